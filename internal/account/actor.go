@@ -1,0 +1,45 @@
+package account
+
+import (
+	"slices"
+
+	"shtab/internal/i18n"
+)
+
+// Role is what a person may do beyond their own affairs.
+type Role string
+
+// The roles, each with the rights of the one before.
+const (
+	Volunteer Role = "volunteer"
+	Staff     Role = "staff" // headquarters
+	Admin     Role = "admin" // settings and roles too
+)
+
+// Actor is who asks. The zero Actor is a visitor.
+type Actor struct {
+	PersonID   int64
+	GivenName  string
+	FamilyName string
+	Email      string
+	Lang       i18n.Lang
+	Role       Role
+	Orgs       []int64 // organisations this person acts for
+}
+
+// SignedIn reports whether the actor has an account.
+func (a Actor) SignedIn() bool { return a.PersonID != 0 }
+
+// IsStaff reports whether the actor works for the headquarters.
+func (a Actor) IsStaff() bool { return a.Role == Staff || a.Role == Admin }
+
+// IsAdmin reports whether the actor may change settings and roles.
+func (a Actor) IsAdmin() bool { return a.Role == Admin }
+
+// IsCoordinator reports whether the actor acts for any organisation.
+func (a Actor) IsCoordinator() bool { return len(a.Orgs) > 0 }
+
+// ActsFor reports whether the actor acts for one of orgs.
+func (a Actor) ActsFor(orgs ...int64) bool {
+	return slices.ContainsFunc(orgs, func(o int64) bool { return slices.Contains(a.Orgs, o) })
+}

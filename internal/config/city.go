@@ -1,0 +1,92 @@
+package config
+
+import (
+	_ "embed"
+	"fmt"
+	"os"
+	"time"
+	_ "time/tzdata" // Asia/Almaty changed in 2024: the machine's own copy may be older
+
+	"github.com/BurntSushi/toml"
+
+	"shtab/internal/i18n"
+)
+
+// City is everything that belongs to one city and its headquarters: a file, Astana's by default.
+type City struct {
+	Name         i18n.Text  `toml:"name"`         // "Астана"
+	Headquarters i18n.Text  `toml:"headquarters"` // "Astana volunteer headquarters"
+	Centre       i18n.Text  `toml:"centre"`       // the body that runs it
+	Zone         string     `toml:"zone"`         // an IANA time zone
+	Since        int        `toml:"since"`        // the year the headquarters was created
+	Email        string     `toml:"email"`
+	Phone        string     `toml:"phone"`
+	Lat          float64    `toml:"lat"`
+	Lng          float64    `toml:"lng"`
+	Districts    []District `toml:"district"`
+	Rules        Rules      `toml:"rules"`
+
+	zone *time.Location
+}
+
+// District is a part of the city, by the slug that events and people carry.
+type District struct {
+	Slug string    `toml:"slug"`
+	Name i18n.Text `toml:"name"`
+}
+
+// Rules are the thresholds of law and of the house (shared facts: Law No. 42-VI, Art. 12).
+type Rules struct {
+	ConsentAge     int `toml:"consent_age"`      // years: below, a guardian must have agreed
+	AccompaniedAge int `toml:"accompanied_age"`  // years: below, with consent or accompanied only
+	AdultAge       int `toml:"adult_age"`        // years: below, never at adults-only events
+	NightFrom      int `toml:"night_from"`       // hour: unaccompanied minors are at home from
+	NightTo        int `toml:"night_to"`         // hour: to
+	CutoffMinutes  int `toml:"cutoff_minutes"`   // minutes before the start until which one may cancel
+	ConsentMinutes int `toml:"consent_minutes"`  // minutes a place is held while a guardian is asked
+	ReminderHours  int `toml:"reminder_hours"`   // hours before the start at which a reminder goes out
+	MaxOpenSignups int `toml:"max_open_signups"` // coming sign-ups one person may have, against hoarding
+}
+
+// Location is the city's time zone.
+func (c *City) Location() *time.Location { return c.zone }
+
+// District is the district of a slug, if there is one.
+func (c *City) District(slug string) (District, bool) {
+	for _, d := range c.Districts {
+		if d.Slug == slug {
+			return d, true
+		}
+	}
+	return District{}, false
+}
+
+//go:embed astana.toml
+var astana string
+
+// LoadCity reads the city's file, or Astana's when file is empty.
+func LoadCity(file string) (*City, error) {
+	text := astana
+	if file != "" {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("config: CITY_CONFIG: %w", err)
+		}
+		text = string(b)
+	}
+	c := &City{}
+	md, err := toml.Decode(text, c)
+	if err != nil {
+		return nil, fmt.Errorf("config: CITY_CONFIG: %w", err)
+	}
+	if u := md.Undecoded(); len(u) > 0 {
+		return nil, fmt.Errorf("config: CITY_CONFIG: unknown setting %s", u[0])
+	}
+	if c.zone, err = time.LoadLocation(c.Zone); err != nil {
+		return nil, fmt.Errorf("config: CITY_CONFIG: %w", err)
+	}
+	if len(c.Districts) == 0 || c.Name.IsZero() || c.Rules.ConsentAge == 0 {
+		return nil, fmt.Errorf("config: CITY_CONFIG: name, districts and rules are needed")
+	}
+	return c, nil
+}

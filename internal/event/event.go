@@ -1,0 +1,79 @@
+// Package event owns events and their shifts: what they are, who may come (eligibility), and
+// how they are listed and shown. It does not give places: that is signup's.
+package event
+
+import (
+	"time"
+
+	"shtab/internal/i18n"
+)
+
+// State is how far an event has come.
+type State string
+
+// The states of an event.
+const (
+	Draft     State = "draft"
+	Published State = "published"
+	Cancelled State = "cancelled"
+)
+
+// Ground is the ground in Art. 12 of the law on which an event is for adults only.
+type Ground string
+
+// The grounds.
+const (
+	Emergency Ground = "emergency" // disasters and emergencies
+	Victims   Ground = "victims"   // victims of accidents, conflicts, crimes; refugees
+	Convicts  Ground = "convicts"  // people with a criminal record
+	Hazard    Ground = "hazard"    // heavy, harmful or dangerous work
+)
+
+// Event is one action: one place, one time, one host, possibly co-hosts, counted once.
+type Event struct {
+	ID             int64
+	CampaignID     int64
+	OrgID          int64
+	State          State
+	Title          i18n.Text
+	Summary        i18n.Text
+	Body           i18n.Text // Markdown
+	Bring          i18n.Text // one thing a line
+	Place          i18n.Text
+	District       string // a slug of the city's
+	Lat, Lng       *float64
+	ContactName    string
+	ContactPhone   string
+	AdultsOnly     Ground // empty: not
+	MinAge         int    // years, 0: none
+	SignupOpensAt  *time.Time
+	SignupClosesAt *time.Time
+	CutoffMinutes  int // minutes before a shift's start until which one may cancel
+	CancelReason   i18n.Text
+	StartsAt       time.Time // the first shift's
+	EndsAt         time.Time // the last shift's
+	PublishedAt    *time.Time
+	UpdatedAt      time.Time
+}
+
+// Shift is a time slot or role inside an event, with its own capacity. A simple event has one.
+type Shift struct {
+	ID        int64
+	EventID   int64
+	Title     i18n.Text // empty in a simple event
+	StartsAt  time.Time
+	EndsAt    time.Time
+	Capacity  int
+	MinAge    int // years, 0: the event's
+	Confirmed int
+	Held      int // places kept while a guardian is asked
+	Waiting   int
+}
+
+// Free is how many places can be given now.
+func (s Shift) Free() int { return max(0, s.Capacity-s.Confirmed-s.Held) }
+
+// Cutoff is the instant until which a place may be given back and the queue moves up.
+func (e Event) Cutoff(s Shift) time.Time {
+	return s.StartsAt.Add(-time.Duration(e.CutoffMinutes) * time.Minute)
+}

@@ -1,0 +1,62 @@
+// Package i18n holds the three languages of the portal: the catalogue with its plurals, dates
+// and numbers, texts stored in three languages, and Kazakh alphabetical order. The words
+// themselves stand in web/locale.
+package i18n
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+)
+
+// Lang is a language of the portal, as it stands in URLs.
+type Lang string
+
+// The languages, the state's first.
+const (
+	KK Lang = "kk"
+	RU Lang = "ru"
+	EN Lang = "en"
+)
+
+// Langs is every language in the order in which it is offered.
+var Langs = []Lang{KK, RU, EN}
+
+// Parse reads a language as it stands in a URL.
+func Parse(s string) (Lang, bool) {
+	l := Lang(s)
+	return l, slices.Contains(Langs, l)
+}
+
+// ParseOr reads a language and falls back to Kazakh.
+func ParseOr(s string) Lang {
+	if l, ok := Parse(s); ok {
+		return l
+	}
+	return KK
+}
+
+// Name is the language's own name.
+func (l Lang) Name() string {
+	return map[Lang]string{KK: "Қазақша", RU: "Русский", EN: "English"}[l]
+}
+
+var matcher = language.NewMatcher([]language.Tag{language.Kazakh, language.Russian, language.English})
+
+// Match chooses a language for an Accept-Language header; Kazakh when nothing fits.
+func Match(acceptLanguage string) Lang {
+	if strings.TrimSpace(acceptLanguage) == "" {
+		return KK
+	}
+	_, i := language.MatchStrings(matcher, acceptLanguage)
+	return Langs[i]
+}
+
+// Sort orders items by the name that key gives, in Kazakh alphabetical order, which also holds
+// Russian and English letters in their places.
+func Sort[T any](items []T, key func(T) string) {
+	c := collate.New(language.Kazakh, collate.IgnoreCase)
+	slices.SortStableFunc(items, func(a, b T) int { return c.CompareString(key(a), key(b)) })
+}

@@ -1,0 +1,44 @@
+package i18n
+
+import "strings"
+
+// Text is something written in up to three languages, stored as one jsonb column.
+type Text struct {
+	KK string `json:"kk,omitempty"`
+	RU string `json:"ru,omitempty"`
+	EN string `json:"en,omitempty"`
+}
+
+// Get is the text in l, empty when it has not been written.
+func (t Text) Get(l Lang) string {
+	switch l {
+	case RU:
+		return t.RU
+	case EN:
+		return t.EN
+	default:
+		return t.KK
+	}
+}
+
+// In is the text in l or, failing that, in the next best language, which it names so that the
+// page can mark it. A Kazakh reader is offered Russian first, a Russian one Kazakh, an English
+// one Russian.
+func (t Text) In(l Lang) (string, Lang) {
+	order := [...]Lang{l, RU, KK, EN}
+	for _, o := range order {
+		if s := strings.TrimSpace(t.Get(o)); s != "" {
+			return s, o
+		}
+	}
+	return "", l
+}
+
+// Str is the text in l or the next best language, where the language cannot be marked.
+func (t Text) Str(l Lang) string {
+	s, _ := t.In(l)
+	return s
+}
+
+// IsZero reports whether nothing is written in any language.
+func (t Text) IsZero() bool { return t == Text{} }

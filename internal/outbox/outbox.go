@@ -1,0 +1,94 @@
+// Package outbox enqueues work inside the caller's transaction: what must happen after a commit,
+// and only then, mails before all. Who does the work stands in internal/worker.
+package outbox
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"shtab/internal/i18n"
+)
+
+// Kind names a mail; its texts stand in the catalogue under mail.<kind>.
+type Kind string
+
+// The mails.
+const (
+	SignupConfirmed Kind = "signup_confirmed"
+	SignupWaiting   Kind = "signup_waiting"
+	SignupAwaiting  Kind = "signup_awaiting"  // a guardian's consent
+	SignupPromoted  Kind = "signup_promoted"  // a place became free
+	SignupCancelled Kind = "signup_cancelled" // by somebody else, or no longer eligible
+	EventChanged    Kind = "event_changed"    // time, place or title
+	EventCancelled  Kind = "event_cancelled"
+	Reminder        Kind = "reminder"
+	RegisterCode    Kind = "register_code"  // the code, or "you already have an account"
+	PasswordReset   Kind = "password_reset" // the link, if there is such an account
+)
+
+// Mail is a mail to send, by ids: no personal value is kept in the queue.
+type Mail struct {
+	Mail Kind `json:"mail"`
+	// PersonID is who gets it; 0 for RegisterCode and PasswordReset.
+	PersonID int64 `json:"person_id,omitempty"`
+	// SignupID is the sign-up it speaks of.
+	SignupID int64 `json:"signup_id,omitempty"`
+	// Seq tells repeated mails about one sign-up apart, such as two promotions.
+	Seq int64 `json:"seq,omitempty"`
+	// Cause is why, for SignupCancelled: a signup.cancel_cause.
+	Cause string `json:"cause,omitempty"`
+	// Was is what an event was before EventChanged.
+	Was *Was `json:"was,omitempty"`
+	// RegistrationID is the registration of RegisterCode.
+	RegistrationID int64 `json:"registration_id,omitempty"`
+	// ResetID is the request of PasswordReset.
+	ResetID int64 `json:"reset_id,omitempty"`
+	// Lang is the page's language where there is no person to ask.
+	Lang i18n.Lang `json:"lang,omitempty"`
+}
+
+// Was is an event's time, place and title before a change.
+type Was struct {
+	Title    i18n.Text `json:"title"`
+	Place    i18n.Text `json:"place"`
+	StartsAt time.Time `json:"starts_at"`
+	EndsAt   time.Time `json:"ends_at"`
+}
+
+// Kind is the job's name in the queue.
+func (Mail) Kind() string { return "mail" }
+
+// InsertOpts tries a mail for about a day.
+func (Mail) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 12} }
+
+// Outbox enqueues.
+type Outbox struct {
+	client *river.Client[pgx.Tx]
+}
+
+// New makes an outbox over pool. It inserts only; internal/worker runs the jobs.
+func New(pool *pgxpool.Pool) (*Outbox, error) {
+	c, err := river.NewClient(riverpgxv5.New(pool), &river.Config{})
+	if err != nil {
+		return nil, err
+	}
+	return &Outbox{client: c}, nil
+}
+
+// Send enqueues mails in tx: they go out after it commits, once each.
+func (o *Outbox) Send(ctx context.Context, tx pgx.Tx, mails ...Mail) error {
+	if len(mails) == 0 {
+		return nil
+	}
+	params := make([]river.InsertManyParams, len(mails))
+	for i, m := range mails {
+		params[i] = river.InsertManyParams{Args: m}
+	}
+	_, err := o.client.InsertManyFastTx(ctx, tx, params)
+	return err
+}

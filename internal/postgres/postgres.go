@@ -1,0 +1,125 @@
+// Package postgres opens the pool, runs transactions and turns the names of constraints into
+// faults. The SQL itself stands in the rooms that own the tables; schema changes stand in
+// migrations, a private cluster and the tests' databases in the packages below.
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"runtime"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"shtab/internal/fault"
+)
+
+// DB is a pool or a transaction: whatever a query runs on.
+type DB interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+	SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
+	Begin(ctx context.Context) (pgx.Tx, error)
+}
+
+// Open makes a pool of at most maxConns connections (0: two a core and two for the jobs, which measured best) and
+// checks that text search works in Kazakh, which a database made with LC_CTYPE=C breaks silently.
+func Open(ctx context.Context, url string, maxConns int) (*pgxpool.Pool, error) {
+	cfg, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("postgres: %w", err)
+	}
+	if maxConns <= 0 {
+		maxConns = max(2*runtime.NumCPU()+2, 6)
+	}
+	cfg.MaxConns = int32(maxConns)
+	cfg.ConnConfig.ConnectTimeout = 3 * time.Second
+	cfg.HealthCheckPeriod = 15 * time.Second
+	cfg.ConnConfig.RuntimeParams["application_name"] = "shtab"
+	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("postgres: %w", err)
+	}
+	return pool, nil
+}
+
+// CheckLetters reports a database whose locale cannot fold Kazakh letters.
+func CheckLetters(ctx context.Context, db DB) error {
+	var ok bool
+	err := db.QueryRow(ctx, `select show_trgm('Ә') <> '{}' and lower('Ә') = 'ә'`).Scan(&ok)
+	if err == nil && !ok {
+		err = errors.New("the database's LC_CTYPE does not know Kazakh letters: create it with C.UTF-8 or another UTF-8 locale")
+	}
+	return err
+}
+
+// InTx runs do in one transaction and commits. A deadlock or a serialization failure, which
+// PostgreSQL resolves by ending one of the two, is tried again a few times with do from the
+// start; so do must not leave traces outside the transaction.
+func InTx(ctx context.Context, db DB, do func(pgx.Tx) error) error {
+	var err error
+	for attempt := range 5 {
+		err = pgx.BeginFunc(ctx, db, do)
+		e, ok := errors.AsType[*pgconn.PgError](err)
+		if !ok || (e.Code != "40P01" && e.Code != "40001") {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Duration(attempt+1) * time.Duration(1+rand.IntN(10)) * time.Millisecond):
+		}
+	}
+	return Fault(err)
+}
+
+// constraints is what a person is told when the database refuses what the rules let through.
+var constraints = map[string]string{
+	"person_email_key": "fault.email_taken",
+	"shift_capacity":   "fault.capacity",
+	"signup_overlap":   "fault.overlap",
+	"signup_once":      "fault.already_in",
+}
+
+// Fault turns what PostgreSQL says into something that can be shown: no row is NotFound, a
+// known constraint a Conflict, an outage Unavailable. Other errors stay as they are.
+func Fault(err error) error {
+	if err == nil || fault.Of(err) != 0 {
+		return err
+	}
+	if errors.Is(err, pgx.ErrNoRows) {
+		return fault.NotFound()
+	}
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		if key, known := constraints[e.ConstraintName]; known {
+			return &fault.Error{Kind: fault.KindConflict, Key: key, Err: err}
+		}
+		switch e.Code[:2] {
+		case "57", "53", "08": // shutting down, out of resources, connection
+			return fault.Unavailable(err)
+		}
+		return err
+	}
+	if IsOutage(err) {
+		return fault.Unavailable(err)
+	}
+	return err
+}
+
+// IsOutage reports whether err says that the database cannot be reached right now.
+func IsOutage(err error) bool {
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[net.Error](err); ok {
+		return true
+	}
+	return pgconn.Timeout(err) || errors.Is(err, net.ErrClosed) || errors.Is(err, context.DeadlineExceeded) || pgconn.SafeToRetry(err)
+}

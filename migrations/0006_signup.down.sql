@@ -1,0 +1,3 @@
+drop table signup;
+drop function signup_count();
+drop sequence signup_queue;

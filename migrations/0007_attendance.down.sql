@@ -1,0 +1,2 @@
+drop table ledger;
+drop function ledger_is_append_only();
