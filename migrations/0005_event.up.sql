@@ -28,7 +28,7 @@ create table event (
     closed_at      timestamptz,                   -- hours confirmed: the event counts as held,
     closed_month   date,                          -- in the city's month of its start
     search         text not null generated always as (text3_folded(title) || ' ' || text3_folded(place)) stored,
-    check (ends_at > starts_at),
+    check (ends_at > starts_at and ends_at <= starts_at + interval '31 days'),
     check ((closed_at is null) = (closed_month is null)),
     check (state <> 'published' or published_at is not null)
 );

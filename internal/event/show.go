@@ -1,0 +1,74 @@
+package event
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"shtab/internal/account"
+	"shtab/internal/campaign"
+	"shtab/internal/i18n"
+	"shtab/internal/org"
+	"shtab/internal/postgres"
+)
+
+// Full is an event with all that its page shows.
+type Full struct {
+	Event
+	Campaign campaign.Ref
+	Org      org.Ref
+	Cohosts  []org.Ref
+	Shifts   []Shift
+}
+
+type fullRow struct {
+	Event
+	CampaignSlug, CampaignColour, CampaignEmblem string
+	CampaignName                                 i18n.Text
+	OrgSlug                                      string
+	OrgName                                      i18n.Text
+	OrgDemo                                      bool
+	Cohosts                                      []org.Ref
+}
+
+const eventColumns = `
+	e.id, e.campaign_id, e.org_id, e.state, e.title, e.summary, e.body, e.bring, e.place, e.district, e.lat, e.lng,
+	e.contact_name, e.contact_phone, coalesce(e.adults_only, '') as adults_only, coalesce(e.min_age, 0) as min_age,
+	e.signup_opens_at, e.signup_closes_at, e.cutoff_minutes, e.cancel_reason, e.starts_at, e.ends_at, e.published_at, e.updated_at`
+
+const shiftColumns = `
+	s.id, s.event_id, s.title, s.starts_at, s.ends_at, s.capacity, coalesce(s.min_age, 0) as min_age,
+	s.confirmed, s.held, s.waiting`
+
+// Show is one event with its shifts, or NotFound. A draft is shown only to those who act for
+// one of its hosts and to staff.
+func Show(ctx context.Context, db postgres.DB, actor account.Actor, id int64) (Full, error) {
+	orgs := actor.Orgs
+	if orgs == nil {
+		orgs = []int64{}
+	}
+	rows, _ := db.Query(ctx, `
+		select `+eventColumns+`,
+			c.slug as campaign_slug, c.name as campaign_name, c.colour as campaign_colour, c.emblem as campaign_emblem,
+			o.slug as org_slug, o.name as org_name, o.demo as org_demo,
+			(select coalesce(jsonb_agg(jsonb_build_object('slug', h.slug, 'name', h.name, 'demo', h.demo) order by h.id), '[]')
+			 from event_cohost ec join org h on h.id = ec.org_id where ec.event_id = e.id) as cohosts
+		from event e
+		join campaign c on c.id = e.campaign_id
+		join org o on o.id = e.org_id
+		where e.id = @id and (e.state <> 'draft' or @staff or e.org_id = any(@orgs::bigint[])
+			or exists (select from event_cohost where event_id = e.id and org_id = any(@orgs)))`,
+		pgx.NamedArgs{"id": id, "staff": actor.IsStaff(), "orgs": orgs})
+	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[fullRow])
+	if err != nil {
+		return Full{}, postgres.Fault(err)
+	}
+	f := Full{
+		Event: r.Event, Cohosts: r.Cohosts,
+		Campaign: campaign.Ref{Slug: r.CampaignSlug, Name: r.CampaignName, Colour: r.CampaignColour, Emblem: r.CampaignEmblem},
+		Org:      org.Ref{Slug: r.OrgSlug, Name: r.OrgName, Demo: r.OrgDemo},
+	}
+	rows, _ = db.Query(ctx, `select `+shiftColumns+` from shift s where s.event_id = $1 order by s.starts_at, s.id`, id)
+	f.Shifts, err = pgx.CollectRows(rows, pgx.RowToStructByName[Shift])
+	return f, postgres.Fault(err)
+}

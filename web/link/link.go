@@ -1,0 +1,123 @@
+// Package link builds the portal's own URLs, so that no page or mail writes one by hand. The
+// routes they meet stand in internal/server/routes.go; a test holds the two together.
+package link
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"shtab/internal/i18n"
+)
+
+func in(l i18n.Lang, parts ...string) string { return "/" + string(l) + strings.Join(parts, "") }
+
+func id(n int64) string { return strconv.FormatInt(n, 10) }
+
+// In puts a path without a language under l: In(RU, "/events") is "/ru/events".
+func In(l i18n.Lang, path string) string { return in(l, strings.TrimSuffix(path, "/")) }
+
+// Split takes the language off a path; rest begins with "/" or is empty.
+func Split(path string) (l i18n.Lang, rest string, ok bool) {
+	first, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	l, ok = i18n.Parse(first)
+	if !ok {
+		return "", path, false
+	}
+	if rest != "" {
+		rest = "/" + rest
+	}
+	return l, rest, true
+}
+
+// Home is the first page.
+func Home(l i18n.Lang) string { return in(l) }
+
+// Events is the list of coming events, with filters or nil.
+func Events(l i18n.Lang, filter url.Values) string {
+	if len(filter) == 0 {
+		return in(l, "/events")
+	}
+	return in(l, "/events?", filter.Encode())
+}
+
+// Event is an event's page; EventICS its calendar file; EventFeed the Atom feed of coming events.
+func Event(l i18n.Lang, event int64) string    { return in(l, "/events/", id(event)) }
+func EventICS(l i18n.Lang, event int64) string { return in(l, "/events/", id(event), ".ics") }
+func EventFeed(l i18n.Lang) string             { return in(l, "/events.atom") }
+
+// EventShift is an event's page with one of its shifts in view.
+func EventShift(l i18n.Lang, event, shift int64) string {
+	return in(l, "/events/", id(event), "?shift=", id(shift)) + "#shift-" + id(shift)
+}
+
+// Campaigns, Campaign, Organizations and Organization are the public pages of each.
+func Campaigns(l i18n.Lang) string                 { return in(l, "/campaigns") }
+func Campaign(l i18n.Lang, slug string) string     { return in(l, "/campaigns/", slug) }
+func Organizations(l i18n.Lang) string             { return in(l, "/organizations") }
+func Organization(l i18n.Lang, slug string) string { return in(l, "/organizations/", slug) }
+
+// Totals, Help and Privacy are the public figures, the door for who needs help, and the
+// personal-data text.
+func Totals(l i18n.Lang) string  { return in(l, "/totals") }
+func Help(l i18n.Lang) string    { return in(l, "/help") }
+func Privacy(l i18n.Lang) string { return in(l, "/privacy") }
+
+// Register begins an account; next is the page to go on to, or empty.
+func Register(l i18n.Lang, next string) string { return in(l, "/register", withNext(next)) }
+
+// RegisterCode asks for the mailed code; RegisterResend mails another.
+func RegisterCode(l i18n.Lang) string   { return in(l, "/register/code") }
+func RegisterResend(l i18n.Lang) string { return in(l, "/register/code/resend") }
+
+// Login signs in; next is the page to go on to, or empty.
+func Login(l i18n.Lang, next string) string { return in(l, "/login", withNext(next)) }
+func Logout(l i18n.Lang) string             { return in(l, "/logout") }
+
+// Password asks for a reset link; PasswordToken is the link.
+func Password(l i18n.Lang) string                    { return in(l, "/password") }
+func PasswordToken(l i18n.Lang, token string) string { return in(l, "/password/", token) }
+
+// Signup takes a place in a shift, Cancel gives a sign-up up (both POST).
+func Signup(l i18n.Lang, shift int64) string  { return in(l, "/shifts/", id(shift), "/signup") }
+func Cancel(l i18n.Lang, signup int64) string { return in(l, "/signups/", id(signup), "/cancel") }
+
+// Me is the volunteer's own page, and below it their settings.
+func Me(l i18n.Lang) string              { return in(l, "/me") }
+func Ticket(l i18n.Lang, s int64) string { return in(l, "/me/tickets/", id(s)) }
+func Book(l i18n.Lang) string            { return in(l, "/me/book") }
+func Profile(l i18n.Lang) string         { return in(l, "/me/profile") }
+func Security(l i18n.Lang) string        { return in(l, "/me/security") }
+func CalendarRenew(l i18n.Lang) string   { return in(l, "/me/calendar/renew") }
+
+// Desk and HQ are the coordinators' and the staff's front rooms.
+func Desk(l i18n.Lang) string { return in(l, "/desk") }
+func HQ(l i18n.Lang) string   { return in(l, "/hq") }
+
+// Scan is what a ticket's QR holds; Calendar the private feed. Neither has a language.
+func Scan(ticket string) string    { return "/c/" + ticket }
+func Calendar(token string) string { return "/calendar/" + token + ".ics" }
+
+func withNext(next string) string {
+	if next == "" {
+		return ""
+	}
+	return "?next=" + url.QueryEscape(next)
+}
+
+// Safe is next when it is a path of ours that may be shown after a form, otherwise empty: never
+// another host, never a page that acts.
+func Safe(next string) string {
+	if len(next) > 300 || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t\x00") {
+		return ""
+	}
+	u, err := url.Parse(next)
+	if err != nil || u.Host != "" || u.Scheme != "" {
+		return ""
+	}
+	_, rest, ok := Split(u.Path)
+	if !ok || strings.HasPrefix(rest, "/log") || strings.HasPrefix(rest, "/register") || strings.HasPrefix(rest, "/password") {
+		return ""
+	}
+	return next
+}
