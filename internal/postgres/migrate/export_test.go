@@ -1,0 +1,4 @@
+package migrate
+
+// UpFiles lets the tests bring migrations of their own.
+var UpFiles = up

@@ -1,0 +1,254 @@
+// Package migrate brings a database's schema up to date: the portal's own migrations with
+// golang-migrate, then the job queue's with rivermigrate, both under one advisory lock, so that
+// several processes that start at once do not trip over each other.
+package migrate
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/url"
+	"os"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/golang-migrate/migrate/v4"
+	"github.com/golang-migrate/migrate/v4/database"
+	_ "github.com/golang-migrate/migrate/v4/database/pgx/v5" // registers pgx5://
+	"github.com/golang-migrate/migrate/v4/source"
+	"github.com/golang-migrate/migrate/v4/source/iofs"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivermigrate"
+
+	"shtab/migrations"
+)
+
+// lockID is "shtab" in ASCII; golang-migrate's own lock has another id.
+const lockID = 0x7368746162
+
+// Up applies whatever is missing and returns when the schema is current. Processes that call it
+// at once wait for each other. A migration that fails leaves the schema as it was before it,
+// ready to be tried again.
+func Up(ctx context.Context, url string) error {
+	return locked(ctx, url, func(pool *pgxpool.Pool) error {
+		if err := up(ctx, url, migrations.FS); err != nil {
+			return err
+		}
+		queue, err := rivermigrate.New(riverpgxv5.New(pool), quiet())
+		if err != nil {
+			return err
+		}
+		_, err = queue.Migrate(ctx, rivermigrate.DirectionUp, nil)
+		return err
+	})
+}
+
+// Down takes back the last steps of the portal's own migrations, all of them when steps <= 0.
+// The queue's tables stay: they hold no data of the portal's that the queue could not lose.
+func Down(ctx context.Context, url string, steps int) error {
+	return locked(ctx, url, func(*pgxpool.Pool) error {
+		return run(ctx, url, migrations.FS, func(m *migrate.Migrate) error {
+			if steps <= 0 {
+				return m.Down()
+			}
+			return m.Steps(-steps)
+		})
+	})
+}
+
+// Version is the number of the last migration applied to the database, 0 for none, and whether
+// a process died in the middle of it. It changes nothing, so a readiness check may ask it.
+func Version(ctx context.Context, url string) (version uint, dirty bool, err error) {
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return 0, false, err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	var v int64
+	err = conn.QueryRow(ctx, `select version, dirty from schema_migrations`).Scan(&v, &dirty)
+	if e, ok := errors.AsType[*pgconn.PgError](err); errors.Is(err, pgx.ErrNoRows) || ok && e.Code == "42P01" {
+		return 0, false, nil
+	}
+	return uint(max(v, 0)), dirty, err
+}
+
+// Latest is the number of the newest migration in this program.
+func Latest() (uint, error) {
+	names, err := fs.Glob(migrations.FS, "*.up.sql")
+	if err != nil || len(names) == 0 {
+		return 0, err
+	}
+	m, err := source.Parse(names[len(names)-1]) // Glob sorts, the numbers have leading zeros
+	if err != nil {
+		return 0, err
+	}
+	return m.Version, nil
+}
+
+// Fingerprint changes whenever any migration does, the queue's included.
+func Fingerprint() (string, error) {
+	h := sha256.New()
+	names, err := fs.Glob(migrations.FS, "*.up.sql")
+	if err != nil {
+		return "", err
+	}
+	for _, name := range names {
+		sql, err := fs.ReadFile(migrations.FS, name)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(h, "%s %d\n%s\n", name, len(sql), sql)
+	}
+	queue, err := rivermigrate.New(riverpgxv5.New(nil), quiet())
+	if err != nil {
+		return "", err
+	}
+	for _, m := range queue.AllVersions() {
+		fmt.Fprintf(h, "river %d\n%s\n", m.Version, m.SQLUp)
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// up applies the migrations of files that are missing.
+func up(ctx context.Context, url string, files fs.FS) error {
+	return run(ctx, url, files, func(m *migrate.Migrate) error {
+		before, dirty, err := m.Version()
+		if errors.Is(err, migrate.ErrNilVersion) {
+			err = nil
+		}
+		if err != nil || dirty {
+			return errors.Join(err, died(before, dirty))
+		}
+		err = m.Up()
+		if _, sqlFailed := errors.AsType[database.Error](err); !sqlFailed {
+			return err
+		}
+		// PostgreSQL refused a file. Each file is one implicit transaction, so nothing of it is
+		// left; golang-migrate marks it all the same, and would refuse every later start.
+		at, dirty, e := m.Version()
+		if e == nil && dirty {
+			e = m.Force(previous(files, at))
+		}
+		return errors.Join(err, e)
+	})
+}
+
+// died explains a mark that only a process killed in the middle of a migration leaves.
+func died(version uint, dirty bool) error {
+	if !dirty {
+		return nil
+	}
+	return fmt.Errorf("a process died while it applied migration %d; look whether its changes are there, then set schema_migrations to (%d, false) if they are and to the version before it if not", version, version)
+}
+
+// previous is the version before the given one, -1 (none) for the first.
+func previous(files fs.FS, version uint) int {
+	last := -1
+	names, _ := fs.Glob(files, "*.up.sql")
+	for _, name := range names {
+		if m, err := source.Parse(path.Base(name)); err == nil && m.Version < version {
+			last = max(last, int(m.Version))
+		}
+	}
+	return last
+}
+
+// run opens golang-migrate over files, does the work and closes it. When ctx ends, the
+// migration under way is finished first.
+func run(ctx context.Context, dbURL string, files fs.FS, do func(*migrate.Migrate) error) error {
+	u, err := parse(dbURL)
+	if err != nil {
+		return err
+	}
+	u.Scheme = "pgx5"
+	src, err := iofs.New(files, ".")
+	if err != nil {
+		return err
+	}
+	m, err := migrate.NewWithSourceInstance("iofs", src, u.String())
+	if err != nil {
+		return errors.Join(err, src.Close())
+	}
+	stop := context.AfterFunc(ctx, func() { m.GracefulStop <- true })
+	defer stop()
+	err = do(m)
+	if errors.Is(err, migrate.ErrNoChange) {
+		err = nil
+	}
+	if err == nil {
+		err = ctx.Err()
+	}
+	srcErr, dbErr := m.Close()
+	return errors.Join(err, srcErr, dbErr)
+}
+
+// locked calls do while this process, and no other, holds the migrations' lock. It asks again
+// and again rather than waiting inside PostgreSQL: a statement that waits holds a snapshot, and
+// CREATE INDEX CONCURRENTLY in the process that has the lock would wait for that one in turn.
+func locked(ctx context.Context, dbURL string, do func(*pgxpool.Pool) error) error {
+	u, err := parse(dbURL)
+	if err != nil {
+		return err
+	}
+	cfg, err := pgxpool.ParseConfig(u.String())
+	if err != nil {
+		return err
+	}
+	cfg.MaxConns = 3
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	conn, err := pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	for have := false; ; {
+		if err := conn.QueryRow(ctx, `select pg_try_advisory_lock($1)`, lockID).Scan(&have); err != nil {
+			return err
+		}
+		if have {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	defer func() {
+		_, _ = conn.Exec(context.WithoutCancel(ctx), `select pg_advisory_unlock($1)`, lockID) // ends with the connection anyway
+	}()
+	return do(pool)
+}
+
+// parse reads a postgres:// URL, without the settings that only a pool understands.
+func parse(dbURL string) (*url.URL, error) {
+	u, err := url.Parse(dbURL)
+	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
+		return nil, errors.New("migrate: the database must be given as a postgres:// URL") // the URL may hold a password
+	}
+	q := u.Query()
+	for name := range q {
+		if strings.HasPrefix(name, "pool_") {
+			q.Del(name)
+		}
+	}
+	u.RawQuery = q.Encode()
+	return u, nil
+}
+
+// quiet keeps the queue's migrator from writing to standard output.
+func quiet() *rivermigrate.Config {
+	return &rivermigrate.Config{Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+}

@@ -1,0 +1,139 @@
+package migrate_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/jackc/pgx/v5"
+
+	"shtab/internal/postgres/migrate"
+	"shtab/internal/postgres/pgtest"
+)
+
+// empty is a database without the portal's schema.
+func empty(t *testing.T) string {
+	t.Helper()
+	url := pgtest.New(t)
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	if _, err := conn.Exec(t.Context(), `drop schema public cascade; create schema public`); err != nil {
+		t.Fatal(err)
+	}
+	return url
+}
+
+func objects(t *testing.T, url string) (n int) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	err = conn.QueryRow(t.Context(), `
+		select (select count(*) from pg_class where relnamespace = 'public'::regnamespace and relname not like 'river%' and relname not like 'schema_migrations%')
+		     + (select count(*) from pg_proc where pronamespace = 'public'::regnamespace and proname not like 'river%')
+		     + (select count(*) from pg_type where typnamespace = 'public'::regnamespace and typtype in ('e', 'd') and typname not like 'river%')`).Scan(&n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func wantVersion(t *testing.T, url string, want uint) {
+	t.Helper()
+	got, dirty, err := migrate.Version(t.Context(), url)
+	if got != want || dirty || err != nil {
+		t.Errorf("version %d, dirty %v, %v; want %d", got, dirty, err, want)
+	}
+}
+
+func TestThreeProcessesAtOnce(t *testing.T) {
+	url := empty(t)
+	wantVersion(t, url, 0)
+	errs := make(chan error)
+	for range 3 {
+		go func() { errs <- migrate.Up(t.Context(), url) }()
+	}
+	for range 3 {
+		if err := <-errs; err != nil {
+			t.Error(err)
+		}
+	}
+	latest, err := migrate.Latest()
+	if err != nil || latest == 0 {
+		t.Fatal(latest, err)
+	}
+	wantVersion(t, url, latest)
+	if err := migrate.Up(t.Context(), url); err != nil {
+		t.Errorf("with nothing to do: %v", err)
+	}
+}
+
+func TestUpDownUp(t *testing.T) {
+	url := empty(t)
+	if err := migrate.Up(t.Context(), url); err != nil {
+		t.Fatal(err)
+	}
+	full := objects(t, url)
+
+	if err := migrate.Down(t.Context(), url, 1); err != nil {
+		t.Fatal(err)
+	}
+	latest, _ := migrate.Latest()
+	wantVersion(t, url, latest-1)
+	if err := migrate.Down(t.Context(), url, 0); err != nil {
+		t.Fatal(err)
+	}
+	wantVersion(t, url, 0)
+	if n := objects(t, url); n != 0 {
+		t.Errorf("%d tables, indexes, functions and types are left after all was taken back", n)
+	}
+
+	if err := migrate.Up(t.Context(), url); err != nil {
+		t.Fatal(err)
+	}
+	wantVersion(t, url, latest)
+	if n := objects(t, url); n != full {
+		t.Errorf("%d objects the second time, %d the first", n, full)
+	}
+}
+
+func TestCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := migrate.Up(ctx, empty(t)); err == nil {
+		t.Error("no error")
+	}
+}
+
+func TestOnlyURLsAndNoPasswordInErrors(t *testing.T) {
+	err := migrate.Up(t.Context(), "host=localhost password=hunter2")
+	if err == nil || strings.Contains(err.Error(), "hunter2") {
+		t.Error(err)
+	}
+}
+
+// A migration that PostgreSQL refuses leaves no trace, and its repaired successor goes through.
+func TestRefusedMigrationCanBeTriedAgain(t *testing.T) {
+	url := empty(t)
+	files := fstest.MapFS{
+		"0001_first.up.sql":  {Data: []byte(`create table first ()`)},
+		"0002_second.up.sql": {Data: []byte(`create table second (); select 1/0`)},
+	}
+	for range 2 {
+		if err := migrate.UpFiles(t.Context(), url, files); err == nil {
+			t.Fatal("no error")
+		}
+		wantVersion(t, url, 1)
+	}
+	files["0002_second.up.sql"] = &fstest.MapFile{Data: []byte(`create table second ()`)}
+	if err := migrate.UpFiles(t.Context(), url, files); err != nil {
+		t.Fatal(err)
+	}
+	wantVersion(t, url, 2)
+}
