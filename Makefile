@@ -1,0 +1,63 @@
+# What a developer does here. `make` alone lists it.
+
+tools := go tool -modfile=.tools/go.mod
+axe   := .tools/node_modules/.package-lock.json
+
+.PHONY: help run dev build seed generate test race bench check format postgresql browser clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+run: postgresql build ## the portal with a city's worth of made-up data, on http://localhost:8080
+	@exec .build/shtab demo
+
+dev: postgresql ## the same, rebuilt and reloaded at each change, on http://localhost:7331
+	go tool templ generate --watch --proxy=http://127.0.0.1:8080 --open-browser=false --cmd="go run ./cmd/shtab demo"
+
+build: ## the program, as .build/shtab
+	@CGO_ENABLED=0 go build -trimpath -o .build/shtab ./cmd/shtab
+
+seed: build ## made-up data into DATABASE_URL
+	@.build/shtab seed
+
+generate: ## Go code from the templates
+	go tool templ generate
+
+test: postgresql browser ## all tests, in a real PostgreSQL and a real browser
+	go test -timeout 10m ./...
+
+race: postgresql browser ## the same under the race detector, several times slower
+	go test -race -timeout 20m ./...
+
+bench: postgresql ## the benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+check: ## format, generated code, vet, staticcheck, known vulnerabilities
+	@unformatted=$$(git ls-files -co --exclude-standard '*.go' ':!*_templ.go' | while read -r f; do test -f "$$f" && echo "$$f"; done | xargs $(tools) gofumpt -l) && \
+		{ test -z "$$unformatted" || { echo "not formatted (make format):"; echo "$$unformatted"; exit 1; }; }
+	@go tool templ generate -log-level=error
+	@git diff --stat --exit-code -- '*_templ.go' || { echo "generated code is stale: make generate, then git add"; exit 1; }
+	@new=$$(git ls-files -o '*_templ.go'); test -z "$$new" || { echo "generated code is not in git:"; echo "$$new"; exit 1; }
+	go vet ./...
+	$(tools) staticcheck ./...
+	@.tools/vulncheck.sh
+
+format: ## gofumpt and templ fmt
+	@git ls-files -co --exclude-standard '*.go' ':!*_templ.go' | while read -r f; do test -f "$$f" && echo "$$f"; done | xargs $(tools) gofumpt -w
+	@go tool templ fmt .
+
+clean: ## removes what was built, and the private cluster with its data
+	rm -rf .build .data .tools/node_modules
+
+# What the portal and the tests need from the system.
+
+postgresql:
+	@.tools/need.sh postgresql
+
+browser: $(axe)
+	@.tools/need.sh chromium
+
+$(axe): .tools/package.json .tools/package-lock.json
+	@.tools/need.sh npm
+	npm ci --prefix .tools --silent
+	@touch $@
