@@ -28,8 +28,8 @@ type Card struct {
 	EndsAt        time.Time
 	SignupOpensAt *time.Time
 	UpdatedAt     time.Time
-	Campaign      campaign.Ref
-	Org           org.Ref
+	Campaign      campaign.Ref `db:"-"`
+	Org           org.Ref      `db:"-"`
 	Shifts        int
 	Capacity      int
 	Free          int // places that can be given now, all shifts together
@@ -73,7 +73,7 @@ const cardTables = `
 		from shift where event_id = e.id) s`
 
 func collectCards(rows pgx.Rows) ([]Card, error) {
-	found, err := pgx.CollectRows(rows, pgx.RowToStructByNameLax[cardRow])
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[cardRow])
 	cards := make([]Card, len(found))
 	for i, r := range found {
 		cards[i] = r.Card
@@ -174,4 +174,32 @@ func BringList(text string) (things []string) {
 		}
 	}
 	return things
+}
+
+// Stamp is an event's id and when it last changed.
+type Stamp struct {
+	ID        int64
+	UpdatedAt time.Time
+}
+
+// Stamps names the public events of the last year and the coming ones, for the sitemap, at
+// most 10,000 of them. Anyone may.
+func Stamps(ctx context.Context, db postgres.DB, now time.Time) ([]Stamp, error) {
+	rows, _ := db.Query(ctx, `select id, updated_at from event where state in ('published', 'cancelled')
+		and starts_at > $1::timestamptz - interval '1 year' order by starts_at desc, id desc limit 10000`, now)
+	s, err := pgx.CollectRows(rows, pgx.RowToStructByName[Stamp])
+	return s, postgres.Fault(err)
+}
+
+// OfOrgs is the coming events that one of orgs hosts or co-hosts, the earliest first, drafts and
+// cancelled ones included. For those who act for the organisations.
+func OfOrgs(ctx context.Context, db postgres.DB, orgs []int64, now time.Time, limit int) ([]Card, error) {
+	if len(orgs) == 0 {
+		return nil, nil
+	}
+	rows, _ := db.Query(ctx, `select `+cardColumns+` from `+cardTables+`
+		where (e.org_id = any(@orgs) or e.id in (select event_id from event_cohost where org_id = any(@orgs)))
+		and e.ends_at > @now order by e.starts_at, e.id limit @limit::int`,
+		pgx.NamedArgs{"orgs": orgs, "now": now, "limit": limit})
+	return collectCards(rows)
 }

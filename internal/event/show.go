@@ -59,7 +59,7 @@ func Show(ctx context.Context, db postgres.DB, actor account.Actor, id int64) (F
 		where e.id = @id and (e.state <> 'draft' or @staff or e.org_id = any(@orgs::bigint[])
 			or exists (select from event_cohost where event_id = e.id and org_id = any(@orgs)))`,
 		pgx.NamedArgs{"id": id, "staff": actor.IsStaff(), "orgs": orgs})
-	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[fullRow])
+	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[fullRow])
 	if err != nil {
 		return Full{}, postgres.Fault(err)
 	}
@@ -71,4 +71,11 @@ func Show(ctx context.Context, db postgres.DB, actor account.Actor, id int64) (F
 	rows, _ = db.Query(ctx, `select `+shiftColumns+` from shift s where s.event_id = $1 order by s.starts_at, s.id`, id)
 	f.Shifts, err = pgx.CollectRows(rows, pgx.RowToStructByName[Shift])
 	return f, postgres.Fault(err)
+}
+
+// OfShift is the event that a shift belongs to, or NotFound for a draft's. Anyone may.
+func OfShift(ctx context.Context, db postgres.DB, shift int64) (event int64, err error) {
+	err = db.QueryRow(ctx, `select e.id from shift s join event e on e.id = s.event_id
+		where s.id = $1 and e.state <> 'draft'`, shift).Scan(&event)
+	return event, postgres.Fault(err)
 }

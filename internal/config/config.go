@@ -1,0 +1,64 @@
+// Package config turns the environment into validated settings, and the city's file into the
+// facts and thresholds of one headquarters.
+package config
+
+import (
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// Config is the settings of a running portal. Each may be given as a flag, in the environment,
+// or, for what should stay secret, in a file that NAME_FILE names.
+type Config struct {
+	DatabaseURL string     `env:"DATABASE_URL" placeholder:"URL" help:"PostgreSQL. Empty: a private cluster, for demo and tests only."`
+	Listen      string     `env:"LISTEN_ADDR" default:"127.0.0.1:8080" help:"Address to serve on."`
+	BaseURL     string     `env:"BASE_URL" placeholder:"URL" help:"The portal's own address in links and mails. Default: http:// and the address served on."`
+	SMTPURL     string     `env:"SMTP_URL" placeholder:"URL" help:"Mail server: smtp://user:password@host:587?tls=mandatory. Empty: mails are kept in the database."`
+	CityFile    string     `env:"CITY_CONFIG" placeholder:"FILE" help:"The city's name, districts and thresholds. Default: Astana."`
+	MetricsAddr string     `env:"METRICS_ADDR" placeholder:"ADDR" help:"Address of the metrics listener. Empty: none."`
+	Proxies     []string   `env:"TRUSTED_PROXIES" sep:"," placeholder:"NET,..." help:"Networks of proxies whose X-Forwarded-For is believed."`
+	RateLimits  string     `env:"RATE_LIMITS" enum:"on,off" default:"on" help:"Limits on log-in, registration and reset; off for load tests."`
+	MaxConns    int        `env:"DATABASE_CONNS" default:"0" help:"Database connections at most. 0: two a core and two for jobs."`
+	LogLevel    slog.Level `env:"LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
+}
+
+// Validate checks what a single setting cannot know of itself, and fills what follows from
+// others. kong calls it.
+func (c *Config) Validate() error {
+	if c.BaseURL == "" {
+		c.BaseURL = "http://" + strings.Replace(c.Listen, "127.0.0.1", "localhost", 1)
+	}
+	u, err := url.Parse(c.BaseURL)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || strings.Trim(u.Path, "/") != "" {
+		return fmt.Errorf("BASE_URL must be http(s)://host, without a path: %q", c.BaseURL)
+	}
+	c.BaseURL = u.Scheme + "://" + u.Host
+	for _, p := range c.Proxies {
+		if _, err := netip.ParsePrefix(p); err != nil {
+			return fmt.Errorf("TRUSTED_PROXIES: %w", err)
+		}
+	}
+	return nil
+}
+
+// Files resolves a setting from the file that NAME_FILE names, for secrets that are mounted.
+func Files(getenv func(string) string) kong.Resolver {
+	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+		for _, name := range flag.Envs {
+			if file := getenv(name + "_FILE"); file != "" {
+				b, err := os.ReadFile(file)
+				if err != nil {
+					return nil, fmt.Errorf("%s_FILE: %w", name, err)
+				}
+				return strings.TrimSpace(string(b)), nil
+			}
+		}
+		return nil, nil
+	})
+}

@@ -1,0 +1,65 @@
+// Package calendar writes iCalendar files (RFC 5545). Times are in UTC, so that every calendar
+// shows the city's hour right without knowing its time zone.
+package calendar
+
+import (
+	"fmt"
+	"time"
+
+	ics "github.com/arran4/golang-ical"
+
+	"shtab/internal/config"
+	"shtab/internal/i18n"
+	"shtab/web/link"
+)
+
+// ContentType is the media type of a calendar file.
+const ContentType = "text/calendar; charset=utf-8"
+
+// Entry is one shift in a calendar.
+type Entry struct {
+	ID        int64 // the shift's, which keeps an updated entry the same entry
+	Event     int64
+	Title     i18n.Text
+	Shift     i18n.Text // empty in a simple event
+	Place     i18n.Text
+	StartsAt  time.Time
+	EndsAt    time.Time
+	Lat, Lng  *float64
+	UpdatedAt time.Time
+	Cancelled bool
+}
+
+// File is a calendar of entries in p's language.
+func File(entries []Entry, p *i18n.Printer, baseURL string, city *config.City) []byte {
+	c := ics.NewCalendarFor("Shtab")
+	c.SetMethod(ics.MethodPublish)
+	c.SetName(p.Text(city.Headquarters))
+	c.SetXWRCalName(p.Text(city.Headquarters))
+	c.SetXPublishedTTL("PT1H")
+	for _, e := range entries {
+		v := c.AddEvent(fmt.Sprintf("shift-%d@shtab", e.ID))
+		v.SetDtStampTime(e.UpdatedAt)
+		v.SetModifiedAt(e.UpdatedAt)
+		v.SetStartAt(e.StartsAt)
+		v.SetEndAt(e.EndsAt)
+		title := p.Text(e.Title)
+		if !e.Shift.IsZero() {
+			title += " · " + p.Text(e.Shift)
+		}
+		v.SetSummary(title)
+		place := p.Text(e.Place)
+		if place != "" {
+			v.SetLocation(place + ", " + p.Text(city.Name))
+		}
+		if e.Lat != nil && e.Lng != nil {
+			v.SetGeo(*e.Lat, *e.Lng)
+		}
+		v.SetURL(baseURL + link.Event(p.Lang(), e.Event))
+		v.SetStatus(ics.ObjectStatusConfirmed)
+		if e.Cancelled {
+			v.SetStatus(ics.ObjectStatusCancelled)
+		}
+	}
+	return []byte(c.Serialize(ics.WithNewLineWindows))
+}

@@ -1,0 +1,171 @@
+// Package me is the volunteer's own front room: their shifts, tickets, hours and settings.
+package me
+
+import (
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"shtab/internal/account"
+	"shtab/internal/attendance"
+	"shtab/internal/i18n"
+	"shtab/internal/server/kit"
+	"shtab/internal/signup"
+	page "shtab/web/page/me"
+
+	"shtab/web/link"
+)
+
+// Room holds what the handlers need.
+type Room struct {
+	*kit.Kit
+	DB       *pgxpool.Pool
+	Accounts *account.Store
+	Signups  *signup.Store
+}
+
+// Home is the volunteer's next shifts and what waits for them: GET /{lang}/me.
+func (m *Room) Home(w http.ResponseWriter, r *http.Request) error {
+	ctx, actor := r.Context(), kit.Actor(r)
+	var v page.HomeView
+	var err error
+	if v.Rows, err = m.Signups.Mine(ctx, actor, m.Now()); err != nil {
+		return err
+	}
+	if v.Hours, err = attendance.Mine(ctx, m.DB, actor.PersonID, m.City.Location(), m.Now()); err != nil {
+		return err
+	}
+	profile, err := m.Accounts.Profile(ctx, actor)
+	if err != nil {
+		return err
+	}
+	v.CalendarURL = m.BaseURL + link.Calendar(profile.CalendarToken)
+	return m.Render(w, r, http.StatusOK, page.Home(v))
+}
+
+// Ticket is the QR of one of the volunteer's sign-ups: GET /{lang}/me/tickets/{id}.
+func (m *Room) Ticket(w http.ResponseWriter, r *http.Request) error {
+	id, err := kit.ID(r, "id")
+	if err != nil {
+		return err
+	}
+	row, err := m.Signups.Ticket(r.Context(), kit.Actor(r), id, m.Now())
+	if err != nil {
+		return err
+	}
+	return m.Render(w, r, http.StatusOK, page.Ticket(page.TicketView{Row: row, URL: m.BaseURL + link.Scan(row.Ticket)}))
+}
+
+// Scan is what a ticket's QR opens: GET /c/{token}. It leads the owner to the ticket and shows
+// nobody anything about the person; checking in by it is the desk's.
+func (m *Room) Scan(w http.ResponseWriter, r *http.Request) error {
+	token := chi.URLParam(r, "token")
+	t, err := m.Signups.ByTicket(r.Context(), token)
+	if err != nil {
+		return err
+	}
+	if a := kit.Actor(r); a.SignedIn() && a.PersonID == t.PersonID {
+		return m.See(w, r, link.Ticket(a.Lang, t.SignupID))
+	}
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	return m.Render(w, r, http.StatusOK, page.Scan(page.ScanView{EventID: t.EventID}))
+}
+
+// Book is the volunteer's confirmed hours: GET /{lang}/me/book.
+func (m *Room) Book(w http.ResponseWriter, r *http.Request) error {
+	rows, err := attendance.Book(r.Context(), m.DB, kit.Actor(r).PersonID)
+	if err != nil {
+		return err
+	}
+	return m.Render(w, r, http.StatusOK, page.Book(page.BookView{Rows: rows}))
+}
+
+// RenewCalendar makes the private feed's address anew: POST /{lang}/me/calendar/renew.
+func (m *Room) RenewCalendar(w http.ResponseWriter, r *http.Request) error {
+	if _, err := m.Accounts.RenewCalendar(r.Context(), kit.Actor(r), m.Now()); err != nil {
+		return err
+	}
+	m.Flash(r.Context(), "good", "flash.calendar_renewed")
+	return m.See(w, r, link.Me(kit.Lang(r))+"#calendar")
+}
+
+type profileForm struct {
+	GivenName  string `form:"given_name"`
+	FamilyName string `form:"family_name"`
+	BirthDate  string `form:"birth_date"`
+	Phone      string `form:"phone"`
+	Lang       string `form:"lang"`
+	District   string `form:"district"`
+}
+
+// ProfileForm shows what is kept of the volunteer: GET /{lang}/me/profile.
+func (m *Room) ProfileForm(w http.ResponseWriter, r *http.Request) error {
+	p, err := m.Accounts.Profile(r.Context(), kit.Actor(r))
+	if err != nil {
+		return err
+	}
+	return m.Render(w, r, http.StatusOK, page.Profile(page.ProfileView{
+		Email: p.Email, BirthDateFixed: p.BirthDateCorrected,
+		GivenName: p.GivenName, FamilyName: p.FamilyName, BirthDate: p.BirthDate.Format("2006-01-02"),
+		Phone: p.Phone, Lang: p.Lang, District: p.District, Districts: m.City.Districts,
+	}))
+}
+
+// Profile changes it: POST /{lang}/me/profile.
+func (m *Room) Profile(w http.ResponseWriter, r *http.Request) error {
+	var f profileForm
+	if err := kit.Form(w, r, &f); err != nil {
+		return err
+	}
+	ctx, actor := r.Context(), kit.Actor(r)
+	err := m.Accounts.UpdateProfile(ctx, actor, account.ProfileForm{
+		GivenName: f.GivenName, FamilyName: f.FamilyName, BirthDate: f.BirthDate,
+		Phone: f.Phone, Lang: i18n.Lang(f.Lang), District: f.District,
+	}, m.Now())
+	if problems, ok := kit.Problems(err); ok {
+		p, err := m.Accounts.Profile(ctx, actor)
+		if err != nil {
+			return err
+		}
+		return m.Render(w, r, http.StatusUnprocessableEntity, page.Profile(page.ProfileView{
+			Email: p.Email, BirthDateFixed: p.BirthDateCorrected, GivenName: f.GivenName, FamilyName: f.FamilyName,
+			BirthDate: f.BirthDate, Phone: f.Phone, Lang: i18n.Lang(f.Lang), District: f.District,
+			Districts: m.City.Districts, Problems: problems,
+		}))
+	}
+	if err != nil {
+		return err
+	}
+	m.Flash(ctx, "good", "flash.profile_saved")
+	return m.See(w, r, link.Profile(i18n.ParseOr(f.Lang)))
+}
+
+// SecurityForm asks for a new password: GET /{lang}/me/security.
+func (m *Room) SecurityForm(w http.ResponseWriter, r *http.Request) error {
+	return m.Render(w, r, http.StatusOK, page.Security(page.SecurityView{}))
+}
+
+// Security changes the password and ends every other session: POST /{lang}/me/security.
+func (m *Room) Security(w http.ResponseWriter, r *http.Request) error {
+	var f struct {
+		Old string `form:"old_password"`
+		New string `form:"password"`
+	}
+	if err := kit.Form(w, r, &f); err != nil {
+		return err
+	}
+	ctx := r.Context()
+	in, err := m.Accounts.ChangePassword(ctx, kit.Actor(r), f.Old, f.New, m.Now())
+	if problems, ok := kit.Problems(err); ok {
+		return m.Render(w, r, http.StatusUnprocessableEntity, page.Security(page.SecurityView{Problems: problems}))
+	}
+	if err != nil {
+		return err
+	}
+	if err := m.SignIn(ctx, in); err != nil {
+		return err
+	}
+	m.Flash(ctx, "good", "flash.password_changed")
+	return m.See(w, r, link.Security(kit.Lang(r)))
+}

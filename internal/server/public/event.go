@@ -1,0 +1,160 @@
+package public
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+
+	"shtab/internal/campaign"
+	"shtab/internal/event"
+	"shtab/internal/fault"
+	"shtab/internal/org"
+	"shtab/internal/server/kit"
+	"shtab/internal/server/kit/calendar"
+	"shtab/internal/signup"
+	page "shtab/web/page/public"
+
+	"shtab/web/link"
+)
+
+// Events is the list of coming events: GET /{lang}/events.
+func (p *Room) Events(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	v := page.EventsView{Filter: event.FilterFrom(r.URL.Query(), p.City, p.Now())}
+	var err error
+	if v.Page, err = event.Coming(ctx, p.DB, v.Filter, p.City, p.Now()); err != nil {
+		return err
+	}
+	if v.Campaigns, err = campaign.Published(ctx, p.DB); err != nil {
+		return err
+	}
+	if v.Orgs, err = org.List(ctx, p.DB, kit.Lang(r)); err != nil {
+		return err
+	}
+	return p.Render(w, r, http.StatusOK, page.Events(v))
+}
+
+// Event is one event: GET /{lang}/events/{id}, and its calendar file at {id}.ics.
+func (p *Room) Event(w http.ResponseWriter, r *http.Request) error {
+	if ics, ok := strings.CutSuffix(chi.URLParam(r, "id"), ".ics"); ok {
+		return p.eventICS(w, r, ics)
+	}
+	id, err := kit.ID(r, "id")
+	if err != nil {
+		return err
+	}
+	shift, _ := strconv.ParseInt(r.URL.Query().Get("shift"), 10, 64)
+	return p.renderEvent(w, r, http.StatusOK, id, shift)
+}
+
+// renderEvent draws the event's page with the actor's own standing in each shift; chosen is the
+// shift that a visitor chose before signing in, or the one just asked for.
+func (p *Room) renderEvent(w http.ResponseWriter, r *http.Request, status int, id, chosen int64) error {
+	ctx, actor := r.Context(), kit.Actor(r)
+	full, err := event.Show(ctx, p.DB, actor, id)
+	if err != nil {
+		return err
+	}
+	v := page.EventView{Event: full, Chosen: chosen, Signed: actor.SignedIn()}
+	var standings map[int64]signup.Standing
+	if actor.SignedIn() {
+		if standings, err = p.Signups.ForEvent(ctx, actor, full.Event, full.Shifts, p.Now()); err != nil {
+			return err
+		}
+	}
+	for _, s := range full.Shifts {
+		c := page.Choice{Shift: s}
+		if st, ok := standings[s.ID]; ok {
+			c.Standing = &st
+		}
+		v.Choices = append(v.Choices, c)
+	}
+	return p.Render(w, r, status, page.Event(v))
+}
+
+func (p *Room) eventICS(w http.ResponseWriter, r *http.Request, ics string) error {
+	id, err := strconv.ParseInt(ics, 10, 64)
+	if err != nil || id <= 0 {
+		return fault.NotFound()
+	}
+	full, err := event.Show(r.Context(), p.DB, kit.Actor(r), id)
+	if err != nil {
+		return err
+	}
+	var entries []calendar.Entry
+	for _, s := range full.Shifts {
+		entries = append(entries, calendar.Entry{
+			ID: s.ID, Event: full.ID, Title: full.Title, Shift: s.Title, Place: full.Place, StartsAt: s.StartsAt, EndsAt: s.EndsAt,
+			Lat: full.Lat, Lng: full.Lng, UpdatedAt: full.UpdatedAt, Cancelled: full.State == event.Cancelled,
+		})
+	}
+	w.Header().Set("Content-Disposition", `attachment; filename="shtab-`+ics+`.ics"`)
+	return kit.Send(w, calendar.ContentType, calendar.File(entries, p.Catalogue.For(kit.Lang(r)), p.BaseURL, p.City))
+}
+
+// Calendar is a volunteer's private feed: GET /calendar/{token}.ics.
+func (p *Room) Calendar(w http.ResponseWriter, r *http.Request) error {
+	token, ok := strings.CutSuffix(chi.URLParam(r, "token"), ".ics")
+	if !ok || len(token) > 100 {
+		return fault.NotFound()
+	}
+	feed, err := p.Signups.CalendarFeed(r.Context(), token)
+	if err != nil {
+		return err
+	}
+	var entries []calendar.Entry
+	for _, s := range feed.Rows {
+		entries = append(entries, calendar.Entry{
+			ID: s.ShiftID, Event: s.EventID, Title: s.Title, Shift: s.ShiftTitle, Place: s.Place, StartsAt: s.StartsAt, EndsAt: s.EndsAt,
+			Lat: s.Lat, Lng: s.Lng, UpdatedAt: s.ChangedAt, Cancelled: s.State != signup.Confirmed,
+		})
+	}
+	w.Header().Set("Cache-Control", "private, no-store")
+	return kit.Send(w, calendar.ContentType, calendar.File(entries, p.Catalogue.For(feed.Lang), p.BaseURL, p.City))
+}
+
+// Signup takes a place: POST /{lang}/shifts/{id}/signup. A visitor's choice is remembered
+// through registration or sign-in by the address to go on to.
+func (p *Room) Signup(w http.ResponseWriter, r *http.Request) error {
+	id, err := kit.ID(r, "id")
+	if err != nil {
+		return err
+	}
+	ctx, l, actor := r.Context(), kit.Lang(r), kit.Actor(r)
+	if !actor.SignedIn() {
+		eventID, err := event.OfShift(ctx, p.DB, id)
+		if err != nil {
+			return err
+		}
+		return p.See(w, r, link.Register(l, link.EventShift(l, eventID, id)))
+	}
+	res, err := p.Signups.Join(ctx, actor, id, p.Now())
+	if err != nil {
+		return err
+	}
+	if res.Refused {
+		return p.renderEvent(w, r, http.StatusOK, res.EventID, id)
+	}
+	if res.Changed {
+		p.Flash(ctx, map[signup.State]string{signup.Confirmed: "good"}[res.State], "flash.signup_"+string(res.State))
+	}
+	return p.See(w, r, link.EventShift(l, res.EventID, id))
+}
+
+// Cancel gives a sign-up up: POST /{lang}/signups/{id}/cancel.
+func (p *Room) Cancel(w http.ResponseWriter, r *http.Request) error {
+	id, err := kit.ID(r, "id")
+	if err != nil {
+		return err
+	}
+	res, err := p.Signups.Cancel(r.Context(), kit.Actor(r), id, p.Now())
+	if err != nil {
+		return err
+	}
+	if res.Changed {
+		p.Flash(r.Context(), "good", "flash.signup_cancelled")
+	}
+	return p.See(w, r, link.EventShift(kit.Lang(r), res.EventID, res.ShiftID))
+}

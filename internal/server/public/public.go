@@ -1,0 +1,134 @@
+// Package public is the front room of visitors: events, campaigns, organisations, totals, and
+// the way to an account. A volunteer's own pages stand in me.
+package public
+
+import (
+	"net/http"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"shtab/internal/account"
+	"shtab/internal/campaign"
+	"shtab/internal/event"
+	"shtab/internal/org"
+	"shtab/internal/server/kit"
+	"shtab/internal/signup"
+	"shtab/internal/totals"
+	page "shtab/web/page/public"
+)
+
+// Room holds what the handlers need.
+type Room struct {
+	*kit.Kit
+	DB       *pgxpool.Pool
+	Accounts *account.Store
+	Signups  *signup.Store
+}
+
+// Home is the first page: GET /{lang}.
+func (p *Room) Home(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	var v page.HomeView
+	var err error
+	if v.City, err = totals.OfCity(ctx, p.DB); err != nil {
+		return err
+	}
+	if v.Next, err = event.Next(ctx, p.DB, p.City, p.Now(), 6); err != nil {
+		return err
+	}
+	if v.Campaigns, err = campaign.Published(ctx, p.DB); err != nil {
+		return err
+	}
+	return p.Render(w, r, http.StatusOK, page.Home(v))
+}
+
+// Campaigns lists them: GET /{lang}/campaigns.
+func (p *Room) Campaigns(w http.ResponseWriter, r *http.Request) error {
+	cs, err := campaign.Published(r.Context(), p.DB)
+	if err != nil {
+		return err
+	}
+	return p.Render(w, r, http.StatusOK, page.Campaigns(cs))
+}
+
+// Campaign is one of them with its figures and events: GET /{lang}/campaigns/{slug}.
+func (p *Room) Campaign(w http.ResponseWriter, r *http.Request) error {
+	ctx, slug := r.Context(), r.PathValue("slug")
+	var v page.CampaignView
+	var err error
+	if v.Campaign, err = campaign.BySlug(ctx, p.DB, slug); err != nil {
+		return err
+	}
+	if v.Figures, err = totals.OfCampaign(ctx, p.DB, v.Campaign.ID); err != nil {
+		return err
+	}
+	if v.Coming, err = event.Coming(ctx, p.DB, event.Filter{Campaign: slug}, p.City, p.Now()); err != nil {
+		return err
+	}
+	if v.Past, err = event.Past(ctx, p.DB, v.Campaign.ID, 0, p.Now(), 6); err != nil {
+		return err
+	}
+	return p.Render(w, r, http.StatusOK, page.Campaign(v))
+}
+
+// Organizations lists them by kind: GET /{lang}/organizations.
+func (p *Room) Organizations(w http.ResponseWriter, r *http.Request) error {
+	orgs, err := org.List(r.Context(), p.DB, kit.Lang(r))
+	if err != nil {
+		return err
+	}
+	return p.Render(w, r, http.StatusOK, page.Organizations(page.OrganizationsView{Orgs: orgs}))
+}
+
+// Organization is one of them with its figures and events: GET /{lang}/organizations/{slug}.
+func (p *Room) Organization(w http.ResponseWriter, r *http.Request) error {
+	ctx, slug := r.Context(), r.PathValue("slug")
+	var v page.OrganizationView
+	var err error
+	if v.Org, err = org.BySlug(ctx, p.DB, slug); err != nil {
+		return err
+	}
+	if v.Figures, err = totals.OfOrg(ctx, p.DB, v.Org.ID); err != nil {
+		return err
+	}
+	if v.Coming, err = event.Coming(ctx, p.DB, event.Filter{Org: slug}, p.City, p.Now()); err != nil {
+		return err
+	}
+	if v.Past, err = event.Past(ctx, p.DB, 0, v.Org.ID, p.Now(), 6); err != nil {
+		return err
+	}
+	return p.Render(w, r, http.StatusOK, page.Organization(v))
+}
+
+// Totals are the public figures: GET /{lang}/totals?year=.
+func (p *Room) Totals(w http.ResponseWriter, r *http.Request) error {
+	v, err := totals.OfPublic(r.Context(), p.DB, year(r.URL.Query().Get("year")))
+	if err != nil {
+		return err
+	}
+	return p.Render(w, r, http.StatusOK, page.Totals(v))
+}
+
+// year reads a year in four digits; anything else is every year.
+func year(s string) (y int) {
+	if len(s) != 4 {
+		return 0
+	}
+	for _, c := range s {
+		if c < '0' || c > '9' {
+			return 0
+		}
+		y = y*10 + int(c-'0')
+	}
+	return y
+}
+
+// Help is the door for those who need it: GET /{lang}/help.
+func (p *Room) Help(w http.ResponseWriter, r *http.Request) error {
+	return p.Render(w, r, http.StatusOK, page.Help())
+}
+
+// Privacy is the personal-data text: GET /{lang}/privacy.
+func (p *Room) Privacy(w http.ResponseWriter, r *http.Request) error {
+	return p.Render(w, r, http.StatusOK, page.Privacy())
+}

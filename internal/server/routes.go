@@ -1,0 +1,87 @@
+package server
+
+import (
+	"net/http"
+
+	"shtab/internal/server/desk"
+	"shtab/internal/server/hq"
+	"shtab/internal/server/kit"
+	"shtab/internal/server/me"
+	"shtab/internal/server/public"
+)
+
+// route is one line of the table: who may call what.
+type route struct {
+	method    string
+	pattern   string
+	access    kit.Access
+	handler   kit.Handler
+	perMinute int // calls a minute from one address; 0: no limit
+}
+
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+)
+
+// routes is every address of the portal but /static. A test holds each against each role.
+func routes(p *public.Room, m *me.Room, d *desk.Room, h *hq.Room) []route {
+	const l = "/{lang:kk|ru|en}"
+	return []route{
+		// visitor
+		{get, "/", kit.Anyone, p.Root, 0},
+		{get, l, kit.Anyone, p.Home, 0},
+		{get, l + "/events", kit.Anyone, p.Events, 0},
+		{get, l + "/events.atom", kit.Anyone, p.Feed, 0},
+		{get, l + "/events/{id}", kit.Anyone, p.Event, 0}, // {id}.ics is its calendar file
+		{get, l + "/campaigns", kit.Anyone, p.Campaigns, 0},
+		{get, l + "/campaigns/{slug}", kit.Anyone, p.Campaign, 0},
+		{get, l + "/organizations", kit.Anyone, p.Organizations, 0},
+		{get, l + "/organizations/{slug}", kit.Anyone, p.Organization, 0},
+		{get, l + "/totals", kit.Anyone, p.Totals, 0},
+		{get, l + "/help", kit.Anyone, p.Help, 0},
+		{get, l + "/privacy", kit.Anyone, p.Privacy, 0},
+
+		// the way to an account
+		{get, l + "/register", kit.Anyone, p.RegisterForm, 0},
+		{post, l + "/register", kit.Anyone, p.Register, 10},
+		{get, l + "/register/code", kit.Anyone, p.CodeForm, 0},
+		{post, l + "/register/code", kit.Anyone, p.Code, 20},
+		{post, l + "/register/code/resend", kit.Anyone, p.Resend, 5},
+		{get, l + "/login", kit.Anyone, p.LoginForm, 0},
+		{post, l + "/login", kit.Anyone, p.Login, 20},
+		{post, l + "/logout", kit.Anyone, p.Logout, 0},
+		{get, l + "/password", kit.Anyone, p.PasswordForm, 0},
+		{post, l + "/password", kit.Anyone, p.Password, 10},
+		{get, l + "/password/{token}", kit.Anyone, p.NewPasswordForm, 30},
+		{post, l + "/password/{token}", kit.Anyone, p.NewPassword, 10},
+
+		// places: a visitor's choice is remembered across registration
+		{post, l + "/shifts/{id}/signup", kit.Anyone, p.Signup, 60},
+		{post, l + "/signups/{id}/cancel", kit.SignedIn, p.Cancel, 60},
+
+		// volunteer
+		{get, l + "/me", kit.SignedIn, m.Home, 0},
+		{get, l + "/me/tickets/{id}", kit.SignedIn, m.Ticket, 0},
+		{get, l + "/me/book", kit.SignedIn, m.Book, 0},
+		{post, l + "/me/calendar/renew", kit.SignedIn, m.RenewCalendar, 10},
+		{get, l + "/me/profile", kit.SignedIn, m.ProfileForm, 0},
+		{post, l + "/me/profile", kit.SignedIn, m.Profile, 20},
+		{get, l + "/me/security", kit.SignedIn, m.SecurityForm, 0},
+		{post, l + "/me/security", kit.SignedIn, m.Security, 10},
+
+		// coordinator and staff
+		{get, l + "/desk", kit.Coordinator, d.Home, 0},
+		{get, l + "/hq", kit.StaffOnly, h.Home, 0},
+
+		// machines
+		{get, "/healthz", kit.Anyone, p.Health, 0},
+		{get, "/readyz", kit.Anyone, p.Ready, 0},
+		{get, "/sitemap.xml", kit.Anyone, p.Sitemap, 0},
+		{get, "/robots.txt", kit.Anyone, p.Robots, 0},
+		{get, "/favicon.ico", kit.Anyone, p.Favicon, 0},
+		{get, "/c/{token}", kit.Anyone, m.Scan, 60},
+		{get, "/calendar/{token}", kit.Anyone, p.Calendar, 60},
+		{get, "/dev/outbox", kit.DemoOnly, p.Outbox, 0},
+	}
+}

@@ -1,0 +1,91 @@
+// Package server is the portal over HTTP: the middleware every request passes, the one table of
+// routes, and the four front rooms below it. Rules and SQL stand in the domains, markup in web.
+package server
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/pgxstore"
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/klauspost/compress/gzhttp"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"shtab/internal/account"
+	"shtab/internal/fault"
+	"shtab/internal/server/desk"
+	"shtab/internal/server/hq"
+	"shtab/internal/server/kit"
+	"shtab/internal/server/me"
+	"shtab/internal/server/public"
+	"shtab/internal/signup"
+)
+
+// maxBody is how many bytes of any request are read at most.
+const maxBody = 1 << 20
+
+// patience is how long the work on one request may take.
+const patience = 8 * time.Second
+
+// Server is the portal's handler with what must be stopped at the end.
+type Server struct {
+	http.Handler
+	routes   []route
+	sessions *pgxstore.PostgresStore
+}
+
+// Deps is what the server is built of.
+type Deps struct {
+	Kit      *kit.Kit // Sessions is made here
+	DB       *pgxpool.Pool
+	Accounts *account.Store
+	Signups  *signup.Store
+	Metrics  *prometheus.Registry
+	Proxies  []string // networks of trusted proxies; none: the peer's address is the visitor's
+}
+
+// New builds the portal.
+func New(d Deps) (*Server, error) {
+	k := d.Kit
+	// The worker sweeps expired sessions; the store's own clean-up stays off.
+	s := &Server{sessions: pgxstore.NewWithCleanupInterval(d.DB, 0)}
+	k.Sessions = kit.NewSessions(s.sessions, k.BaseURL)
+
+	s.routes = routes(
+		&public.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Signups: d.Signups},
+		&me.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Signups: d.Signups},
+		&desk.Room{Kit: k, DB: d.DB},
+		&hq.Room{Kit: k, DB: d.DB},
+	)
+	compressed, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(1), gzhttp.MinSize(1024))
+	if err != nil {
+		return nil, err
+	}
+	clientIP := middleware.ClientIPFromRemoteAddr
+	if len(d.Proxies) > 0 {
+		clientIP = middleware.ClientIPFromXFF(d.Proxies...)
+	}
+	foreign := http.NewCrossOriginProtection()
+	foreign.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		k.Stop(w, r, http.StatusForbidden, "fault.cross_site")
+	}))
+
+	mux := chi.NewMux()
+	mux.Use(kit.RequestID, clientIP, k.Observe(d.Metrics), k.Headers)
+	mux.Handle("/static/*", k.Assets)
+	mux.Group(func(mux chi.Router) {
+		mux.Use(func(h http.Handler) http.Handler { return compressed(h) },
+			k.Recover, kit.Deadline(patience), k.Sane(maxBody), foreign.Handler, k.Session)
+		for _, rt := range s.routes {
+			mux.With(k.Limit(rt.perMinute)).Method(rt.method, rt.pattern, k.Handle(k.Guard(rt.access, rt.handler)))
+		}
+	})
+	mux.NotFound(compressed(k.Recover(k.Handle(func(http.ResponseWriter, *http.Request) error { return fault.NotFound() }))))
+	mux.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) {
+		k.Stop(w, r, http.StatusMethodNotAllowed, "fault.method")
+	})
+	s.Handler = mux
+	return s, nil
+}
