@@ -15,7 +15,7 @@ dev: postgresql ## the same, rebuilt and reloaded at each change, on http://loca
 	go tool templ generate --watch --proxy=http://127.0.0.1:8080 --open-browser=false --cmd="go run ./cmd/shtab demo"
 
 build: ## the program, as .build/shtab
-	@CGO_ENABLED=0 go build -trimpath -o .build/shtab ./cmd/shtab
+	@go build -o .build/shtab ./cmd/shtab
 
 seed: build ## made-up data into DATABASE_URL
 	@.build/shtab seed
