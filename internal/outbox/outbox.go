@@ -63,8 +63,15 @@ type Was struct {
 // Kind is the job's name in the queue.
 func (Mail) Kind() string { return "mail" }
 
-// InsertOpts tries a mail for about a day.
-func (Mail) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 12} }
+// InsertOpts tries a mail for about half a day. A code or a link, which somebody waits for in
+// front of the screen, overtakes the others.
+func (m Mail) InsertOpts() river.InsertOpts {
+	o := river.InsertOpts{MaxAttempts: 12, Priority: 2}
+	if m.Mail == RegisterCode || m.Mail == PasswordReset {
+		o.Priority = 1
+	}
+	return o
+}
 
 // Outbox enqueues.
 type Outbox struct {

@@ -143,7 +143,7 @@ func (p *Room) Robots(w http.ResponseWriter, _ *http.Request) error {
 
 // Outbox shows the demonstration's mails, newest first: GET /dev/outbox, as a page or as JSON.
 func (p *Room) Outbox(w http.ResponseWriter, r *http.Request) error {
-	mails, err := outbox.KeptMails(r.Context(), p.DB, 100)
+	mails, err := outbox.Kept(r.Context(), p.DB, 100)
 	if err != nil {
 		return err
 	}

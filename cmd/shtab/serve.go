@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"shtab/internal/account"
+	"shtab/internal/config"
+	"shtab/internal/i18n"
+	"shtab/internal/outbox"
+	"shtab/internal/postgres"
+	"shtab/internal/server"
+	"shtab/internal/server/kit"
+	"shtab/internal/signup"
+	"shtab/internal/worker"
+	"shtab/web"
+	"shtab/web/locale"
+	page "shtab/web/page/public"
+)
+
+// drain is how long requests under way may take to end after a signal.
+const drain = 10 * time.Second
+
+type serveCmd struct {
+	config.Config
+}
+
+// Run serves until the context ends.
+func (c *serveCmd) Run(e *env) error {
+	if c.DatabaseURL == "" {
+		return errors.New("DATABASE_URL is needed (shtab demo makes a database of its own)")
+	}
+	return serve(e, c.Config, false, nil)
+}
+
+// serve builds the portal over its database and serves it until the context ends; started is
+// called once it listens.
+func serve(e *env, cfg config.Config, demo bool, started func(url string)) error {
+	log := logger(os.Stderr, cfg.LogLevel)
+	slog.SetDefault(log)
+	city, err := config.LoadCity(cfg.CityFile)
+	if err != nil {
+		return err
+	}
+	pool, err := postgres.Open(e.ctx, cfg.DatabaseURL, cfg.MaxConns)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	if err := postgres.CheckLetters(e.ctx, pool); err != nil && !postgres.IsOutage(err) {
+		return err // a database that is away now is waited for; a wrong one is not
+	}
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+
+	portal, jobs, err := build(cfg, city, pool, registry, log, demo)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", cfg.Listen)
+	if err != nil {
+		return err
+	}
+	httpServer := &http.Server{
+		Handler:           portal,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       20 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		IdleTimeout:       75 * time.Second,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	if cfg.MetricsAddr != "" {
+		metrics := &http.Server{Addr: cfg.MetricsAddr, Handler: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}), ReadHeaderTimeout: 5 * time.Second}
+		go func() {
+			if err := metrics.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+				log.Error("metrics listener", "error", err)
+			}
+		}()
+		defer metrics.Close()
+	}
+	jobsCtx, stopJobs := context.WithCancel(context.WithoutCancel(e.ctx))
+	defer stopJobs()
+	go jobs.Run(jobsCtx)
+
+	failed := make(chan error, 1)
+	go func() { failed <- httpServer.Serve(listener) }()
+	log.Info("serving", "address", listener.Addr().String(), "base_url", cfg.BaseURL)
+	if started != nil {
+		started(cfg.BaseURL)
+	}
+	select {
+	case err := <-failed:
+		return err
+	case <-e.ctx.Done():
+	}
+	log.Info("draining")
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(e.ctx), drain)
+	defer cancel()
+	err = httpServer.Shutdown(ctx)
+	if stopErr := jobs.Stop(ctx); stopErr != nil {
+		log.Warn("jobs", "error", stopErr)
+	}
+	if err != nil {
+		return fmt.Errorf("draining: %w", err)
+	}
+	return nil
+}
+
+// build wires the rooms: the portal over HTTP and the worker that runs its jobs.
+func build(cfg config.Config, city *config.City, pool *pgxpool.Pool, registry *prometheus.Registry, log *slog.Logger, demo bool) (http.Handler, *worker.Worker, error) {
+	texts, err := i18n.Load(locale.FS, city.Location())
+	if err != nil {
+		return nil, nil, err
+	}
+	assets, err := web.NewAssets()
+	if err != nil {
+		return nil, nil, err
+	}
+	out, err := outbox.New(pool)
+	if err != nil {
+		return nil, nil, err
+	}
+	limits := cfg.RateLimits != "off"
+	signups := signup.NewStore(pool, out, city)
+	accounts := account.NewStore(pool, out, city, account.NewHasher())
+	jobs, err := worker.New(pool, worker.Deps{Accounts: accounts, Signups: signups, Catalogue: texts, City: city, BaseURL: cfg.BaseURL, SMTPURL: cfg.SMTPURL, Log: log})
+	if err != nil {
+		return nil, nil, err
+	}
+	portal, err := server.New(server.Deps{
+		Kit: &kit.Kit{
+			Accounts: accounts, Assets: assets, BaseURL: cfg.BaseURL, Catalogue: texts, City: city,
+			Clock: time.Now, Demo: demo, Limits: limits, Log: log, Errors: page.ErrorPage,
+		},
+		DB: pool, Accounts: accounts, Signups: signups, Metrics: registry, Proxies: cfg.Proxies,
+	})
+	return portal, jobs, err
+}

@@ -1,0 +1,85 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"shtab/internal/account"
+)
+
+// Accounts is what the worker asks of the account room.
+type Accounts interface {
+	// RegistrationMail is what the mail of a registration says; NotFound when it is over.
+	RegistrationMail(ctx context.Context, registrationID int64) (account.RegistrationMail, error)
+	// IssueReset draws a reset's token; false when there is no such account or it is over.
+	IssueReset(ctx context.Context, resetID int64, now time.Time) (account.ResetMail, bool, error)
+	// Sweep removes what has run out: registrations, resets, sessions, throttles.
+	Sweep(ctx context.Context, now time.Time) error
+}
+
+// Signups is what the worker asks of the signup room.
+type Signups interface {
+	// ExpireHolds gives up the places held for a consent that has not come in time.
+	ExpireHolds(ctx context.Context, now time.Time) error
+	// RemindDue puts the reminders that are due into the outbox.
+	RemindDue(ctx context.Context, now time.Time) error
+}
+
+// chore is work that comes round with time.
+type chore struct {
+	Do string `json:"do"`
+}
+
+// The chores.
+const (
+	remind      = "remind"
+	expireHolds = "expire_holds"
+	sweep       = "sweep"
+)
+
+// Kind is the job's name in the queue.
+func (chore) Kind() string { return "chore" }
+
+// InsertOpts tries a chore once: the next round comes soon.
+func (chore) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: choreQueue, MaxAttempts: 1}
+}
+
+// periodic is when each chore comes round; all of them also when a portal starts.
+func periodic() []*river.PeriodicJob {
+	every := func(d time.Duration, do string) *river.PeriodicJob {
+		return river.NewPeriodicJob(river.PeriodicInterval(d),
+			func() (river.JobArgs, *river.InsertOpts) { return chore{Do: do}, nil },
+			&river.PeriodicJobOpts{ID: do, RunOnStart: true})
+	}
+	return []*river.PeriodicJob{
+		every(5*time.Minute, remind),
+		every(time.Minute, expireHolds),
+		every(time.Hour, sweep),
+	}
+}
+
+// choreWorker does the chores. Each is safe to do twice: the rooms see to that.
+type choreWorker struct {
+	river.WorkerDefaults[chore]
+	accounts Accounts
+	signups  Signups
+	now      func() time.Time
+}
+
+// Work does one chore.
+func (w *choreWorker) Work(ctx context.Context, job *river.Job[chore]) error {
+	switch job.Args.Do {
+	case remind:
+		return w.signups.RemindDue(ctx, w.now())
+	case expireHolds:
+		return w.signups.ExpireHolds(ctx, w.now())
+	case sweep:
+		return w.accounts.Sweep(ctx, w.now())
+	default:
+		return river.JobCancel(fmt.Errorf("worker: unknown chore %q", job.Args.Do))
+	}
+}

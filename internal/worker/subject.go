@@ -1,0 +1,96 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"shtab/internal/event"
+	"shtab/internal/i18n"
+	"shtab/internal/outbox"
+	"shtab/internal/postgres"
+)
+
+// subject is a sign-up with all that a mail about it says, as it is now.
+type subject struct {
+	Email                      string
+	Lang                       i18n.Lang
+	GivenName                  string
+	State                      string
+	Cause                      string // of a cancelled sign-up
+	HoldUntil                  *time.Time
+	Position                   int // in the queue, from 1; 0 for those who do not wait
+	ShiftID                    int64
+	ShiftTitle                 i18n.Text
+	StartsAt                   time.Time // the shift's
+	EndsAt                     time.Time
+	EventID                    int64
+	EventState                 event.State
+	Title                      i18n.Text
+	Place                      i18n.Text
+	District                   string
+	Bring                      i18n.Text
+	ContactName                string
+	ContactPhone               string
+	CancelReason               i18n.Text
+	Cutoff                     time.Time
+	EventStartsAt, EventEndsAt time.Time
+}
+
+// load reads a mail's subject; false when it is gone or its person is erased.
+func load(ctx context.Context, db postgres.DB, m outbox.Mail) (subject, bool, error) {
+	rows, _ := db.Query(ctx, `
+		select p.email, p.lang, p.given_name,
+			s.state, coalesce(s.cancel_cause, '') as cause, s.hold_until,
+			case when s.state = 'waitlisted' then (
+				select count(*) from signup w
+				where w.shift_id = s.shift_id and w.state = 'waitlisted' and w.queue_no <= s.queue_no) else 0 end::int as position,
+			sh.id as shift_id, sh.title as shift_title, sh.starts_at, sh.ends_at,
+			e.id as event_id, e.state as event_state, e.title, e.place, e.district, e.bring, e.contact_name, e.contact_phone,
+			e.cancel_reason, sh.starts_at - make_interval(mins => e.cutoff_minutes) as cutoff,
+			e.starts_at as event_starts_at, e.ends_at as event_ends_at
+		from signup s
+		join person p on p.id = s.person_id
+		join shift sh on sh.id = s.shift_id
+		join event e on e.id = sh.event_id
+		where s.id = @signup and p.id = @person and p.email is not null and p.erased_at is null`,
+		pgx.StrictNamedArgs{"signup": m.SignupID, "person": m.PersonID})
+	s, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[subject])
+	if errors.Is(err, pgx.ErrNoRows) {
+		return subject{}, false, nil
+	}
+	return s, err == nil, postgres.Fault(err)
+}
+
+// holds reports whether what m says is still so. A mail whose subject has changed meanwhile is
+// not sent: whatever changed it sends its own.
+func (s subject) holds(m outbox.Mail, now time.Time) bool {
+	on := s.EventState == event.Published && now.Before(s.EndsAt)
+	switch m.Mail {
+	case outbox.SignupConfirmed, outbox.SignupPromoted:
+		return on && s.State == "confirmed"
+	case outbox.Reminder:
+		return on && s.State == "confirmed" && now.Before(s.StartsAt)
+	case outbox.SignupWaiting:
+		return on && s.State == "waitlisted"
+	case outbox.SignupAwaiting:
+		return on && s.State == "awaiting_consent"
+	case outbox.SignupCancelled:
+		return s.State == "cancelled"
+	case outbox.EventChanged:
+		return on && s.State != "cancelled" && m.Was != nil && (s.newTitle(*m.Was) || s.newTime(*m.Was) || s.newPlace(*m.Was))
+	case outbox.EventCancelled:
+		return s.EventState == event.Cancelled && (s.State != "cancelled" || s.Cause == "event")
+	default:
+		return false
+	}
+}
+
+// What has changed, as this person reads it: another language's text is no news to them.
+func (s subject) newTitle(was outbox.Was) bool { return was.Title.Str(s.Lang) != s.Title.Str(s.Lang) }
+func (s subject) newPlace(was outbox.Was) bool { return was.Place.Str(s.Lang) != s.Place.Str(s.Lang) }
+func (s subject) newTime(was outbox.Was) bool {
+	return !was.StartsAt.Equal(s.EventStartsAt) || !was.EndsAt.Equal(s.EventEndsAt)
+}

@@ -1,0 +1,142 @@
+// Package worker runs the jobs: it sends the mails that the rooms have put into the outbox and
+// does the chores that come round with time: reminders, holds that end, the sweeping up of what
+// nobody needs any more. It decides nothing about a room's rows: it asks the room's functions.
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivertype"
+
+	"shtab/internal/config"
+	"shtab/internal/i18n"
+)
+
+// Deps is what the worker works with.
+type Deps struct {
+	Catalogue *i18n.Catalogue
+	City      *config.City
+	BaseURL   string // scheme and host: every link in a mail begins with it
+	SMTPURL   string // empty: mails are kept in outbox_mail
+	Accounts  Accounts
+	Signups   Signups
+	Log       *slog.Logger     // nil: slog.Default()
+	Now       func() time.Time // nil: time.Now
+}
+
+// Worker works the queue in this process. Several processes may do so at once: each job is
+// taken by one of them, and one of them sets the chores.
+type Worker struct {
+	client *river.Client[pgx.Tx]
+}
+
+// The queues: chores have one of their own, so that a mail server that hangs does not stop them.
+const (
+	mailsAtOnce = 4
+	choreQueue  = "chores"
+)
+
+// New makes a worker over pool, of which it holds one connection while it runs and uses up to
+// five more. It fails when a setting makes no sense; it does not speak to the database yet.
+func New(pool *pgxpool.Pool, d Deps) (*Worker, error) {
+	if d.Log == nil {
+		d.Log = slog.Default()
+	}
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	base, err := url.Parse(d.BaseURL)
+	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
+		return nil, fmt.Errorf("worker: BASE_URL must be like https://shtab.example, not %q", d.BaseURL)
+	}
+	var out transport = kept{db: pool, now: d.Now}
+	if d.SMTPURL != "" {
+		if out, err = newSMTP(d.SMTPURL, d.City.Email, base.Hostname()); err != nil {
+			return nil, err
+		}
+	}
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &mailWorker{
+		db:       pool,
+		composer: composer{catalogue: d.Catalogue, city: d.City, base: strings.TrimSuffix(d.BaseURL, "/"), host: base.Hostname()},
+		accounts: d.Accounts,
+		out:      out,
+		log:      d.Log,
+		now:      d.Now,
+	})
+	river.AddWorker(workers, &choreWorker{accounts: d.Accounts, signups: d.Signups, now: d.Now})
+	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
+		Workers: workers,
+		Queues: map[string]river.QueueConfig{
+			river.QueueDefault: {MaxWorkers: mailsAtOnce},
+			choreQueue:         {MaxWorkers: 1},
+		},
+		PeriodicJobs:         periodic(),
+		JobTimeout:           time.Minute,
+		RescueStuckJobsAfter: 5 * time.Minute, // what a killed process left behind
+		ErrorHandler:         errorHandler{d.Log},
+		Logger:               slog.New(quiet{d.Log.Handler()}),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("worker: %w", err)
+	}
+	return &Worker{client: client}, nil
+}
+
+// Start begins to work and returns at once. The end of ctx does not end the work: Stop does, so
+// that a mail under way at a shutdown is finished. It fails when the database does not answer.
+func (w *Worker) Start(ctx context.Context) error {
+	return w.client.Start(context.WithoutCancel(ctx))
+}
+
+// Stop takes no new jobs and waits for those under way until ctx ends; then it breaks them off,
+// and they are tried again by the next process.
+func (w *Worker) Stop(ctx context.Context) error {
+	err := w.client.Stop(ctx)
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		hard, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		return w.client.StopAndCancel(hard)
+	}
+	return err
+}
+
+// errorHandler logs what went wrong by the job's number. A job's arguments hold no personal
+// values and the transports keep them out of their errors; a panic's value might, so only its
+// type and place are told.
+type errorHandler struct{ log *slog.Logger }
+
+// HandleError logs an attempt that failed; the last one loudly.
+func (h errorHandler) HandleError(ctx context.Context, job *rivertype.JobRow, err error) *river.ErrorHandlerResult {
+	level := slog.LevelWarn
+	if job.Attempt >= job.MaxAttempts {
+		level = slog.LevelError
+	}
+	h.log.Log(ctx, level, "job failed", "job", job.ID, "kind", job.Kind, "attempt", job.Attempt, "of", job.MaxAttempts, "err", err)
+	return nil
+}
+
+// HandlePanic logs a bug.
+func (h errorHandler) HandlePanic(ctx context.Context, job *rivertype.JobRow, value any, trace string) *river.ErrorHandlerResult {
+	h.log.ErrorContext(ctx, "job panicked", "job", job.ID, "kind", job.Kind, "attempt", job.Attempt, "type", fmt.Sprintf("%T", value), "trace", trace)
+	return nil
+}
+
+// quiet lets only river's warnings and errors through: the rest errorHandler says better.
+type quiet struct{ slog.Handler }
+
+func (q quiet) Enabled(ctx context.Context, l slog.Level) bool {
+	return l >= slog.LevelWarn && q.Handler.Enabled(ctx, l)
+}
+func (q quiet) WithAttrs(a []slog.Attr) slog.Handler { return quiet{q.Handler.WithAttrs(a)} }
+func (q quiet) WithGroup(name string) slog.Handler   { return quiet{q.Handler.WithGroup(name)} }
