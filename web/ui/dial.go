@@ -1,0 +1,13 @@
+package ui
+
+import "strings"
+
+// Dial is a phone number as a tel: link has it: digits and a leading plus.
+func Dial(phone string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == '+' {
+			return r
+		}
+		return -1
+	}, phone)
+}
