@@ -28,7 +28,7 @@ func (c composer) letter(p *i18n.Printer, key, why string, args ...any) mail.Let
 		Heading: p.T(key+".heading", args...),
 		Sender:  p.Text(c.city.Headquarters),
 		Why:     p.T(why),
-		Contact: p.T("mail.common.questions", "email", c.city.Email, "phone", c.city.Phone),
+		Contact: p.T("mail.common.questions", "email", c.city.Email, "phone", unbroken(c.city.Phone)),
 	}
 }
 
@@ -131,7 +131,7 @@ func (c composer) card(p *i18n.Printer, s subject, now time.Time) *mail.Card {
 	}
 	row("mail.common.when", when(p, s.StartsAt, s.EndsAt, now))
 	row("mail.common.where", c.place(p, s))
-	row("mail.common.contact", strings.Trim(s.ContactName+", "+s.ContactPhone, ", "))
+	row("mail.common.contact", strings.Trim(s.ContactName+", "+unbroken(s.ContactPhone), ", "))
 	return k
 }
 
@@ -156,7 +156,7 @@ func (c composer) changes(p *i18n.Printer, s subject, was outbox.Was, now time.T
 		})
 	}
 	if s.newPlace(was) {
-		out = append(out, mail.Change{Label: p.T("mail.common.where"), Was: dash(p.Text(was.Place)), Now: dash(p.Text(s.Place))})
+		out = append(out, mail.Change{Label: p.T("mail.common.where"), Was: p.Text(was.Place), Now: dash(p.Text(s.Place))})
 	}
 	return out
 }
@@ -185,6 +185,9 @@ func dash(s string) string {
 	}
 	return s
 }
+
+// unbroken keeps a phone number on one line.
+func unbroken(phone string) string { return strings.ReplaceAll(phone, " ", "\u00a0") }
 
 func minutes(d time.Duration) int { return int(d / time.Minute) }
 
