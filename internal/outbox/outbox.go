@@ -64,13 +64,17 @@ type Was struct {
 func (Mail) Kind() string { return "mail" }
 
 // InsertOpts tries a mail for about half a day. A code or a link, which somebody waits for in
-// front of the screen, overtakes the others.
+// front of the screen, overtakes the others; a code is tried for six minutes, as it lives
+// fifteen.
 func (m Mail) InsertOpts() river.InsertOpts {
-	o := river.InsertOpts{MaxAttempts: 12, Priority: 2}
-	if m.Mail == RegisterCode || m.Mail == PasswordReset {
-		o.Priority = 1
+	switch m.Mail {
+	case RegisterCode:
+		return river.InsertOpts{MaxAttempts: 5}
+	case PasswordReset:
+		return river.InsertOpts{MaxAttempts: 12}
+	default:
+		return river.InsertOpts{MaxAttempts: 12, Priority: 2}
 	}
-	return o
 }
 
 // Outbox enqueues.

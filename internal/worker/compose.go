@@ -17,7 +17,6 @@ type composer struct {
 	catalogue *i18n.Catalogue
 	city      *config.City
 	base      string // BASE_URL, without a slash at the end
-	host      string // its host, without a port
 }
 
 // letter begins a letter of one kind: key is the table of its texts in the catalogue.
@@ -50,7 +49,7 @@ func (c composer) registration(r account.RegistrationMail) mail.Letter {
 	}
 	const key = "mail.register_code"
 	l := c.letter(p, key, key+".why", "code", r.Code)
-	l.Paragraphs = []string{p.T(key+".body", "minutes", minutes(account.CodeLife))}
+	l.Paragraphs = []string{p.T(key + ".body")}
 	l.Code = r.Code
 	l.Preheader = l.Paragraphs[0]
 	return l
@@ -61,7 +60,7 @@ func (c composer) reset(r account.ResetMail) mail.Letter {
 	const key = "mail.password_reset"
 	p := c.catalogue.For(r.Lang)
 	l := c.letter(p, key, key+".why")
-	l.Paragraphs = []string{p.T(key+".body", "minutes", minutes(account.ResetLife))}
+	l.Paragraphs = []string{p.T(key + ".body")}
 	l.Button = c.button(p, key+".button", link.PasswordToken(r.Lang, r.Token))
 	l.Preheader = l.Paragraphs[0]
 	return l
@@ -188,8 +187,6 @@ func dash(s string) string {
 
 // unbroken keeps a phone number on one line.
 func unbroken(phone string) string { return strings.ReplaceAll(phone, " ", "\u00a0") }
-
-func minutes(d time.Duration) int { return int(d / time.Minute) }
 
 // oneLine keeps a title with a line break from breaking a header.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -38,6 +39,11 @@ type Deps struct {
 // taken by one of them, and one of them sets the chores.
 type Worker struct {
 	client *river.Client[pgx.Tx]
+	pool   *pgxpool.Pool
+	log    *slog.Logger
+
+	mu      sync.Mutex
+	stopped bool
 }
 
 // The queues: chores have one of their own, so that a mail server that hangs does not stop them.
@@ -68,7 +74,7 @@ func New(pool *pgxpool.Pool, d Deps) (*Worker, error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &mailWorker{
 		db:       pool,
-		composer: composer{catalogue: d.Catalogue, city: d.City, base: strings.TrimSuffix(d.BaseURL, "/"), host: base.Hostname()},
+		composer: composer{catalogue: d.Catalogue, city: d.City, base: strings.TrimSuffix(d.BaseURL, "/")},
 		accounts: d.Accounts,
 		out:      out,
 		log:      d.Log,
@@ -90,18 +96,49 @@ func New(pool *pgxpool.Pool, d Deps) (*Worker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("worker: %w", err)
 	}
-	return &Worker{client: client}, nil
+	return &Worker{client: client, pool: pool, log: d.Log}, nil
 }
 
 // Start begins to work and returns at once. The end of ctx does not end the work: Stop does, so
-// that a mail under way at a shutdown is finished. It fails when the database does not answer.
+// that a mail under way at a shutdown is finished. It fails when the database does not answer,
+// and may then be called again. After Stop it does nothing.
 func (w *Worker) Start(ctx context.Context) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.stopped {
+		return nil
+	}
+	ping, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	if err := w.pool.Ping(ping); err != nil {
+		return err
+	}
 	return w.client.Start(context.WithoutCancel(ctx))
+}
+
+// Run is Start for a database that may be away just now: it tries until it has started, until
+// Stop or until ctx ends.
+func (w *Worker) Run(ctx context.Context) {
+	for {
+		err := w.Start(ctx)
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		w.log.WarnContext(ctx, "jobs wait for the database", "err", err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(time.Second):
+		}
+	}
 }
 
 // Stop takes no new jobs and waits for those under way until ctx ends; then it breaks them off,
 // and they are tried again by the next process.
 func (w *Worker) Stop(ctx context.Context) error {
+	w.mu.Lock()
+	w.stopped = true
+	w.mu.Unlock()
 	err := w.client.Stop(ctx)
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 		hard, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)

@@ -144,7 +144,7 @@ func (h *house) signup(t testing.TB, lang i18n.Lang, state string) (person, sign
 // mails is the mail worker on its own, with the transport of a portal without a mail server.
 func (h *house) mails() *mailWorker {
 	return &mailWorker{
-		db: h.pool, composer: composer{catalogue: h.deps.Catalogue, city: h.deps.City, base: base, host: "shtab.example"},
+		db: h.pool, composer: composer{catalogue: h.deps.Catalogue, city: h.deps.City, base: base},
 		accounts: h.accounts, out: kept{db: h.pool, now: h.deps.Now}, log: h.deps.Log, now: h.deps.Now,
 	}
 }
@@ -214,6 +214,26 @@ func TestChoresComeRoundFromTheStart(t *testing.T) {
 	h.start(t)
 	eventually(t, "every chore was done", func() bool {
 		return h.signups.holds.Load() > 0 && h.signups.reminders.Load() > 0 && h.accounts.sweeps.Load() > 0
+	})
+}
+
+// TestADatabaseThatWasAway ends every connection under a running worker.
+func TestADatabaseThatWasAway(t *testing.T) {
+	h := newHouse(t)
+	h.start(t)
+	person, signup := h.signup(t, i18n.KK, "confirmed")
+	h.exec(t, `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`)
+	var o *outbox.Outbox
+	eventually(t, "the outbox takes a mail", func() bool {
+		var err error
+		o, err = outbox.New(h.pool)
+		return err == nil && pgx.BeginFunc(t.Context(), h.pool, func(tx pgx.Tx) error {
+			return o.Send(t.Context(), tx, outbox.Mail{Mail: outbox.SignupConfirmed, PersonID: person, SignupID: signup})
+		}) == nil
+	})
+	eventually(t, "the mail was kept", func() bool {
+		found, err := outbox.Kept(t.Context(), h.pool, 1)
+		return err == nil && len(found) == 1
 	})
 }
 
