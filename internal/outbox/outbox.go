@@ -52,12 +52,15 @@ type Mail struct {
 	Lang i18n.Lang `json:"lang,omitempty"`
 }
 
-// Was is an event's time, place and title before a change.
+// Was is an event's time, place and title before a change, and, where an event has several
+// shifts, the time of the sign-up's own: what its person has in the calendar.
 type Was struct {
-	Title    i18n.Text `json:"title"`
-	Place    i18n.Text `json:"place"`
-	StartsAt time.Time `json:"starts_at"`
-	EndsAt   time.Time `json:"ends_at"`
+	Title         i18n.Text `json:"title"`
+	Place         i18n.Text `json:"place"`
+	StartsAt      time.Time `json:"starts_at"`
+	EndsAt        time.Time `json:"ends_at"`
+	ShiftStartsAt time.Time `json:"shift_starts_at,omitzero"`
+	ShiftEndsAt   time.Time `json:"shift_ends_at,omitzero"`
 }
 
 // Kind is the job's name in the queue.

@@ -149,9 +149,10 @@ func (c composer) changes(p *i18n.Printer, s subject, was outbox.Was, now time.T
 		out = append(out, mail.Change{Label: p.T("mail.common.title"), Was: p.Text(was.Title), Now: p.Text(s.Title)})
 	}
 	if s.newTime(was) {
+		before, after := s.times(was)
 		out = append(out, mail.Change{
 			Label: p.T("mail.common.when"),
-			Was:   when(p, was.StartsAt, was.EndsAt, now), Now: when(p, s.EventStartsAt, s.EventEndsAt, now),
+			Was:   when(p, before.from, before.to, now), Now: when(p, after.from, after.to, now),
 		})
 	}
 	if s.newPlace(was) {

@@ -153,6 +153,17 @@ func TestAChangeTellsOnlyWhatChanged(t *testing.T) {
 		!contains(s, "Когда: 6 июня, суббота, 09:00–13:00 → 6 июня, суббота, 10:00–13:00") || strings.Count(s, "→") != 1 {
 		t.Error(ok, s)
 	}
+	if s, ok := mail(func(w *outbox.Was) { // one shift of several has moved
+		w.ShiftStartsAt, w.ShiftEndsAt = w.StartsAt, w.EndsAt.Add(-time.Hour)
+	}); !ok || !contains(s, "10:00–12:00 → 6 июня, суббота, 10:00–13:00") {
+		t.Error(ok, s)
+	}
+	if s, ok := mail(func(w *outbox.Was) { // another shift has
+		w.ShiftStartsAt, w.ShiftEndsAt = w.StartsAt, w.EndsAt
+		w.StartsAt = w.StartsAt.Add(-time.Hour)
+	}); ok {
+		t.Error("a mail about somebody else's shift: ", s)
+	}
 	if s, ok := mail(func(*outbox.Was) {}); ok {
 		t.Error("a mail about no change: ", s)
 	}

@@ -92,5 +92,16 @@ func (s subject) holds(m outbox.Mail, now time.Time) bool {
 func (s subject) newTitle(was outbox.Was) bool { return was.Title.Str(s.Lang) != s.Title.Str(s.Lang) }
 func (s subject) newPlace(was outbox.Was) bool { return was.Place.Str(s.Lang) != s.Place.Str(s.Lang) }
 func (s subject) newTime(was outbox.Was) bool {
-	return !was.StartsAt.Equal(s.EventStartsAt) || !was.EndsAt.Equal(s.EventEndsAt)
+	before, after := s.times(was)
+	return !before.from.Equal(after.from) || !before.to.Equal(after.to)
+}
+
+type span struct{ from, to time.Time }
+
+// times are before and after a change: the shift's own where they are known, else the event's.
+func (s subject) times(was outbox.Was) (before, after span) {
+	if was.ShiftStartsAt.IsZero() {
+		return span{was.StartsAt, was.EndsAt}, span{s.EventStartsAt, s.EventEndsAt}
+	}
+	return span{was.ShiftStartsAt, was.ShiftEndsAt}, span{s.StartsAt, s.EndsAt}
 }
