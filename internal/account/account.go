@@ -1,0 +1,115 @@
+// Package account holds people: registration, log-in, forgotten passwords, the profile, and who
+// an Actor is. Nothing in it tells a stranger whether an e-mail has an account: the answers of
+// Register, Confirm, Resend, Login and RequestReset, the statements behind them and the work of
+// hashing are the same either way; only the mail differs.
+//
+// Cookies and pages are the server's; writing the mails is the worker's; what organisations and
+// sign-ups are stands in their own rooms.
+package account
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"shtab/internal/config"
+	"shtab/internal/fault"
+	"shtab/internal/i18n"
+	"shtab/internal/outbox"
+	"shtab/internal/postgres"
+)
+
+// ConsentVersion is the personal-data text that people agree to now.
+const ConsentVersion = "2026-11-22"
+
+// Store is the room's use cases. Set its fields before the first use.
+type Store struct {
+	// RateLimits bounds attempts per e-mail; NewStore switches it on. Load tests go without.
+	RateLimits bool
+	// OnBirthDate, if set, is called in the transaction that has corrected a birth date: coming
+	// sign-ups may no longer be allowed. It may be called again when the transaction is retried.
+	OnBirthDate func(ctx context.Context, tx pgx.Tx, personID int64) error
+
+	db     *pgxpool.Pool
+	out    *outbox.Outbox
+	city   *config.City
+	hasher *Hasher
+}
+
+// NewStore makes the room over db.
+func NewStore(db *pgxpool.Pool, out *outbox.Outbox, city *config.City, hasher *Hasher) *Store {
+	return &Store{RateLimits: true, db: db, out: out, city: city, hasher: hasher}
+}
+
+// SignedIn is what a session keeps of a person who has just proved who they are.
+type SignedIn struct {
+	PersonID int64
+	Epoch    int // a session of an older epoch is over
+	Lang     i18n.Lang
+	Next     string // the page to go on to, a path of ours; may be empty
+}
+
+// limit is how many attempts one e-mail has in a window of time. Windows stand on the clock
+// (each quarter of an hour, each full hour), so that counting is one statement.
+type limit struct {
+	name   string
+	most   int
+	window time.Duration
+	key    string // what is said beyond it
+}
+
+var (
+	loginLimit    = limit{"login", 10, 15 * time.Minute, "account.error.too_many"}
+	registerLimit = limit{"register", 5, time.Hour, "account.error.too_many_mails"}
+	resetLimit    = limit{"reset", 5, time.Hour, "account.error.too_many_mails"}
+)
+
+func (l limit) row(email string) string {
+	sum := sha256.Sum256([]byte(l.name + ":" + email))
+	return l.name + ":" + hex.EncodeToString(sum[:16])
+}
+
+// throttle counts one attempt for email, whether it has an account or not, and refuses with
+// TooMany when there were too many.
+func (s *Store) throttle(ctx context.Context, l limit, email string, now time.Time) error {
+	if !s.RateLimits {
+		return nil
+	}
+	n, err := count(ctx, s.db, l.row(email), now.UTC().Truncate(l.window))
+	if err != nil {
+		return postgres.Fault(err)
+	}
+	if n > l.most {
+		return fault.TooMany(l.key)
+	}
+	return nil
+}
+
+// forgive forgets the attempts of somebody who has proved to be the owner.
+func (s *Store) forgive(ctx context.Context, db postgres.DB, l limit, email string) error {
+	_, err := db.Exec(ctx, `delete from throttle where key = $1`, l.row(email))
+	return err
+}
+
+func count(ctx context.Context, db postgres.DB, key string, starts time.Time) (n int, err error) {
+	err = db.QueryRow(ctx, `
+		insert into throttle (key, starts, attempts) values ($1, $2, 1)
+		on conflict (key, starts) do update set attempts = throttle.attempts + 1
+		returning attempts`, key, starts).Scan(&n)
+	return n, err
+}
+
+// Sweep deletes what has run out: registrations, requests for a new password older than a day,
+// counted attempts and sessions.
+func (s *Store) Sweep(ctx context.Context, now time.Time) error {
+	b := &pgx.Batch{}
+	b.Queue(`delete from registration where expires_at < $1`, now)
+	b.Queue(`delete from password_reset where requested_at < $1`, now.Add(-resetKept))
+	b.Queue(`delete from throttle where starts < $1`, now.Add(-2*time.Hour))
+	b.Queue(`delete from sessions where expiry < $1`, now)
+	return postgres.Fault(s.db.SendBatch(ctx, b).Close())
+}

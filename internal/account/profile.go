@@ -1,0 +1,169 @@
+package account
+
+import (
+	"context"
+	"crypto/rand"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"shtab/internal/audit"
+	"shtab/internal/fault"
+	"shtab/internal/i18n"
+	"shtab/internal/postgres"
+)
+
+// Actor is the person of a session. NotFound when the session is over: the person is erased or
+// suspended, or has signed out everywhere since (another epoch).
+func (s *Store) Actor(ctx context.Context, personID int64, epoch int) (Actor, error) {
+	rows, _ := s.db.Query(ctx, `
+		select id as person_id, given_name, family_name, coalesce(email, '') as email, lang, role,
+			array(select org_id from coordinator c where c.person_id = p.id order by 1) as orgs
+		from person p
+		where id = $1 and epoch = $2 and erased_at is null and suspended_at is null`, personID, epoch)
+	a, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Actor])
+	return a, postgres.Fault(err)
+}
+
+// Profile is what a person sees of their own data.
+type Profile struct {
+	Email              string
+	GivenName          string
+	FamilyName         string
+	BirthDate          time.Time // midnight UTC; zero when none was given (accounts of the command line)
+	BirthDateCorrected bool      // it cannot be corrected again
+	Phone              string    // E.164, or empty
+	Lang               i18n.Lang
+	District           string // a slug of the city's, or empty
+	CalendarToken      string // the secret of the private calendar feed
+	JoinedAt           time.Time
+}
+
+// Profile is the actor's own. NotFound for a visitor or somebody erased.
+func (s *Store) Profile(ctx context.Context, actor Actor) (Profile, error) {
+	return profile(ctx, s.db, actor.PersonID, "")
+}
+
+// profile reads one, with a locking clause after it if given.
+func profile(ctx context.Context, db postgres.DB, personID int64, lock string) (Profile, error) {
+	rows, _ := db.Query(ctx, `
+		select email, given_name, family_name, coalesce(birth_date, '0001-01-01') as birth_date,
+			birth_date_corrected_at is not null as birth_date_corrected, coalesce(phone, '') as phone, lang,
+			coalesce(district, '') as district, calendar_token, joined_at
+		from person where id = $1 and erased_at is null `+lock, personID)
+	p, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Profile])
+	return p, postgres.Fault(err)
+}
+
+// ProfileForm is what a person may change of it, as typed.
+type ProfileForm struct {
+	GivenName  string
+	FamilyName string
+	BirthDate  string // YYYY-MM-DD; empty keeps one that cannot be corrected any more, or none
+	Phone      string // may be empty
+	Lang       i18n.Lang
+	District   string // a slug of the city's, or empty
+}
+
+// UpdateProfile changes the actor's own profile. The birth date may be corrected once
+// (giving it where there was none is no correction); OnBirthDate is told in the same transaction.
+//
+// Errors: Invalid with the fields given_name, family_name, birth_date, phone, lang, district.
+func (s *Store) UpdateProfile(ctx context.Context, actor Actor, in ProfileForm, now time.Time) error {
+	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
+		was, err := profile(ctx, tx, actor.PersonID, "for no key update")
+		if err != nil {
+			return err
+		}
+		f := fault.Fields{}
+		given := readName(f, "given_name", in.GivenName)
+		family := readName(f, "family_name", in.FamilyName)
+		phone := readPhone(f, in.Phone)
+		lang, ok := i18n.Parse(string(in.Lang))
+		if !ok {
+			f.Add("lang", "account.error.lang")
+		}
+		if _, ok := s.city.District(in.District); !ok && in.District != "" {
+			f.Add("district", "account.error.district")
+		}
+		born := was.BirthDate
+		if in.BirthDate != "" || !was.BirthDateCorrected && !was.BirthDate.IsZero() {
+			born = readBirthDate(f, in.BirthDate, now, s.city.Location())
+		}
+		if was.BirthDateCorrected && !born.Equal(was.BirthDate) {
+			f.Add("birth_date", "account.error.birth_date_once")
+		}
+		if err := f.Err(); err != nil {
+			return err
+		}
+
+		var changed []string
+		note := func(field string, differs bool) {
+			if differs {
+				changed = append(changed, field)
+			}
+		}
+		note("given_name", given != was.GivenName)
+		note("family_name", family != was.FamilyName)
+		note("birth_date", !born.Equal(was.BirthDate))
+		note("phone", phone != was.Phone)
+		note("lang", lang != was.Lang)
+		note("district", in.District != was.District)
+		if len(changed) == 0 {
+			return nil
+		}
+		_, err = tx.Exec(ctx, `
+			update person set given_name = @given, family_name = @family, phone = @phone, lang = @lang, district = @district,
+				birth_date_corrected_at = case when birth_date <> @born::date then @now else birth_date_corrected_at end,
+				birth_date = @born
+			where id = @id`,
+			pgx.StrictNamedArgs{
+				"id": actor.PersonID, "given": given, "family": family, "born": dateOrNull(born), "phone": orNull(phone),
+				"lang": lang, "district": orNull(in.District), "now": now,
+			})
+		if err != nil {
+			return err
+		}
+		if err := audit.Write(ctx, tx, audit.Entry{
+			At: now, ActorID: actor.PersonID, Verb: "account.update", Object: "person", ObjectID: actor.PersonID, Fields: changed,
+		}); err != nil {
+			return err
+		}
+		if !born.Equal(was.BirthDate) && s.OnBirthDate != nil {
+			return s.OnBirthDate(ctx, tx, actor.PersonID)
+		}
+		return nil
+	})
+}
+
+// SetLang keeps the language that the actor's mails are written in. Invalid with the field
+// lang for a language that the portal does not speak.
+func (s *Store) SetLang(ctx context.Context, actor Actor, lang i18n.Lang) error {
+	if _, ok := i18n.Parse(string(lang)); !ok {
+		return fault.Invalid(map[string]string{"lang": "account.error.lang"})
+	}
+	_, err := s.db.Exec(ctx, `update person set lang = $2 where id = $1 and erased_at is null and lang <> $2`, actor.PersonID, lang)
+	return postgres.Fault(err)
+}
+
+// RenewCalendar gives the actor's private calendar feed another address; the old one ends. It
+// returns the new secret. NotFound for a visitor.
+func (s *Store) RenewCalendar(ctx context.Context, actor Actor, now time.Time) (token string, err error) {
+	token = rand.Text()
+	err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
+		done, err := tx.Exec(ctx, `update person set calendar_token = $2 where id = $1 and erased_at is null`, actor.PersonID, token)
+		if err != nil {
+			return err
+		}
+		if done.RowsAffected() == 0 {
+			return fault.NotFound()
+		}
+		return audit.Write(ctx, tx, audit.Entry{
+			At: now, ActorID: actor.PersonID, Verb: "account.renew_calendar", Object: "person", ObjectID: actor.PersonID, Fields: []string{"calendar_token"},
+		})
+	})
+	if err != nil {
+		return "", err
+	}
+	return token, nil
+}
