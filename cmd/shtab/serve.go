@@ -10,23 +10,13 @@ import (
 	"os"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"shtab/internal/account"
 	"shtab/internal/config"
-	"shtab/internal/i18n"
-	"shtab/internal/outbox"
+	"shtab/internal/portal"
 	"shtab/internal/postgres"
-	"shtab/internal/server"
-	"shtab/internal/server/kit"
-	"shtab/internal/signup"
-	"shtab/internal/worker"
-	"shtab/web"
-	"shtab/web/locale"
-	page "shtab/web/page/public"
 )
 
 // drain is how long requests under way may take to end after a signal.
@@ -64,7 +54,7 @@ func serve(e *env, cfg config.Config, demo bool, started func(url string)) error
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 
-	portal, jobs, err := build(cfg, city, pool, registry, log, demo)
+	house, err := portal.New(pool, portal.Options{Config: cfg, City: city, Metrics: registry, Log: log, Demo: demo})
 	if err != nil {
 		return err
 	}
@@ -73,7 +63,7 @@ func serve(e *env, cfg config.Config, demo bool, started func(url string)) error
 		return err
 	}
 	httpServer := &http.Server{
-		Handler:           portal,
+		Handler:           house,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       20 * time.Second,
 		WriteTimeout:      30 * time.Second,
@@ -92,7 +82,7 @@ func serve(e *env, cfg config.Config, demo bool, started func(url string)) error
 	}
 	jobsCtx, stopJobs := context.WithCancel(context.WithoutCancel(e.ctx))
 	defer stopJobs()
-	go jobs.Run(jobsCtx)
+	go house.Worker.Run(jobsCtx)
 
 	failed := make(chan error, 1)
 	go func() { failed <- httpServer.Serve(listener) }()
@@ -109,42 +99,11 @@ func serve(e *env, cfg config.Config, demo bool, started func(url string)) error
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(e.ctx), drain)
 	defer cancel()
 	err = httpServer.Shutdown(ctx)
-	if stopErr := jobs.Stop(ctx); stopErr != nil {
+	if stopErr := house.Worker.Stop(ctx); stopErr != nil {
 		log.Warn("jobs", "error", stopErr)
 	}
 	if err != nil {
 		return fmt.Errorf("draining: %w", err)
 	}
 	return nil
-}
-
-// build wires the rooms: the portal over HTTP and the worker that runs its jobs.
-func build(cfg config.Config, city *config.City, pool *pgxpool.Pool, registry *prometheus.Registry, log *slog.Logger, demo bool) (http.Handler, *worker.Worker, error) {
-	texts, err := i18n.Load(locale.FS, city.Location())
-	if err != nil {
-		return nil, nil, err
-	}
-	assets, err := web.NewAssets()
-	if err != nil {
-		return nil, nil, err
-	}
-	out, err := outbox.New(pool)
-	if err != nil {
-		return nil, nil, err
-	}
-	limits := cfg.RateLimits != "off"
-	signups := signup.NewStore(pool, out, city)
-	accounts := account.NewStore(pool, out, city, account.NewHasher())
-	jobs, err := worker.New(pool, worker.Deps{Accounts: accounts, Signups: signups, Catalogue: texts, City: city, BaseURL: cfg.BaseURL, SMTPURL: cfg.SMTPURL, Log: log})
-	if err != nil {
-		return nil, nil, err
-	}
-	portal, err := server.New(server.Deps{
-		Kit: &kit.Kit{
-			Accounts: accounts, Assets: assets, BaseURL: cfg.BaseURL, Catalogue: texts, City: city,
-			Clock: time.Now, Demo: demo, Limits: limits, Log: log, Errors: page.ErrorPage,
-		},
-		DB: pool, Accounts: accounts, Signups: signups, Metrics: registry, Proxies: cfg.Proxies,
-	})
-	return portal, jobs, err
 }

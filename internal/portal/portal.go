@@ -1,0 +1,82 @@
+// Package portal puts the rooms together: the server with its stores, and the worker beside it.
+// The program and the tests build the same house here; rules of its own it has none.
+package portal
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"shtab/internal/account"
+	"shtab/internal/config"
+	"shtab/internal/i18n"
+	"shtab/internal/outbox"
+	"shtab/internal/server"
+	"shtab/internal/server/kit"
+	"shtab/internal/signup"
+	"shtab/internal/worker"
+	"shtab/web"
+	"shtab/web/locale"
+	page "shtab/web/page/public"
+)
+
+// Options are what a portal needs besides its database.
+type Options struct {
+	Config  config.Config
+	City    *config.City
+	Metrics *prometheus.Registry
+	Log     *slog.Logger
+	Demo    bool             // shows the mails that did not go out, and says so on every page
+	Clock   func() time.Time // nil: the machine's
+}
+
+// Portal is a portal ready to serve.
+type Portal struct {
+	http.Handler
+	Worker   *worker.Worker
+	Accounts *account.Store
+	Signups  *signup.Store
+}
+
+// New builds a portal over pool, which must be migrated by the time it is asked something.
+func New(pool *pgxpool.Pool, o Options) (*Portal, error) {
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	texts, err := i18n.Load(locale.FS, o.City.Location())
+	if err != nil {
+		return nil, err
+	}
+	assets, err := web.NewAssets()
+	if err != nil {
+		return nil, err
+	}
+	out, err := outbox.New(pool)
+	if err != nil {
+		return nil, err
+	}
+	limits := o.Config.RateLimits != "off"
+	p := &Portal{
+		Signups:  signup.NewStore(pool, out, o.City),
+		Accounts: account.NewStore(pool, out, o.City, account.NewHasher()),
+	}
+	p.Accounts.RateLimits = limits
+	p.Worker, err = worker.New(pool, worker.Deps{
+		Accounts: p.Accounts, Signups: p.Signups, Catalogue: texts, City: o.City,
+		BaseURL: o.Config.BaseURL, SMTPURL: o.Config.SMTPURL, Log: o.Log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.Handler, err = server.New(server.Deps{
+		Kit: &kit.Kit{
+			Accounts: p.Accounts, Assets: assets, BaseURL: o.Config.BaseURL, Catalogue: texts, City: o.City,
+			Clock: o.Clock, Demo: o.Demo, Limits: limits, Log: o.Log, Errors: page.ErrorPage,
+		},
+		DB: pool, Accounts: p.Accounts, Signups: p.Signups, Metrics: o.Metrics, Proxies: o.Config.Proxies,
+	})
+	return p, err
+}

@@ -1,0 +1,267 @@
+// Package portaltest runs a whole portal over a database of its own, for tests that speak to it
+// as a browser does. The worker runs too unless a test leaves it out.
+package portaltest
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"shtab/internal/config"
+	"shtab/internal/portal"
+	"shtab/internal/postgres/pgtest"
+)
+
+// House is a running portal.
+type House struct {
+	*portal.Portal
+	T    testing.TB
+	URL  string
+	Pool *pgxpool.Pool
+	City *config.City
+	Log  *Lines
+}
+
+// Option changes how the portal is built.
+type Option func(*portal.Options)
+
+// Limited switches the limits per address on, which tests otherwise leave off.
+func Limited(o *portal.Options) { o.Config.RateLimits = "on" }
+
+// Production serves as a portal that is no demonstration.
+func Production(o *portal.Options) { o.Demo = false }
+
+// Start runs a portal on an empty, migrated database until the test ends.
+func Start(t testing.TB, options ...Option) *House {
+	t.Helper()
+	return On(t, pgtest.PoolN(t, 8), options...)
+}
+
+// On runs a portal over pool until the test ends.
+func On(t testing.TB, pool *pgxpool.Pool, options ...Option) *House {
+	t.Helper()
+	city, err := config.LoadCity("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &House{T: t, Pool: pool, City: city, URL: "http://" + listener.Addr().String(), Log: &Lines{}}
+	o := portal.Options{
+		Config: config.Config{BaseURL: h.URL, RateLimits: "off"}, City: city, Demo: true,
+		Metrics: prometheus.NewRegistry(), Log: slog.New(slog.NewJSONHandler(h.Log, nil)),
+	}
+	for _, set := range options {
+		set(&o)
+	}
+	if h.Portal, err = portal.New(pool, o); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewUnstartedServer(h.Portal)
+	_ = server.Listener.Close()
+	server.Listener = listener
+	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	server.Start()
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); h.Worker.Run(ctx) }()
+	t.Cleanup(func() {
+		server.Close()
+		stop()
+		end, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		if err := h.Worker.Stop(end); err != nil {
+			t.Logf("worker: %v", err)
+		}
+		<-done
+	})
+	return h
+}
+
+// Exec runs sql and fails the test when it does not work.
+func (h *House) Exec(sql string, args ...any) {
+	h.T.Helper()
+	if _, err := h.Pool.Exec(context.Background(), sql, args...); err != nil {
+		h.T.Fatalf("%s: %v", sql, err)
+	}
+}
+
+// Scan reads one row.
+func (h *House) Scan(sql string, args []any, into ...any) {
+	h.T.Helper()
+	if err := h.Pool.QueryRow(context.Background(), sql, args...).Scan(into...); err != nil {
+		h.T.Fatalf("%s: %v", sql, err)
+	}
+}
+
+// Count is the one number that sql gives.
+func (h *House) Count(sql string, args ...any) (n int) {
+	h.T.Helper()
+	h.Scan(sql, args, &n)
+	return n
+}
+
+// Person is somebody who cannot sign in by password; age is in years today.
+func (h *House) Person(email string, age int) (id int64) {
+	h.T.Helper()
+	h.Scan(`insert into person (email, given_name, family_name, birth_date, lang, calendar_token, joined_at)
+		values ($1, 'Айгүл', 'Сейтқызы', $2, 'kk', $3, now()) returning id`,
+		[]any{email, time.Now().AddDate(-age, 0, -1), rand.Text()}, &id)
+	return id
+}
+
+// World is the least that events need: a headquarters, an organisation and a campaign.
+type World struct{ HQ, Org, Campaign int64 }
+
+// World makes one.
+func (h *House) World() (w World) {
+	h.T.Helper()
+	h.Scan(`insert into org (slug, kind, name, joined_on) values ('hq', 'headquarters', '{"kk":"Штаб","ru":"Штаб","en":"HQ"}', '2019-01-01') returning id`, nil, &w.HQ)
+	h.Scan(`insert into org (slug, kind, name, joined_on, demo) values ('jastar', 'volunteer_organization', '{"kk":"Жастар","ru":"Жастар","en":"Zhastar"}', '2020-01-01', true) returning id`, nil, &w.Org)
+	h.Scan(`insert into campaign (slug, org_id, name, summary, colour, emblem)
+		values ('taza-alem', $1, '{"kk":"Taza Alem","ru":"Taza Alem","en":"Taza Alem"}', '{"kk":"Таза қала","ru":"Чистый город","en":"A clean city"}', 'leaf', 'leaf') returning id`, []any{w.HQ}, &w.Campaign)
+	return w
+}
+
+// Event publishes an event of w with one shift of capacity places, so long from now.
+func (h *House) Event(w World, in time.Duration, capacity int) (event, shift int64) {
+	h.T.Helper()
+	at := time.Now().Add(in).Truncate(time.Minute)
+	h.Scan(`insert into event (campaign_id, org_id, state, title, place, district, starts_at, ends_at, created_at, updated_at, published_at)
+		values ($1, $2, 'published', '{"kk":"Ағаш егу","ru":"Посадка деревьев","en":"Planting trees"}', '{"kk":"Саябақ","ru":"Парк","en":"Park"}',
+		'yesil', $3, $4, now(), now(), now()) returning id`, []any{w.Campaign, w.Org, at, at.Add(2 * time.Hour)}, &event)
+	return event, h.Shift(event, at, capacity)
+}
+
+// Shift adds a shift of two hours to an event.
+func (h *House) Shift(event int64, at time.Time, capacity int) (id int64) {
+	h.T.Helper()
+	h.Scan(`insert into shift (event_id, starts_at, ends_at, capacity) values ($1, $2, $3, $4) returning id`,
+		[]any{event, at, at.Add(2 * time.Hour), capacity}, &id)
+	return id
+}
+
+// Browser is a client that keeps cookies and does not follow redirects.
+type Browser struct {
+	*http.Client
+	h *House
+}
+
+// Browser opens a new one, of a visitor.
+func (h *House) Browser() *Browser {
+	h.T.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		h.T.Fatal(err)
+	}
+	return &Browser{h: h, Client: &http.Client{
+		Jar: jar, Timeout: 30 * time.Second,
+		Transport:     &http.Transport{MaxIdleConnsPerHost: 4},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+// As opens a browser in which person is signed in, without the cost of a password.
+func (h *House) As(person int64) *Browser {
+	h.T.Helper()
+	var epoch int
+	h.Scan(`select epoch from person where id = $1`, []any{person}, &epoch)
+	expiry := time.Now().Add(time.Hour).UTC()
+	data, err := scs.GobCodec{}.Encode(expiry, map[string]any{"person": person, "epoch": epoch})
+	if err != nil {
+		h.T.Fatal(err)
+	}
+	token := rand.Text()
+	sum := sha256.Sum256([]byte(token))
+	h.Exec(`insert into sessions (token, data, expiry) values ($1, $2, $3)`, base64.RawURLEncoding.EncodeToString(sum[:]), data, expiry)
+	b := h.Browser()
+	u, _ := url.Parse(h.URL)
+	b.Jar.SetCookies(u, []*http.Cookie{{Name: "shtab", Value: token, Path: "/"}})
+	return b
+}
+
+// Answer is a response, read whole.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   string
+}
+
+// Get asks for path.
+func (b *Browser) Get(path string) Answer {
+	b.h.T.Helper()
+	return b.Do(http.MethodGet, path, nil)
+}
+
+// Post sends a form to path.
+func (b *Browser) Post(path string, form url.Values) Answer {
+	b.h.T.Helper()
+	return b.Do(http.MethodPost, path, form)
+}
+
+// Do asks for path; a form goes as the body.
+func (b *Browser) Do(method, path string, form url.Values) Answer {
+	b.h.T.Helper()
+	a, err := b.Try(method, path, form)
+	if err != nil {
+		b.h.T.Fatalf("%s %s: %v", method, path, err)
+	}
+	return a
+}
+
+// Try is Do for goroutines of a test, which may not end it.
+func (b *Browser) Try(method, path string, form url.Values) (Answer, error) {
+	var body io.Reader
+	if form != nil {
+		body = strings.NewReader(form.Encode())
+	}
+	r, err := http.NewRequest(method, b.h.URL+path, body)
+	if err != nil {
+		return Answer{}, err
+	}
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	resp, err := b.Client.Do(r)
+	if err != nil {
+		return Answer{}, err
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	return Answer{resp.StatusCode, resp.Header, string(text)}, err
+}
+
+// Mail waits for a kept mail of kind to recipient and returns its text.
+func (h *House) Mail(kind, recipient string) (text string) {
+	h.T.Helper()
+	for range 100 {
+		err := h.Pool.QueryRow(context.Background(), `select text_body from outbox_mail where kind = $1 and recipient = $2 order by id desc limit 1`, kind, recipient).Scan(&text)
+		if err == nil {
+			return text
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	h.T.Fatalf("no %s mail to %s; the log says:\n%s", kind, recipient, h.Log)
+	return ""
+}
+
+// Path is a formatted path.
+func Path(format string, args ...any) string { return fmt.Sprintf(format, args...) }

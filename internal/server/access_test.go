@@ -1,0 +1,144 @@
+package server_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"shtab/internal/portal/portaltest"
+	"shtab/internal/server"
+)
+
+// open, member, desk and staff are who may call a route: everybody, people with an account,
+// coordinators and staff, staff alone.
+const (
+	open = iota
+	member
+	desk
+	staff
+)
+
+// access is every route and who may call it. A route that is not listed fails the test.
+var access = map[string]int{
+	"GET /":                             open,
+	"GET /{lang}":                       open,
+	"GET /{lang}/events":                open,
+	"GET /{lang}/events.atom":           open,
+	"GET /{lang}/events/{id}":           open,
+	"GET /{lang}/campaigns":             open,
+	"GET /{lang}/campaigns/{slug}":      open,
+	"GET /{lang}/organizations":         open,
+	"GET /{lang}/organizations/{slug}":  open,
+	"GET /{lang}/totals":                open,
+	"GET /{lang}/help":                  open,
+	"GET /{lang}/privacy":               open,
+	"GET /{lang}/register":              open,
+	"POST /{lang}/register":             open,
+	"GET /{lang}/register/code":         open,
+	"POST /{lang}/register/code":        open,
+	"POST /{lang}/register/code/resend": open,
+	"GET /{lang}/login":                 open,
+	"POST /{lang}/login":                open,
+	"POST /{lang}/logout":               open,
+	"GET /{lang}/password":              open,
+	"POST /{lang}/password":             open,
+	"GET /{lang}/password/{token}":      open,
+	"POST /{lang}/password/{token}":     open,
+	"POST /{lang}/shifts/{id}/signup":   open,
+	"POST /{lang}/signups/{id}/cancel":  member,
+	"GET /{lang}/me":                    member,
+	"GET /{lang}/me/tickets/{id}":       member,
+	"GET /{lang}/me/book":               member,
+	"POST /{lang}/me/calendar/renew":    member,
+	"GET /{lang}/me/profile":            member,
+	"POST /{lang}/me/profile":           member,
+	"GET /{lang}/me/security":           member,
+	"POST /{lang}/me/security":          member,
+	"GET /{lang}/desk":                  desk,
+	"GET /{lang}/hq":                    staff,
+	"GET /healthz":                      open,
+	"GET /readyz":                       open,
+	"GET /sitemap.xml":                  open,
+	"GET /robots.txt":                   open,
+	"GET /favicon.ico":                  open,
+	"GET /c/{token}":                    open,
+	"GET /calendar/{token}":             open,
+	"GET /dev/outbox":                   open, // of the demonstration; elsewhere 404
+	"GET /static/*":                     open,
+}
+
+func TestAccess(t *testing.T) {
+	t.Parallel()
+	h := portaltest.Start(t)
+	w := h.World()
+	eventID, shiftID := h.Event(w, 48*time.Hour, 5)
+
+	people := map[string]func() *portaltest.Browser{"visitor": h.Browser}
+	for _, role := range []string{"volunteer", "coordinator", "staff", "admin"} {
+		id := h.Person(role+"@shtab.test", 30)
+		if role == "coordinator" {
+			h.Exec(`insert into coordinator (person_id, org_id) values ($1, $2)`, id, w.Org)
+		} else {
+			h.Exec(`update person set role = $2 where id = $1`, id, role)
+		}
+		people[role] = func() *portaltest.Browser { return h.As(id) }
+	}
+	rank := map[string]int{"visitor": open, "volunteer": member, "coordinator": desk, "staff": staff, "admin": staff}
+
+	var seen int
+	err := chi.Walk(h.Handler.(*server.Server).Mux(), func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+		key := method + " " + strings.Replace(route, "{lang:kk|ru|en}", "{lang}", 1)
+		if route == "/static/*" && method != "GET" {
+			return nil // http.Handler for all methods; it only reads
+		}
+		need, listed := access[key]
+		if !listed {
+			return fmt.Errorf("%s is not in the matrix", key)
+		}
+		seen++
+		path := strings.NewReplacer("{lang:kk|ru|en}", "ru", "{slug}", "taza-alem", "{token}", "nothing", "/static/*", "/static/x/y").Replace(route)
+		id := fmt.Sprint(eventID)
+		if strings.Contains(route, "/shifts/") {
+			id = fmt.Sprint(shiftID)
+		}
+		path = strings.ReplaceAll(path, "{id}", id)
+		for role, browser := range people {
+			form := url.Values{}
+			if method == http.MethodGet {
+				form = nil
+			}
+			a := browser().Do(method, path, form)
+			toLogin := a.Status == http.StatusSeeOther && strings.HasPrefix(a.Header.Get("Location"), "/ru/login")
+			switch {
+			case a.Status >= 500:
+				t.Errorf("%s as %s: %d", key, role, a.Status)
+			case rank[role] >= need && (toLogin || a.Status == http.StatusForbidden):
+				t.Errorf("%s as %s: refused with %d", key, role, a.Status)
+			case rank[role] < need && role == "visitor" && !toLogin:
+				t.Errorf("%s as a visitor: %d, not led to sign in", key, a.Status)
+			case rank[role] < need && role != "visitor" && a.Status != http.StatusForbidden:
+				t.Errorf("%s as %s: %d, not 403", key, role, a.Status)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if seen != len(access) {
+		t.Errorf("%d routes walked, %d listed", seen, len(access))
+	}
+}
+
+func TestOutboxIsTheDemonstrationsOnly(t *testing.T) {
+	t.Parallel()
+	h := portaltest.Start(t, portaltest.Production)
+	if a := h.Browser().Get("/dev/outbox"); a.Status != http.StatusNotFound {
+		t.Fatalf("%d", a.Status)
+	}
+}
