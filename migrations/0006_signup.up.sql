@@ -16,7 +16,8 @@ create table signup (
     constraint signup_once unique (shift_id, person_id),
     constraint signup_shift foreign key (shift_id, during) references shift (id, during) on update cascade,
     -- Nobody is confirmed in two places at once, whatever the code does.
-    constraint signup_overlap exclude using gist (person_id with =, during with &&) where (state = 'confirmed'),
+    constraint signup_overlap exclude using gist (person_id with =, during with &&) where (state = 'confirmed')
+        deferrable initially immediate, -- shifts of an event may move into each other's old hours
     check ((state = 'waitlisted') = (queue_no is not null)),
     check (hold_until is null or state = 'awaiting_consent'),
     check ((state = 'cancelled') = (cancel_cause is not null))

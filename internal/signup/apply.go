@@ -1,0 +1,248 @@
+package signup
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"shtab/internal/account"
+	"shtab/internal/audit"
+	"shtab/internal/event"
+	"shtab/internal/fault"
+	"shtab/internal/i18n"
+	"shtab/internal/outbox"
+)
+
+// check is what can be said of a change by itself.
+func (c Change) check() error {
+	wrong := fault.Fields{}
+	if c.Title.IsZero() {
+		wrong.Add("title", "signup.title_missing")
+	}
+	if !slices.Contains([]event.Ground{"", event.Emergency, event.Victims, event.Convicts, event.Hazard}, c.AdultsOnly) {
+		wrong.Add("adults_only", "fault.invalid")
+	}
+	if c.MinAge < 0 || c.MinAge > 99 {
+		wrong.Add("min_age", "signup.age_range")
+	}
+	if c.CutoffMinutes < 0 || c.CutoffMinutes > 20160 {
+		wrong.Add("cutoff_minutes", "signup.cutoff_range")
+	}
+	for _, s := range c.Shifts {
+		if !s.EndsAt.After(s.StartsAt) || s.EndsAt.Sub(s.StartsAt) > 24*time.Hour {
+			wrong.Add("ends_at", "signup.times")
+		}
+		if s.Capacity < 1 || s.Capacity > 100_000 {
+			wrong.Add("capacity", "signup.capacity_range")
+		}
+		if s.MinAge < 0 || s.MinAge > 99 {
+			wrong.Add("min_age", "signup.age_range")
+		}
+	}
+	return wrong.Err()
+}
+
+// open is the fault of an event in which nothing can be changed any more.
+func open(e *event.Event, now time.Time) error {
+	switch {
+	case e.State == event.Cancelled:
+		return fault.Conflict("signup.event_cancelled")
+	case !now.Before(e.EndsAt):
+		return fault.Conflict("signup.over")
+	}
+	return nil
+}
+
+// apply makes the change in memory and returns the event's places and the names of what differs.
+func (t *turn) apply(c Change) (places []*place, fields []string, err error) {
+	places = t.of(c.EventID)
+	e := places[0].Event
+	if err := open(e, t.now); err != nil {
+		return nil, nil, err
+	}
+	differs := func(name string, yes bool) {
+		if yes && !slices.Contains(fields, name) {
+			fields = append(fields, name)
+		}
+	}
+	for _, to := range c.Shifts {
+		p := t.places[to.ID]
+		if p == nil || p.EventID != c.EventID {
+			return nil, nil, fault.NotFound()
+		}
+		p.Title, p.StartsAt, p.EndsAt, p.Capacity, p.MinAge = to.Title, to.StartsAt.Truncate(time.Microsecond), to.EndsAt.Truncate(time.Microsecond), to.Capacity, to.MinAge
+		differs("shift", p.Title != p.was.Title || p.MinAge != p.was.MinAge)
+		differs("capacity", p.Capacity != p.was.Capacity)
+		differs("time", p.moved())
+	}
+	was := *e
+	for _, p := range places {
+		p.wasEvent = was
+	}
+	e.Title, e.Place, e.District, e.Lat, e.Lng = c.Title, c.Place, c.District, c.Lat, c.Lng
+	e.AdultsOnly, e.MinAge, e.CutoffMinutes = c.AdultsOnly, c.MinAge, c.CutoffMinutes
+	e.SignupOpensAt, e.SignupClosesAt = c.SignupOpensAt, c.SignupClosesAt
+	places = t.of(c.EventID) // the order has changed with the times
+	e.StartsAt, e.EndsAt = places[len(places)-1].StartsAt, places[0].EndsAt
+	for _, p := range places {
+		if p.EndsAt.After(e.EndsAt) {
+			e.EndsAt = p.EndsAt
+		}
+	}
+	if e.EndsAt.Sub(e.StartsAt) > 31*24*time.Hour {
+		return nil, nil, fault.Invalid(map[string]string{"ends_at": "signup.times"})
+	}
+	differs("title", e.Title != was.Title)
+	differs("place", e.Place != was.Place || e.District != was.District || !same(e.Lat, was.Lat) || !same(e.Lng, was.Lng))
+	differs("adults_only", e.AdultsOnly != was.AdultsOnly)
+	differs("min_age", e.MinAge != was.MinAge)
+	differs("cutoff_minutes", e.CutoffMinutes != was.CutoffMinutes)
+	differs("signup_opens_at", !sameTime(e.SignupOpensAt, was.SignupOpensAt))
+	differs("signup_closes_at", !sameTime(e.SignupClosesAt, was.SignupClosesAt))
+
+	for _, p := range places {
+		if p.moved() {
+			for _, in := range t.in(p) {
+				if in.State == Confirmed {
+					t.frees(in) // no longer busy at the old hours
+				}
+			}
+		}
+	}
+	return places, fields, nil
+}
+
+// moved reports whether a shift's times change.
+func (p *place) moved() bool {
+	return !p.StartsAt.Equal(p.was.StartsAt) || !p.EndsAt.Equal(p.was.EndsAt)
+}
+
+func same(a, b *float64) bool { return a == b || a != nil && b != nil && *a == *b }
+
+func sameTime(a, b *time.Time) bool { return a == b || a != nil && b != nil && a.Equal(*b) }
+
+// tellChange tells everybody who is still in, once each, when the time, place or title is new.
+func (t *turn) tellChange(places []*place) {
+	told := map[int64]bool{}
+	for _, p := range slices.Backward(places) {
+		e, was := p.Event, p.wasEvent
+		if e.Title == was.Title && e.Place == was.Place && e.StartsAt.Equal(was.StartsAt) && e.EndsAt.Equal(was.EndsAt) && !p.moved() {
+			continue
+		}
+		for _, in := range t.in(p) {
+			if !told[in.PersonID] {
+				told[in.PersonID] = true
+				t.tell(in, outbox.Mail{Mail: outbox.EventChanged, Was: &outbox.Was{
+					Title: was.Title, Place: was.Place, StartsAt: was.StartsAt, EndsAt: was.EndsAt,
+				}})
+			}
+		}
+	}
+}
+
+// name fills in the names of affected people.
+func (t *turn) name(ctx context.Context, affected []Affected) error {
+	if len(affected) == 0 {
+		return nil
+	}
+	ids := make([]int64, len(affected))
+	for i, a := range affected {
+		ids[i] = a.PersonID
+	}
+	rows, _ := t.tx.Query(ctx, `select id, given_name, family_name from person where id = any($1)`, ids)
+	names := map[int64][2]string{}
+	var id int64
+	var n [2]string
+	_, err := pgx.ForEachRow(rows, []any{&id, &n[0], &n[1]}, func() error {
+		names[id] = n
+		return nil
+	})
+	for i := range affected {
+		n := names[affected[i].PersonID]
+		affected[i].GivenName, affected[i].FamilyName = n[0], n[1]
+	}
+	return err
+}
+
+// writeChange writes the event and its shifts. The sign-ups' own hours follow by the foreign
+// key, one shift after the other, so that shifts which move into each other's old hours overlap
+// on the way: the constraint looks when all is done.
+func (t *turn) writeChange(ctx context.Context, places []*place) error {
+	n := len(places)
+	ids, titles := make([]int64, n), make([]string, n)
+	from, to := make([]time.Time, n), make([]time.Time, n)
+	capacities, ages := make([]int, n), make([]int, n)
+	moved := []int64{}
+	for i, p := range places {
+		title, err := json.Marshal(p.Title)
+		if err != nil {
+			return err
+		}
+		ids[i], titles[i], from[i], to[i], capacities[i], ages[i] = p.ID, string(title), p.StartsAt, p.EndsAt, p.Capacity, p.MinAge
+		if p.moved() {
+			moved = append(moved, p.ID)
+		}
+	}
+	e := places[0].Event
+	var b pgx.Batch
+	b.Queue(`set constraints signup_overlap deferred`)
+	b.Queue(`update event set title = @title, place = @place, district = @district, lat = @lat, lng = @lng,
+			adults_only = nullif(@adults_only, ''), min_age = nullif(@min_age::int, 0),
+			signup_opens_at = @opens, signup_closes_at = @closes, cutoff_minutes = @cutoff,
+			starts_at = @starts, ends_at = @ends, updated_at = @now
+		where id = @id`, pgx.NamedArgs{
+		"id": e.ID, "title": e.Title, "place": e.Place, "district": e.District, "lat": e.Lat, "lng": e.Lng,
+		"adults_only": string(e.AdultsOnly), "min_age": e.MinAge, "opens": e.SignupOpensAt, "closes": e.SignupClosesAt,
+		"cutoff": e.CutoffMinutes, "starts": e.StartsAt, "ends": e.EndsAt, "now": t.now,
+	})
+	b.Queue(`update shift s set title = u.title::jsonb, starts_at = u.starts_at, ends_at = u.ends_at,
+			capacity = u.capacity, min_age = nullif(u.min_age, 0)
+		from unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::int[], $6::int[])
+			u (id, title, starts_at, ends_at, capacity, min_age)
+		where s.id = u.id`, ids, titles, from, to, capacities, ages)
+	b.Queue(`update signup set reminded_at = null where shift_id = any($1) and reminded_at is not null`, moved)
+	return t.tx.SendBatch(ctx, &b).Close()
+}
+
+// CancelEvent calls an event off: every sign-up for a shift that has not ended is cancelled and everybody told once, with the
+// reason. A repeat changes nothing and tells nobody.
+//
+// Coordinators of the event's hosts and staff may; for anybody else the event is NotFound, and
+// so is a draft, which nobody needs to be told of. After the event's end it is a Conflict
+// signup.over.
+func (s *Store) CancelEvent(ctx context.Context, actor account.Actor, eventID int64, reason i18n.Text, now time.Time) error {
+	return s.take(ctx, now, s.wholeEvent(ctx, actor, eventID), func(t *turn) error {
+		places := t.of(eventID)
+		switch e := places[0].Event; {
+		case e.State == event.Cancelled:
+			return nil
+		case e.State == event.Draft:
+			return fault.NotFound()
+		case !now.Before(e.EndsAt):
+			return fault.Conflict("signup.over")
+		default:
+			e.State = event.Cancelled
+		}
+		told := map[int64]bool{}
+		for _, p := range slices.Backward(places) {
+			for _, e := range t.in(p) {
+				if !now.Before(p.EndsAt) {
+					break // this shift took place
+				}
+				t.cancel(e, ByEvent)
+				if !told[e.PersonID] {
+					told[e.PersonID] = true
+					t.tell(e, outbox.Mail{Mail: outbox.EventCancelled})
+				}
+			}
+		}
+		if _, err := t.tx.Exec(ctx, `update event set state = 'cancelled', cancel_reason = $2, updated_at = $3 where id = $1`,
+			eventID, reason, now); err != nil {
+			return err
+		}
+		return audit.Write(ctx, t.tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "event.cancel", Object: "event", ObjectID: eventID, Fields: []string{"state", "cancel_reason"}})
+	})
+}

@@ -1,0 +1,148 @@
+package signup
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"shtab/internal/account"
+	"shtab/internal/audit"
+	"shtab/internal/fault"
+	"shtab/internal/outbox"
+	"shtab/internal/postgres"
+)
+
+// managed is the events that an actor runs: as coordinator of a host, or as staff. Its arguments
+// are those of managing.
+const managed = `(@staff::bool or e.org_id = any(@orgs::bigint[])
+	or exists (select from event_cohost h where h.event_id = e.id and h.org_id = any(@orgs)))`
+
+func managing(actor account.Actor, id int64) pgx.NamedArgs {
+	return pgx.NamedArgs{"id": id, "staff": actor.IsStaff(), "orgs": append([]int64{}, actor.Orgs...)}
+}
+
+// Cancel gives the actor's own sign-up up: a place until the event's cut-off, a wait until the
+// shift's end. The queue moves up. A repeat changes nothing.
+//
+// Somebody else's sign-up is NotFound; after the cut-off it is a Conflict signup.cutoff_passed,
+// after the end signup.over.
+func (s *Store) Cancel(ctx context.Context, actor account.Actor, signupID int64, now time.Time) (Result, error) {
+	return s.cancelOne(ctx, actor, signupID, now, `select shift_id, person_id from signup where id = @id and person_id = @person`,
+		pgx.NamedArgs{"id": signupID, "person": actor.PersonID},
+		func(t *turn, p *place, e *entry) error {
+			if e.State == Confirmed && !now.Before(p.Event.Cutoff(p.Shift)) {
+				return fault.Conflict("signup.cutoff_passed")
+			}
+			t.cancel(e, BySelf)
+			return audit.Write(ctx, t.tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "signup.cancel", Object: "signup", ObjectID: e.ID})
+		})
+}
+
+// Remove takes somebody off a shift and tells them. The queue moves up. A repeat changes
+// nothing.
+//
+// Coordinators of the event's hosts and staff may, until the shift's end (then it is a Conflict
+// signup.over); for anybody else the sign-up is NotFound.
+func (s *Store) Remove(ctx context.Context, actor account.Actor, signupID int64, now time.Time) (Result, error) {
+	return s.cancelOne(ctx, actor, signupID, now, `
+		select g.shift_id, g.person_id from signup g join shift s on s.id = g.shift_id join event e on e.id = s.event_id
+		where g.id = @id and `+managed, managing(actor, signupID),
+		func(t *turn, p *place, e *entry) error {
+			t.cancel(e, ByOrganiser)
+			t.tell(e, outbox.Mail{Mail: outbox.SignupCancelled, Cause: string(ByOrganiser)})
+			return audit.Write(ctx, t.tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "signup.remove", Object: "signup", ObjectID: e.ID})
+		})
+}
+
+// cancelOne runs do on one sign-up that is not cancelled yet and whose shift has not ended; sql
+// finds its shift and person, if the actor may.
+func (s *Store) cancelOne(ctx context.Context, actor account.Actor, id int64, now time.Time, sql string, args pgx.NamedArgs, do func(*turn, *place, *entry) error) (r Result, err error) {
+	if !actor.SignedIn() {
+		return Result{}, fault.Forbidden()
+	}
+	var shift, person int64
+	err = s.take(ctx, now, func(tx pgx.Tx) (scope, error) {
+		err := tx.QueryRow(ctx, sql, args).Scan(&shift, &person)
+		return scope{shifts: []int64{shift}, people: []int64{person}, freeing: 1}, err
+	}, func(t *turn) error {
+		p, e := t.places[shift], t.people[person].entries[shift]
+		if e.State == Cancelled {
+			r = t.result(e, false)
+			return nil
+		}
+		if !now.Before(p.EndsAt) {
+			return fault.Conflict("signup.over")
+		}
+		err := do(t, p, e)
+		r = t.result(e, true)
+		return err
+	})
+	if err != nil {
+		return Result{}, err
+	}
+	return r, nil
+}
+
+// SetCapacity changes how many places a shift has; more places go to the queue at once.
+//
+// Coordinators of the event's hosts and staff may; for anybody else the shift is NotFound. Fewer
+// places than are taken are a Conflict fault.capacity, a number outside 1 to 100,000 is Invalid,
+// and after the shift's end it is a Conflict signup.over.
+func (s *Store) SetCapacity(ctx context.Context, actor account.Actor, shiftID int64, capacity int, now time.Time) error {
+	if capacity < 1 || capacity > 100_000 {
+		return fault.Invalid(map[string]string{"capacity": "signup.capacity_range"})
+	}
+	return s.take(ctx, now, func(tx pgx.Tx) (scope, error) {
+		about := scope{shifts: []int64{shiftID}}
+		var now int
+		err := tx.QueryRow(ctx, `select s.capacity from shift s join event e on e.id = s.event_id where s.id = @id and `+managed,
+			managing(actor, shiftID)).Scan(&now)
+		about.freeing = max(0, capacity-now)
+		return about, err
+	}, func(t *turn) error {
+		p := t.places[shiftID]
+		switch {
+		case p.Capacity == capacity:
+			return nil
+		case !now.Before(p.EndsAt):
+			return fault.Conflict("signup.over")
+		case capacity < p.Confirmed+p.Held:
+			return fault.Conflict("fault.capacity")
+		}
+		p.Capacity = capacity
+		if _, err := t.tx.Exec(ctx, `update shift set capacity = $2 where id = $1`, shiftID, capacity); err != nil {
+			return err
+		}
+		return audit.Write(ctx, t.tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "shift.capacity", Object: "shift", ObjectID: shiftID, Fields: []string{"capacity"}})
+	})
+}
+
+// ReleaseAll cancels all sign-ups of a person whose shifts have not begun, in the caller's
+// transaction, and lets the queues move up: for an account that is suspended or erased. Call it
+// before anything else locks the person's row, since shifts are locked before people. The person
+// is told, unless erased. The caller sees to the permission and the audit.
+func (s *Store) ReleaseAll(ctx context.Context, tx pgx.Tx, personID int64, cause CancelCause, now time.Time) error {
+	rows, _ := tx.Query(ctx, `select shift_id from signup where person_id = $1 and state <> 'cancelled' and lower(during) > $2`, personID, now)
+	shifts, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil || len(shifts) == 0 {
+		return postgres.Fault(err)
+	}
+	t, err := s.begin(ctx, tx, now, scope{shifts: shifts, people: []int64{personID}, freeing: 1})
+	if err != nil {
+		return err
+	}
+	who := t.people[personID]
+	for _, id := range sorted(shifts) {
+		e := who.entries[id]
+		if e.State == Cancelled {
+			continue
+		}
+		t.cancel(e, cause)
+		if cause != ByErasure {
+			t.tell(e, outbox.Mail{Mail: outbox.SignupCancelled, Cause: string(cause)})
+		}
+	}
+	who.barred = true // whatever the caller is about to write
+	return t.end(ctx)
+}

@@ -1,0 +1,189 @@
+package signup
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"shtab/internal/event"
+	"shtab/internal/outbox"
+)
+
+// candidate is who as eligibility sees them for p.
+func (t *turn) candidate(who *person, p *place) event.Candidate {
+	c := event.Candidate{BirthDate: who.birth, Consents: who.consents}
+	for _, e := range who.entries {
+		if e.ShiftID == p.ID || e.State == Cancelled {
+			continue
+		}
+		from, to := t.hours(e)
+		if to.After(t.now) {
+			c.Open++
+		}
+		if e.State == Confirmed {
+			c.Commitments = append(c.Commitments, event.Commitment{
+				EventID: e.EventID, ShiftID: e.ShiftID, Title: e.Title, StartsAt: from, EndsAt: to,
+			})
+		}
+	}
+	slices.SortFunc(c.Commitments, func(a, b event.Commitment) int {
+		return cmp.Or(a.StartsAt.Compare(b.StartsAt), cmp.Compare(a.ShiftID, b.ShiftID))
+	})
+	return c
+}
+
+// hours are a sign-up's, as this turn will leave them.
+func (t *turn) hours(e *entry) (from, to time.Time) {
+	if p := t.places[e.ShiftID]; p != nil {
+		return p.StartsAt, p.EndsAt
+	}
+	return e.StartsAt, e.EndsAt
+}
+
+// against is what stands against who's having a place in p, the sign-up window included.
+func (t *turn) against(who *person, p *place) []event.Reason {
+	return event.Against(t.candidate(who, p), *p.Event, p.Shift, t.city.Rules, t.city.Location(), t.now)
+}
+
+// stillAgainst is against for somebody who is in already, without the window.
+func (t *turn) stillAgainst(who *person, p *place) []event.Reason {
+	return event.StillAgainst(t.candidate(who, p), *p.Event, p.Shift, t.city.Rules, t.city.Location())
+}
+
+// needsConsent reports whether a guardian must agree first.
+func needsConsent(reasons []event.Reason) bool {
+	return slices.ContainsFunc(reasons, event.Reason.Waits)
+}
+
+// holds reports whether the sign-up has a place.
+func (e *entry) holds() bool { return e.State == Confirmed || e.HoldUntil != nil }
+
+// set changes a sign-up and its shift's counters. hold counts only while consent is awaited.
+func (t *turn) set(e *entry, to State, hold *time.Time) {
+	p := t.places[e.ShiftID]
+	if e.State == Confirmed && to != Confirmed {
+		t.frees(e)
+	}
+	p.count(e, -1)
+	e.State, e.HoldUntil, e.cause = to, hold, ""
+	p.count(e, 1)
+	if !e.dirty {
+		e.dirty = true
+		t.changed = append(t.changed, e)
+	}
+}
+
+func (p *place) count(e *entry, by int) {
+	switch {
+	case e.State == Confirmed:
+		p.Confirmed += by
+	case e.HoldUntil != nil:
+		p.Held += by
+	case e.State == Waitlisted:
+		p.Waiting += by
+	}
+}
+
+// cancel ends a sign-up.
+func (t *turn) cancel(e *entry, cause CancelCause) {
+	t.set(e, Cancelled, nil)
+	e.cause = cause
+}
+
+// frees notes that the person of e is no longer busy at its stored hours: where they wait for a
+// place at those hours, the queue may move.
+func (t *turn) frees(e *entry) {
+	for _, o := range t.people[e.PersonID].entries {
+		if o.State == Waitlisted && t.places[o.ShiftID] == nil && o.StartsAt.Before(e.EndsAt) && e.StartsAt.Before(o.EndsAt) {
+			t.beyond = append(t.beyond, o.ShiftID)
+		}
+	}
+}
+
+// tell enqueues a mail about e, to its person.
+func (t *turn) tell(e *entry, m outbox.Mail) {
+	m.PersonID, m.Seq = e.PersonID, t.now.UnixMicro()
+	t.mails = append(t.mails, mail{m, e})
+}
+
+// holdUntil is until when a place of p is kept while a guardian is asked: a while, never beyond
+// the end of the sign-up nor, so that the queue still gets the place, the cut-off.
+func (t *turn) holdUntil(p *place) *time.Time {
+	until := t.now.Add(time.Duration(t.city.Rules.ConsentMinutes) * time.Minute)
+	limits := []time.Time{p.StartsAt}
+	if p.Event.SignupClosesAt != nil {
+		limits = append(limits, *p.Event.SignupClosesAt)
+	}
+	if c := p.Event.Cutoff(p.Shift); t.now.Before(c) {
+		limits = append(limits, c)
+	}
+	for _, l := range limits {
+		if l.Before(until) {
+			until = l
+		}
+	}
+	until = until.Truncate(time.Microsecond) // as the database keeps it
+	return &until
+}
+
+// moves reports whether p's queue moves up when a place is free: until the cut-off.
+func (t *turn) moves(p *place) bool {
+	return p.Event.State == event.Published && t.now.Before(p.Event.Cutoff(p.Shift))
+}
+
+// promote gives the free places of all the turn's shifts to the first people waiting who may
+// have them. Everything that frees a place ends here. Who is not eligible just now is passed
+// over and keeps the place in the queue. After the cut-off nobody moves up: free places are open
+// to whoever joins.
+func (t *turn) promote(ctx context.Context) error {
+	order := slices.SortedFunc(maps.Values(t.places), func(a, b *place) int { return cmp.Compare(a.ID, b.ID) })
+	for {
+		var shifts, after []int64
+		var page int
+		for _, p := range order {
+			if !t.moves(p) {
+				continue
+			}
+			t.moveUp(p)
+			if p.Free() > 0 && !p.complete {
+				shifts, after = append(shifts, p.ID), append(after, p.readTo)
+				page = max(page, p.page)
+				p.page *= 4
+			}
+		}
+		if len(shifts) == 0 {
+			return nil
+		}
+		var more []key
+		rows, _ := t.tx.Query(ctx, `select q.shift_id, q.person_id, q.state, q.queue_no
+			from unnest(@shifts::bigint[], @after::bigint[]) s (shift_id, after)
+			cross join lateral (
+				select shift_id, person_id, state, queue_no from signup
+				where shift_id = s.shift_id and state = 'waitlisted' and queue_no > s.after
+				order by queue_no limit @page::int) q
+			order by q.queue_no`, pgx.NamedArgs{"shifts": shifts, "after": after, "page": page})
+		if err := collect(&more)(rows); err != nil {
+			return err
+		}
+		if err := t.meet(ctx, nil, more); err != nil {
+			return err
+		}
+	}
+}
+
+// moveUp promotes from as much of p's queue as is loaded.
+func (t *turn) moveUp(p *place) {
+	for ; p.Free() > 0 && p.next < len(p.queue); p.next++ {
+		e := p.queue[p.next]
+		who := t.people[e.PersonID]
+		if e.State != Waitlisted || who.barred || len(t.stillAgainst(who, p)) > 0 {
+			continue
+		}
+		t.set(e, Confirmed, nil)
+		t.tell(e, outbox.Mail{Mail: outbox.SignupPromoted})
+	}
+}
