@@ -78,6 +78,6 @@ func TestRooms(t *testing.T) {
 }
 
 func mayUsePgx(pkg string) bool {
-	return strings.HasPrefix(pkg, "internal/postgres") || strings.HasPrefix(pkg, "internal/server") || strings.HasPrefix(pkg, "cmd/") ||
+	return strings.HasPrefix(pkg, "internal/postgres") || strings.HasPrefix(pkg, "internal/server") || strings.HasPrefix(pkg, "internal/portal") || strings.HasPrefix(pkg, "cmd/") ||
 		slices.Contains([]string{"internal/outbox", "internal/audit", "internal/worker", "internal/demo"}, pkg)
 }

@@ -160,7 +160,9 @@ func TestAgeAt(t *testing.T) {
 
 func TestAtNight(t *testing.T) {
 	city := astana(t)
-	at := func(day, hour, minute int) time.Time { return time.Date(2026, 12, day, hour, minute, 0, 0, city.Location()) }
+	at := func(day, hour, minute int) time.Time {
+		return time.Date(2026, 12, day, hour, minute, 0, 0, city.Location())
+	}
 	for _, c := range []struct {
 		from, to time.Time
 		want     bool

@@ -31,6 +31,7 @@ type Options struct {
 	Log     *slog.Logger
 	Demo    bool             // shows the mails that did not go out, and says so on every page
 	Clock   func() time.Time // nil: the machine's
+	Signup  []signup.Option
 }
 
 // Portal is a portal ready to serve.
@@ -60,7 +61,7 @@ func New(pool *pgxpool.Pool, o Options) (*Portal, error) {
 	}
 	limits := o.Config.RateLimits != "off"
 	p := &Portal{
-		Signups:  signup.NewStore(pool, out, o.City),
+		Signups:  signup.NewStore(pool, out, o.City, o.Signup...),
 		Accounts: account.NewStore(pool, out, o.City, account.NewHasher()),
 	}
 	p.Accounts.RateLimits = limits

@@ -80,7 +80,7 @@ func TestBadInput(t *testing.T) {
 		{"/ru/register", url.Values{"birth_date": {"2999-01-01"}}, 422},
 		{"/ru/register", url.Values{"agree": {"perhaps"}}, 400},
 		{"/ru/login", url.Values{"email": {"x"}, "password": {strings.Repeat("x", 60_000)}}, 422},
-		{"/ru/register/code", url.Values{"code": {"123456"}}, 303},
+		{"/ru/register/code", url.Values{"code": {"123456"}}, 303}, // nothing was begun here
 		{"/ru/signups/1/cancel", url.Values{}, 303},
 		{"/ru/password", url.Values{"email": {"nobody"}}, 422},
 		{"/ru/password/nothing", url.Values{"password": {"long enough words"}}, 410},

@@ -3,6 +3,7 @@ package me
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -107,9 +108,17 @@ func (m *Room) ProfileForm(w http.ResponseWriter, r *http.Request) error {
 	}
 	return m.Render(w, r, http.StatusOK, page.Profile(page.ProfileView{
 		Email: p.Email, BirthDateFixed: p.BirthDateCorrected,
-		GivenName: p.GivenName, FamilyName: p.FamilyName, BirthDate: p.BirthDate.Format("2006-01-02"),
+		GivenName: p.GivenName, FamilyName: p.FamilyName, BirthDate: typed(p.BirthDate),
 		Phone: p.Phone, Lang: p.Lang, District: p.District, Districts: m.City.Districts,
 	}))
+}
+
+// typed is a date as its field takes it; accounts of the command line have none.
+func typed(date time.Time) string {
+	if date.Year() <= 1 {
+		return ""
+	}
+	return date.Format(time.DateOnly)
 }
 
 // Profile changes it: POST /{lang}/me/profile.

@@ -88,7 +88,11 @@ func (p *Room) Code(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx := r.Context()
-	in, err := p.Accounts.Confirm(ctx, p.Sessions.GetInt64(ctx, registrationKey), f.Code, p.Now())
+	id := p.Sessions.GetInt64(ctx, registrationKey)
+	if id == 0 { // sent twice: the other one has signed in, or nothing was begun here
+		return p.See(w, r, link.Me(kit.Lang(r)))
+	}
+	in, err := p.Accounts.Confirm(ctx, id, f.Code, p.Now())
 	if problems, ok := kit.Problems(err); ok {
 		return p.renderCode(w, r, http.StatusUnprocessableEntity, page.CodeView{Code: f.Code, Problems: problems})
 	}
