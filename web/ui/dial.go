@@ -1,6 +1,9 @@
 package ui
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Dial is a phone number as a tel: link has it: digits and a leading plus.
 func Dial(phone string) string {
@@ -11,3 +14,6 @@ func Dial(phone string) string {
 		return -1
 	}, phone)
 }
+
+// Year is a year's number, which no language groups: 2019.
+func Year(y int) string { return strconv.Itoa(y) }

@@ -31,7 +31,7 @@ func sprite() templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<svg class=\"sprite\" width=\"0\" height=\"0\" aria-hidden=\"true\" focusable=\"false\"><defs><pattern id=\"horn\" width=\"56\" height=\"24\" patternUnits=\"userSpaceOnUse\"><path class=\"horn\" d=\"M28 23V9M28 12C28 5 21 1.500 15.500 4 11 6.200 11 12.500 15 14c3 1.100 5.600-1.400 4.700-4-.5-1.500-2.300-2-3.300-.8M28 12c0-7 7-10.500 12.500-8C45 6.200 45 12.500 41 14c-3 1.100-5.600-1.400-4.700-4 .5-1.500 2.300-2 3.300-.8M28 20c-6 3-14 3-19-1.500C6 15.800 3 15.500 0 17.500M28 20c6 3 14 3 19-1.500 3-2.700 6-3 9-1M0 17.500v5.500M56 17.500v5.500M0 23h56\"></path></pattern></defs></svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<svg class=\"sprite\" width=\"0\" height=\"0\" aria-hidden=\"true\" focusable=\"false\"><defs><pattern id=\"horn\" width=\"56\" height=\"24\" patternUnits=\"userSpaceOnUse\"><path id=\"horn-unit\" class=\"horn\" d=\"M28 23V9M28 12C28 5 21 1.500 15.500 4 11 6.200 11 12.500 15 14c3 1.100 5.600-1.400 4.700-4-.5-1.500-2.300-2-3.300-.8M28 12c0-7 7-10.500 12.500-8C45 6.200 45 12.500 41 14c-3 1.100-5.600-1.400-4.700-4 .5-1.500 2.300-2 3.300-.8M28 20c-6 3-14 3-19-1.500C6 15.800 3 15.500 0 17.500M28 20c6 3 14 3 19-1.500 3-2.700 6-3 9-1M0 17.500v5.500M56 17.500v5.500M0 23h56\"></path></pattern></defs></svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
