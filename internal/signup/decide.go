@@ -151,7 +151,7 @@ func (t *turn) promote(ctx context.Context) error {
 			t.moveUp(p)
 			if p.Free() > 0 && !p.complete {
 				shifts, after = append(shifts, p.ID), append(after, p.readTo)
-				page = max(page, p.page)
+				page = max(page, p.page, min(2*p.Free(), 1000))
 				p.page *= 4
 			}
 		}

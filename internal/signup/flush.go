@@ -45,10 +45,13 @@ func (t *turn) flush(ctx context.Context) error {
 	if err := t.write(ctx, second); err != nil {
 		return err
 	}
-	mails := make([]outbox.Mail, len(t.mails))
-	for i, m := range t.mails {
+	mails := make([]outbox.Mail, 0, len(t.mails))
+	for _, m := range t.mails {
+		if m.Mail.Mail == outbox.SignupWaiting && m.of.State != Waitlisted {
+			continue // moved up in the same turn
+		}
 		m.SignupID = m.of.ID
-		mails[i] = m.Mail
+		mails = append(mails, m.Mail)
 	}
 	return t.out.Send(ctx, t.tx, mails...)
 }

@@ -165,7 +165,7 @@ func (s *Store) begin(ctx context.Context, tx pgx.Tx, now time.Time, about scope
 				and s.starts_at - make_interval(mins => e.cutoff_minutes) > @now
 			order by g.queue_no
 			limit case when s.capacity - s.confirmed - s.held + @freeing::int > 0
-				then least(s.capacity - s.confirmed - s.held + @freeing + 4, 200) else 0 end) q
+				then least(s.capacity - s.confirmed - s.held + @freeing + 4, 1000) else 0 end) q
 		where s.id = any(@shifts) and s.waiting > 0 and s.id <> all(@all::bigint[])
 		order by q.queue_no`, pgx.NamedArgs{"now": now, "shifts": shifts, "all": all, "freeing": about.freeing}).Query(collect(&heads))
 	if len(all) > 0 {
