@@ -1,0 +1,234 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+)
+
+// offsets is how far the ids in the database lie from the numbers here, a table each: 0 in an
+// empty one.
+type offsets map[string]int64
+
+// table is one COPY.
+type table struct {
+	name    string
+	columns string
+	rows    [][]any
+}
+
+// write puts everything into the database and counts it.
+func (b *builder) write(ctx context.Context, tx pgx.Tx, passwordHash string) error {
+	var shifts, signups int
+	var queue int64
+	for _, e := range b.events {
+		shifts += len(e.shifts)
+		for _, s := range e.shifts {
+			signups += len(s.signups)
+			for _, u := range s.signups {
+				if u.state == waiting {
+					queue++
+				}
+			}
+		}
+	}
+	at := offsets{}
+	for name, n := range map[string]int{
+		"person": len(b.people), "org": len(b.orgs), "campaign": len(b.data.Campaigns), "event": len(b.events), "shift": shifts, "signup": signups,
+	} {
+		// COPY takes ids as they are given, so they are drawn from the sequence first.
+		var last int64
+		err := tx.QueryRow(ctx, `select setval(s, nextval(s) + $2 - 1) from (select pg_get_serial_sequence($1, 'id')::regclass as s) q`,
+			name, n).Scan(&last)
+		if err != nil {
+			return err
+		}
+		at[name] = last - int64(n)
+	}
+	if queue > 0 {
+		err := tx.QueryRow(ctx, `select setval('signup_queue', nextval('signup_queue') + $1 - 1) - $1`, queue).Scan(&queue)
+		if err != nil {
+			return err
+		}
+	}
+	at["queue"] = queue
+	tables := append(b.personTables(at, passwordHash), b.orgTables(at)...)
+	tables = append(tables, b.eventTables(at)...)
+	tables = append(tables, b.signupTables(at)...)
+	for _, t := range tables {
+		if _, err := tx.CopyFrom(ctx, pgx.Identifier{t.name}, strings.Fields(t.columns), pgx.CopyFromRows(t.rows)); err != nil {
+			return fmt.Errorf("demo: %s: %w", t.name, err)
+		}
+	}
+	if err := b.close(ctx, tx, at); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `analyze person, data_consent, guardian_consent, org, coordinator, campaign, event, event_cohost, shift, signup, ledger, total_month`)
+	return err
+}
+
+// close confirms the hours of the events that were held. An update, not the rows as they are
+// copied, because the totals are counted when an event is closed.
+func (b *builder) close(ctx context.Context, tx pgx.Tx, at offsets) error {
+	var ids []int64
+	var closed, months []time.Time
+	for _, e := range b.events {
+		if !e.closed.IsZero() {
+			ids = append(ids, at["event"]+int64(e.n))
+			closed = append(closed, e.closed)
+			y, m, _ := e.starts.In(b.zone).Date()
+			months = append(months, time.Date(y, m, 1, 0, 0, 0, 0, time.UTC))
+		}
+	}
+	_, err := tx.Exec(ctx, `
+		update event e set closed_at = c.closed, closed_month = c.month
+		from unnest($1::bigint[], $2::timestamptz[], $3::date[]) as c (id, closed, month)
+		where e.id = c.id`, ids, closed, months)
+	return err
+}
+
+func (b *builder) personTables(at offsets, passwordHash string) []table {
+	persons := table{name: "person", columns: "id email password_hash given_name family_name birth_date phone lang district role calendar_token joined_at"}
+	agreed := table{name: "data_consent", columns: "person_id version agreed_at"}
+	for _, p := range b.people {
+		id := at["person"] + int64(p.n)
+		persons.rows = append(persons.rows, []any{
+			id, p.email, passwordHash, p.given, p.family, p.birth, orNull(p.phone), string(p.lang), p.district, string(p.role), p.token, p.joined,
+		})
+		agreed.rows = append(agreed.rows, []any{id, consentText, p.joined})
+	}
+	return []table{persons, agreed}
+}
+
+func (b *builder) orgTables(at offsets) []table {
+	orgs := table{name: "org", columns: "id slug kind name summary contact_email contact_phone joined_on demo"}
+	for _, o := range b.orgs {
+		orgs.rows = append(orgs.rows, []any{
+			at["org"] + int64(o.n), o.slug, string(o.kind), o.name, o.summary, o.email, o.phone, date(o.joined), o.demo,
+		})
+	}
+	acts := table{name: "coordinator", columns: "person_id org_id"}
+	for _, c := range b.coordinators {
+		acts.rows = append(acts.rows, []any{at["person"] + int64(c.person.n), at["org"] + int64(c.org.n)})
+	}
+	campaigns := table{name: "campaign", columns: "id slug org_id name summary body colour emblem position"}
+	for _, c := range b.data.Campaigns {
+		campaigns.rows = append(campaigns.rows, []any{
+			at["campaign"] + int64(c.n), c.Slug, at["org"] + 1, c.Name, c.Summary, c.Body, c.Colour, c.Emblem, c.n,
+		})
+	}
+	return []table{orgs, acts, campaigns}
+}
+
+func (b *builder) eventTables(at offsets) []table {
+	events := table{name: "event", columns: `id campaign_id org_id state title summary body bring place district lat lng contact_name contact_phone
+		adults_only min_age signup_opens_at signup_closes_at cutoff_minutes cancel_reason starts_at ends_at created_at published_at updated_at`}
+	cohosts := table{name: "event_cohost", columns: "event_id org_id"}
+	shifts := table{name: "shift", columns: "id event_id title starts_at ends_at capacity min_age"}
+	for _, e := range b.events {
+		id, t, who := at["event"]+int64(e.n), e.template, e.host.contact
+		events.rows = append(events.rows, []any{
+			id, at["campaign"] + int64(e.campaign.n), at["org"] + int64(e.host.n), string(e.state),
+			t.Title, t.Summary, e.body, e.bring(b.data), e.place.Text, e.place.district, e.place.Lat, e.place.Lng,
+			who.given + " " + who.family, pretty(who.phone),
+			orNull(string(e.adults)), ageOrNull(e.minAge), timeOrNull(e.opens), timeOrNull(e.closes), b.city.Rules.CutoffMinutes,
+			e.cancelReason, e.starts, e.ends, e.created, e.published, e.updated,
+		})
+		for _, o := range e.cohosts {
+			cohosts.rows = append(cohosts.rows, []any{id, at["org"] + int64(o.n)})
+		}
+		for _, s := range e.shifts {
+			shifts.rows = append(shifts.rows, []any{
+				at["shift"] + int64(s.n), id, s.title, s.starts, s.ends, s.capacity, ageOrNull(s.minAge),
+			})
+		}
+	}
+	return []table{events, cohosts, shifts}
+}
+
+// signupTables are the guardians' consents, the sign-ups and the hours.
+func (b *builder) signupTables(at offsets) []table {
+	consents := table{name: "guardian_consent", columns: "person_id event_id accompanied guardian_name relation text_version agreed_at withdrawn_at"}
+	for _, k := range b.consents {
+		var eventID *int64
+		if k.event != nil {
+			id := at["event"] + int64(k.event.n)
+			eventID = &id
+		}
+		consents.rows = append(consents.rows, []any{
+			at["person"] + int64(k.person.n), eventID, k.accompanied, k.guardian, k.relation, consentText, k.agreed, k.withdrawn,
+		})
+	}
+	signups := table{name: "signup", columns: "id shift_id person_id during state queue_no hold_until ticket cancel_cause created_at changed_at reminded_at"}
+	ledger := table{name: "ledger", columns: "signup_id person_id event_id campaign_id org_id day outcome participations minutes recorded_at"}
+	id, queue := at["signup"], at["queue"]
+	for _, e := range b.events {
+		for _, s := range e.shifts {
+			during := pgtype.Range[time.Time]{Lower: s.starts, Upper: s.ends, LowerType: pgtype.Inclusive, UpperType: pgtype.Exclusive, Valid: true}
+			for _, u := range s.signups {
+				id++
+				var no *int64
+				if u.state == waiting {
+					queue++
+					n := queue
+					no = &n
+				}
+				personID := at["person"] + int64(u.person.n)
+				signups.rows = append(signups.rows, []any{
+					id, at["shift"] + int64(s.n), personID, during, u.state, no, timeOrNull(u.hold), u.ticket, orNull(u.cause),
+					u.created, u.changed, timeOrNull(u.reminded),
+				})
+				if u.outcome == "" {
+					continue
+				}
+				came := 0
+				if u.outcome == attended {
+					came = 1
+				}
+				ledger.rows = append(ledger.rows, []any{
+					id, personID, at["event"] + int64(e.n), at["campaign"] + int64(e.campaign.n), at["org"] + int64(e.host.n),
+					date(s.starts.In(b.zone)), u.outcome, came, u.minutes, e.closed,
+				})
+			}
+		}
+	}
+	return []table{consents, signups, ledger}
+}
+
+func date(t time.Time) time.Time {
+	y, m, d := t.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+}
+
+// pretty is a phone number as people write it.
+func pretty(p string) string {
+	if len(p) != len("+77000123456") {
+		return p
+	}
+	return p[:2] + " " + p[2:5] + " " + p[5:8] + " " + p[8:10] + " " + p[10:]
+}
+
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func ageOrNull(n int) *int {
+	if n == 0 {
+		return nil
+	}
+	return &n
+}
+
+func timeOrNull(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
