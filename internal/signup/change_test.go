@@ -127,6 +127,24 @@ func TestChangeThatNeedsConsent(t *testing.T) {
 	w.check(noon)
 }
 
+// TestNoNewsThatIsOld: who goes to the queue and moves up in the same turn is told the second only.
+func TestNoNewsThatIsOld(t *testing.T) {
+	w := newWorld(t, 4)
+	id, shifts := w.event(1, 48)
+	child := w.person(15)
+	w.join(w.person(20), shifts[0], Confirmed, 0)
+	w.join(child, shifts[0], AwaitingConsent, 0)
+	w.exec(`insert into guardian_consent (person_id, guardian_name, relation, text_version, agreed_at) values ($1, 'Мама', 'mother', '1', $2)`, child, noon)
+	c := w.change(id)
+	c.Shifts[0].Capacity = 2
+	if _, err := w.store.ChangeEvent(w.ctx, w.host, c, noon); err != nil {
+		t.Fatal(err)
+	}
+	w.state(child, shifts[0], Confirmed)
+	w.wantMails(child, "signup_awaiting", "signup_promoted")
+	w.check(noon)
+}
+
 func TestChangeOfCapacity(t *testing.T) {
 	w := newWorld(t, 4)
 	id, shifts := w.event(2, 48)

@@ -153,6 +153,22 @@ func TestCapacity(t *testing.T) {
 	w.check(noon)
 }
 
+// TestWhoWaitsComesFirst: also when a place was free and those waiting were not eligible until now.
+func TestWhoWaitsComesFirst(t *testing.T) {
+	w := newWorld(t, 4)
+	_, shifts := w.event(1, 48)
+	first, child, last := w.person(20), w.person(17), w.person(20)
+	r := w.join(first, shifts[0], Confirmed, 0)
+	w.join(child, shifts[0], Waitlisted, 1)
+	w.exec(`update shift set min_age = 18`)
+	w.cancel(r, first)
+	w.state(child, shifts[0], Waitlisted)
+	w.exec(`update shift set min_age = null`)
+	w.join(last, shifts[0], Waitlisted, 1)
+	w.state(child, shifts[0], Confirmed)
+	w.check(noon)
+}
+
 // TestLongQueueOfTheIneligible: the first who may have the place stands far behind.
 func TestLongQueueOfTheIneligible(t *testing.T) {
 	w := newWorld(t, 4)
