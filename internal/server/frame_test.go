@@ -5,11 +5,12 @@ import (
 	"encoding/xml"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5"
 
 	"shtab/internal/portal/portaltest"
 	"shtab/internal/postgres/pgtest"
@@ -261,16 +262,17 @@ func TestDatabaseAway(t *testing.T) {
 	if a := h.Browser().Get("/readyz"); a.Status != 200 {
 		t.Fatalf("readyz: %d", a.Status)
 	}
-	admin, err := pgxpool.New(context.Background(), url)
+	name := pool.Config().ConnConfig.Database
+	elsewhere := pool.Config().ConnConfig.Copy()
+	elsewhere.Database = "postgres"
+	admin, err := pgx.ConnectConfig(context.Background(), elsewhere)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer admin.Close()
-	name := pool.Config().ConnConfig.Database
+	defer admin.Close(context.Background())
 	allow := func(yes bool) {
 		t.Helper()
-		// A superuser is let in all the same, so the role of the pool loses its right to connect.
-		if _, err := admin.Exec(context.Background(), "alter database "+`"`+name+`"`+" allow_connections "+map[bool]string{true: "true", false: "false"}[yes]); err != nil {
+		if _, err := admin.Exec(context.Background(), "alter database "+pgx.Identifier{name}.Sanitize()+" allow_connections "+strconv.FormatBool(yes)); err != nil {
 			t.Fatal(err)
 		}
 	}

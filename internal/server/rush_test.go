@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"shtab/internal/portal"
 	"shtab/internal/portal/portaltest"
 	"shtab/internal/signup"
 )
@@ -80,7 +79,7 @@ func TestFiveHundredAtOnce(t *testing.T) {
 // TestTheLockIsNeeded is the negative control: without the lock on the shift the same rush goes
 // wrong, though the database's constraint still keeps the shift from being overbooked.
 func TestTheLockIsNeeded(t *testing.T) {
-	wrong := rush(t, func(o *portal.Options) { o.Signup = []signup.Option{signup.WithoutLock()} })
+	wrong := rush(t, portaltest.Signups(signup.WithoutLock()))
 	if len(wrong) == 0 {
 		t.Error("nothing went wrong without the lock")
 	}

@@ -26,6 +26,7 @@ import (
 	"shtab/internal/config"
 	"shtab/internal/portal"
 	"shtab/internal/postgres/pgtest"
+	"shtab/internal/signup"
 )
 
 // House is a running portal.
@@ -39,22 +40,33 @@ type House struct {
 }
 
 // Option changes how the portal is built.
-type Option func(*portal.Options)
+type Option func(*options)
 
-// Limited switches the limits per address on, which tests otherwise leave off.
-func Limited(o *portal.Options) { o.Config.RateLimits = "on" }
+type options struct {
+	portal.Options
+	noWorker bool
+}
+
+// Limited switches the rate limits on, which tests otherwise leave off.
+func Limited(o *options) { o.Config.RateLimits = "on" }
 
 // Production serves as a portal that is no demonstration.
-func Production(o *portal.Options) { o.Demo = false }
+func Production(o *options) { o.Demo = false }
+
+// WithoutWorker leaves the jobs where they are.
+func WithoutWorker(o *options) { o.noWorker = true }
+
+// Signups changes how places are given.
+func Signups(s ...signup.Option) Option { return func(o *options) { o.Signup = s } }
 
 // Start runs a portal on an empty, migrated database until the test ends.
-func Start(t testing.TB, options ...Option) *House {
+func Start(t testing.TB, with ...Option) *House {
 	t.Helper()
-	return On(t, pgtest.PoolN(t, 8), options...)
+	return On(t, pgtest.PoolN(t, 8), with...)
 }
 
 // On runs a portal over pool until the test ends.
-func On(t testing.TB, pool *pgxpool.Pool, options ...Option) *House {
+func On(t testing.TB, pool *pgxpool.Pool, with ...Option) *House {
 	t.Helper()
 	city, err := config.LoadCity("")
 	if err != nil {
@@ -65,14 +77,14 @@ func On(t testing.TB, pool *pgxpool.Pool, options ...Option) *House {
 		t.Fatal(err)
 	}
 	h := &House{T: t, Pool: pool, City: city, URL: "http://" + listener.Addr().String(), Log: &Lines{}}
-	o := portal.Options{
+	o := options{Options: portal.Options{
 		Config: config.Config{BaseURL: h.URL, RateLimits: "off"}, City: city, Demo: true,
 		Metrics: prometheus.NewRegistry(), Log: slog.New(slog.NewJSONHandler(h.Log, nil)),
-	}
-	for _, set := range options {
+	}}
+	for _, set := range with {
 		set(&o)
 	}
-	if h.Portal, err = portal.New(pool, o); err != nil {
+	if h.Portal, err = portal.New(pool, o.Options); err != nil {
 		t.Fatal(err)
 	}
 	server := httptest.NewUnstartedServer(h.Portal)
@@ -80,11 +92,14 @@ func On(t testing.TB, pool *pgxpool.Pool, options ...Option) *House {
 	server.Listener = listener
 	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	server.Start()
+	t.Cleanup(server.Close)
+	if o.noWorker {
+		return h
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() { defer close(done); h.Worker.Run(ctx) }()
 	t.Cleanup(func() {
-		server.Close()
 		stop()
 		end, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()

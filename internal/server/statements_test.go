@@ -1,0 +1,99 @@
+package server_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"shtab/internal/portal/portaltest"
+	"shtab/internal/postgres/pgtest"
+)
+
+// counter counts the statements that a pool runs.
+type counter struct{ n atomic.Int64 }
+
+func (c *counter) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	c.n.Add(1)
+	return ctx
+}
+func (c *counter) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+func (c *counter) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
+	return ctx
+}
+func (c *counter) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) { c.n.Add(1) }
+func (c *counter) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData)     {}
+
+// TestStatements holds that a page costs the same number of SQL statements at 10 and at 1,000
+// events, sign-ups and organisations.
+func TestStatements(t *testing.T) {
+	cfg, err := pgxpool.ParseConfig(pgtest.New(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := &counter{}
+	cfg.ConnConfig.Tracer = count
+	pool, err := pgxpool.NewWithConfig(context.Background(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	h := portaltest.On(t, pool, portaltest.WithoutWorker)
+	w := h.World()
+	me := h.Person("me@shtab.test", 30)
+	h.Exec(`insert into coordinator values ($1, $2)`, me, w.Org)
+	h.Exec(`update person set role = 'staff' where id = $1`, me)
+	first, shift := h.Event(w, 48*time.Hour, 5)
+	in := h.As(me)
+	in.Post(portaltest.Path("/ru/shifts/%d/signup", shift), nil)
+	in.Get("/ru/me") // which says once that the place is won
+
+	grow := func(from, to int) {
+		h.Exec(`insert into org (slug, kind, name, joined_on) select 'o' || i, 'ngo', jsonb_build_object('kk', 'Ұйым ' || i), now() from generate_series($1::int, $2::int) i`, from, to)
+		h.Exec(`insert into event (campaign_id, org_id, state, title, starts_at, ends_at, created_at, updated_at, published_at)
+			select $3, $4, 'published', jsonb_build_object('kk', 'Іс ' || i), begins, begins + interval '1 hour', now(), now(), now()
+			from generate_series($1::int, $2::int) i,
+				lateral (select now() + make_interval(hours => case when i % 2 = 0 then -10 * i else 60 + i end) as begins) x`, from, to, w.Campaign, w.Org)
+		h.Exec(`update event set closed_at = now(), closed_month = date_trunc('month', starts_at)::date where ends_at < now() and closed_at is null`)
+		h.Exec(`insert into shift (event_id, starts_at, ends_at, capacity) select id, starts_at, ends_at, 5 from event where id not in (select event_id from shift)`)
+		h.Exec(`insert into signup (shift_id, person_id, during, state, ticket, created_at, changed_at)
+			select id, $1, during, 'confirmed', 't' || id, now(), now() from shift where ends_at < now() and id not in (select shift_id from signup)`, me)
+		h.Exec(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, minutes, recorded_at)
+			select g.id, g.person_id, s.event_id, $1, $2, (lower(g.during))::date, 'attended', 1, 60, now()
+			from signup g join shift s on s.id = g.shift_id where upper(g.during) < now() and not exists (select from ledger where signup_id = g.id)`, w.Campaign, w.Org)
+	}
+	paths := []string{
+		"/ru", "/ru/events", "/ru/events?q=%D1%96%D1%81&open=1&age=20", portaltest.Path("/ru/events/%d", first), "/ru/campaigns", "/ru/campaigns/taza-alem",
+		"/ru/organizations", "/ru/organizations/jastar", "/ru/totals", "/ru/totals?year=2026", "/ru/help", "/ru/login",
+		"/ru/me", "/ru/me/book", "/ru/me/profile", "/ru/desk", "/ru/hq", "/sitemap.xml", "/ru/events.atom", portaltest.Path("/ru/events/%d.ics", first),
+	}
+	measure := func(b *portaltest.Browser) map[string]int64 {
+		got := map[string]int64{}
+		for _, path := range paths {
+			before := count.n.Load()
+			if a := b.Get(path); a.Status != http.StatusOK && a.Status != http.StatusSeeOther {
+				t.Fatalf("%s: %d", path, a.Status)
+			}
+			got[path] = count.n.Load() - before
+		}
+		return got
+	}
+	visitor := h.Browser()
+	grow(1, 10)
+	few, fewIn := measure(visitor), measure(in)
+	grow(11, 1000)
+	many, manyIn := measure(visitor), measure(in)
+	table := ""
+	for _, path := range paths {
+		table += fmt.Sprintf("%-45s visitor %2d, signed in %2d\n", path, many[path], manyIn[path])
+		if few[path] != many[path] || fewIn[path] != manyIn[path] {
+			t.Errorf("%s: %d statements at 10 rows, %d at 1,000; signed in %d and %d", path, few[path], many[path], fewIn[path], manyIn[path])
+		}
+	}
+	t.Logf("statements at 10 and at 1,000 rows:\n%s", table)
+}
