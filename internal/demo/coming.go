@@ -89,7 +89,7 @@ func (b *builder) makeComing() {
 // plan makes one coming event.
 func (b *builder) plan(r *rand.Rand, p plan) {
 	day := b.pickDay(r, p)
-	t := b.template(r, day.Month(), func(t *template) bool {
+	t := b.template(r, day, func(t *template) bool {
 		return t.Adults == p.ground && t.Night == p.night && (!p.roles || len(t.Roles) > 0) &&
 			(p.minAge > 0 || t.MinAge == 0) && (!p.slots && p.capacity == 0 || len(t.Roles) == 0)
 	})
@@ -103,8 +103,9 @@ func (b *builder) plan(r *rand.Rand, p plan) {
 		starts = b.laterToday()
 	}
 	if (p.today || p.underWay) && event.AtNight(starts, starts.Add(150*time.Minute), b.city.Rules, b.zone) {
-		t = b.template(r, day.Month(), func(t *template) bool { return t.Night })
+		t = b.template(r, day, func(t *template) bool { return t.Night })
 	}
+	b.planned[t]++
 	e := b.occasion(r, t, starts)
 	if p.underWay {
 		e.ends = later(e.ends, starts.Add(150*time.Minute))
@@ -355,5 +356,5 @@ func (b *builder) cancel(e *occasion) {
 	}
 }
 
-// bring and title texts are the kind's.
+// bring is what to take along, which goes with the kind.
 func (e *occasion) bring(d *dataset) i18n.Text { return d.Bring[e.template.Bring] }

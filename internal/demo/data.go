@@ -3,6 +3,7 @@ package demo
 import (
 	"embed"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -63,10 +64,12 @@ type template struct {
 	MinAge   int  `toml:"min_age"`
 	Night    bool // late in the evening
 	Largest  int  // so many came to the largest one
+	Weekday  bool // not at the weekend
 	Title    i18n.Text
 	Summary  i18n.Text
 	What     i18n.Text
-	Roles    []role `toml:"role"`
+	Why      i18n.Text // empty: one of the campaign's
+	Roles    []role    `toml:"role"`
 }
 
 type role struct {
@@ -162,17 +165,13 @@ func decode(name string, into any) error {
 }
 
 // fits reports whether the template is one for the month.
-func (t *template) fits(m time.Month) bool {
-	for _, x := range t.Months {
-		if x == m {
-			return true
-		}
-	}
-	return len(t.Months) == 0
-}
+func (t *template) fits(m time.Month) bool { return len(t.Months) == 0 || slices.Contains(t.Months, m) }
 
-// text is the second half of the event's page: what is done, and why.
+// text is what the event's page tells: what is done, and why.
 func (t *template) text(why i18n.Text) i18n.Text {
+	if !t.Why.IsZero() {
+		why = t.Why
+	}
 	return i18n.Text{KK: t.What.KK + "\n\n" + why.KK, RU: t.What.RU + "\n\n" + why.RU, EN: t.What.EN + "\n\n" + why.EN}
 }
 

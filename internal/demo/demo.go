@@ -104,8 +104,9 @@ type builder struct {
 	events       []*occasion
 	places       map[string]map[string][]place
 
-	pool []*person // by the day of joining, the active ones several times
-	busy map[busyDay]bool
+	planned map[*template]int // how often a kind comes in the next six weeks
+	pool    []*person         // by the day of joining, the active ones several times
+	busy    map[busyDay]bool
 }
 
 // number gives the shifts their numbers, in the order of the events.
@@ -140,6 +141,7 @@ func build(city *config.City, now time.Time) (*builder, error) {
 		special: map[string]*person{},
 		places:  data.places(city),
 		busy:    map[busyDay]bool{},
+		planned: map[*template]int{},
 	}
 	b.makePeople()
 	b.makeOrgs()

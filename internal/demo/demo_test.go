@@ -112,7 +112,7 @@ func TestSeed(t *testing.T) {
 		{"closed", `select count(*) from event where signup_closes_at < '2026-11-22 14:20+05' and starts_at > '2026-11-22 14:20+05'`},
 		{"under way", `select count(*) from event where starts_at <= '2026-11-22 14:20+05' and ends_at > '2026-11-22 14:20+05'`},
 		{"later today", `select count(*) from event where starts_at > '2026-11-22 14:20+05' and starts_at < '2026-11-23 00:00+05'`},
-		{"past 23:00", `select count(*) from event where closed_at is null and (ends_at at time zone 'Asia/Almaty')::time > '23:00'`},
+		{"past 23:00", `select count(*) from event where closed_at is null and ends_at at time zone 'Asia/Almaty' > (starts_at at time zone 'Asia/Almaty')::date + interval '23 hours'`},
 		{"a queue of 12", `select count(*) from shift where waiting >= 12 and confirmed = capacity`},
 		{"full, nobody waits", `select count(*) from shift h join event e on e.id = event_id where closed_at is null and confirmed = capacity and waiting = 0`},
 		{"places held", `select count(*) from shift where held > 0`},

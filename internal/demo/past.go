@@ -126,7 +126,7 @@ func (b *builder) makePast() {
 	slices.SortFunc(drawn, time.Time.Compare)
 	var largest *occasion
 	for _, d := range drawn {
-		t := b.template(r, d.Month(), func(*template) bool { return true })
+		t := b.template(r, d, func(*template) bool { return true })
 		e := b.occasion(r, t, b.hour(r, t, d))
 		if t.Largest > 0 && d.Before(b.today.AddDate(0, -1, 0)) {
 			largest = e
@@ -137,9 +137,11 @@ func (b *builder) makePast() {
 	}
 }
 
-// template draws a kind of event for a month from those that ok lets through; out of season too
+// template draws a kind of event for a day from those that ok lets through; out of season too
 // when there is no other.
-func (b *builder) template(r *rand.Rand, m time.Month, ok func(*template) bool) *template {
+func (b *builder) template(r *rand.Rand, day time.Time, ok func(*template) bool) *template {
+	m := day.Month()
+	weekend := day.Weekday() == time.Saturday || day.Weekday() == time.Sunday
 	for _, strict := range []bool{true, false} {
 		var list []*template
 		var weights []int
@@ -155,8 +157,9 @@ func (b *builder) template(r *rand.Rand, m time.Month, ok func(*template) bool) 
 				if !strict {
 					season = max(season, 1)
 				}
-				if ok(t) && season > 0 && (t.fits(m) || !strict) {
-					list, weights = append(list, t), append(weights, max(1, 1000*season*t.Weight/max(sum, 1)))
+				if ok(t) && season > 0 && (t.fits(m) || !strict) && (!weekend || !t.Weekday) {
+					w := 1000 * season * t.Weight / max(sum, 1) / (1 + 2*b.planned[t])
+					list, weights = append(list, t), append(weights, max(1, w))
 				}
 			}
 		}
@@ -174,7 +177,7 @@ func (b *builder) hour(r *rand.Rand, t *template, day time.Time) time.Time {
 		halves = []int{28, 29, 30, 30, 31, 32, 32, 33, 34, 35}
 	}
 	if t.Night {
-		halves = []int{42, 42, 43}
+		halves = []int{42}
 	}
 	half := one(r, halves)
 	y, m, d := day.Date()
@@ -231,12 +234,12 @@ func (b *builder) holdEvent(r *rand.Rand, e *occasion, largest bool) {
 	e.closed = earlier(between(r, e.ends.Add(time.Hour), e.ends.Add(50*time.Hour)), b.now)
 	e.updated = e.closed
 	for _, s := range e.shifts {
-		come := s.capacity
+		come := s.capacity * 8 / 7 // some of them will not turn up
 		if largest {
 			come = e.template.Largest + e.template.Largest/10
 			s.capacity = come
 		} else {
-			s.capacity += r.IntN(s.capacity/4 + 1)
+			s.capacity = come + r.IntN(come/4+1)
 		}
 		for _, p := range b.regulars(e) {
 			b.tryPast(r, e, s, p)

@@ -176,11 +176,13 @@ func (b *builder) join(r *rand.Rand, p *person, n int) {
 	from := earlier(later(b.start, p.birth.AddDate(childhoodEnds, 0, 1)), b.now.Add(-2*time.Hour))
 	span := float64(b.now.Add(-time.Hour).Sub(from))
 	u := r.Float64()
-	if !p.young && n%12 == 2 && event.AgeAt(p.birth, b.start, b.zone) >= b.city.Rules.AdultAge {
+	if !p.young && n%24 == 2 && event.AgeAt(p.birth, b.start, b.zone) >= b.city.Rules.AdultAge {
 		p.joined = from.Add(time.Duration(u * float64(30*24*time.Hour))).Truncate(time.Minute)
 		return
 	}
-	u = max(u, r.Float64()) // the larger of two draws: more and more
+	if p.young || n%2 == 0 {
+		u = max(u, r.Float64()) // the larger of two draws: more and more
+	}
 	p.joined = from.Add(time.Duration(u * span)).Truncate(time.Minute)
 }
 
