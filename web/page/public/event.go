@@ -285,7 +285,7 @@ func (v EventView) schema(ctx context.Context) map[string]any {
 		"eventStatus": "https://schema.org/" + status, "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
 		"location": place, "isAccessibleForFree": true, "image": view.BaseURL + ui.Asset(ctx, "img/share.png"),
 		"organizer": map[string]any{"@type": "Organization", "name": ui.S(ctx, e.Org.Name), "url": view.BaseURL + link.Organization(ui.L(ctx), e.Org.Slug)},
-		"offers": map[string]any{"@type": "Offer", "price": 0, "priceCurrency": "KZT", "availability": "https://schema.org/" + stock, "url": here},
+		"offers":    map[string]any{"@type": "Offer", "price": 0, "priceCurrency": "KZT", "availability": "https://schema.org/" + stock, "url": here},
 	}
 	if age := v.ages(); e.AdultsOnly != "" {
 		data["typicalAgeRange"] = strconv.Itoa(view.City.Rules.AdultAge) + "-"
