@@ -4,8 +4,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"shtab/internal/event"
 	"shtab/internal/fault"
+	"shtab/internal/postgres"
 )
 
 func TestChangeOfRules(t *testing.T) {
@@ -185,4 +188,38 @@ func TestCancelEvent(t *testing.T) {
 	_, err = w.store.ChangeEvent(w.ctx, w.host, w.change(id), noon)
 	w.wantFault(err, fault.KindConflict)
 	w.check(noon)
+}
+
+func TestRecheck(t *testing.T) {
+	w := newWorld(t, 4)
+	_, a := w.event(1, 48)
+	adults, b := w.event(1, 72)
+	w.exec(`update event set adults_only = 'hazard' where id = $1`, adults)
+	me, next := w.person(20), w.person(20)
+	w.join(me, a[0], Confirmed, 0)
+	w.join(me, b[0], Confirmed, 0)
+	w.join(next, a[0], Waitlisted, 1)
+	w.join(next, b[0], Waitlisted, 1)
+	recheck := func(sql string) {
+		t.Helper()
+		if err := postgres.InTx(w.ctx, w.db, func(tx pgx.Tx) error {
+			if _, err := tx.Exec(w.ctx, sql, me); err != nil {
+				return err
+			}
+			return w.store.Recheck(w.ctx, tx, me, noon)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		w.check(noon)
+	}
+	recheck(`update person set birth_date = '2011-01-15' where id = $1`) // fifteen
+	w.state(me, a[0], AwaitingConsent)
+	w.state(me, b[0], Cancelled)
+	w.state(next, a[0], Waitlisted) // the place is held
+	w.state(next, b[0], Confirmed)
+	recheck(`insert into guardian_consent (person_id, guardian_name, relation, text_version, agreed_at) values ($1, 'Мама', 'mother', '1', now())`)
+	w.state(me, a[0], Confirmed)
+	recheck(`update guardian_consent set withdrawn_at = now() where person_id = $1`)
+	w.state(me, a[0], AwaitingConsent)
+	w.wantMails(me, "signup_confirmed", "signup_confirmed", "signup_awaiting", "signup_cancelled", "signup_confirmed", "signup_awaiting")
 }

@@ -4,12 +4,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"shtab/internal/account"
 	"shtab/internal/event"
 	"shtab/internal/fault"
 	"shtab/internal/postgres"
-
-	"github.com/jackc/pgx/v5"
 )
 
 func TestQueueMovesUpWhenSomebodyCancels(t *testing.T) {
