@@ -46,7 +46,7 @@ func (c *demoCmd) Run(e *env) (err error) {
 		for _, who := range []string{"volunteer", "coordinator", "staff", "admin"} {
 			fmt.Fprintf(e.stdout, "    %-11s  %s@shtab.test\n", who, who)
 		}
-		fmt.Fprintf(e.stdout, "    %-11s  v0001@shtab.test ... v%d@shtab.test\n", "volunteers", demo.Volunteers)
+		fmt.Fprintf(e.stdout, "    %-11s  v0001@shtab.test ... v8200@shtab.test\n", "volunteers")
 		fmt.Fprintf(e.stdout, "\n    password     %s\n    mails        %s/dev/outbox\n\n  Ctrl-C stops everything.\n\n", demo.Password, url)
 	})
 }

@@ -51,6 +51,9 @@ func serve(e *env, cfg config.Config, demo bool, started func(url string)) error
 	if err := postgres.CheckLetters(e.ctx, pool); err != nil && !postgres.IsOutage(err) {
 		return err // a database that is away now is waited for; a wrong one is not
 	}
+	if cfg.SMTPURL == "" && !demo {
+		log.Warn("SMTP_URL is empty: mails are kept for a week and do not go out")
+	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 

@@ -100,7 +100,7 @@ func (s *Store) RegistrationMail(ctx context.Context, registrationID int64) (Reg
 		select r.email as to, r.lang, coalesce(p.given_name, r.given_name) as given_name,
 			case when p.id is null then r.code else '' end as code, p.id is not null as has_account
 		from registration r left join person p on p.email = r.email
-		where r.id = $1`, registrationID)
+		where r.id = $1 and r.expires_at > now()`, registrationID)
 	m, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[RegistrationMail])
 	return m, postgres.Fault(err)
 }

@@ -45,3 +45,9 @@ func Kept(ctx context.Context, db postgres.DB, limit int) ([]KeptMail, error) {
 	mails, err := pgx.CollectRows(rows, pgx.RowToStructByName[KeptMail])
 	return mails, postgres.Fault(err)
 }
+
+// Forget deletes the mails kept before an instant.
+func Forget(ctx context.Context, db postgres.DB, before time.Time) error {
+	_, err := db.Exec(ctx, `delete from outbox_mail where created_at < $1`, before)
+	return postgres.Fault(err)
+}

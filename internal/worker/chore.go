@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 
 	"shtab/internal/account"
+	"shtab/internal/outbox"
 )
 
 // Accounts is what the worker asks of the account room.
@@ -65,10 +67,15 @@ func periodic() []*river.PeriodicJob {
 // choreWorker does the chores. Each is safe to do twice: the rooms see to that.
 type choreWorker struct {
 	river.WorkerDefaults[chore]
+	db       *pgxpool.Pool
 	accounts Accounts
 	signups  Signups
 	now      func() time.Time
 }
+
+// keptFor is how long a mail that did not go out is kept to be looked at: it holds an address
+// and perhaps a code.
+const keptFor = 7 * 24 * time.Hour
 
 // Work does one chore.
 func (w *choreWorker) Work(ctx context.Context, job *river.Job[chore]) error {
@@ -78,7 +85,10 @@ func (w *choreWorker) Work(ctx context.Context, job *river.Job[chore]) error {
 	case expireHolds:
 		return w.signups.ExpireHolds(ctx, w.now())
 	case sweep:
-		return w.accounts.Sweep(ctx, w.now())
+		if err := w.accounts.Sweep(ctx, w.now()); err != nil {
+			return err
+		}
+		return outbox.Forget(ctx, w.db, w.now().Add(-keptFor))
 	default:
 		return river.JobCancel(fmt.Errorf("worker: unknown chore %q", job.Args.Do))
 	}
