@@ -124,9 +124,12 @@ func TestRegistration(t *testing.T) {
 	if n := one[int](h, `select count(*) from river_job where args->>'mail' = 'register_code' and (args->>'registration_id')::bigint = $1`, id); n != 1 {
 		t.Errorf("%d mails", n)
 	}
-	m, err := h.RegistrationMail(ctx, id)
+	m, err := h.RegistrationMail(ctx, id, now)
 	if want := (RegistrationMail{To: "aliya@mail.kz", Lang: i18n.RU, GivenName: "Әлия", Code: h.code(id)}); err != nil || m != want || len(m.Code) != 6 {
 		t.Errorf("mail %+v, %v", m, err)
+	}
+	if _, err := h.RegistrationMail(ctx, id, now.Add(16*time.Minute)); fault.Of(err) != fault.KindNotFound {
+		t.Error("a code that has run out would be mailed")
 	}
 	in, err := h.Confirm(ctx, id, " "+m.Code[:3]+" "+m.Code[3:], now.Add(14*time.Minute))
 	if err != nil || in.PersonID == 0 || in.Epoch != 1 || in.Lang != i18n.RU || in.Next != "/ru/events/7?shift=9" {
@@ -148,7 +151,7 @@ func TestRegistration(t *testing.T) {
 	}
 	_, err = h.Confirm(ctx, id, m.Code, now)
 	says(t, err, fault.KindGone, "account.error.code_expired")
-	_, err = h.RegistrationMail(ctx, id)
+	_, err = h.RegistrationMail(ctx, id, now)
 	says(t, err, fault.KindNotFound, "fault.not_found")
 	if _, err := h.Login(ctx, "ALIYA@mail.kz", goodPassword, now); err != nil {
 		t.Error(err)
@@ -165,7 +168,7 @@ func TestRegistrationOfAKnownEmail(t *testing.T) {
 	if err != nil || id == 0 {
 		t.Fatal(err)
 	}
-	m, err := h.RegistrationMail(ctx, id)
+	m, err := h.RegistrationMail(ctx, id, now)
 	if err != nil || !m.HasAccount || m.Code != "" || m.GivenName != "Әлия" {
 		t.Errorf("%+v, %v", m, err)
 	}

@@ -95,12 +95,12 @@ type RegistrationMail struct {
 }
 
 // RegistrationMail is for the worker. NotFound when the registration is over.
-func (s *Store) RegistrationMail(ctx context.Context, registrationID int64) (RegistrationMail, error) {
+func (s *Store) RegistrationMail(ctx context.Context, registrationID int64, now time.Time) (RegistrationMail, error) {
 	rows, _ := s.db.Query(ctx, `
 		select r.email as to, r.lang, coalesce(p.given_name, r.given_name) as given_name,
 			case when p.id is null then r.code else '' end as code, p.id is not null as has_account
 		from registration r left join person p on p.email = r.email
-		where r.id = $1 and r.expires_at > now()`, registrationID)
+		where r.id = $1 and r.expires_at > $2`, registrationID, now)
 	m, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[RegistrationMail])
 	return m, postgres.Fault(err)
 }

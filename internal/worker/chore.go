@@ -15,7 +15,7 @@ import (
 // Accounts is what the worker asks of the account room.
 type Accounts interface {
 	// RegistrationMail is what the mail of a registration says; NotFound when it is over.
-	RegistrationMail(ctx context.Context, registrationID int64) (account.RegistrationMail, error)
+	RegistrationMail(ctx context.Context, registrationID int64, now time.Time) (account.RegistrationMail, error)
 	// IssueReset draws a reset's token; false when there is no such account or it is over.
 	IssueReset(ctx context.Context, resetID int64, now time.Time) (account.ResetMail, bool, error)
 	// Sweep removes what has run out: registrations, resets, sessions, throttles.

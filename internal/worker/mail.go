@@ -76,7 +76,7 @@ func (w *mailWorker) pack(ctx context.Context, m outbox.Mail, p *parcel) (bool, 
 	now := w.now()
 	switch m.Mail {
 	case outbox.RegisterCode:
-		r, err := w.accounts.RegistrationMail(ctx, m.RegistrationID)
+		r, err := w.accounts.RegistrationMail(ctx, m.RegistrationID, w.now())
 		if k := fault.Of(err); k == fault.KindNotFound || k == fault.KindGone {
 			return false, nil
 		}

@@ -36,7 +36,7 @@ type accounts struct {
 	sweeps        atomic.Int32
 }
 
-func (a *accounts) RegistrationMail(_ context.Context, id int64) (account.RegistrationMail, error) {
+func (a *accounts) RegistrationMail(_ context.Context, id int64, _ time.Time) (account.RegistrationMail, error) {
 	r, ok := a.registrations[id]
 	if !ok {
 		return r, fault.NotFound()
