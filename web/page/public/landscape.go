@@ -36,6 +36,9 @@ func stars() [][3]string {
 	for i := range 42 {
 		x := math.Mod(float64(i)*0.618034, 1) * 1440
 		y := math.Mod(float64(i)*0.754878, 1) * 300
+		if x < 900 && y < 90 {
+			continue // there the words stand
+		}
 		s = append(s, [3]string{fmt.Sprintf("%.0f", x), fmt.Sprintf("%.0f", y), []string{"1", "1.4", "2"}[i%3]})
 	}
 	return s

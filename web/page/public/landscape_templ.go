@@ -80,7 +80,7 @@ func landscape() templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "</g> <g transform=\"translate(888 232)\"><g class=\"land-rays\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "</g> <g class=\"land-sun\"><g class=\"land-rays\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -103,14 +103,14 @@ func landscape() templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</g> <circle class=\"land-orb\" r=\"100\"></circle></g> <path class=\"land-bird\" d=\"M676 96c-14-9-34-11-54-4 15-1 27 4 35 10 6 5 12 8 19 8s13-3 19-8c8-6 20-11 35-10-20-7-40-5-54 4z\"></path> <path class=\"land-bird\" d=\"M560 168c-7-5-17-6-27-2 8 0 14 2 18 5 3 3 6 4 9 4s6-1 9-4c4-3 10-5 18-5-10-4-20-3-27 2z\"></path> <path class=\"land-1\" d=\"M0 300c150-52 330-58 520-26s300 20 460-8 320-34 460 14v140H0z\"></path> <path class=\"land-2\" d=\"M0 348c200-58 420-30 620-4s420 10 820-40v116H0z\"></path> <path class=\"land-grass\" d=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</g> <circle class=\"land-orb\" r=\"100\"></circle></g> <path class=\"land-bird\" d=\"M700 118c-14-9-34-11-54-4 15-1 27 4 35 10 6 5 12 8 19 8s13-3 19-8c8-6 20-11 35-10-20-7-40-5-54 4z\"></path> <path class=\"land-bird\" d=\"M838 178c-7-5-17-6-27-2 8 0 14 2 18 5 3 3 6 4 9 4s6-1 9-4c4-3 10-5 18-5-10-4-20-3-27 2z\"></path> <path class=\"land-bird\" d=\"M574 214c-7-5-17-6-27-2 8 0 14 2 18 5 3 3 6 4 9 4s6-1 9-4c4-3 10-5 18-5-10-4-20-3-27 2z\"></path> <path class=\"land-1\" d=\"M0 300c150-52 330-58 520-26s300 20 460-8 320-34 460 14v140H0z\"></path> <path class=\"land-2\" d=\"M0 348c200-58 420-30 620-4s420 10 820-40v116H0z\"></path> <path class=\"land-grass\" d=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var6 string
 		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(feathers(96, 404, 150, 9) + feathers(236, 412, 96, 7) + feathers(1180, 408, 130, 9) + feathers(1330, 404, 176, 11) + feathers(604, 412, 62, 6) + feathers(1000, 414, 84, 7))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/page/public/landscape.templ`, Line: 27, Col: 202}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/page/public/landscape.templ`, Line: 28, Col: 202}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 		if templ_7745c5c3_Err != nil {
