@@ -3,10 +3,12 @@
 package portal
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -65,6 +67,9 @@ func New(pool *pgxpool.Pool, o Options) (*Portal, error) {
 		Accounts: account.NewStore(pool, out, o.City, account.NewHasher()),
 	}
 	p.Accounts.RateLimits = limits
+	p.Accounts.OnBirthDate = func(ctx context.Context, tx pgx.Tx, person int64) error {
+		return p.Signups.Recheck(ctx, tx, person, o.Clock())
+	}
 	p.Worker, err = worker.New(pool, worker.Deps{
 		Accounts: p.Accounts, Signups: p.Signups, Catalogue: texts, City: o.City,
 		BaseURL: o.Config.BaseURL, SMTPURL: o.Config.SMTPURL, Log: o.Log,

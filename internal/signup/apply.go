@@ -124,20 +124,31 @@ func same(a, b *float64) bool { return a == b || a != nil && b != nil && *a == *
 
 func sameTime(a, b *time.Time) bool { return a == b || a != nil && b != nil && a.Equal(*b) }
 
-// tellChange tells everybody who is still in, once each, when the time, place or title is new.
+// tellChange tells everybody who is still in of a new title, place or time: once of the event,
+// and of a shift of theirs that moved inside it.
 func (t *turn) tellChange(places []*place) {
+	shifts := map[int64]int{} // of each person
+	for _, p := range places {
+		for _, in := range t.in(p) {
+			shifts[in.PersonID]++
+		}
+	}
 	told := map[int64]bool{}
 	for _, p := range slices.Backward(places) {
 		e, was := p.Event, p.wasEvent
-		if e.Title == was.Title && e.Place == was.Place && e.StartsAt.Equal(was.StartsAt) && e.EndsAt.Equal(was.EndsAt) && !p.moved() {
-			continue
-		}
+		spanMoved := !e.StartsAt.Equal(was.StartsAt) || !e.EndsAt.Equal(was.EndsAt)
+		about := outbox.Was{Title: was.Title, Place: was.Place, StartsAt: was.StartsAt, EndsAt: was.EndsAt}
+		own := about
+		own.ShiftStartsAt, own.ShiftEndsAt = p.was.StartsAt, p.was.EndsAt
 		for _, in := range t.in(p) {
-			if !told[in.PersonID] {
+			one, what := spanMoved && shifts[in.PersonID] > 1, &own
+			if one {
+				what = &about
+			}
+			isNew := p.moved() || e.Title != was.Title || e.Place != was.Place
+			if isNew && (!told[in.PersonID] || p.moved() && !one) {
 				told[in.PersonID] = true
-				t.tell(in, outbox.Mail{Mail: outbox.EventChanged, Was: &outbox.Was{
-					Title: was.Title, Place: was.Place, StartsAt: was.StartsAt, EndsAt: was.EndsAt,
-				}})
+				t.tell(in, outbox.Mail{Mail: outbox.EventChanged, Was: what})
 			}
 		}
 	}
