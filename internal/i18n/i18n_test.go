@@ -61,8 +61,16 @@ func TestPlurals(t *testing.T) {
 		n    int
 		want string
 	}{
-		{i18n.RU, 1, "1 место"}, {i18n.RU, 2, "2 места"}, {i18n.RU, 5, "5 мест"}, {i18n.RU, 11, "11 мест"}, {i18n.RU, 21, "21 место"}, {i18n.RU, 112, "112 мест"},
-		{i18n.KK, 1, "1 орын"}, {i18n.KK, 5, "5 орын"}, {i18n.EN, 1, "1 place"}, {i18n.EN, 0, "0 places"},
+		{i18n.RU, 1, "1 место"},
+		{i18n.RU, 2, "2 места"},
+		{i18n.RU, 5, "5 мест"},
+		{i18n.RU, 11, "11 мест"},
+		{i18n.RU, 21, "21 место"},
+		{i18n.RU, 112, "112 мест"},
+		{i18n.KK, 1, "1 орын"},
+		{i18n.KK, 5, "5 орын"},
+		{i18n.EN, 1, "1 place"},
+		{i18n.EN, 0, "0 places"},
 	} {
 		if got := c.For(x.l).T("places", "n", x.n); got != x.want {
 			t.Errorf("%s %d: %q, want %q", x.l, x.n, got, x.want)

@@ -90,7 +90,9 @@ func (s subject) holds(m outbox.Mail, now time.Time) bool {
 
 // What has changed, as this person reads it: another language's text is no news to them.
 func (s subject) newTitle(was outbox.Was) bool { return was.Title.Str(s.Lang) != s.Title.Str(s.Lang) }
+
 func (s subject) newPlace(was outbox.Was) bool { return was.Place.Str(s.Lang) != s.Place.Str(s.Lang) }
+
 func (s subject) newTime(was outbox.Was) bool {
 	before, after := s.times(was)
 	return !before.from.Equal(after.from) || !before.to.Equal(after.to)

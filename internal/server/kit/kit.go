@@ -115,8 +115,10 @@ func (k *Kit) view(w http.ResponseWriter, r *http.Request) *ui.View {
 		v.Query = ""
 	}
 	if c, err := r.Cookie(langCookie); chi.URLParam(r, "lang") != "" && (err != nil || c.Value != string(l)) {
-		http.SetCookie(w, &http.Cookie{Name: langCookie, Value: string(l), Path: "/", MaxAge: 365 * 86400,
-			HttpOnly: true, Secure: k.Sessions.Cookie.Secure, SameSite: http.SameSiteLaxMode})
+		http.SetCookie(w, &http.Cookie{
+			Name: langCookie, Value: string(l), Path: "/", MaxAge: 365 * 86400,
+			HttpOnly: true, Secure: k.Sessions.Cookie.Secure, SameSite: http.SameSiteLaxMode,
+		})
 	}
 	if s, ok := r.Context().Value(sessionKey{}).(bool); ok && s {
 		if key := k.Sessions.PopString(r.Context(), flashKey); key != "" {

@@ -206,8 +206,10 @@ func (v EventView) way(ctx context.Context, r event.Reason) way {
 	}
 	say := func(icon string, args ...any) way {
 		k := "event.against." + string(r.Cause)
-		return way{Icon: icon, Title: ui.T(ctx, k+"_title", args...), Text: ui.T(ctx, k+"_text", args...),
-			Action: ui.T(ctx, "event.others"), Href: openEvents(ctx)}
+		return way{
+			Icon: icon, Title: ui.T(ctx, k+"_title", args...), Text: ui.T(ctx, k+"_text", args...),
+			Action: ui.T(ctx, "event.others"), Href: openEvents(ctx),
+		}
 	}
 	w := way{}
 	switch r.Cause {
