@@ -82,7 +82,7 @@ func Campaigns(campaigns []campaign.Campaign) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = tiles(campaigns).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = tiles(campaigns, true).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

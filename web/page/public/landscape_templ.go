@@ -103,7 +103,7 @@ func landscape() templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</g> <circle class=\"land-orb\" r=\"100\"></circle></g> <path class=\"land-bird\" d=\"M700 118c-14-9-34-11-54-4 15-1 27 4 35 10 6 5 12 8 19 8s13-3 19-8c8-6 20-11 35-10-20-7-40-5-54 4z\"></path> <path class=\"land-bird\" d=\"M838 178c-7-5-17-6-27-2 8 0 14 2 18 5 3 3 6 4 9 4s6-1 9-4c4-3 10-5 18-5-10-4-20-3-27 2z\"></path> <path class=\"land-bird\" d=\"M574 214c-7-5-17-6-27-2 8 0 14 2 18 5 3 3 6 4 9 4s6-1 9-4c4-3 10-5 18-5-10-4-20-3-27 2z\"></path> <path class=\"land-1\" d=\"M0 300c150-52 330-58 520-26s300 20 460-8 320-34 460 14v140H0z\"></path> <path class=\"land-2\" d=\"M0 348c200-58 420-30 620-4s420 10 820-40v116H0z\"></path> <path class=\"land-grass\" d=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</g> <circle class=\"land-orb\" r=\"100\"></circle></g> <path class=\"land-bird\" d=\"M700 118c-14-9-34-11-54-4 15-1 27 4 35 10 6 5 12 8 19 8s13-3 19-8c8-6 20-11 35-10-20-7-40-5-54 4z\"></path> <path class=\"land-bird\" d=\"M930 70c-7-5-17-6-27-2 8 0 14 2 18 5 3 3 6 4 9 4s6-1 9-4c4-3 10-5 18-5-10-4-20-3-27 2z\"></path> <path class=\"land-bird\" d=\"M574 214c-7-5-17-6-27-2 8 0 14 2 18 5 3 3 6 4 9 4s6-1 9-4c4-3 10-5 18-5-10-4-20-3-27 2z\"></path> <path class=\"land-1\" d=\"M0 300c150-52 330-58 520-26s300 20 460-8 320-34 460 14v140H0z\"></path> <path class=\"land-2\" d=\"M0 348c200-58 420-30 620-4s420 10 820-40v116H0z\"></path> <path class=\"land-grass\" d=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
