@@ -59,6 +59,9 @@ func NewAssets() (*Assets, error) {
 }
 
 func mediaType(name string) string {
+	if name == "speculation.json" {
+		return "application/speculationrules+json"
+	}
 	switch path.Ext(name) {
 	case ".css":
 		return "text/css; charset=utf-8"

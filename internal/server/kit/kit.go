@@ -93,6 +93,10 @@ func (k *Kit) Render(w http.ResponseWriter, r *http.Request, status int, page te
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", string(view.Printer.Lang()))
 	h.Add("Vary", "Cookie")
+	if status == http.StatusOK {
+		// The rules name public pages only: browsers may load those before they are asked for.
+		h.Set("Speculation-Rules", `"`+k.Assets.URL("speculation.json")+`"`)
+	}
 	if h.Get("Cache-Control") == "" {
 		if view.Actor.SignedIn() || status >= 400 {
 			h.Set("Cache-Control", "private, no-store")

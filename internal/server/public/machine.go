@@ -169,6 +169,6 @@ func (p *Room) Ready(w http.ResponseWriter, r *http.Request) error {
 
 // Favicon leads to the icon where a browser looks for it unasked: GET /favicon.ico.
 func (p *Room) Favicon(w http.ResponseWriter, r *http.Request) error {
-	http.Redirect(w, r, p.Assets.URL("icon.svg"), http.StatusFound)
+	http.Redirect(w, r, p.Assets.URL("img/favicon.svg"), http.StatusFound)
 	return nil
 }
