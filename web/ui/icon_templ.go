@@ -118,7 +118,7 @@ func Mark() templ.Component {
 			templ_7745c5c3_Var5 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<svg class=\"mark\" viewBox=\"0 0 32 32\" width=\"36\" height=\"36\" aria-hidden=\"true\" focusable=\"false\"><rect class=\"mark-sky\" width=\"32\" height=\"32\" rx=\"8\"></rect> <path class=\"mark-rays\" d=\"M16 4.5v3M7.900 7.900l2.100 2.100M24.100 7.900 22 10M4.500 16h3M24.500 16h3\"></path> <path class=\"mark-sun\" d=\"M9.500 20.500a6.500 6.500 0 1 1 13 0z\"></path> <path class=\"mark-land\" d=\"M0 21.500c6-3 11-3 16-1.500s10 1.500 16-1V24a8 8 0 0 1-8 8H8a8 8 0 0 1-8-8z\"></path></svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<svg class=\"mark\" viewBox=\"0 0 32 32\" width=\"36\" height=\"36\" aria-hidden=\"true\" focusable=\"false\"><rect class=\"mark-sky\" width=\"32\" height=\"32\" rx=\"8\"></rect> <path class=\"mark-rays\" d=\"M16 4.5v3M7.9 7.9l2.1 2.1M24.1 7.9 22 10M4.5 16h3M24.5 16h3\"></path> <path class=\"mark-sun\" d=\"M9.5 20.5a6.5 6.5 0 1 1 13 0 6.5 6.5 0 0 1-13 0z\"></path> <path class=\"mark-land\" d=\"M0 21.5c6-3 11-3 16-1.5s10 1.5 16-1V24a8 8 0 0 1-8 8H8a8 8 0 0 1-8-8z\"></path></svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -146,6 +146,9 @@ func check(t *testing.T, page []byte, catalogue *i18n.Catalogue) {
 			case "title", "aria-label", "placeholder", "content", "alt":
 				text(a.Val)
 			}
+			if a.Key == "content" && strings.Contains(a.Val, "/static/missing/") {
+				t.Errorf("%s is missing", a.Val)
+			}
 			if (a.Key == "href" || a.Key == "src" || a.Key == "action") && (strings.Contains(a.Val, "missing") || strings.Contains(a.Val, "templ-invalid") || a.Val == "") {
 				t.Errorf("<%s %s=%q>", n.Data, a.Key, a.Val)
 			}
@@ -161,7 +164,7 @@ func check(t *testing.T, page []byte, catalogue *i18n.Catalogue) {
 		case "label":
 			labels[attr["for"]] = true
 		case "input", "select", "textarea":
-			if attr["id"] != "" {
+			if attr["type"] != "hidden" && attr["type"] != "radio" {
 				fields = append(fields, attr["id"])
 			}
 		case "img":
@@ -373,6 +376,9 @@ func pages() []shown {
 		{"organization", "/organizations/org-b", "", staff, public.Organization(public.OrganizationView{Org: orgs[1], Figures: sum, Past: cards[:2]})},
 		{"totals", "/totals", "", account.Actor{}, public.Totals(totals.Public{City: of, Years: []int{2026, 2025, 2024, 2023, 2022, 2021, 2020, 2019}, Selected: sum, Months: years, Campaigns: byCampaign})},
 		{"totals-year", "/totals", "year=2026", account.Actor{}, public.Totals(totals.Public{City: of, Year: 2026, Years: []int{2026, 2025, 2024}, Selected: totals.Figures{Events: 142, Participations: 2810, Minutes: 60 * 9120}, Months: months, Campaigns: byCampaign})},
+		{"register", "/register", "", account.Actor{}, public.Register(public.RegisterView{Next: "/kk/events/1", Problems: map[string]string{"email": "fault.email_taken"}})},
+		{"login", "/login", "", account.Actor{}, public.Login(public.LoginView{})},
+		{"code", "/register/code", "", account.Actor{}, public.Code(public.CodeView{})},
 		{"help", "/help", "", account.Actor{}, public.Help()},
 		{"privacy", "/privacy", "", account.Actor{}, public.Privacy()},
 		{"error-404", "/nowhere", "", account.Actor{}, public.ErrorPage(404, "fault.not_found", "")},
