@@ -206,7 +206,7 @@ func Events(v EventsView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = pill("when", "", ui.T(ctx, "events.when_any"), v.Filter.When == "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = pill("when", "any", ui.T(ctx, "events.when_any"), v.Filter.When == "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -14,6 +14,7 @@ if (form) {
       const page = new DOMParser().parseFromString(await r.text(), 'text/html')
       if (mine !== turn) return
       target().replaceWith(document.adoptNode(page.getElementById(form.dataset.refresh)))
+      form.querySelector('summary').replaceChildren(...page.querySelector('form[data-refresh] summary').childNodes)
       if (push) history.replaceState(null, '', url)
       for (const a of document.querySelectorAll('.langs a')) {
         const now = page.querySelector(`.langs a[lang=${a.lang}]`)
@@ -27,7 +28,11 @@ if (form) {
   }
   const address = () => {
     const q = new URLSearchParams()
-    for (const [k, v] of new FormData(form)) if (v !== '') q.append(k, v)
+    const data = new FormData(form), dated = data.get('when') === 'dates'
+    for (const [k, v] of data) {
+      if (v === '' || v === 'any' || ((k === 'from' || k === 'to') && !dated)) continue
+      q.append(k, v)
+    }
     const s = q.toString()
     return form.getAttribute('action') + (s ? '?' + s : '')
   }
