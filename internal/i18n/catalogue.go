@@ -33,6 +33,7 @@ func Load(fsys fs.FS, zone *time.Location) (*Catalogue, error) {
 			return nil, fmt.Errorf("i18n: no texts for %s: %w", l, err)
 		}
 		seen := map[string]string{}
+		plain := map[string]string{}
 		for _, f := range files {
 			b, err := fs.ReadFile(fsys, f)
 			if err != nil {
@@ -48,10 +49,13 @@ func Load(fsys fs.FS, zone *time.Location) (*Catalogue, error) {
 					return nil, fmt.Errorf("i18n: %s stands in %s and %s", msg.ID, was, f)
 				}
 				seen[msg.ID] = f
+				if msg.One == "" && msg.Few == "" && msg.Many == "" && !strings.Contains(msg.Other, "{{") {
+					plain[msg.ID] = msg.Other
+				}
 			}
 		}
 		c.keys[l] = slices.Sorted(maps.Keys(seen))
-		c.printers[l] = newPrinter(l, goi18n.NewLocalizer(bundle, string(l)), zone)
+		c.printers[l] = newPrinter(l, goi18n.NewLocalizer(bundle, string(l)), plain, zone)
 	}
 	for _, l := range Langs[1:] {
 		if missing := difference(c.keys[KK], c.keys[l]); len(missing) > 0 {

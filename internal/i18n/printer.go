@@ -17,13 +17,14 @@ import (
 type Printer struct {
 	lang   Lang
 	loc    *goi18n.Localizer
+	plain  map[string]string // the texts that need neither plural nor values: most of them
 	locale locales.Translator
 	zone   *time.Location
 }
 
-func newPrinter(l Lang, loc *goi18n.Localizer, zone *time.Location) *Printer {
+func newPrinter(l Lang, loc *goi18n.Localizer, plain map[string]string, zone *time.Location) *Printer {
 	return &Printer{
-		lang: l, loc: loc, zone: zone,
+		lang: l, loc: loc, plain: plain, zone: zone,
 		locale: map[Lang]locales.Translator{KK: kk.New(), RU: ru.New(), EN: en.New()}[l],
 	}
 }
@@ -38,6 +39,9 @@ func (p *Printer) Zone() *time.Location { return p.zone }
 // named "n" also chooses the plural and is shown with the language's digits grouping. A missing
 // key shows as itself: the completeness tests keep that from happening.
 func (p *Printer) T(key string, args ...any) string {
+	if s, ok := p.plain[key]; ok {
+		return s
+	}
 	cfg := goi18n.LocalizeConfig{MessageID: key}
 	if len(args) > 0 {
 		data := make(map[string]any, len(args)/2)
