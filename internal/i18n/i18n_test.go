@@ -139,3 +139,15 @@ func TestDatesInTheCity(t *testing.T) {
 		t.Errorf("1 March 2024: %s", got)
 	}
 }
+
+func TestHours(t *testing.T) {
+	c, err := i18n.Load(locale.FS, astana(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for minutes, want := range map[int]string{0: "0", 60: "1", 90: "1,5", 135: "2,25", 105: "1,75", 100: "1,67", 2610: "43,5", 4_188_480: "69\u00a0808"} {
+		if got := c.For(i18n.RU).Hours(minutes); got != want {
+			t.Errorf("%d minutes: %q, want %q", minutes, got, want)
+		}
+	}
+}

@@ -75,12 +75,18 @@ func (p *Printer) Number(n int) string {
 	return p.locale.FmtNumber(float64(n), 0)
 }
 
-// Hours shows minutes as hours with at most one decimal: "3,5".
+// Hours shows minutes as hours with as many decimals as they need, two at most: "3,5", "2,25".
+// From 10,000 hours on the fraction is left out.
 func (p *Printer) Hours(minutes int) string {
-	if minutes%60 == 0 || minutes >= 600000 {
-		return p.Number(minutes / 60)
+	hundredths := (minutes*100 + 30) / 60
+	switch {
+	case minutes%60 == 0 || minutes >= 600_000:
+		return p.Number((minutes + 30) / 60)
+	case hundredths%10 == 0:
+		return p.locale.FmtNumber(float64(hundredths)/100, 1)
+	default:
+		return p.locale.FmtNumber(float64(hundredths)/100, 2)
 	}
-	return p.locale.FmtNumber(float64(minutes)/60, 1)
 }
 
 // Day is the day with its weekday, and the year when it is not now's: "5 қаңтар, дүйсенбі".
