@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -297,4 +298,54 @@ func TestDatabaseAway(t *testing.T) {
 		time.Sleep(100 * time.Millisecond)
 	}
 	t.Error("the portal did not recover")
+}
+
+// TestCookiesInProduction holds the session's cookie over https.
+func TestCookiesInProduction(t *testing.T) {
+	t.Parallel()
+	h := portaltest.Start(t, portaltest.Production, portaltest.BaseURL("https://portal.example"))
+	a := h.Browser().Post("/ru/register", url.Values{
+		"email": {"a@shtab.test"}, "password": {"снег и солнце"}, "given_name": {"А"}, "family_name": {"Б"}, "birth_date": {"2000-01-01"}, "agree": {"1"},
+	})
+	cookie := a.Header.Get("Set-Cookie")
+	for _, want := range []string{"__Host-shtab=", "Path=/", "Secure", "HttpOnly", "SameSite=Lax"} {
+		if !strings.Contains(cookie, want) {
+			t.Errorf("no %s in %q", want, cookie)
+		}
+	}
+	if strings.Contains(cookie, "Domain") || a.Header.Get("Strict-Transport-Security") == "" {
+		t.Errorf("%q, HSTS %q", cookie, a.Header.Get("Strict-Transport-Security"))
+	}
+}
+
+// TestAssets follows the stylesheet of a page: named by its content, compressed, kept for ever.
+func TestAssets(t *testing.T) {
+	t.Parallel()
+	h := portaltest.Start(t, portaltest.WithoutWorker)
+	page := h.Browser().Get("/kk")
+	for _, m := range regexp.MustCompile(`"(/static/[^"]+)"`).FindAllStringSubmatch(page.Body, -1) {
+		if a := h.Browser().Get(m[1]); a.Status != 200 {
+			t.Errorf("%s: %d", m[1], a.Status)
+		}
+	}
+	css := regexp.MustCompile(`/static/[0-9a-f]{12}/css/shtab\.css`).FindString(page.Body)
+	r, _ := http.NewRequest(http.MethodGet, h.URL+css, nil)
+	r.Header.Set("Accept-Encoding", "br")
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode != 200 || resp.Header.Get("Content-Encoding") != "br" || !strings.Contains(resp.Header.Get("Cache-Control"), "immutable") {
+		t.Errorf("%s: %d %v", css, resp.StatusCode, resp.Header)
+	}
+	r, _ = http.NewRequest(http.MethodGet, h.URL+"/kk", nil)
+	r.Header.Set("Accept-Encoding", "gzip")
+	if resp, err = http.DefaultTransport.RoundTrip(r); err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if resp.Header.Get("Content-Encoding") != "gzip" || !strings.Contains(resp.Header.Get("Speculation-Rules"), "speculation.json") {
+		t.Errorf("the page: %v", resp.Header)
+	}
 }

@@ -46,6 +46,11 @@ func Event(l i18n.Lang, event int64) string    { return in(l, "/events/", id(eve
 func EventICS(l i18n.Lang, event int64) string { return in(l, "/events/", id(event), ".ics") }
 func EventFeed(l i18n.Lang) string             { return in(l, "/events.atom") }
 
+// ShiftICS is the calendar file of one of an event's shifts.
+func ShiftICS(l i18n.Lang, event, shift int64) string {
+	return EventICS(l, event) + "?shift=" + id(shift)
+}
+
 // EventShift is an event's page with one of its shifts in view.
 func EventShift(l i18n.Lang, event, shift int64) string {
 	return in(l, "/events/", id(event), "?shift=", id(shift)) + "#shift-" + id(shift)

@@ -56,6 +56,9 @@ func Production(o *options) { o.Demo = false }
 // WithoutWorker leaves the jobs where they are.
 func WithoutWorker(o *options) { o.noWorker = true }
 
+// BaseURL is what the portal believes its address to be.
+func BaseURL(url string) Option { return func(o *options) { o.Config.BaseURL = url } }
+
 // Signups changes how places are given.
 func Signups(s ...signup.Option) Option { return func(o *options) { o.Signup = s } }
 

@@ -36,7 +36,8 @@ func (p *Room) Events(w http.ResponseWriter, r *http.Request) error {
 	return p.Render(w, r, http.StatusOK, page.Events(v))
 }
 
-// Event is one event: GET /{lang}/events/{id}, and its calendar file at {id}.ics.
+// Event is one event: GET /{lang}/events/{id}, and its calendar file at {id}.ics, which
+// ?shift= narrows to one shift.
 func (p *Room) Event(w http.ResponseWriter, r *http.Request) error {
 	if ics, ok := strings.CutSuffix(chi.URLParam(r, "id"), ".ics"); ok {
 		return p.eventICS(w, r, ics)
@@ -83,8 +84,12 @@ func (p *Room) eventICS(w http.ResponseWriter, r *http.Request, ics string) erro
 	if err != nil {
 		return err
 	}
+	only, _ := strconv.ParseInt(r.URL.Query().Get("shift"), 10, 64)
 	var entries []calendar.Entry
 	for _, s := range full.Shifts {
+		if only != 0 && s.ID != only {
+			continue
+		}
 		entries = append(entries, calendar.Entry{
 			ID: s.ID, Event: full.ID, Title: full.Title, Shift: s.Title, Place: full.Place, StartsAt: s.StartsAt, EndsAt: s.EndsAt,
 			Lat: full.Lat, Lng: full.Lng, UpdatedAt: full.UpdatedAt, Cancelled: full.State == event.Cancelled,

@@ -585,7 +585,7 @@ func row(r signup.Row, first bool) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Text: ui.T(ctx, "me.add_calendar"), Href: link.EventICS(ui.L(ctx), r.EventID), Kind: "secondary"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Text: ui.T(ctx, "me.add_calendar"), Href: link.ShiftICS(ui.L(ctx), r.EventID, r.ShiftID), Kind: "secondary"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

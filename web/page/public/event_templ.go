@@ -1321,7 +1321,7 @@ func (v EventView) in(c Choice) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Text: ui.T(ctx, "event.calendar"), Icon: "calendar", Kind: "secondary", Href: link.EventICS(ui.L(ctx), v.Event.ID)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Text: ui.T(ctx, "event.calendar"), Icon: "calendar", Kind: "secondary", Href: link.ShiftICS(ui.L(ctx), v.Event.ID, c.Shift.ID)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

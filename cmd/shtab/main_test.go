@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"shtab/internal/postgres/pgtest"
+)
+
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func noEnv(string) string { return "" }
+
+// TestServeDrains ends a portal under load as a signal does: every request that was taken is
+// answered, and no connection is reset.
+func TestServeDrains(t *testing.T) {
+	addr, metrics := freePort(t), freePort(t)
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	ended := make(chan error, 1)
+	go func() {
+		ended <- run(ctx, []string{"serve", "--database-url", pgtest.New(t), "--listen", addr, "--metrics-addr", metrics, "--log-level", "error"}, noEnv, io.Discard)
+	}()
+	get := func(client *http.Client, url string) (int, string, error) {
+		resp, err := client.Get(url)
+		if err != nil {
+			return 0, "", err
+		}
+		defer resp.Body.Close()
+		b, err := io.ReadAll(resp.Body)
+		return resp.StatusCode, string(b), err
+	}
+	for range 100 {
+		if status, _, err := get(http.DefaultClient, "http://"+addr+"/readyz"); err == nil && status == 200 {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	var answered atomic.Int64
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			client := &http.Client{Transport: &http.Transport{}}
+			for {
+				status, body, err := get(client, "http://"+addr+"/kk/events")
+				if errors.Is(err, syscall.ECONNREFUSED) {
+					return
+				}
+				if err != nil || status != 200 || !strings.Contains(body, "</html>") {
+					t.Errorf("%d, %d bytes, %v", status, len(body), err)
+					return
+				}
+				answered.Add(1)
+			}
+		})
+	}
+	time.Sleep(300 * time.Millisecond)
+	if status, body, err := get(http.DefaultClient, "http://"+metrics+"/metrics"); err != nil || status != 200 || !strings.Contains(body, `route="/{lang:kk|ru|en}/events"`) {
+		t.Errorf("metrics: %d %v", status, err)
+	}
+	stop()
+	wg.Wait()
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(15 * time.Second):
+		t.Fatal("it did not end")
+	}
+	if answered.Load() < 10 {
+		t.Errorf("only %d requests", answered.Load())
+	}
+}
+
+func TestCommands(t *testing.T) {
+	url := pgtest.New(t)
+	for args, want := range map[string]string{
+		"migrate --database-url=" + url: "schema version 10\n",
+		"serve --help":                  "DATABASE_URL",
+		"--help":                        "demo",
+	} {
+		var out strings.Builder
+		if err := run(t.Context(), strings.SplitN(args, " ", 2), noEnv, &out); err != nil || !strings.Contains(out.String(), want) {
+			t.Errorf("%s: %v\n%s", args, err, &out)
+		}
+	}
+	for _, args := range [][]string{{"serve"}, {"seed"}, {"nonsense"}, {"serve", "--database-url=x", "--base-url=ftp://x"}} {
+		if err := run(t.Context(), args, noEnv, io.Discard); err == nil {
+			t.Errorf("%v: no error", args)
+		}
+	}
+}
+
+// TestSecretFromAFile gives a setting as NAME_FILE.
+func TestSecretFromAFile(t *testing.T) {
+	file := t.TempDir() + "/url"
+	if err := os.WriteFile(file, []byte(pgtest.New(t)+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	env := func(name string) string { return map[string]string{"DATABASE_URL_FILE": file}[name] }
+	if err := run(t.Context(), []string{"migrate"}, env, &out); err != nil || !strings.Contains(out.String(), "schema version") {
+		t.Errorf("%v\n%s", err, &out)
+	}
+}
