@@ -97,6 +97,9 @@ func Fault(err error) error {
 	if errors.Is(err, pgx.ErrNoRows) {
 		return fault.NotFound()
 	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok { // whatever the server said to it
+		return fault.Unavailable(err)
+	}
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		if key, known := constraints[e.ConstraintName]; known {
 			return &fault.Error{Kind: fault.KindConflict, Key: key, Err: err}

@@ -284,7 +284,7 @@ func TestDatabaseAway(t *testing.T) {
 	for _, path := range []string{"/ru/events", "/readyz"} {
 		a := h.Browser().Get(path)
 		if a.Status != 503 || a.Header.Get("Retry-After") == "" {
-			t.Errorf("%s while away: %d, Retry-After %q", path, a.Status, a.Header.Get("Retry-After"))
+			t.Errorf("%s while away: %d, Retry-After %q\n%s", path, a.Status, a.Header.Get("Retry-After"), h.Log)
 		}
 	}
 	if a := h.Browser().Get("/healthz"); a.Status != 200 {
@@ -347,5 +347,15 @@ func TestAssets(t *testing.T) {
 	_ = resp.Body.Close()
 	if resp.Header.Get("Content-Encoding") != "gzip" || !strings.Contains(resp.Header.Get("Speculation-Rules"), "speculation.json") {
 		t.Errorf("the page: %v", resp.Header)
+	}
+}
+
+func TestHeadAnswersAsGet(t *testing.T) {
+	t.Parallel()
+	h := portaltest.Start(t, portaltest.WithoutWorker)
+	for path, want := range map[string]int{"/kk/events": 200, "/healthz": 200, "/kk/events/9": 404, "/kk/me": 303} {
+		if a := h.Browser().Do(http.MethodHead, path, nil); a.Status != want || a.Body != "" {
+			t.Errorf("%s: %d, %d bytes", path, a.Status, len(a.Body))
+		}
 	}
 }

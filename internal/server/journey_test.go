@@ -67,6 +67,7 @@ func TestAccountsAreNotRevealed(t *testing.T) {
 	t.Parallel()
 	h := portaltest.Start(t)
 	register(t, h, h.Browser(), "known@shtab.test", "")
+	h.Exec(`delete from outbox_mail`)
 	neutral := func(a portaltest.Answer, email string) string {
 		return a.Header.Get("Location") + strings.ReplaceAll(a.Body, email, "EMAIL")
 	}
@@ -86,7 +87,7 @@ func TestAccountsAreNotRevealed(t *testing.T) {
 			t.Errorf("%s tells accounts apart: %d and %d", name, known.Status, unknown.Status)
 		}
 	}
-	if text := h.Mail("register_code", "known@shtab.test"); sixDigits.MatchString(text) && h.Count(`select count(*) from outbox_mail where kind = 'register_code' and recipient = 'known@shtab.test'`) < 2 {
+	if text := h.Mail("register_code", "known@shtab.test"); sixDigits.MatchString(text) {
 		t.Errorf("the owner of the account was not told:\n%s", text)
 	}
 }
@@ -226,7 +227,7 @@ func TestRefusalsArePages(t *testing.T) {
 	} {
 		_, shift := at(c.in, c.set)
 		a := c.b.Post(portaltest.Path("/ru/shifts/%d/signup", shift), url.Values{})
-		if a.Status != http.StatusOK || !strings.Contains(a.Body, c.says) || strings.Contains(a.Body, "fault.") {
+		if a.Status != http.StatusOK || !strings.Contains(a.Body, c.says) || strings.Contains(a.Body, "fault.") || strings.Contains(a.Body, "/kk/shifts/") {
 			t.Errorf("%s: %d", name, a.Status)
 		}
 	}

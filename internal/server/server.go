@@ -4,6 +4,7 @@ package server
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/pgxstore"
@@ -21,6 +22,7 @@ import (
 	"shtab/internal/server/me"
 	"shtab/internal/server/public"
 	"shtab/internal/signup"
+	"shtab/web/link"
 )
 
 // maxBody is how many bytes of any request are read at most.
@@ -73,7 +75,7 @@ func New(d Deps) (*Server, error) {
 	}))
 
 	mux := chi.NewMux()
-	mux.Use(kit.RequestID, clientIP, k.Observe(d.Metrics), k.Headers)
+	mux.Use(kit.RequestID, clientIP, k.Observe(d.Metrics), k.Headers, middleware.GetHead)
 	mux.Handle("/static/*", k.Assets)
 	mux.Group(func(mux chi.Router) {
 		mux.Use(func(h http.Handler) http.Handler { return compressed(h) },
@@ -82,10 +84,18 @@ func New(d Deps) (*Server, error) {
 			mux.With(k.Limit(rt.perMinute)).Method(rt.method, rt.pattern, k.Handle(k.Guard(rt.access, rt.handler)))
 		}
 	})
-	mux.NotFound(compressed(k.Recover(k.Handle(func(http.ResponseWriter, *http.Request) error { return fault.NotFound() }))))
-	mux.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) {
+	lost := func(h kit.Handler) http.HandlerFunc { return compressed(k.Recover(k.Session(k.Handle(h)))) }
+	mux.NotFound(lost(func(w http.ResponseWriter, r *http.Request) error {
+		if l, rest, ok := link.Split(r.URL.Path); ok && strings.HasSuffix(r.URL.Path, "/") && r.Method == http.MethodGet {
+			http.Redirect(w, r, link.In(l, rest), http.StatusMovedPermanently) // somebody typed a slash
+			return nil
+		}
+		return fault.NotFound()
+	}))
+	mux.MethodNotAllowed(lost(func(w http.ResponseWriter, r *http.Request) error {
 		k.Stop(w, r, http.StatusMethodNotAllowed, "fault.method")
-	})
+		return nil
+	}))
 	s.Handler = mux
 	return s, nil
 }

@@ -58,6 +58,9 @@ func (k *Kit) ServeError(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 func (k *Kit) errorPage(w http.ResponseWriter, r *http.Request, status int, key, reference string) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		r = At(r, "") // no page stands at a POST's address: the other languages' links lead home
+	}
 	w.Header().Set("Cache-Control", "no-store")
 	if err := k.Render(w, r, status, k.Errors(status, key, reference)); err != nil {
 		k.Log.ErrorContext(r.Context(), "error page failed", "error", err)

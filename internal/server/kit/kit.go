@@ -109,13 +109,23 @@ func (k *Kit) Render(w http.ResponseWriter, r *http.Request, status int, page te
 	return nil
 }
 
+type atKey struct{}
+
+// At says that what answers r, a POST, is really the page at path, without a language: the
+// links to the other languages lead there.
+func At(r *http.Request, path string) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), atKey{}, path))
+}
+
 func (k *Kit) view(w http.ResponseWriter, r *http.Request) *ui.View {
 	l := Lang(r)
 	v := &ui.View{
 		Printer: k.Catalogue.For(l), Actor: Actor(r), City: k.City, Assets: k.Assets, Now: k.Now(),
 		BaseURL: k.BaseURL, Path: pathWithoutLang(r), Query: r.URL.RawQuery, Demo: k.Demo,
 	}
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+	if at, ok := r.Context().Value(atKey{}).(string); ok {
+		v.Path, v.Query = at, ""
+	} else if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		v.Query = ""
 	}
 	if c, err := r.Cookie(langCookie); chi.URLParam(r, "lang") != "" && (err != nil || c.Value != string(l)) {

@@ -140,7 +140,8 @@ func (p *Room) Signup(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if res.Refused {
-		return p.renderEvent(w, r, http.StatusOK, res.EventID, id)
+		_, page, _ := link.Split(link.Event(l, res.EventID))
+		return p.renderEvent(w, kit.At(r, page), http.StatusOK, res.EventID, id)
 	}
 	if res.Changed {
 		p.Flash(ctx, map[signup.State]string{signup.Confirmed: "good"}[res.State], "flash.signup_"+string(res.State))
