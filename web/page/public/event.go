@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -81,9 +82,12 @@ func (v EventView) offer(ctx context.Context, c Choice) offer {
 }
 
 // against is what stands against the reader's having a place; of a visitor nothing is known, so
-// only the event and the window speak.
+// only the event and the window speak. What merely waits goes unsaid where the answer is no.
 func (v EventView) against(ctx context.Context, c Choice) []event.Reason {
 	if c.Standing != nil {
+		if event.Refuses(c.Standing.Reasons) {
+			return slices.DeleteFunc(slices.Clone(c.Standing.Reasons), event.Reason.Waits)
+		}
 		return c.Standing.Reasons
 	}
 	var about []event.Reason
