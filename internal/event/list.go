@@ -121,25 +121,29 @@ func orNull(t time.Time) *time.Time {
 	return &t
 }
 
-// Coming is a page of the coming events that f lets through, the earliest first. Anyone may.
-func Coming(ctx context.Context, db postgres.DB, f Filter, city *config.City, now time.Time) (Page, error) {
+// Coming is a page of the coming events that f lets through, the earliest first, and how many
+// there are in all. Anyone may.
+func Coming(ctx context.Context, db postgres.DB, f Filter, city *config.City, now time.Time) (p Page, err error) {
 	args := f.args(city, now)
-	rows, _ := db.Query(ctx, `select `+cardColumns+` from `+cardTables+` where `+coming+`
+	var b pgx.Batch
+	b.Queue(`select `+cardColumns+` from `+cardTables+` where `+coming+`
 		and (@after::timestamptz is null or (e.starts_at, e.id) > (@after, @after_id::bigint))
-		order by e.starts_at, e.id limit @limit::int`, args)
-	cards, err := collectCards(rows)
-	if err != nil {
-		return Page{}, err
+		order by e.starts_at, e.id limit @limit::int`, args).Query(func(rows pgx.Rows) (err error) {
+		p.Cards, err = collectCards(rows)
+		return err
+	})
+	b.Queue(`select count(*)::int from event e where `+coming, args).QueryRow(func(row pgx.Row) error {
+		return row.Scan(&p.Total)
+	})
+	if err := db.SendBatch(ctx, &b).Close(); err != nil {
+		return Page{}, postgres.Fault(err)
 	}
-	p := Page{Cards: cards}
-	if len(cards) > PageSize {
-		p.Cards = cards[:PageSize]
+	if len(p.Cards) > PageSize {
+		p.Cards = p.Cards[:PageSize]
 		last := p.Cards[PageSize-1]
 		p.Next = Cursor{last.StartsAt, last.ID}
 	}
-	rows, _ = db.Query(ctx, `select count(*)::int from event e where `+coming, args)
-	p.Total, err = pgx.CollectExactlyOneRow(rows, pgx.RowTo[int])
-	return p, postgres.Fault(err)
+	return p, nil
 }
 
 // Next is the first few coming events with a free place, for the home page. Anyone may.
