@@ -31,8 +31,20 @@ func (f finding) String() string {
 	return fmt.Sprintf("%s (%s): %s\n      at %s\n      %s\n      %s", f.Rule, f.Impact, f.Help, f.Target, f.HTML, strings.ReplaceAll(f.Summary, "\n", "\n      "))
 }
 
-// axe asks axe-core about the page as it is shown. unsure counts what it cannot tell by itself.
-func (p *tab) axe() (found []finding, unsure map[string]int) {
+// axe asks axe-core about the page as it is shown, and the eye about what axe cannot tell: text
+// on a gradient or a picture. left counts by rule what neither can tell.
+func (p *tab) axe() (found []finding, left map[string]int) {
+	p.t.Helper()
+	return p.ask(`{type: 'tag', values: ['` + strings.Join(axeTags, "','") + `']}, rules: {'target-size': {enabled: true}}`)
+}
+
+// axeColours asks only what depends on colours, for a page that axe has seen in other ones.
+func (p *tab) axeColours() (found []finding, left map[string]int) {
+	p.t.Helper()
+	return p.ask(`{type: 'rule', values: ['color-contrast', 'link-in-text-block']}`)
+}
+
+func (p *tab) ask(rules string) (found []finding, left map[string]int) {
 	p.t.Helper()
 	source, err := axeSource()
 	if err != nil {
@@ -44,14 +56,20 @@ func (p *tab) axe() (found []finding, unsure map[string]int) {
 	p.settle()
 	r := js[struct {
 		Found  []finding
+		Text   []text
 		Unsure map[string]int
 	}](p, `axe.run(document, {
-		runOnly: {type: 'tag', values: ['`+strings.Join(axeTags, "','")+`']}, rules: {'target-size': {enabled: true}}, resultTypes: ['violations', 'incomplete'],
-	}).then(r => ({
-		Found: r.violations.flatMap(v => v.nodes.map(n => ({Rule: v.id, Impact: v.impact ?? '', Help: v.help, Target: n.target.flat().join(' '), HTML: n.html.slice(0, 300), Summary: n.failureSummary ?? ''}))),
-		Unsure: Object.fromEntries(r.incomplete.map(v => [v.id, v.nodes.length])),
-	}))`)
-	return r.Found, r.Unsure
+		runOnly: `+rules+`, resultTypes: ['violations', 'incomplete'],
+	}).then(r => {
+		const Text = [], Unsure = {}
+		for (const v of r.incomplete) for (const n of v.nodes) {
+			const key = n.any[0]?.data?.messageKey
+			if (v.id === 'color-contrast' && (key === 'bgGradient' || key === 'imgNode')) Text.push({Target: n.target.flat().join(' '), HTML: n.html.slice(0, 300)})
+			else Unsure[v.id + ' ' + (key ?? '')] = (Unsure[v.id + ' ' + (key ?? '')] ?? 0) + 1
+		}
+		return {Text, Unsure, Found: r.violations.flatMap(v => v.nodes.map(n => ({Rule: v.id, Impact: v.impact ?? '', Help: v.help, Target: n.target.flat().join(' '), HTML: n.html.slice(0, 300), Summary: n.failureSummary ?? ''})))}
+	})`)
+	return append(r.Found, p.pale(r.Text)...), r.Unsure
 }
 
 // axeRules names the rules that are on.

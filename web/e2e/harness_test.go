@@ -27,6 +27,7 @@ func TestInstruments(t *testing.T) {
 	serve("/axe", strict, `<main><h1>Axe</h1><img src="data:,"><p style="color:#bbb;background:#fff">Pale</p><button style="width:12px;height:12px;padding:0;border:0">x</button><button style="width:12px;height:12px;padding:0;border:0">y</button></main>`)
 	serve("/wide", strict, `<main><h1>Wide</h1><div id="culprit" style="width:500px">500</div></main>`)
 	serve("/dark", strict, `<style>:root{color-scheme:light dark} @media (prefers-color-scheme:dark){p{color:#333;background:#222}}</style><main><h1>Dark</h1><p>Unreadable at night.</p></main>`)
+	serve("/gradient", strict, `<style>p{padding:20px;background:linear-gradient(90deg,#fff,#000)}</style><main><h1>Gradient</h1><p style="color:#000">From readable to unreadable, all along a line that is long enough to reach into the dark</p><p style="color:#000;background:linear-gradient(90deg,#fff,#eee)">Readable all along</p></main>`)
 	serve("/form", strict, `<main><h1>Form</h1><form action="/good"><label for="f-word">Word</label><input id="f-word" name="word"><button>Go</button></form><p style="height:2000px"></p><a id="low" href="/good">Low</a><p style="height:200px"></p><a id="covered" href="/good">Covered</a></main><div id="lid" style="position:fixed;inset:auto 0 0 0;height:100px;background:#000"></div>`)
 	serve("/own-script", strict, `<main><h1>Own</h1></main><script src="/own.js"></script>`)
 	mux.HandleFunc("/own.js", func(w http.ResponseWriter, _ *http.Request) {
@@ -89,6 +90,14 @@ func TestInstruments(t *testing.T) {
 		dark, _ := p.axe()
 		if len(light) != 0 || len(dark) != 1 || dark[0].Rule != "color-contrast" {
 			t.Errorf("light: %v, dark: %v", light, dark)
+		}
+	})
+	t.Run("text on a gradient", func(t *testing.T) {
+		p := open(t, server.URL)
+		p.visit("/gradient", 200)
+		found, _ := p.axe()
+		if len(found) != 1 || !strings.Contains(found[0].HTML, "unreadable") {
+			t.Errorf("found %v", found)
 		}
 	})
 	t.Run("a wide page", func(t *testing.T) {

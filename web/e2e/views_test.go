@@ -1,0 +1,267 @@
+package e2e_test
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"shtab/internal/account"
+	"shtab/internal/demo"
+	"shtab/internal/i18n"
+	"shtab/internal/portal/portaltest"
+	"shtab/web/link"
+)
+
+// view is one page in one state.
+type view struct {
+	name   string
+	path   func(i18n.Lang) string
+	who    int64 // 0: a visitor
+	status int   // 0: 200
+	do     func(p *tab, l i18n.Lang)
+	then   int  // the status of the page that do leads to; 0: it stays
+	main   bool // looked at in all three languages
+}
+
+// demonstration runs a portal over the seeded headquarters.
+func demonstration(t testing.TB) *portaltest.House {
+	t.Helper()
+	h := portaltest.Start(t)
+	began := time.Now()
+	hash, err := account.NewHasher().Hash(context.Background(), demo.Password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := demo.Seed(context.Background(), h.Pool, h.City, began, hash); err != nil {
+		t.Fatal(err)
+	}
+	h.Exec(`analyze`)
+	t.Logf("seeded in %v", time.Since(began).Round(100*time.Millisecond))
+	return h
+}
+
+func same(path string) func(i18n.Lang) string { return func(i18n.Lang) string { return path } }
+
+// submit sends the page's form as it stands.
+func submit(p *tab, _ i18n.Lang) { p.press(`main form.form button[type=submit]`) }
+
+// views is every page of the portal in every state that people meet, on the demonstration.
+func views(t testing.TB, h *portaltest.House) []view {
+	t.Helper()
+	one := func(what, sql string, args ...any) (id int64) {
+		t.Helper()
+		if err := h.Pool.QueryRow(context.Background(), sql, args...).Scan(&id); err != nil {
+			t.Fatalf("the demonstration has no %s: %v", what, err)
+		}
+		return id
+	}
+	// coming finds an event by its shifts: n of them, with free and waiting places.
+	coming := func(what, where string) func(i18n.Lang) string {
+		t.Helper()
+		id := one(what, `select e.id from event e cross join lateral (
+				select count(*) n, sum(capacity - confirmed - held) free, sum(waiting) waiting, min(starts_at) first from shift where event_id = e.id) s
+			where e.closed_at is null and `+where+` order by e.starts_at, e.id limit 1`)
+		return func(l i18n.Lang) string { return link.Event(l, id) }
+	}
+	const open = `e.state = 'published' and s.first > now() + interval '1 day' and coalesce(e.signup_opens_at < now(), true) and coalesce(e.signup_closes_at > now(), true) `
+	account := func(name string) int64 {
+		t.Helper()
+		return one(name+"@", `select id from person where email = $1`, name+"@shtab.test")
+	}
+	volunteer, coordinator, staff := account("volunteer"), account("coordinator"), account("staff")
+	nobody := h.Person("nobody@shtab.test", 30)
+	child := h.Person("child@shtab.test", 12)
+	teen := h.Person("teen@shtab.test", 15)
+
+	// standing finds a sign-up in a coming event.
+	type standing struct{ person, event, shift, signup int64 }
+	find := func(what, where string, args ...any) (s standing) {
+		t.Helper()
+		err := h.Pool.QueryRow(context.Background(), `select s.person_id, e.id, sh.id, s.id from signup s join shift sh on sh.id = s.shift_id join event e on e.id = sh.event_id
+			where e.state = 'published' and sh.starts_at > now() and `+where+` order by sh.starts_at, s.id limit 1`, args...).Scan(&s.person, &s.event, &s.shift, &s.signup)
+		if err != nil {
+			t.Fatalf("the demonstration has no %s: %v", what, err)
+		}
+		return s
+	}
+	in := find("place of volunteer@", `s.state = 'confirmed' and s.person_id = $1`, volunteer)
+	waiting := find("queue with volunteer@", `s.state = 'waitlisted' and s.person_id = $1`, volunteer)
+	awaiting := find("sign-up that waits for a guardian", `s.state = 'awaiting_consent'`)
+	clashing, clashShift := func() (int64, int64) { // an event at the same time as that place
+		at := one("start", `select extract(epoch from starts_at)::bigint from shift where id = $1`, in.shift)
+		var w portaltest.World
+		h.Scan(`select campaign_id, org_id from event where id = $1`, []any{in.event}, &w.Campaign, &w.Org)
+		return h.Event(w, time.Until(time.Unix(at, 0))+time.Hour, 10)
+	}()
+	event := func(id int64) func(i18n.Lang) string { return func(l i18n.Lang) string { return link.Event(l, id) } }
+	adults := coming("event for adults only", `e.adults_only is not null`)
+	free := coming("free event", open+`and s.n = 1 and s.free > 3 and s.waiting = 0 and e.adults_only is null and e.min_age is null`)
+
+	// A link to a new password, from a mail as it would have gone out.
+	fresh := regexp.MustCompile(`/(?:kk|ru|en)/password/(\S+)`)
+	h.Browser().Post("/ru/password", url.Values{"email": {"volunteer@shtab.test"}})
+	m := fresh.FindStringSubmatch(h.Mail("password_reset", "volunteer@shtab.test"))
+	if m == nil {
+		t.Fatal("the reset mail holds no link")
+	}
+	newPassword := func(l i18n.Lang) string { return link.PasswordToken(l, m[1]) }
+
+	var ticket, campaignSlug, orgSlug, quietOrg string
+	h.Scan(`select ticket from signup where id = $1`, []any{in.signup}, &ticket)
+	h.Scan(`select slug from campaign order by id limit 1`, nil, &campaignSlug)
+	h.Scan(`select o.slug from org o join event e on e.org_id = o.id where e.starts_at > now() and o.demo group by o.id order by count(*) desc, o.id limit 1`, nil, &orgSlug)
+	h.Scan(`select o.slug from org o where o.demo order by (select count(*) from event e where e.org_id = o.id), o.id limit 1`, nil, &quietOrg)
+
+	filter := func(q string) func(i18n.Lang) string {
+		v, err := url.ParseQuery(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return func(l i18n.Lang) string { return link.Events(l, v) }
+	}
+	next := func(to func(i18n.Lang, string) string) func(i18n.Lang) string {
+		return func(l i18n.Lang) string { return to(l, free(l)) }
+	}
+	empty := func(to func(i18n.Lang, string) string) func(i18n.Lang) string {
+		return func(l i18n.Lang) string { return to(l, "") }
+	}
+	ask := func(shift func(p *tab) string) func(*tab, i18n.Lang) {
+		return func(p *tab, _ i18n.Lang) { p.press(shift(p)) }
+	}
+	take := func(*tab) string { return `.shift-form button, .bar form button` }
+	var registration atomic.Int64
+	code := func(p *tab, l i18n.Lang) {
+		p.fill("email", fmt.Sprintf("look%d@shtab.test", registration.Add(1)))
+		p.fill("password", "жеті ағайынды жұлдыз")
+		p.fill("given_name", "Дана")
+		p.fill("family_name", "Оспанова")
+		p.fill("birth_date", "2000-02-29")
+		p.touch(`#f-agree`)
+		submit(p, l)
+	}
+
+	return []view{
+		{name: "home", path: link.Home, main: true},
+		{name: "home-signed-in", path: link.Home, who: volunteer},
+		{name: "home-menu", path: link.Home, do: func(p *tab, _ i18n.Lang) { p.touch(`.menu-button`) }},
+		{name: "home-menu-staff", path: link.Home, who: staff, do: func(p *tab, _ i18n.Lang) { p.touch(`.menu-button`) }},
+
+		{name: "events", path: filter(""), main: true},
+		{name: "events-filter-open", path: filter(""), do: func(p *tab, _ i18n.Lang) { p.touch(`.filter-more > summary`) }, main: true},
+		{name: "events-filtered", path: filter("when=month&open=1&age=16&district=" + h.City.Districts[0].Slug + "&campaign=" + campaignSlug), main: true},
+		{name: "events-dates", path: filter("when=dates&from=2020-01-01&to=2099-12-31")},
+		{name: "events-found", path: filter("q=а"), who: volunteer},
+		{name: "events-nothing", path: filter("q=zzzzzzzz&when=week")},
+		{name: "events-next-page", path: filter(""), do: func(p *tab, _ i18n.Lang) { p.press(`.pager a`) }, then: 200},
+
+		{name: "event-free", path: free, main: true},
+		{name: "event-free-signed-in", path: free, who: nobody},
+		{name: "event-nearly-full", path: coming("event nearly full", open+`and s.n = 1 and s.free between 1 and 3 and s.waiting = 0`)},
+		{name: "event-full", path: coming("full event without a queue", open+`and s.free = 0 and s.waiting = 0`)},
+		{name: "event-queue", path: coming("full event with a queue", open+`and s.n = 1 and s.free = 0 and s.waiting > 0`), main: true},
+		{name: "event-adults", path: adults},
+		{name: "event-16", path: coming("event from 16", `e.min_age = 16 and `+open)},
+		{name: "event-several", path: coming("event with several shifts", open+`and s.n > 1`), main: true},
+		{name: "event-several-signed-in", path: coming("event with several shifts", open+`and s.n > 1`), who: nobody},
+		{name: "event-cohosts", path: coming("event with co-hosts", open+`and exists (select from event_cohost c where c.event_id = e.id)`)},
+		{name: "event-cancelled", path: coming("cancelled event", `e.state = 'cancelled'`), main: true},
+		{name: "event-cancelled-signed-in", path: coming("cancelled event", `e.state = 'cancelled'`), who: nobody},
+		{name: "event-under-way", path: coming("event under way", `e.state = 'published' and e.starts_at < now() and e.ends_at > now()`)},
+		{name: "event-over", path: event(one("past event", `select id from event where closed_at is not null order by starts_at desc, id limit 1`)), main: true},
+		{name: "event-not-yet", path: coming("event not open yet", `e.state = 'published' and e.signup_opens_at > now()`), main: true},
+		{name: "event-not-yet-signed-in", path: coming("event not open yet", `e.state = 'published' and e.signup_opens_at > now()`), who: nobody},
+		{name: "event-closed", path: coming("event whose sign-up has closed", `e.state = 'published' and e.signup_closes_at < now() and e.starts_at > now()`)},
+		{name: "event-in", path: event(in.event), who: volunteer, main: true},
+		{name: "event-waiting", path: event(waiting.event), who: volunteer, main: true},
+		{name: "event-awaiting-consent", path: event(awaiting.event), who: awaiting.person, main: true},
+		{name: "event-consent-needed", path: free, who: teen},
+		{name: "event-asks-guardian", path: coming("free event", open+`and s.n = 1 and s.free > 10 and s.waiting = 0 and e.adults_only is null and e.min_age is null`), who: child, do: ask(take), then: 200},
+		{name: "event-refused-adults", path: adults, who: teen, main: true},
+		{name: "event-refused-16", path: coming("event from 16", `e.min_age = 16 and `+open), who: teen},
+		{name: "event-refused-clash", path: event(clashing), who: volunteer, main: true},
+		{name: "event-just-in", path: coming("free event", open+`and s.n = 1 and s.free > 6 and s.waiting = 0 and e.adults_only is null and e.min_age is null`), who: coordinator, do: ask(take), then: 200},
+
+		{name: "campaigns", path: link.Campaigns, main: true},
+		{name: "campaign", path: func(l i18n.Lang) string { return link.Campaign(l, campaignSlug) }, main: true},
+		{name: "organizations", path: link.Organizations, main: true},
+		{name: "organization", path: func(l i18n.Lang) string { return link.Organization(l, orgSlug) }, main: true},
+		{name: "organization-quiet", path: func(l i18n.Lang) string { return link.Organization(l, quietOrg) }},
+		{name: "totals", path: link.Totals, main: true},
+		{name: "totals-year", path: func(l i18n.Lang) string { return link.Totals(l) + "?year=2024" }},
+		{name: "totals-nothing", path: func(l i18n.Lang) string { return link.Totals(l) + "?year=1999" }},
+		{name: "help", path: link.Help, main: true},
+		{name: "privacy", path: link.Privacy, main: true},
+
+		{name: "register", path: empty(link.Register), main: true},
+		{name: "register-from-event", path: next(link.Register)},
+		{name: "register-errors", path: empty(link.Register), do: submit, then: 422, main: true},
+		{name: "code", path: empty(link.Register), do: code, then: 200, main: true},
+		{name: "code-errors", path: empty(link.Register), do: func(p *tab, l i18n.Lang) { code(p, l); p.fill("code", "12345"); submit(p, l) }, then: 422},
+		{name: "login", path: empty(link.Login), main: true},
+		{name: "login-errors", path: empty(link.Login), do: submit, then: 422},
+		{name: "login-wrong", path: next(link.Login), do: func(p *tab, l i18n.Lang) {
+			p.fill("email", "nobody-at-all@shtab.test")
+			p.fill("password", "нет такого")
+			submit(p, l)
+		}, then: 422},
+		{name: "password", path: link.Password},
+		{name: "password-errors", path: link.Password, do: submit, then: 422},
+		{name: "password-sent", path: link.Password, do: func(p *tab, l i18n.Lang) { p.fill("email", "v0007@shtab.test"); submit(p, l) }, then: 200},
+		{name: "password-new", path: newPassword},
+		{name: "password-new-errors", path: newPassword, do: submit, then: 422},
+
+		{name: "me", path: link.Me, who: volunteer, main: true},
+		{name: "me-empty", path: link.Me, who: nobody},
+		{name: "me-awaiting", path: link.Me, who: awaiting.person},
+		{name: "me-sure", path: link.Me, who: volunteer, do: func(p *tab, _ i18n.Lang) {
+			if p.sees(`details.sure`) {
+				p.touch(`details.sure > summary`)
+			}
+		}},
+		{name: "ticket", path: func(l i18n.Lang) string { return link.Ticket(l, in.signup) }, who: volunteer, main: true},
+		{name: "ticket-waiting", path: func(l i18n.Lang) string { return link.Ticket(l, waiting.signup) }, who: volunteer, status: 404}, // no place, no ticket
+		{name: "book", path: link.Book, who: volunteer, main: true},
+		{name: "book-empty", path: link.Book, who: nobody},
+		{name: "profile", path: link.Profile, who: volunteer, main: true},
+		{name: "profile-errors", path: link.Profile, who: nobody, do: func(p *tab, l i18n.Lang) {
+			js[bool](p, `(document.querySelector('#f-given_name').value = '') === ''`)
+			submit(p, l)
+		}, then: 422},
+		{name: "profile-saved", path: link.Profile, who: nobody, do: submit, then: 200},
+		{name: "security", path: link.Security, who: volunteer},
+		{name: "security-errors", path: link.Security, who: volunteer, do: submit, then: 422},
+
+		{name: "scan", path: same(link.Scan(ticket))},
+		{name: "desk", path: link.Desk, who: coordinator, main: true},
+		{name: "hq", path: link.HQ, who: staff, main: true},
+		{name: "outbox", path: same("/dev/outbox")},
+
+		{name: "error-400", path: func(l i18n.Lang) string { return link.Home(l) + "/events?q=%ff" }, status: 400},
+		{name: "error-403", path: link.Desk, who: volunteer, status: 403, main: true},
+		{name: "error-404", path: func(l i18n.Lang) string { return link.In(l, "/no/such/page") }, status: 404, main: true},
+		{name: "error-404-event", path: func(l i18n.Lang) string { return link.Event(l, 1<<40) }, status: 404},
+		{name: "error-405", path: func(l i18n.Lang) string { return link.Signup(l, clashShift) }, status: 405},
+		{name: "error-410", path: func(l i18n.Lang) string { return link.PasswordToken(l, strings.Repeat("x", 43)) }, status: 410},
+	}
+}
+
+// show brings the tab to a view.
+func (p *tab) show(h *portaltest.House, v view, l i18n.Lang) {
+	p.t.Helper()
+	p.forget()
+	if v.who != 0 {
+		p.as(h, v.who)
+	}
+	p.visit(v.path(l), max(v.status, 200))
+	if v.do != nil {
+		v.do(p, l)
+		if v.then != 0 {
+			p.expect(v.then)
+		}
+	}
+}
