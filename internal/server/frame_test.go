@@ -213,7 +213,7 @@ func TestRateLimitByAddress(t *testing.T) {
 	h := portaltest.Start(t, portaltest.Limited)
 	b := h.Browser()
 	var last portaltest.Answer
-	for range 12 {
+	for range 22 {
 		last = b.Post("/ru/password", url.Values{"email": {"nobody"}})
 	}
 	if last.Status != http.StatusTooManyRequests || last.Header.Get("Retry-After") == "" || !strings.Contains(last.Body, "Слишком") {

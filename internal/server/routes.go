@@ -12,11 +12,13 @@ import (
 
 // route is one line of the table: who may call what.
 type route struct {
-	method    string
-	pattern   string
-	access    kit.Access
-	handler   kit.Handler
-	perMinute int // calls a minute from one address; 0: no limit
+	method  string
+	pattern string
+	access  kit.Access
+	handler kit.Handler
+	// Calls a minute from one address, 0: no limit. A school is one address: the limits that
+	// protect an account stand in account, per e-mail.
+	perMinute int
 }
 
 const (
@@ -44,21 +46,21 @@ func routes(p *public.Room, m *me.Room, d *desk.Room, h *hq.Room) []route {
 
 		// the way to an account
 		{get, l + "/register", kit.Anyone, p.RegisterForm, 0},
-		{post, l + "/register", kit.Anyone, p.Register, 10},
+		{post, l + "/register", kit.Anyone, p.Register, 30},
 		{get, l + "/register/code", kit.Anyone, p.CodeForm, 0},
-		{post, l + "/register/code", kit.Anyone, p.Code, 20},
-		{post, l + "/register/code/resend", kit.Anyone, p.Resend, 5},
+		{post, l + "/register/code", kit.Anyone, p.Code, 60},
+		{post, l + "/register/code/resend", kit.Anyone, p.Resend, 20},
 		{get, l + "/login", kit.Anyone, p.LoginForm, 0},
-		{post, l + "/login", kit.Anyone, p.Login, 20},
+		{post, l + "/login", kit.Anyone, p.Login, 60},
 		{post, l + "/logout", kit.Anyone, p.Logout, 0},
 		{get, l + "/password", kit.Anyone, p.PasswordForm, 0},
-		{post, l + "/password", kit.Anyone, p.Password, 10},
+		{post, l + "/password", kit.Anyone, p.Password, 20},
 		{get, l + "/password/{token}", kit.Anyone, p.NewPasswordForm, 30},
-		{post, l + "/password/{token}", kit.Anyone, p.NewPassword, 10},
+		{post, l + "/password/{token}", kit.Anyone, p.NewPassword, 30},
 
 		// places: a visitor's choice is remembered across registration
-		{post, l + "/shifts/{id}/signup", kit.Anyone, p.Signup, 60},
-		{post, l + "/signups/{id}/cancel", kit.SignedIn, p.Cancel, 60},
+		{post, l + "/shifts/{id}/signup", kit.Anyone, p.Signup, 0},
+		{post, l + "/signups/{id}/cancel", kit.SignedIn, p.Cancel, 0},
 
 		// volunteer
 		{get, l + "/me", kit.SignedIn, m.Home, 0},
@@ -80,8 +82,8 @@ func routes(p *public.Room, m *me.Room, d *desk.Room, h *hq.Room) []route {
 		{get, "/sitemap.xml", kit.Anyone, p.Sitemap, 0},
 		{get, "/robots.txt", kit.Anyone, p.Robots, 0},
 		{get, "/favicon.ico", kit.Anyone, p.Favicon, 0},
-		{get, "/c/{token}", kit.Anyone, m.Scan, 60},
-		{get, "/calendar/{token}", kit.Anyone, p.Calendar, 60},
+		{get, "/c/{token}", kit.Anyone, m.Scan, 300},
+		{get, "/calendar/{token}", kit.Anyone, p.Calendar, 600},
 		{get, "/dev/outbox", kit.DemoOnly, p.Outbox, 0},
 	}
 }
