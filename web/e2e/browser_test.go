@@ -84,7 +84,7 @@ func theBrowser() (context.Context, error) {
 func chromiumPath() (string, error) {
 	if path := os.Getenv("CHROMIUM"); path != "" {
 		if _, err := exec.LookPath(path); err != nil {
-			return "", fmt.Errorf("CHROMIUM=%s is no program", path)
+			return "", fmt.Errorf("CHROMIUM=%s is no program: unset it and run `make browser`", path)
 		}
 		return path, nil
 	}
@@ -318,9 +318,4 @@ func (p *tab) mustSee(selector string) {
 	if !p.sees(selector) {
 		p.t.Fatalf("%s: there is no visible %s; the page says: %s", p.where(), selector, js[string](p, `document.querySelector('main').innerText.slice(0, 600)`))
 	}
-}
-
-func (p *tab) shot() []byte {
-	p.t.Helper()
-	return must(p, "screenshot", chromedp.CaptureScreenshot())
 }

@@ -10,6 +10,7 @@ import (
 // The tests of this package are only worth what their instruments see: here each of them is
 // shown what it must find.
 func TestInstruments(t *testing.T) {
+	t.Parallel()
 	mux := http.NewServeMux()
 	serve := func(path, csp, body string) {
 		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {

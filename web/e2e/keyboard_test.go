@@ -78,6 +78,7 @@ func (p *tab) enter() {
 
 // From home to a place and back, with the keyboard alone.
 func TestKeyboard(t *testing.T) {
+	t.Parallel()
 	h := portaltest.Start(t)
 	w := h.World()
 	event, shift := h.Event(w, 48*time.Hour, 5)
@@ -125,6 +126,7 @@ func TestKeyboard(t *testing.T) {
 
 // Every stop of every form and list can be seen and is not covered, all around the page.
 func TestFocusShows(t *testing.T) {
+	t.Parallel()
 	h := portaltest.Start(t)
 	w := h.World()
 	for i := range 4 {

@@ -16,6 +16,7 @@ var sixDigits = regexp.MustCompile(`\b\d{6}\b`)
 // A newcomer goes from an event's page to a confirmed place on a phone, and their choice of
 // shift is remembered on the way.
 func TestNewcomer(t *testing.T) {
+	t.Parallel()
 	h := portaltest.Start(t)
 	w := h.World()
 	simple, only := h.Event(w, 48*time.Hour, 50)
@@ -106,6 +107,7 @@ func TestNewcomer(t *testing.T) {
 
 // Who finds no place stands in the queue, and moves up when a place is given back.
 func TestQueue(t *testing.T) {
+	t.Parallel()
 	h := portaltest.Start(t)
 	w := h.World()
 	event, shift := h.Event(w, 48*time.Hour, 1)

@@ -150,6 +150,7 @@ func firstVisit(t *testing.T, h *portaltest.House) {
 
 // TestOutages looks at the pages for when something is wrong with the portal itself.
 func TestOutages(t *testing.T) {
+	t.Parallel()
 	limited := portaltest.Start(t, portaltest.Limited, portaltest.WithoutWorker)
 	b := limited.Browser()
 	gone := link.PasswordToken(i18n.RU, strings.Repeat("x", 43))
@@ -180,7 +181,8 @@ func TestOutages(t *testing.T) {
 	}
 }
 
-// TestShots writes pictures of every view into the folder that SHOTS names. It asserts nothing.
+// TestShots writes pictures of every view, or of those that SHOTS_OF lists (home,me), into the
+// folder that SHOTS names. It asserts nothing.
 func TestShots(t *testing.T) {
 	dir := os.Getenv("SHOTS")
 	if dir == "" {
