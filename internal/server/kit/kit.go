@@ -21,6 +21,7 @@ import (
 	"shtab/internal/fault"
 	"shtab/internal/i18n"
 	"shtab/web"
+	"shtab/web/link"
 	"shtab/web/ui"
 )
 
@@ -51,7 +52,7 @@ func (k *Kit) Now() time.Time { return k.Clock() }
 // Lang is the language of the request: of its address, or for an address without one what the
 // visitor chose last or prefers.
 func Lang(r *http.Request) i18n.Lang {
-	if l, ok := i18n.Parse(chi.URLParam(r, "lang")); ok {
+	if l, _, ok := link.Split(r.URL.Path); ok {
 		return l
 	}
 	return Preferred(r)
@@ -128,7 +129,8 @@ func (k *Kit) view(w http.ResponseWriter, r *http.Request) *ui.View {
 	} else if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		v.Query = ""
 	}
-	if c, err := r.Cookie(langCookie); chi.URLParam(r, "lang") != "" && (err != nil || c.Value != string(l)) {
+	_, _, ok := link.Split(r.URL.Path)
+	if c, err := r.Cookie(langCookie); ok && (err != nil || c.Value != string(l)) {
 		http.SetCookie(w, &http.Cookie{
 			Name: langCookie, Value: string(l), Path: "/", MaxAge: 365 * 86400,
 			HttpOnly: true, Secure: k.Sessions.Cookie.Secure, SameSite: http.SameSiteLaxMode,
