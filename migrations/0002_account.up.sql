@@ -43,6 +43,7 @@ create table registration (
     next            text not null default '',   -- the page to go on to, a path of ours
     code            text not null,              -- six digits; lives 15 minutes
     attempts        integer not null default 0,
+    person_id       bigint references person,   -- the account made; a second post gets the same answer
     created_at      timestamptz not null,
     expires_at      timestamptz not null
 );

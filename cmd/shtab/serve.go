@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -19,8 +20,12 @@ import (
 	"shtab/internal/postgres"
 )
 
-// drain is how long requests under way may take to end after a signal.
-const drain = 10 * time.Second
+// After a signal the portal asks its clients for a while to close their connections, and goes on
+// answering; then requests under way have the rest of drain to end.
+const (
+	farewell = time.Second
+	drain    = 10 * time.Second
+)
 
 type serveCmd struct {
 	config.Config
@@ -65,8 +70,9 @@ func serve(e *env, cfg config.Config, demo bool, started func(url string)) error
 	if err != nil {
 		return err
 	}
+	var leaving atomic.Bool
 	httpServer := &http.Server{
-		Handler:           house,
+		Handler:           closing(&leaving, house),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       20 * time.Second,
 		WriteTimeout:      30 * time.Second,
@@ -99,7 +105,9 @@ func serve(e *env, cfg config.Config, demo bool, started func(url string)) error
 	case <-e.ctx.Done():
 	}
 	log.Info("draining")
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(e.ctx), drain)
+	leaving.Store(true)
+	time.Sleep(farewell)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(e.ctx), drain-farewell)
 	defer cancel()
 	err = httpServer.Shutdown(ctx)
 	if stopErr := house.Worker.Stop(ctx); stopErr != nil {
@@ -109,4 +117,19 @@ func serve(e *env, cfg config.Config, demo bool, started func(url string)) error
 		return fmt.Errorf("draining: %w", err)
 	}
 	return nil
+}
+
+// closing lets each answer end its connection once the portal is leaving, so that no client
+// sends a request into a connection that is being closed. A load balancer hears it from /readyz.
+func closing(leaving *atomic.Bool, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if leaving.Load() {
+			w.Header().Set("Connection", "close")
+			if r.URL.Path == "/readyz" {
+				http.Error(w, "leaving", http.StatusServiceUnavailable)
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
 }

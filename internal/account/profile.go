@@ -136,16 +136,6 @@ func (s *Store) UpdateProfile(ctx context.Context, actor Actor, in ProfileForm, 
 	})
 }
 
-// SetLang keeps the language that the actor's mails are written in. Invalid with the field
-// lang for a language that the portal does not speak.
-func (s *Store) SetLang(ctx context.Context, actor Actor, lang i18n.Lang) error {
-	if _, ok := i18n.Parse(string(lang)); !ok {
-		return fault.Invalid(map[string]string{"lang": "account.error.lang"})
-	}
-	_, err := s.db.Exec(ctx, `update person set lang = $2 where id = $1 and erased_at is null and lang <> $2`, actor.PersonID, lang)
-	return postgres.Fault(err)
-}
-
 // RenewCalendar gives the actor's private calendar feed another address; the old one ends. It
 // returns the new secret. NotFound for a visitor.
 func (s *Store) RenewCalendar(ctx context.Context, actor Actor, now time.Time) (token string, err error) {

@@ -124,11 +124,7 @@ func TestLangAndCalendar(t *testing.T) {
 	if err != nil || len(token) < 26 || token == was.CalendarToken {
 		t.Error(token, err)
 	}
-	if err := h.SetLang(ctx, actor, i18n.EN); err != nil {
-		t.Error(err)
-	}
-	says(t, h.SetLang(ctx, actor, "xx\x00"), fault.KindInvalid, "lang=account.error.lang")
-	if p, err := h.Profile(ctx, actor); err != nil || p.CalendarToken != token || p.Lang != i18n.EN {
+	if p, err := h.Profile(ctx, actor); err != nil || p.CalendarToken != token {
 		t.Errorf("%+v, %v", p, err)
 	}
 	_, err = h.RenewCalendar(ctx, Actor{}, now)

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -39,6 +40,7 @@ func (c *Config) Validate() error {
 		return fmt.Errorf("BASE_URL must be http(s)://host, without a path: %q", c.BaseURL)
 	}
 	c.BaseURL = u.Scheme + "://" + u.Host
+	c.Proxies = slices.DeleteFunc(c.Proxies, func(p string) bool { return p == "" })
 	for _, p := range c.Proxies {
 		if _, err := netip.ParsePrefix(p); err != nil {
 			return fmt.Errorf("TRUSTED_PROXIES: %w", err)

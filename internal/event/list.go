@@ -155,18 +155,19 @@ func Next(ctx context.Context, db postgres.DB, city *config.City, now time.Time,
 	return collectCards(rows)
 }
 
-// Past is the last few events that were held, of one campaign or one organisation. Anyone may.
+// Past is the last few events that were held, of one campaign or, as host or co-host, of one
+// organisation: the other id is 0. Anyone may.
 func Past(ctx context.Context, db postgres.DB, campaignID, orgID int64, now time.Time, limit int) ([]Card, error) {
-	// Two statements instead of an "or", so that each walks its own index backwards.
-	where := `e.campaign_id = @of`
-	of := campaignID
+	// Each branch walks an index of its own backwards.
+	const last = ` and e.state = 'published' and e.ends_at <= @now order by e.starts_at desc, e.id desc limit @limit::int`
+	of := `(select e.id from event e where e.campaign_id = @campaign` + last + `)`
 	if orgID != 0 {
-		where, of = `(e.org_id = @of or e.id in (select event_id from event_cohost where org_id = @of))`, orgID
+		of = `(select e.id from event e where e.org_id = @org` + last + `) union
+			(select e.id from event_cohost h join event e on e.id = h.event_id where h.org_id = @org` + last + `)`
 	}
 	rows, _ := db.Query(ctx, `select `+cardColumns+` from `+cardTables+`
-		where `+where+` and e.state = 'published' and e.ends_at <= @now
-		order by e.starts_at desc, e.id desc limit @limit::int`,
-		pgx.NamedArgs{"of": of, "now": now, "limit": limit})
+		where e.id in (`+of+`) order by e.starts_at desc, e.id desc limit @limit`,
+		pgx.NamedArgs{"campaign": campaignID, "org": orgID, "now": now, "limit": limit})
 	return collectCards(rows)
 }
 

@@ -2,6 +2,7 @@ package event
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -73,9 +74,13 @@ func Show(ctx context.Context, db postgres.DB, actor account.Actor, id int64) (F
 	return f, postgres.Fault(err)
 }
 
-// OfShift is the event that a shift belongs to, or NotFound for a draft's. Anyone may.
-func OfShift(ctx context.Context, db postgres.DB, shift int64) (event int64, err error) {
-	err = db.QueryRow(ctx, `select e.id from shift s join event e on e.id = s.event_id
-		where s.id = $1 and e.state <> 'draft'`, shift).Scan(&event)
-	return event, postgres.Fault(err)
+// OfShift is the event that a shift belongs to, or NotFound for a draft's, and whether one can
+// sign up for the shift at now. Anyone may.
+func OfShift(ctx context.Context, db postgres.DB, shift int64, now time.Time) (event int64, open bool, err error) {
+	err = db.QueryRow(ctx, `
+		select e.id, e.state = 'published' and s.starts_at > @now and coalesce(e.signup_closes_at > @now, true)
+			and coalesce(e.signup_opens_at <= @now, true)
+		from shift s join event e on e.id = s.event_id
+		where s.id = @shift and e.state <> 'draft'`, pgx.NamedArgs{"shift": shift, "now": now}).Scan(&event, &open)
+	return event, open, postgres.Fault(err)
 }

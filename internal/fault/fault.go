@@ -76,9 +76,6 @@ func BadRequest(err error) error {
 	return &Error{Kind: KindBadRequest, Key: "fault.bad_request", Err: err}
 }
 
-// TooLarge is a body over its limit.
-func TooLarge() error { return &Error{Kind: KindTooLarge, Key: "fault.too_large"} }
-
 // Of returns the kind of err, or 0 when it is no fault.
 func Of(err error) Kind {
 	if e, ok := errors.AsType[*Error](err); ok {

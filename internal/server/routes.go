@@ -28,7 +28,7 @@ const (
 
 // routes is every address of the portal but /static. A test holds each against each role.
 func routes(p *public.Room, m *me.Room, d *desk.Room, h *hq.Room) []route {
-	const l = "/{lang:kk|ru|en}"
+	const l = "/{lang:(?:kk|ru|en)}" // grouped: chi puts ^ and $ around it
 	return []route{
 		// visitor
 		{get, "/", kit.Anyone, p.Root, 0},

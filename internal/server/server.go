@@ -4,6 +4,7 @@ package server
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -86,13 +87,19 @@ func New(d Deps) (*Server, error) {
 	})
 	lost := func(h kit.Handler) http.HandlerFunc { return compressed(k.Recover(k.Session(k.Handle(h)))) }
 	mux.NotFound(lost(func(w http.ResponseWriter, r *http.Request) error {
-		if l, rest, ok := link.Split(r.URL.Path); ok && strings.HasSuffix(r.URL.Path, "/") && r.Method == http.MethodGet {
-			http.Redirect(w, r, link.In(l, rest), http.StatusMovedPermanently) // somebody typed a slash
+		if l, rest, ok := link.Split(r.URL.Path); ok && strings.HasSuffix(r.URL.Path, "/") && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+			to := url.URL{Path: link.In(l, rest), RawQuery: r.URL.RawQuery}
+			http.Redirect(w, r, to.String(), http.StatusMovedPermanently) // somebody typed a slash
 			return nil
 		}
 		return fault.NotFound()
 	}))
 	mux.MethodNotAllowed(lost(func(w http.ResponseWriter, r *http.Request) error {
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			if mux.Match(chi.NewRouteContext(), method, r.URL.Path) {
+				w.Header().Add("Allow", method)
+			}
+		}
 		k.Stop(w, r, http.StatusMethodNotAllowed, "fault.method")
 		return nil
 	}))

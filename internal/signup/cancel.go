@@ -56,7 +56,7 @@ func (s *Store) Remove(ctx context.Context, actor account.Actor, signupID int64,
 }
 
 // cancelOne runs do on one sign-up that is not cancelled yet and whose shift has not ended; sql
-// finds its shift and person, if the actor may.
+// finds its shift and person, if the actor may. A Conflict comes with the sign-up as it is.
 func (s *Store) cancelOne(ctx context.Context, actor account.Actor, id int64, now time.Time, sql string, args pgx.NamedArgs, do func(*turn, *place, *entry) error) (r Result, err error) {
 	if !actor.SignedIn() {
 		return Result{}, fault.Forbidden()
@@ -67,8 +67,8 @@ func (s *Store) cancelOne(ctx context.Context, actor account.Actor, id int64, no
 		return scope{shifts: []int64{shift}, people: []int64{person}, freeing: 1}, err
 	}, func(t *turn) error {
 		p, e := t.places[shift], t.people[person].entries[shift]
+		r = t.result(e, false)
 		if e.State == Cancelled {
-			r = t.result(e, false)
 			return nil
 		}
 		if !now.Before(p.EndsAt) {
@@ -78,10 +78,7 @@ func (s *Store) cancelOne(ctx context.Context, actor account.Actor, id int64, no
 		r = t.result(e, true)
 		return err
 	})
-	if err != nil {
-		return Result{}, err
-	}
-	return r, nil
+	return r, err
 }
 
 // SetCapacity changes how many places a shift has; more places go to the queue at once.

@@ -43,7 +43,7 @@ func (c composer) registration(r account.RegistrationMail) mail.Letter {
 		const key = "mail.already_have_account"
 		l := c.letter(p, key, key+".why")
 		l.Paragraphs = []string{p.T(key + ".body")}
-		l.Button = c.button(p, key+".button", link.Login(r.Lang, ""))
+		l.Button = c.button(p, key+".button", link.Login(r.Lang, r.Next))
 		l.Preheader = l.Paragraphs[0]
 		return l
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"html"
 	"io"
+	"strings"
 	"sync"
 
 	"github.com/a-h/templ"
@@ -43,12 +44,14 @@ var markdown = sync.OnceValue(func() func(string) (string, error) {
 	policy.AllowRelativeURLs(true)
 	policy.RequireParseableURLs(true)
 	policy.RequireNoFollowOnLinks(true)
+	// The page has its h1 and h2 already.
+	belowPage := strings.NewReplacer("<h1", "<h3", "</h1>", "</h3>", "<h2", "<h3", "</h2>", "</h3>")
 	return func(s string) (string, error) {
 		var b bytes.Buffer
 		if err := md.Convert([]byte(s), &b); err != nil {
 			return "", err
 		}
-		return policy.Sanitize(b.String()), nil
+		return policy.Sanitize(belowPage.Replace(b.String())), nil
 	}
 })
 

@@ -51,15 +51,18 @@ func (k *Kit) ServeError(w http.ResponseWriter, r *http.Request, err error) {
 		reference = middleware.GetReqID(r.Context())
 		k.Log.ErrorContext(r.Context(), "request failed", "status", status, "error", err, "request_id", reference)
 	}
-	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
+	switch status {
+	case http.StatusServiceUnavailable:
 		w.Header().Set("Retry-After", "10")
+	case http.StatusTooManyRequests:
+		w.Header().Set("Retry-After", "900") // the shortest window of account's limits
 	}
 	k.errorPage(w, r, status, key, reference)
 }
 
 func (k *Kit) errorPage(w http.ResponseWriter, r *http.Request, status int, key, reference string) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		r = At(r, "") // no page stands at a POST's address: the other languages' links lead home
+		r = At(r, "", "") // no page stands at a POST's address: the other languages' links lead home
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	if err := k.Render(w, r, status, k.Errors(status, key, reference)); err != nil {

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -72,8 +73,9 @@ const langCookie = "lang"
 
 // ID reads a positive id from the address. Anything else names nothing: NotFound.
 func ID(r *http.Request, name string) (int64, error) {
-	n, err := strconv.ParseInt(chi.URLParam(r, name), 10, 64)
-	if err != nil || n <= 0 {
+	s := chi.URLParam(r, name)
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n <= 0 || s != strconv.FormatInt(n, 10) { // +7 and 07 are not another address of 7
 		return 0, fault.NotFound()
 	}
 	return n, nil
@@ -110,12 +112,15 @@ func (k *Kit) Render(w http.ResponseWriter, r *http.Request, status int, page te
 	return nil
 }
 
-type atKey struct{}
+type (
+	atKey struct{}
+	at    struct{ path, query string }
+)
 
-// At says that what answers r, a POST, is really the page at path, without a language: the
-// links to the other languages lead there.
-func At(r *http.Request, path string) *http.Request {
-	return r.WithContext(context.WithValue(r.Context(), atKey{}, path))
+// At says that what answers r, a POST, is really the page at path, without a language, and
+// query: the links to the other languages lead there.
+func At(r *http.Request, path, query string) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), atKey{}, at{path, query}))
 }
 
 func (k *Kit) view(w http.ResponseWriter, r *http.Request) *ui.View {
@@ -124,10 +129,13 @@ func (k *Kit) view(w http.ResponseWriter, r *http.Request) *ui.View {
 		Printer: k.Catalogue.For(l), Actor: Actor(r), City: k.City, Assets: k.Assets, Now: k.Now(),
 		BaseURL: k.BaseURL, Path: pathWithoutLang(r), Query: r.URL.RawQuery, Demo: k.Demo,
 	}
-	if at, ok := r.Context().Value(atKey{}).(string); ok {
-		v.Path, v.Query = at, ""
+	if at, ok := r.Context().Value(atKey{}).(at); ok {
+		v.Path, v.Query = at.path, at.query
 	} else if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		v.Query = ""
+	}
+	if strings.Contains(r.Header.Get("Sec-Purpose"), "prefetch") {
+		return v // nobody has looked at it yet: the language is not chosen, the message not read
 	}
 	_, _, ok := link.Split(r.URL.Path)
 	if c, err := r.Cookie(langCookie); ok && (err != nil || c.Value != string(l)) {

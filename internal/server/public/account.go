@@ -2,6 +2,7 @@ package public
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/go-chi/chi/v5"
 
@@ -14,7 +15,8 @@ import (
 )
 
 // registrationKey holds, in the session, the registration whose code is asked for.
-const registrationKey = "registration"
+// nextKey holds the page to go on to after it, for who must begin again.
+const registrationKey, nextKey = "registration", "next"
 
 type registerForm struct {
 	Email      string `form:"email"`
@@ -38,7 +40,7 @@ func (p *Room) RegisterForm(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Room) renderRegister(w http.ResponseWriter, r *http.Request, status int, v page.RegisterView) error {
 	w.Header().Set("Cache-Control", "no-store")
-	return p.Render(w, r, status, page.Register(v))
+	return p.Render(w, withNext(r, "/register", v.Next), status, page.Register(v))
 }
 
 // Register mails a code: POST /{lang}/register. The answer is the same for an address that has
@@ -63,6 +65,7 @@ func (p *Room) Register(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p.Sessions.Put(r.Context(), registrationKey, id)
+	p.Sessions.Put(r.Context(), nextKey, next)
 	return p.See(w, r, link.RegisterCode(l))
 }
 
@@ -75,6 +78,7 @@ func (p *Room) renderCode(w http.ResponseWriter, r *http.Request, status int, v 
 	if p.Sessions.GetInt64(r.Context(), registrationKey) == 0 {
 		return p.See(w, r, link.Register(kit.Lang(r), ""))
 	}
+	v.Next = p.Sessions.GetString(r.Context(), nextKey)
 	w.Header().Set("Cache-Control", "no-store")
 	return p.Render(w, r, status, page.Code(v))
 }
@@ -98,7 +102,7 @@ func (p *Room) Code(w http.ResponseWriter, r *http.Request) error {
 	}
 	if fault.Of(err) == fault.KindGone || fault.Of(err) == fault.KindNotFound {
 		p.Flash(ctx, "warn", "account.error.code_expired")
-		return p.See(w, r, link.Register(kit.Lang(r), ""))
+		return p.See(w, r, link.Register(kit.Lang(r), p.Sessions.GetString(ctx, nextKey)))
 	}
 	if err != nil {
 		return err
@@ -107,6 +111,7 @@ func (p *Room) Code(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p.Sessions.Remove(ctx, registrationKey)
+	p.Sessions.Remove(ctx, nextKey)
 	p.Flash(ctx, "good", "flash.welcome")
 	return p.See(w, r, orMe(r, in.Next))
 }
@@ -118,7 +123,7 @@ func (p *Room) Resend(w http.ResponseWriter, r *http.Request) error {
 	switch fault.Of(err) {
 	case fault.KindGone, fault.KindNotFound:
 		p.Flash(ctx, "warn", "account.error.code_expired")
-		return p.See(w, r, link.Register(kit.Lang(r), ""))
+		return p.See(w, r, link.Register(kit.Lang(r), p.Sessions.GetString(ctx, nextKey)))
 	}
 	if err != nil {
 		return err
@@ -138,7 +143,7 @@ func (p *Room) LoginForm(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Room) renderLogin(w http.ResponseWriter, r *http.Request, status int, v page.LoginView) error {
 	w.Header().Set("Cache-Control", "no-store")
-	return p.Render(w, r, status, page.Login(v))
+	return p.Render(w, withNext(r, "/login", v.Next), status, page.Login(v))
 }
 
 // Login signs in: POST /{lang}/login.
@@ -230,6 +235,14 @@ func (p *Room) NewPassword(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.Flash(r.Context(), "good", "flash.password_changed")
 	return p.See(w, r, link.Me(kit.Lang(r)))
+}
+
+// withNext lets the links to the other languages keep the page to go on to.
+func withNext(r *http.Request, path, next string) *http.Request {
+	if next == "" {
+		return r
+	}
+	return kit.At(r, path, url.Values{"next": {next}}.Encode())
 }
 
 func orMe(r *http.Request, next string) string {

@@ -1,6 +1,7 @@
 package public
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -95,6 +96,9 @@ func (p *Room) eventICS(w http.ResponseWriter, r *http.Request, ics string) erro
 			Lat: full.Lat, Lng: full.Lng, UpdatedAt: full.UpdatedAt, Cancelled: full.State == event.Cancelled,
 		})
 	}
+	if len(entries) == 0 {
+		return fault.NotFound()
+	}
 	w.Header().Set("Content-Disposition", `attachment; filename="shtab-`+ics+`.ics"`)
 	return kit.Send(w, calendar.ContentType, calendar.File(entries, p.Catalogue.For(kit.Lang(r)), p.BaseURL, p.City))
 }
@@ -129,9 +133,12 @@ func (p *Room) Signup(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, l, actor := r.Context(), kit.Lang(r), kit.Actor(r)
 	if !actor.SignedIn() {
-		eventID, err := event.OfShift(ctx, p.DB, id)
+		eventID, open, err := event.OfShift(ctx, p.DB, id, p.Now())
 		if err != nil {
 			return err
+		}
+		if !open { // the page says why
+			return p.See(w, r, link.EventShift(l, eventID, id))
 		}
 		return p.See(w, r, link.Register(l, link.EventShift(l, eventID, id)))
 	}
@@ -141,7 +148,7 @@ func (p *Room) Signup(w http.ResponseWriter, r *http.Request) error {
 	}
 	if res.Refused {
 		_, page, _ := link.Split(link.Event(l, res.EventID))
-		return p.renderEvent(w, kit.At(r, page), http.StatusOK, res.EventID, id)
+		return p.renderEvent(w, kit.At(r, page, ""), http.StatusOK, res.EventID, id)
 	}
 	if res.Changed {
 		p.Flash(ctx, map[signup.State]string{signup.Confirmed: "good"}[res.State], "flash.signup_"+string(res.State))
@@ -156,6 +163,10 @@ func (p *Room) Cancel(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	res, err := p.Signups.Cancel(r.Context(), kit.Actor(r), id, p.Now())
+	if e, ok := errors.AsType[*fault.Error](err); ok && e.Kind == fault.KindConflict {
+		p.Flash(r.Context(), "warn", e.Key) // the event's page names whom to tell
+		return p.See(w, r, link.EventShift(kit.Lang(r), res.EventID, res.ShiftID))
+	}
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"encoding/xml"
+	"html"
 	"net/http"
 	"strings"
 	"time"
@@ -52,10 +53,12 @@ func (p *Room) Feed(w http.ResponseWriter, r *http.Request) error {
 		u := p.BaseURL + link.Event(l, c.ID)
 		f.Items = append(f.Items, &feeds.Item{
 			Id: u, Title: pr.Moment(c.StartsAt, now) + " · " + pr.Text(c.Title), Link: &feeds.Link{Href: u},
-			Description: pr.Text(c.Summary), Author: &feeds.Author{Name: pr.Text(c.Org.Name)}, Updated: c.UpdatedAt,
+			Description: html.EscapeString(pr.Text(c.Summary)), Author: &feeds.Author{Name: pr.Text(c.Org.Name)}, Updated: c.UpdatedAt,
 		})
 	}
-	body, err := f.ToAtom()
+	atom := (&feeds.Atom{Feed: f}).AtomFeed()
+	atom.Id = f.Id
+	body, err := feeds.ToXML(atom)
 	if err != nil {
 		return err
 	}

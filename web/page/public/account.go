@@ -12,6 +12,7 @@ type RegisterView struct {
 // CodeView asks for the mailed code.
 type CodeView struct {
 	Code     string
+	Next     string // the page to go on to, for who begins again
 	Problems map[string]string
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"shtab/internal/event"
@@ -146,7 +147,7 @@ func geo(ctx context.Context, e event.Event) string {
 		return ""
 	}
 	at := strconv.FormatFloat(*e.Lat, 'f', 6, 64) + "," + strconv.FormatFloat(*e.Lng, 'f', 6, 64)
-	return "geo:" + at + "?q=" + at + "(" + url.PathEscape(ui.S(ctx, e.Place)) + ")"
+	return "geo:" + at + "?q=" + at + "(" + strings.ReplaceAll(url.QueryEscape(ui.S(ctx, e.Place)), "+", "%20") + ")"
 }
 
 func districtName(ctx context.Context, slug string) string {

@@ -382,7 +382,7 @@ func pages() []shown {
 		{"help", "/help", "", account.Actor{}, public.Help()},
 		{"privacy", "/privacy", "", account.Actor{}, public.Privacy()},
 		{"error-404", "/nowhere", "", account.Actor{}, public.ErrorPage(404, "fault.not_found", "")},
-		{"error-503", "/events", "", account.Actor{}, public.Error(public.ErrorView{Status: 503, Key: "fault.unavailable", Reference: "host/abc-000123", RetryAfter: 10})},
+		{"error-503", "/events", "", account.Actor{}, public.Error(public.ErrorView{Status: 503, Key: "fault.unavailable", Reference: "host/abc-000123"})},
 	}
 	for _, cause := range []event.Cause{event.EventOver, event.EventCancelled} {
 		p = append(p, shown{"event-" + string(cause), "/events/1", "", me, public.Event(one(true, against(event.Reason{Cause: cause}), nil))})
