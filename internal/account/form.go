@@ -76,7 +76,7 @@ func readName(f fault.Fields, field, s string) string {
 	}
 	switch {
 	case s == "":
-		f.Add(field, "account.error.name_missing")
+		f.Add(field, "account.error."+field+"_missing")
 	case letters == 0:
 		f.Add(field, "account.error.name_letters")
 	case utf8.RuneCountInString(s) > nameMax:

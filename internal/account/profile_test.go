@@ -180,8 +180,8 @@ var inputs = []struct{ field, typed, key string }{
 	{"password", "жеті\x00 қат көк", "password_control"},
 	{"password", "жеті\xff қат көк", "password_control"},
 
-	{"given_name", "", "name_missing"},
-	{"given_name", " \u00a0 ", "name_missing"},
+	{"given_name", "", "given_name_missing"},
+	{"given_name", " \u00a0 ", "given_name_missing"},
 	{"given_name", "Әли\x00я", "name_letters"},
 	{"given_name", "Әли\xffя", "name_letters"},
 	{"given_name", "Әлия\nБекова", "name_letters"},

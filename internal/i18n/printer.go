@@ -69,9 +69,6 @@ func (p *Printer) Text(t Text) string { return t.Str(p.lang) }
 
 // Number groups the digits as the language does: 1 310.
 func (p *Printer) Number(n int) string {
-	if n > -10000 && n < 10000 && p.lang != EN {
-		return strconv.Itoa(n) // four digits stay together in Kazakh and Russian
-	}
 	return p.locale.FmtNumber(float64(n), 0)
 }
 

@@ -1,0 +1,2 @@
+// Package desk holds the coordinators' pages. Their words stand in web/locale.
+package desk
