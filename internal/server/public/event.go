@@ -13,7 +13,7 @@ import (
 	"shtab/internal/fault"
 	"shtab/internal/org"
 	"shtab/internal/server/kit"
-	"shtab/internal/server/kit/calendar"
+	"shtab/internal/calendar"
 	"shtab/internal/signup"
 	page "shtab/web/page/public"
 
