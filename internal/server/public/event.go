@@ -8,12 +8,12 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"shtab/internal/calendar"
 	"shtab/internal/campaign"
 	"shtab/internal/event"
 	"shtab/internal/fault"
 	"shtab/internal/org"
 	"shtab/internal/server/kit"
-	"shtab/internal/calendar"
 	"shtab/internal/signup"
 	page "shtab/web/page/public"
 
