@@ -3,8 +3,10 @@ package demo
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -315,6 +317,38 @@ func TestData(t *testing.T) {
 			if !ok {
 				t.Errorf("%s has nothing for %v", c.Slug, m)
 			}
+		}
+	}
+}
+
+// TestOneDayOnePast holds that whoever seeds on the same day has the same people and the same
+// past, whatever the hour.
+func TestOneDayOnePast(t *testing.T) {
+	city := theCity(t)
+	day := time.Date(2026, 11, 23, 0, 0, 0, 0, city.Location())
+	past := func(at time.Duration) string {
+		b, err := build(city, day.Add(at))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var s strings.Builder
+		for _, p := range b.people {
+			fmt.Fprintln(&s, p.email, p.given, p.family, p.birth.Unix(), p.joined.Unix())
+		}
+		for _, e := range b.events {
+			if e.ends.Before(day) {
+				fmt.Fprintln(&s, e.starts.Unix(), len(e.shifts))
+				for _, h := range e.shifts {
+					fmt.Fprintln(&s, h.capacity, len(h.signups))
+				}
+			}
+		}
+		return s.String()
+	}
+	morning := past(3*time.Hour + 40*time.Minute)
+	for _, at := range []time.Duration{3*time.Hour + 48*time.Minute, 15 * time.Hour} {
+		if past(at) != morning {
+			t.Errorf("seeded at %v the past is another", at)
 		}
 	}
 }

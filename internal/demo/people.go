@@ -173,8 +173,8 @@ func (b *builder) bornBefore(r *rand.Rand, age int) time.Time {
 // join draws when the person joined: the movement grows from year to year. The first adults are
 // there from the beginning.
 func (b *builder) join(r *rand.Rand, p *person, n int) {
-	from := earlier(later(b.start, p.birth.AddDate(childhoodEnds, 0, 1)), b.now.Add(-2*time.Hour))
-	span := float64(b.now.Add(-time.Hour).Sub(from))
+	from := earlier(later(b.start, p.birth.AddDate(childhoodEnds, 0, 1)), b.today.Add(-2*time.Hour))
+	span := float64(b.today.Add(-time.Hour).Sub(from))
 	u := r.Float64()
 	if !p.young && n%24 == 2 && event.AgeAt(p.birth, b.start, b.zone) >= b.city.Rules.AdultAge {
 		p.joined = from.Add(time.Duration(u * float64(30*24*time.Hour))).Truncate(time.Minute)
@@ -215,9 +215,9 @@ func (b *builder) askGuardian(r *rand.Rand, p *person) {
 		return
 	}
 	c := b.guardian(r, p)
-	c.agreed = earlier(p.joined.Add(time.Duration(1+r.IntN(96))*time.Hour), b.now.Add(-30*time.Minute))
+	c.agreed = earlier(p.joined.Add(time.Duration(1+r.IntN(96))*time.Hour), b.today.Add(-30*time.Minute))
 	if r.IntN(100) < 2 {
-		gone := between(r, c.agreed, b.now)
+		gone := between(r, c.agreed, b.today)
 		c.withdrawn = &gone
 	}
 	p.consent = c
