@@ -1,10 +1,6 @@
 package account
 
-import (
-	"slices"
-
-	"shtab/internal/i18n"
-)
+import "shtab/internal/i18n"
 
 // Role is what a person may do beyond their own affairs.
 type Role string
@@ -38,8 +34,3 @@ func (a Actor) IsAdmin() bool { return a.Role == Admin }
 
 // IsCoordinator reports whether the actor acts for any organisation.
 func (a Actor) IsCoordinator() bool { return len(a.Orgs) > 0 }
-
-// ActsFor reports whether the actor acts for one of orgs.
-func (a Actor) ActsFor(orgs ...int64) bool {
-	return slices.ContainsFunc(orgs, func(o int64) bool { return slices.Contains(a.Orgs, o) })
-}

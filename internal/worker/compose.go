@@ -6,6 +6,7 @@ import (
 
 	"shtab/internal/account"
 	"shtab/internal/config"
+	"shtab/internal/event"
 	"shtab/internal/i18n"
 	"shtab/internal/outbox"
 	"shtab/web/link"
@@ -163,16 +164,11 @@ func (c composer) changes(p *i18n.Printer, s subject, was outbox.Was, now time.T
 
 // bring is what to bring, one thing a line in the event's text; nil for nothing.
 func bring(p *i18n.Printer, t i18n.Text) *mail.List {
-	l := &mail.List{Heading: p.T("mail.common.bring")}
-	for line := range strings.Lines(p.Text(t)) {
-		if line = strings.TrimLeft(strings.TrimSpace(line), "-•* "); line != "" {
-			l.Items = append(l.Items, line)
-		}
-	}
-	if l.Items == nil {
+	items := event.BringList(p.Text(t))
+	if len(items) == 0 {
 		return nil
 	}
-	return l
+	return &mail.List{Heading: p.T("mail.common.bring"), Items: items}
 }
 
 func when(p *i18n.Printer, from, to, now time.Time) string {
