@@ -8,19 +8,11 @@ import (
 
 	"shtab/internal/account"
 	"shtab/internal/audit"
+	"shtab/internal/event"
 	"shtab/internal/fault"
 	"shtab/internal/outbox"
 	"shtab/internal/postgres"
 )
-
-// managed is the events that an actor runs: as coordinator of a host, or as staff. Its arguments
-// are those of managing.
-const managed = `(@staff::bool or e.org_id = any(@orgs::bigint[])
-	or exists (select from event_cohost h where h.event_id = e.id and h.org_id = any(@orgs)))`
-
-func managing(actor account.Actor, id int64) pgx.NamedArgs {
-	return pgx.NamedArgs{"id": id, "staff": actor.IsStaff(), "orgs": append([]int64{}, actor.Orgs...)}
-}
 
 // Cancel gives the actor's own sign-up up: a place until the event's cut-off, a wait until the
 // shift's end. The queue moves up. A repeat changes nothing.
@@ -47,7 +39,7 @@ func (s *Store) Cancel(ctx context.Context, actor account.Actor, signupID int64,
 func (s *Store) Remove(ctx context.Context, actor account.Actor, signupID int64, now time.Time) (Result, error) {
 	return s.cancelOne(ctx, actor, signupID, now, `
 		select g.shift_id, g.person_id from signup g join shift s on s.id = g.shift_id join event e on e.id = s.event_id
-		where g.id = @id and `+managed, managing(actor, signupID),
+		where g.id = @id and `+event.Managing, event.Manager(actor, signupID),
 		func(t *turn, p *place, e *entry) error {
 			t.cancel(e, ByOrganiser)
 			t.tell(e, outbox.Mail{Mail: outbox.SignupCancelled, Cause: string(ByOrganiser)})
@@ -93,8 +85,7 @@ func (s *Store) SetCapacity(ctx context.Context, actor account.Actor, shiftID in
 	return s.take(ctx, now, func(tx pgx.Tx) (scope, error) {
 		about := scope{shifts: []int64{shiftID}}
 		var now int
-		err := tx.QueryRow(ctx, `select s.capacity from shift s join event e on e.id = s.event_id where s.id = @id and `+managed,
-			managing(actor, shiftID)).Scan(&now)
+		err := tx.QueryRow(ctx, `select s.capacity from shift s join event e on e.id = s.event_id where s.id = @id and `+event.Managing, event.Manager(actor, shiftID)).Scan(&now)
 		about.freeing = max(0, capacity-now)
 		return about, err
 	}, func(t *turn) error {

@@ -123,8 +123,8 @@ func (s *Store) change(ctx context.Context, actor account.Actor, c Change, now t
 // wholeEvent is the scope of a turn over all shifts of an event that actor runs.
 func (s *Store) wholeEvent(ctx context.Context, actor account.Actor, eventID int64) func(pgx.Tx) (scope, error) {
 	return func(tx pgx.Tx) (scope, error) {
-		rows, _ := tx.Query(ctx, `select s.id from shift s join event e on e.id = s.event_id where e.id = @id and `+managed+` order by s.id`,
-			managing(actor, eventID))
+		rows, _ := tx.Query(ctx, `select s.id from shift s join event e on e.id = s.event_id where e.id = @id and `+event.Managing+` order by s.id`,
+			event.Manager(actor, eventID))
 		ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
 		if err == nil && len(ids) == 0 {
 			err = fault.NotFound()

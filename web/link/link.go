@@ -99,6 +99,14 @@ func CalendarRenew(l i18n.Lang) string   { return in(l, "/me/calendar/renew") }
 func Desk(l i18n.Lang) string { return in(l, "/desk") }
 func HQ(l i18n.Lang) string   { return in(l, "/hq") }
 
+// DeskEvent is an event's own place at the desk; DeskEventEdit its form, DeskRoster who is in,
+// DeskCheckIn the door, DeskHours the confirmation of hours.
+func DeskEvent(l i18n.Lang, event int64) string     { return in(l, "/desk/events/", id(event)) }
+func DeskEventEdit(l i18n.Lang, event int64) string { return DeskEvent(l, event) + "/edit" }
+func DeskRoster(l i18n.Lang, event int64) string    { return DeskEvent(l, event) + "/roster" }
+func DeskCheckIn(l i18n.Lang, event int64) string   { return DeskEvent(l, event) + "/checkin" }
+func DeskHours(l i18n.Lang, event int64) string     { return DeskEvent(l, event) + "/hours" }
+
 // Scan is what a ticket's QR holds; Calendar the private feed. Neither has a language.
 func Scan(ticket string) string    { return "/c/" + ticket }
 func Calendar(token string) string { return "/calendar/" + token + ".ics" }

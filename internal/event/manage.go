@@ -1,0 +1,41 @@
+package event
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"shtab/internal/account"
+	"shtab/internal/i18n"
+	"shtab/internal/postgres"
+)
+
+// Managing is the condition on an event e under which an actor runs it: as coordinator of its
+// host or a co-host, or as staff. Its arguments are those of Manager.
+const Managing = `(@staff::bool or e.org_id = any(@orgs::bigint[])
+	or exists (select from event_cohost h where h.event_id = e.id and h.org_id = any(@orgs)))`
+
+// Manager is the arguments of Managing, and the id that the statement asks for.
+func Manager(actor account.Actor, id int64) pgx.NamedArgs {
+	return pgx.NamedArgs{"id": id, "staff": actor.IsStaff(), "orgs": append([]int64{}, actor.Orgs...)}
+}
+
+// Head is what every desk page of an event says about it.
+type Head struct {
+	ID       int64
+	OrgID    int64
+	State    State
+	Title    i18n.Text
+	StartsAt time.Time // the first shift's
+	EndsAt   time.Time // the last shift's
+	ClosedAt *time.Time
+}
+
+// Managed is the head of an event that actor runs; NotFound for anybody else's.
+func Managed(ctx context.Context, db postgres.DB, actor account.Actor, id int64) (Head, error) {
+	rows, _ := db.Query(ctx, `select e.id, e.org_id, e.state, e.title, e.starts_at, e.ends_at, e.closed_at
+		from event e where e.id = @id and `+Managing, Manager(actor, id))
+	h, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Head])
+	return h, postgres.Fault(err)
+}
