@@ -111,18 +111,16 @@ func (t *turn) tell(e *entry, m outbox.Mail) {
 }
 
 // holdUntil is until when a place of p is kept while a guardian is asked: a while, never beyond
-// the end of the sign-up nor, so that the queue still gets the place, the cut-off.
+// the end of the sign-up nor, so that the queue still gets the place, the cut-off. Which of
+// these has passed already, as for somebody whom a coordinator adds late, is no limit.
 func (t *turn) holdUntil(p *place) *time.Time {
 	until := t.now.Add(time.Duration(t.city.Rules.ConsentMinutes) * time.Minute)
-	limits := []time.Time{p.StartsAt}
+	limits := []time.Time{p.Event.Cutoff(p.Shift), p.StartsAt, p.EndsAt}
 	if p.Event.SignupClosesAt != nil {
 		limits = append(limits, *p.Event.SignupClosesAt)
 	}
-	if c := p.Event.Cutoff(p.Shift); t.now.Before(c) {
-		limits = append(limits, c)
-	}
 	for _, l := range limits {
-		if l.Before(until) {
+		if t.now.Before(l) && l.Before(until) {
 			until = l
 		}
 	}

@@ -20,7 +20,8 @@ func (t *turn) end(ctx context.Context) error {
 }
 
 // flush writes what was decided: freed places first, so that the database's own limits hold
-// after each statement, then what stands between, then the places given, then the mails.
+// after each statement, then what stands between, then the places given, what comes after, then
+// the mails.
 func (t *turn) flush(ctx context.Context) error {
 	var first, second []*entry
 	split := t.between != nil
@@ -44,6 +45,11 @@ func (t *turn) flush(ctx context.Context) error {
 	}
 	if err := t.write(ctx, second); err != nil {
 		return err
+	}
+	if t.after != nil {
+		if err := t.after(ctx); err != nil {
+			return err
+		}
 	}
 	mails := make([]outbox.Mail, 0, len(t.mails))
 	for _, m := range t.mails {

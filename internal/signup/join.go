@@ -94,10 +94,14 @@ func (t *turn) ask(p *place, who *person) answer {
 	if who == nil {
 		return answer{err: fault.NotFound()}
 	}
+	return t.decide(p, who, t.against(who, p))
+}
+
+// decide gives who what p has to give, when nothing stands against it.
+func (t *turn) decide(p *place, who *person, against []event.Reason) answer {
 	if who.barred {
 		return answer{err: fault.Forbidden()}
 	}
-	against := t.against(who, p)
 	e := who.entries[p.ID]
 	if in := e != nil && e.State != Cancelled; in {
 		if e.State == Confirmed || len(against) > 0 || e.State == Waitlisted && p.Free() == 0 {

@@ -28,6 +28,7 @@ type turn struct {
 	changed []*entry
 	mails   []mail
 	between func(context.Context) error // runs when freed places are written and given ones are not yet
+	after   func(context.Context) error // runs when everything is written and new sign-ups have their ids
 	beyond  []int64                     // shifts whose queues this turn may move but which it has not locked
 }
 
