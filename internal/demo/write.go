@@ -8,6 +8,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
+
+	"shtab/internal/org"
 )
 
 // offsets is how far the ids in the database lie from the numbers here, a table each: 0 in an
@@ -105,10 +107,11 @@ func (b *builder) personTables(at offsets, passwordHash string) []table {
 }
 
 func (b *builder) orgTables(at offsets) []table {
-	orgs := table{name: "org", columns: "id slug kind name summary contact_email contact_phone joined_on demo"}
+	orgs := table{name: "org", columns: "id slug kind name summary contact_email contact_phone joined_on demo trusted"}
 	for _, o := range b.orgs {
 		orgs.rows = append(orgs.rows, []any{
 			at["org"] + int64(o.n), o.slug, string(o.kind), o.name, o.summary, o.email, o.phone, date(o.joined), o.demo,
+			o.kind != org.Initiative || o.n%4 != 0, // some groups are new to the headquarters
 		})
 	}
 	acts := table{name: "coordinator", columns: "person_id org_id"}

@@ -14,9 +14,13 @@ type State string
 // The states of an event.
 const (
 	Draft     State = "draft"
+	Review    State = "review" // the headquarters looks at it first
 	Published State = "published"
 	Cancelled State = "cancelled"
 )
+
+// Public reports whether visitors see the event: it is published, or was before it was cancelled.
+func (s State) Public() bool { return s == Published || s == Cancelled }
 
 // Ground is the ground in Art. 12 of the law on which an event is for adults only.
 type Ground string
@@ -29,6 +33,9 @@ const (
 	Hazard    Ground = "hazard"    // heavy, harmful or dangerous work
 )
 
+// Grounds is every ground in the order of the pages.
+var Grounds = []Ground{Emergency, Victims, Convicts, Hazard}
+
 // Event is one action: one place, one time, one host, possibly co-hosts, counted once.
 type Event struct {
 	ID             int64
@@ -39,6 +46,7 @@ type Event struct {
 	Summary        i18n.Text
 	Body           i18n.Text // Markdown
 	Bring          i18n.Text // one thing a line
+	Needs          i18n.Text // what one must know or have done
 	Place          i18n.Text
 	District       string // a slug of the city's
 	Lat, Lng       *float64
@@ -50,10 +58,11 @@ type Event struct {
 	SignupClosesAt *time.Time
 	CutoffMinutes  int // minutes before a shift's start until which one may cancel
 	CancelReason   i18n.Text
-	StartsAt       time.Time // the first shift's
-	EndsAt         time.Time // the last shift's
+	StartsAt       time.Time // the first shift's; zero in a draft without hours
+	EndsAt         time.Time // the last shift's; likewise
 	PublishedAt    *time.Time
 	UpdatedAt      time.Time
+	Version        int // grows with each change that a person makes
 }
 
 // Shift is a time slot or role inside an event, with its own capacity. A simple event has one.

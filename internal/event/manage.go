@@ -27,14 +27,14 @@ type Head struct {
 	OrgID    int64
 	State    State
 	Title    i18n.Text
-	StartsAt time.Time // the first shift's
-	EndsAt   time.Time // the last shift's
+	StartsAt time.Time // the first shift's; zero in a draft without hours
+	EndsAt   time.Time // the last shift's; likewise
 	ClosedAt *time.Time
 }
 
 // Managed is the head of an event that actor runs; NotFound for anybody else's.
 func Managed(ctx context.Context, db postgres.DB, actor account.Actor, id int64) (Head, error) {
-	rows, _ := db.Query(ctx, `select e.id, e.org_id, e.state, e.title, e.starts_at, e.ends_at, e.closed_at
+	rows, _ := db.Query(ctx, `select e.id, e.org_id, e.state, e.title, `+hoursColumns+`, e.closed_at
 		from event e where e.id = @id and `+Managing, Manager(actor, id))
 	h, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Head])
 	return h, postgres.Fault(err)

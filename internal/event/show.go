@@ -20,6 +20,16 @@ type Full struct {
 	Org      org.Ref
 	Cohosts  []org.Ref
 	Shifts   []Shift
+	Slots    []Slot // what becomes the shifts of a draft
+}
+
+// Preview is f as visitors would see it were it published: with the shifts that its slots make,
+// as far as they are written. What is published is its own preview.
+func (f Full) Preview(zone *time.Location) Full {
+	if !f.State.Public() && len(f.Shifts) == 0 {
+		f.Shifts = shiftsOf(f.Slots, f.ID, zone)
+	}
+	return f
 }
 
 type fullRow struct {
@@ -30,42 +40,42 @@ type fullRow struct {
 	OrgName                                      i18n.Text
 	OrgDemo                                      bool
 	Cohosts                                      []org.Ref
+	Slots                                        []Slot
 }
 
 const eventColumns = `
-	e.id, e.campaign_id, e.org_id, e.state, e.title, e.summary, e.body, e.bring, e.place, e.district, e.lat, e.lng,
+	e.id, e.campaign_id, e.org_id, e.state, e.title, e.summary, e.body, e.bring, e.needs, e.place, e.district, e.lat, e.lng,
 	e.contact_name, e.contact_phone, coalesce(e.adults_only, '') as adults_only, coalesce(e.min_age, 0) as min_age,
-	e.signup_opens_at, e.signup_closes_at, e.cutoff_minutes, e.cancel_reason, e.starts_at, e.ends_at, e.published_at, e.updated_at`
+	e.signup_opens_at, e.signup_closes_at, e.cutoff_minutes, e.cancel_reason, ` + hoursColumns + `, e.published_at, e.updated_at, e.version`
+
+// hoursColumns are the event's hours, the zero time where a draft has none.
+const hoursColumns = `
+	coalesce(e.starts_at, '0001-01-01 00:00:00+00') as starts_at, coalesce(e.ends_at, '0001-01-01 00:00:00+00') as ends_at`
 
 const shiftColumns = `
 	s.id, s.event_id, s.title, s.starts_at, s.ends_at, s.capacity, coalesce(s.min_age, 0) as min_age,
 	s.confirmed, s.held, s.waiting`
 
-// Show is one event with its shifts, or NotFound. A draft is shown only to those who act for
-// one of its hosts and to staff.
+// Show is one event with its shifts, or NotFound. What is not published yet is shown only to
+// those who run it, and has no shifts but its Slots.
 func Show(ctx context.Context, db postgres.DB, actor account.Actor, id int64) (Full, error) {
-	orgs := actor.Orgs
-	if orgs == nil {
-		orgs = []int64{}
-	}
 	rows, _ := db.Query(ctx, `
 		select `+eventColumns+`,
 			c.slug as campaign_slug, c.name as campaign_name, c.colour as campaign_colour, c.emblem as campaign_emblem,
 			o.slug as org_slug, o.name as org_name, o.demo as org_demo,
 			(select coalesce(jsonb_agg(jsonb_build_object('slug', h.slug, 'name', h.name, 'demo', h.demo) order by h.id), '[]')
-			 from event_cohost ec join org h on h.id = ec.org_id where ec.event_id = e.id) as cohosts
+			 from event_cohost ec join org h on h.id = ec.org_id where ec.event_id = e.id) as cohosts,
+			e.slots
 		from event e
 		join campaign c on c.id = e.campaign_id
 		join org o on o.id = e.org_id
-		where e.id = @id and (e.state <> 'draft' or @staff or e.org_id = any(@orgs::bigint[])
-			or exists (select from event_cohost where event_id = e.id and org_id = any(@orgs)))`,
-		pgx.NamedArgs{"id": id, "staff": actor.IsStaff(), "orgs": orgs})
+		where e.id = @id and (e.state in ('published', 'cancelled') or `+Managing+`)`, Manager(actor, id))
 	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[fullRow])
 	if err != nil {
 		return Full{}, postgres.Fault(err)
 	}
 	f := Full{
-		Event: r.Event, Cohosts: r.Cohosts,
+		Event: r.Event, Cohosts: r.Cohosts, Slots: r.Slots,
 		Campaign: campaign.Ref{Slug: r.CampaignSlug, Name: r.CampaignName, Colour: r.CampaignColour, Emblem: r.CampaignEmblem},
 		Org:      org.Ref{Slug: r.OrgSlug, Name: r.OrgName, Demo: r.OrgDemo},
 	}
@@ -74,13 +84,13 @@ func Show(ctx context.Context, db postgres.DB, actor account.Actor, id int64) (F
 	return f, postgres.Fault(err)
 }
 
-// OfShift is the event that a shift belongs to, or NotFound for a draft's, and whether one can
+// OfShift is the event that a shift belongs to, or NotFound before it is published, and whether one can
 // sign up for the shift at now. Anyone may.
 func OfShift(ctx context.Context, db postgres.DB, shift int64, now time.Time) (event int64, open bool, err error) {
 	err = db.QueryRow(ctx, `
 		select e.id, e.state = 'published' and s.starts_at > @now and coalesce(e.signup_closes_at > @now, true)
 			and coalesce(e.signup_opens_at <= @now, true)
 		from shift s join event e on e.id = s.event_id
-		where s.id = @shift and e.state <> 'draft'`, pgx.NamedArgs{"shift": shift, "now": now}).Scan(&event, &open)
+		where s.id = @shift and e.state in ('published', 'cancelled')`, pgx.NamedArgs{"shift": shift, "now": now}).Scan(&event, &open)
 	return event, open, postgres.Fault(err)
 }

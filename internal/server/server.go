@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"shtab/internal/account"
+	"shtab/internal/event"
 	"shtab/internal/fault"
 	"shtab/internal/server/desk"
 	"shtab/internal/server/hq"
@@ -59,7 +60,7 @@ func New(d Deps) (*Server, error) {
 	s.routes = routes(
 		&public.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Signups: d.Signups},
 		&me.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Signups: d.Signups},
-		&desk.Room{Kit: k, DB: d.DB},
+		&desk.Room{Kit: k, DB: d.DB, Events: event.NewStore(d.DB, k.City), Signups: d.Signups},
 		&hq.Room{Kit: k, DB: d.DB},
 	)
 	compressed, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(1), gzhttp.MinSize(1024))

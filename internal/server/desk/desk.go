@@ -9,13 +9,16 @@ import (
 
 	"shtab/internal/event"
 	"shtab/internal/server/kit"
+	"shtab/internal/signup"
 	page "shtab/web/page/desk"
 )
 
 // Room holds what the handlers need.
 type Room struct {
 	*kit.Kit
-	DB *pgxpool.Pool
+	DB      *pgxpool.Pool
+	Events  *event.Store
+	Signups *signup.Store
 }
 
 // Home is the coming events of the actor's organisations: GET /{lang}/desk.

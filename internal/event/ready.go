@@ -1,0 +1,150 @@
+package event
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"shtab/internal/config"
+	"shtab/internal/fault"
+	"shtab/internal/i18n"
+)
+
+// Lengths of the texts, in letters.
+const (
+	MaxTitle   = 120
+	MaxSummary = 300
+	MaxPlace   = 200
+	MaxBody    = 6000
+	MaxList    = 1500 // what to bring, what one must know
+	MaxContact = 80
+	MaxPhone   = 30
+)
+
+// written is a text of a plan by the name of its fields, which end in the language.
+type written struct {
+	name     string
+	text     i18n.Text
+	limit    int
+	required bool
+}
+
+func (p Plan) texts() []written {
+	return []written{
+		{"title", p.Title, MaxTitle, true},
+		{"summary", p.Summary, MaxSummary, true},
+		{"place", p.Place, MaxPlace, true},
+		{"body", p.Body, MaxBody, false},
+		{"bring", p.Bring, MaxList, false},
+		{"needs", p.Needs, MaxList, false},
+	}
+}
+
+// Wrong is what is wrong with p even as a draft, by field: what is too long or out of range.
+func (p Plan) Wrong() fault.Fields {
+	wrong := fault.Fields{}
+	for _, t := range p.texts() {
+		tooLong(wrong, t.name, t.text, t.limit)
+	}
+	if utf8.RuneCountInString(p.ContactName) > MaxContact {
+		wrong.Add("contact_name", "publishing.problem.long_text")
+	}
+	if utf8.RuneCountInString(p.ContactPhone) > MaxPhone {
+		wrong.Add("contact_phone", "publishing.problem.long_text")
+	}
+	if p.AdultsOnly != "" && !slices.Contains(Grounds, p.AdultsOnly) {
+		wrong.Add("adults_only", "fault.invalid")
+	}
+	if p.MinAge < 0 || p.MinAge > 99 {
+		wrong.Add("min_age", "publishing.problem.age")
+	}
+	if p.CutoffMinutes < 0 || p.CutoffMinutes > 20160 {
+		wrong.Add("cutoff_minutes", "publishing.problem.cutoff")
+	}
+	if (p.Lat == nil) != (p.Lng == nil) || p.Lat != nil && !(*p.Lat >= -90 && *p.Lat <= 90 && *p.Lng >= -180 && *p.Lng <= 180) {
+		wrong.Add("point", "publishing.problem.point")
+	}
+	if p.SignupOpensAt != nil && p.SignupClosesAt != nil && !p.SignupClosesAt.After(*p.SignupOpensAt) {
+		wrong.Add("closes_day", "publishing.problem.window")
+	}
+	if slices.Contains(p.Cohosts, p.OrgID) {
+		wrong.Add("cohosts", "publishing.problem.cohost")
+	}
+	if len(p.Slots) > MaxSlots {
+		wrong.Add("shifts", "publishing.problem.many_shifts")
+		return wrong
+	}
+	for i, s := range p.Slots {
+		tooLong(wrong, SlotField(i, "title"), s.Title, MaxTitle)
+		if s.Capacity < 0 || s.Capacity > 100_000 {
+			wrong.Add(SlotField(i, "capacity"), "publishing.problem.capacity")
+		}
+		if s.MinAge < 0 || s.MinAge > 99 {
+			wrong.Add(SlotField(i, "min_age"), "publishing.problem.age")
+		}
+	}
+	return wrong
+}
+
+func tooLong(wrong fault.Fields, name string, t i18n.Text, limit int) {
+	for _, l := range i18n.Langs {
+		if utf8.RuneCountInString(t.Get(l)) > limit {
+			wrong.Add(name+"_"+string(l), "publishing.problem.long_text")
+		}
+	}
+}
+
+// Problems is everything that stands against p's being published at now, by field, each as the
+// key of words that say what to do. held are the shifts that the event has already: they may lie
+// in the past as they are.
+func (p Plan) Problems(city *config.City, now time.Time, held []Shift) fault.Fields {
+	wrong := p.Wrong()
+	if p.OrgID == 0 {
+		wrong.Add("org", "publishing.problem.org")
+	}
+	if p.CampaignID == 0 {
+		wrong.Add("campaign", "publishing.problem.campaign")
+	}
+	for _, t := range p.texts() {
+		if t.required || !t.text.IsZero() {
+			bothWritten(wrong, t.name, t.text)
+		}
+	}
+	if _, ok := city.District(p.District); !ok {
+		wrong.Add("district", "publishing.problem.district")
+	}
+	if len(p.Slots) == 0 {
+		wrong.Add("shifts", "publishing.problem.no_shift")
+	}
+	zone := city.Location()
+	for i, s := range p.Slots {
+		if !s.Title.IsZero() {
+			bothWritten(wrong, SlotField(i, "title"), s.Title)
+		}
+		from, _ := s.hours(zone, func(field, problem string) { wrong.Add(SlotField(i, field), problem) })
+		if !from.IsZero() && !from.After(now) && !slices.ContainsFunc(held, func(h Shift) bool { return h.ID == s.ShiftID && h.StartsAt.Equal(from) }) {
+			wrong.Add(SlotField(i, "day"), "publishing.problem.past")
+		}
+		if s.Capacity == 0 {
+			wrong.Add(SlotField(i, "capacity"), "publishing.problem.capacity")
+		}
+	}
+	shifts := p.Shifts(zone)
+	if from, to := span(shifts); len(shifts) > 0 && from.IsZero() {
+		wrong.Add("shifts", "publishing.problem.span")
+	} else if len(shifts) > 0 && p.SignupOpensAt != nil && !p.SignupOpensAt.Before(to) {
+		wrong.Add("opens_day", "publishing.problem.opens_late")
+	}
+	return wrong
+}
+
+// bothWritten holds that t is written in Kazakh and in Russian; English may be missing.
+func bothWritten(wrong fault.Fields, name string, t i18n.Text) {
+	if strings.TrimSpace(t.KK) == "" {
+		wrong.Add(name+"_kk", "publishing.problem.kk")
+	}
+	if strings.TrimSpace(t.RU) == "" {
+		wrong.Add(name+"_ru", "publishing.problem.ru")
+	}
+}

@@ -1,0 +1,253 @@
+package event
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"shtab/internal/account"
+	"shtab/internal/audit"
+	"shtab/internal/campaign"
+	"shtab/internal/config"
+	"shtab/internal/fault"
+	"shtab/internal/postgres"
+)
+
+// Store writes events up to their publication. What changes a published one stands in signup,
+// because it concerns those who are in.
+type Store struct {
+	db   postgres.DB
+	city *config.City
+}
+
+// NewStore makes one for a city.
+func NewStore(db postgres.DB, city *config.City) *Store { return &Store{db, city} }
+
+// Stale is the key of the Conflict when a form was made from a version that is no longer the
+// current one: nothing is written, and the page shows what has changed.
+const Stale = "publishing.stale"
+
+// Held is an event as those who run it hold it: what is written, and how far it has come.
+type Held struct {
+	Plan
+	ID          int64
+	State       State
+	Version     int
+	Shifts      []Shift // once it is published
+	Trusted     bool    // the host's events are published at once
+	SubmittedAt *time.Time
+	Returned    string // the headquarters' words when it came back
+	ReturnedAt  *time.Time
+	PublishedAt *time.Time
+	StartsAt    time.Time // zero in a draft without hours
+	EndsAt      time.Time
+	ClosedAt    *time.Time
+	SeriesID    int64 // 0: none
+}
+
+type heldRow struct {
+	Event
+	Slots       []Slot
+	CohostIDs   []int64
+	Trusted     bool
+	SubmittedAt *time.Time
+	Returned    string
+	ReturnedAt  *time.Time
+	ClosedAt    *time.Time
+	SeriesID    int64
+}
+
+// Get is an event to work on. Who runs it may; for anybody else it is NotFound.
+func (s *Store) Get(ctx context.Context, actor account.Actor, id int64) (Held, error) {
+	return s.get(ctx, s.db, actor, id, "")
+}
+
+func (s *Store) get(ctx context.Context, db postgres.DB, actor account.Actor, id int64, lock string) (Held, error) {
+	rows, _ := db.Query(ctx, `select `+eventColumns+`, e.slots, o.trusted, e.submitted_at, e.returned, e.returned_at, e.closed_at,
+			coalesce(e.series_id, 0) as series_id,
+			array(select h.org_id from event_cohost h where h.event_id = e.id order by h.org_id) as cohost_ids
+		from event e join org o on o.id = e.org_id
+		where e.id = @id and `+Managing+lock, Manager(actor, id))
+	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[heldRow])
+	if err != nil {
+		return Held{}, postgres.Fault(err)
+	}
+	h := Held{
+		Plan: Plan{
+			OrgID: r.OrgID, CampaignID: r.CampaignID, Cohosts: r.CohostIDs,
+			Title: r.Title, Summary: r.Summary, Body: r.Body, Bring: r.Bring, Needs: r.Needs, Place: r.Place,
+			District: r.District, Lat: r.Lat, Lng: r.Lng, ContactName: r.ContactName, ContactPhone: r.ContactPhone,
+			AdultsOnly: r.AdultsOnly, MinAge: r.MinAge, SignupOpensAt: r.SignupOpensAt, SignupClosesAt: r.SignupClosesAt,
+			CutoffMinutes: r.CutoffMinutes, Slots: r.Slots,
+		},
+		ID: r.ID, State: r.State, Version: r.Version, Trusted: r.Trusted, SubmittedAt: r.SubmittedAt,
+		Returned: r.Returned, ReturnedAt: r.ReturnedAt, PublishedAt: r.PublishedAt, StartsAt: r.StartsAt, EndsAt: r.EndsAt,
+		ClosedAt: r.ClosedAt, SeriesID: r.SeriesID,
+	}
+	rows, _ = db.Query(ctx, `select `+shiftColumns+` from shift s where s.event_id = $1 order by s.starts_at, s.id`, id)
+	if h.Shifts, err = pgx.CollectRows(rows, pgx.RowToStructByName[Shift]); err != nil {
+		return Held{}, postgres.Fault(err)
+	}
+	if len(h.Shifts) > 0 {
+		h.Slots = nil
+		for _, shift := range h.Shifts {
+			h.Slots = append(h.Slots, SlotOf(shift, s.city.Location()))
+		}
+	}
+	return h, nil
+}
+
+// Create makes a draft of p and returns its id. The same formKey again returns the event that it
+// made and writes nothing; an empty one is no form's.
+//
+// Coordinators of the host may, and staff; a host that is not the actor's, and a co-host that is
+// none, are NotFound. A campaign that the host may not use and what is Wrong are Invalid. A
+// draft needs no more than its host and campaign.
+func (s *Store) Create(ctx context.Context, actor account.Actor, p Plan, formKey string, now time.Time) (id int64, err error) {
+	err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {
+		id, err = s.CreateTx(ctx, tx, actor, p, formKey, now)
+		return err
+	})
+	return id, err
+}
+
+// CreateTx is Create in the caller's transaction.
+func (s *Store) CreateTx(ctx context.Context, tx pgx.Tx, actor account.Actor, p Plan, formKey string, now time.Time) (id int64, err error) {
+	if !actor.IsStaff() && !slices.Contains(actor.Orgs, p.OrgID) {
+		return 0, fault.NotFound()
+	}
+	if err := p.Wrong().Err(); err != nil {
+		return 0, err
+	}
+	if err := s.May(ctx, tx, p, Plan{}); err != nil {
+		return 0, err
+	}
+	args, err := s.args(p, now)
+	if err != nil {
+		return 0, err
+	}
+	args["key"] = formKey
+	rows, _ := tx.Query(ctx, `insert into event (form_key, campaign_id, org_id, title, summary, body, bring, needs, place, district, lat, lng,
+			contact_name, contact_phone, adults_only, min_age, signup_opens_at, signup_closes_at, cutoff_minutes,
+			slots, starts_at, ends_at, created_at, updated_at)
+		values (nullif(@key, ''), @campaign, @org, @title, @summary, @body, @bring, @needs, @place, @district, @lat, @lng,
+			@contact_name, @contact_phone, nullif(@adults_only, ''), nullif(@min_age::int, 0), @opens, @closes, @cutoff,
+			@slots, @starts, @ends, @now, @now)
+		on conflict (form_key) do nothing returning id`, args)
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		return 0, postgres.Fault(err)
+	}
+	if len(ids) == 0 { // the form was sent before
+		rows, _ := tx.Query(ctx, `select e.id from event e where e.form_key = @key and `+Managing,
+			pgx.NamedArgs{"key": formKey, "staff": actor.IsStaff(), "orgs": append([]int64{}, actor.Orgs...)})
+		id, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[int64])
+		return id, postgres.Fault(err)
+	}
+	id = ids[0]
+	if err := WriteCohosts(ctx, tx, id, p.Cohosts); err != nil {
+		return 0, err
+	}
+	return id, audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "event.create", Object: "event", ObjectID: id})
+}
+
+// Save writes a draft over, or an event in review. version is the one that the form was made
+// from; when it is no longer the current one, that is a Conflict Stale and nothing is written.
+//
+// Who runs the event may, with the errors of Create; for anybody else it is NotFound. What is
+// published is changed by signup.ChangeEvent: here it is a Conflict Stale.
+func (s *Store) Save(ctx context.Context, actor account.Actor, id int64, version int, p Plan, now time.Time) error {
+	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
+		was, err := s.get(ctx, tx, actor, id, ` for no key update of e`)
+		if err != nil {
+			return err
+		}
+		if was.State.Public() || was.Version != version {
+			return fault.Conflict(Stale)
+		}
+		if p.OrgID != was.OrgID && !actor.IsStaff() && !slices.Contains(actor.Orgs, p.OrgID) {
+			return fault.NotFound()
+		}
+		if err := p.Wrong().Err(); err != nil {
+			return err
+		}
+		if err := s.May(ctx, tx, p, was.Plan); err != nil {
+			return err
+		}
+		fields := p.Differs(was.Plan)
+		if len(fields) == 0 {
+			return nil
+		}
+		args, err := s.args(p, now)
+		if err != nil {
+			return err
+		}
+		args["id"] = id
+		if _, err := tx.Exec(ctx, `delete from shift where event_id = $1`, id); err != nil { // the slots say what they will be
+			return err
+		}
+		if _, err := tx.Exec(ctx, `update event set version = version + 1, campaign_id = @campaign, org_id = @org,
+				title = @title, summary = @summary, body = @body, bring = @bring, needs = @needs, place = @place,
+				district = @district, lat = @lat, lng = @lng, contact_name = @contact_name, contact_phone = @contact_phone,
+				adults_only = nullif(@adults_only, ''), min_age = nullif(@min_age::int, 0),
+				signup_opens_at = @opens, signup_closes_at = @closes, cutoff_minutes = @cutoff,
+				slots = @slots, starts_at = @starts, ends_at = @ends, updated_at = @now
+			where id = @id`, args); err != nil {
+			return postgres.Fault(err)
+		}
+		if err := WriteCohosts(ctx, tx, id, p.Cohosts); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "event.save", Object: "event", ObjectID: id, Fields: fields})
+	})
+}
+
+// May holds p's campaign and co-hosts against what its host may use; what stood in was may stay.
+// A co-host that is no organisation is NotFound, a campaign that the host may not use Invalid.
+func (s *Store) May(ctx context.Context, db postgres.DB, p, was Plan) error {
+	if p.CampaignID != was.CampaignID || p.OrgID != was.OrgID {
+		may, err := campaign.May(ctx, db, p.CampaignID, p.OrgID)
+		if err != nil {
+			return err
+		}
+		if !may {
+			return fault.Invalid(map[string]string{"campaign": "publishing.problem.campaign"})
+		}
+	}
+	var known int
+	if err := db.QueryRow(ctx, `select count(*)::int from org where id = any($1::bigint[])`, append([]int64{}, p.Cohosts...)).Scan(&known); err != nil {
+		return postgres.Fault(err)
+	}
+	if known != len(p.Cohosts) {
+		return fault.NotFound()
+	}
+	return nil
+}
+
+// WriteCohosts makes cohosts the event's, in the caller's transaction; the caller sees to the
+// permission and the audit.
+func WriteCohosts(ctx context.Context, tx pgx.Tx, id int64, cohosts []int64) error {
+	var b pgx.Batch
+	b.Queue(`delete from event_cohost where event_id = $1 and org_id <> all($2::bigint[])`, id, append([]int64{}, cohosts...))
+	b.Queue(`insert into event_cohost (event_id, org_id) select $1, unnest($2::bigint[]) on conflict do nothing`, id, append([]int64{}, cohosts...))
+	return postgres.Fault(tx.SendBatch(ctx, &b).Close())
+}
+
+// args are the named arguments under which a plan is written.
+func (s *Store) args(p Plan, now time.Time) (pgx.NamedArgs, error) {
+	slots, err := json.Marshal(append([]Slot{}, p.Slots...))
+	if err != nil {
+		return nil, err
+	}
+	from, to := span(p.Shifts(s.city.Location()))
+	return pgx.NamedArgs{
+		"campaign": p.CampaignID, "org": p.OrgID, "title": p.Title, "summary": p.Summary, "body": p.Body,
+		"bring": p.Bring, "needs": p.Needs, "place": p.Place, "district": p.District, "lat": p.Lat, "lng": p.Lng,
+		"contact_name": p.ContactName, "contact_phone": p.ContactPhone, "adults_only": string(p.AdultsOnly), "min_age": p.MinAge,
+		"opens": p.SignupOpensAt, "closes": p.SignupClosesAt, "cutoff": p.CutoffMinutes,
+		"slots": string(slots), "starts": orNull(from), "ends": orNull(to), "now": now,
+	}, nil
+}
