@@ -53,44 +53,45 @@ type SignedIn struct {
 	Next     string // the page to go on to, a path of ours; may be empty
 }
 
-// limit is how many attempts one e-mail has in a window of time. Windows stand on the clock
-// (each quarter of an hour, each full hour), so that counting is one statement.
-type limit struct {
-	name   string
-	most   int
-	window time.Duration
-	key    string // what is said beyond it
+// Limit is how many attempts one e-mail, or whatever else names somebody, has in a window of
+// time. Windows stand on the clock (each quarter of an hour, each full hour), so that counting is
+// one statement; none is longer than an hour.
+type Limit struct {
+	Name   string
+	Most   int
+	Window time.Duration
+	Key    string // what is said beyond it
 }
 
 var (
-	loginLimit    = limit{"login", 10, 15 * time.Minute, "account.error.too_many"}
-	registerLimit = limit{"register", 5, time.Hour, "account.error.too_many_mails"}
-	resetLimit    = limit{"reset", 5, time.Hour, "account.error.too_many_mails"}
+	loginLimit    = Limit{"login", 10, 15 * time.Minute, "account.error.too_many"}
+	registerLimit = Limit{"register", 5, time.Hour, "account.error.too_many_mails"}
+	resetLimit    = Limit{"reset", 5, time.Hour, "account.error.too_many_mails"}
 )
 
-func (l limit) row(email string) string {
-	sum := sha256.Sum256([]byte(l.name + ":" + email))
-	return l.name + ":" + hex.EncodeToString(sum[:16])
+func (l Limit) row(email string) string {
+	sum := sha256.Sum256([]byte(l.Name + ":" + email))
+	return l.Name + ":" + hex.EncodeToString(sum[:16])
 }
 
-// throttle counts one attempt for email, whether it has an account or not, and refuses with
+// Throttle counts one attempt for email, whether it has an account or not, and refuses with
 // TooMany when there were too many.
-func (s *Store) throttle(ctx context.Context, l limit, email string, now time.Time) error {
+func (s *Store) Throttle(ctx context.Context, l Limit, email string, now time.Time) error {
 	if !s.RateLimits {
 		return nil
 	}
-	n, err := count(ctx, s.db, l.row(email), now.UTC().Truncate(l.window))
+	n, err := count(ctx, s.db, l.row(email), now.UTC().Truncate(l.Window))
 	if err != nil {
 		return postgres.Fault(err)
 	}
-	if n > l.most {
-		return fault.TooMany(l.key)
+	if n > l.Most {
+		return fault.TooMany(l.Key)
 	}
 	return nil
 }
 
 // forgive forgets the attempts of somebody who has proved to be the owner.
-func (s *Store) forgive(ctx context.Context, db postgres.DB, l limit, email string) error {
+func (s *Store) forgive(ctx context.Context, db postgres.DB, l Limit, email string) error {
 	_, err := db.Exec(ctx, `delete from throttle where key = $1`, l.row(email))
 	return err
 }

@@ -293,7 +293,7 @@ func TestParallelConfirms(t *testing.T) {
 
 func TestRegistrationIsThrottledPerEmail(t *testing.T) {
 	h, ctx := newHouse(t), t.Context()
-	for range registerLimit.most {
+	for range registerLimit.Most {
 		if _, err := h.Register(ctx, form("a@mail.kz"), now); err != nil {
 			t.Fatal(err)
 		}

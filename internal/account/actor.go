@@ -1,6 +1,10 @@
 package account
 
-import "shtab/internal/i18n"
+import (
+	"unicode/utf8"
+
+	"shtab/internal/i18n"
+)
 
 // Role is what a person may do beyond their own affairs.
 type Role string
@@ -34,3 +38,13 @@ func (a Actor) IsAdmin() bool { return a.Role == Admin }
 
 // IsCoordinator reports whether the actor acts for any organisation.
 func (a Actor) IsCoordinator() bool { return len(a.Orgs) > 0 }
+
+// ShortName is how people appear to those who need not know more: the given name and the first
+// letter of the family name.
+func ShortName(given, family string) string {
+	if family == "" {
+		return given
+	}
+	first, _ := utf8.DecodeRuneInString(family)
+	return given + " " + string(first) + "."
+}

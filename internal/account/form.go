@@ -26,9 +26,9 @@ const (
 // domains checks a mail domain and writes it in ASCII.
 var domains = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.StrictDomainName(true), idna.VerifyDNSLength(true))
 
-// parseEmail reads an e-mail into the one form that it is kept in: lower case, an international
+// ParseEmail reads an e-mail into the one form that it is kept in: lower case, an international
 // domain in its ASCII form. Only addresses that mail servers everywhere take are accepted.
-func parseEmail(s string) (string, bool) {
+func ParseEmail(s string) (string, bool) {
 	s = strings.ToLower(strings.TrimSpace(s))
 	local, domain, ok := strings.Cut(s, "@")
 	if !ok || len(s) > emailMax || len(local) > 64 || strings.ContainsAny(local, `"\`) ||
@@ -49,15 +49,15 @@ func parseEmail(s string) (string, bool) {
 }
 
 func readEmail(f fault.Fields, s string) string {
-	email, ok := parseEmail(s)
+	email, ok := ParseEmail(s)
 	if !ok {
 		f.Add("email", "account.error.email")
 	}
 	return email
 }
 
-// readName reads a given or family name of any script, with single spaces inside.
-func readName(f fault.Fields, field, s string) string {
+// ReadName reads a given or family name of any script, with single spaces inside.
+func ReadName(f fault.Fields, field, s string) string {
 	if !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl) {
 		f.Add(field, "account.error.name_letters")
 		return ""

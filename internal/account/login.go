@@ -20,11 +20,11 @@ import (
 // account, after its password was right; Unavailable.
 func (s *Store) Login(ctx context.Context, email, password string, now time.Time) (SignedIn, error) {
 	typed := email
-	email, valid := parseEmail(typed)
+	email, valid := ParseEmail(typed)
 	if !valid {
 		email = typed // counted like any other
 	}
-	if err := s.throttle(ctx, loginLimit, email, now); err != nil {
+	if err := s.Throttle(ctx, loginLimit, email, now); err != nil {
 		return SignedIn{}, err
 	}
 	var p struct {
@@ -77,7 +77,7 @@ func (s *Store) ChangePassword(ctx context.Context, actor Actor, old, password s
 	if err := f.Err(); err != nil {
 		return SignedIn{}, err
 	}
-	if err := s.throttle(ctx, loginLimit, actor.Email, now); err != nil {
+	if err := s.Throttle(ctx, loginLimit, actor.Email, now); err != nil {
 		return SignedIn{}, err
 	}
 	wrong := fault.Invalid(map[string]string{"old_password": "account.error.old_password"})

@@ -71,7 +71,7 @@ func TestLoginIsThrottled(t *testing.T) {
 	h, ctx := newHouse(t), t.Context()
 	h.join("a@mail.kz")
 	for _, email := range []string{"a@mail.kz", "nobody@mail.kz"} {
-		for range loginLimit.most {
+		for range loginLimit.Most {
 			_, err := h.Login(ctx, email, "a wrong password", now)
 			says(t, err, fault.KindInvalid, "email=account.error.login")
 		}
@@ -81,7 +81,7 @@ func TestLoginIsThrottled(t *testing.T) {
 	// A quarter of an hour later all is forgotten; and so it is after a success.
 	later := now.Add(15 * time.Minute)
 	for range 3 {
-		for range loginLimit.most - 1 {
+		for range loginLimit.Most - 1 {
 			_, err := h.Login(ctx, "a@mail.kz", "a wrong password", later)
 			says(t, err, fault.KindInvalid, "email=account.error.login")
 		}
@@ -90,11 +90,11 @@ func TestLoginIsThrottled(t *testing.T) {
 		}
 	}
 	// At once, exactly as many are let through.
-	got := together(3*loginLimit.most, func(int) error {
+	got := together(3*loginLimit.Most, func(int) error {
 		_, err := h.Login(ctx, "b@mail.kz", "a wrong password", now)
 		return err
 	})
-	if got[fault.KindInvalid] != loginLimit.most || got[fault.KindTooMany] != 2*loginLimit.most {
+	if got[fault.KindInvalid] != loginLimit.Most || got[fault.KindTooMany] != 2*loginLimit.Most {
 		t.Errorf("outcomes %v", got)
 	}
 	h.RateLimits = false
@@ -188,7 +188,7 @@ func TestResetOfAnUnknownEmail(t *testing.T) {
 	h.exec(`update person set suspended_at = $1`, now)
 	says(t, h.RequestReset(ctx, "no e-mail", i18n.KK, now), fault.KindInvalid, "email=account.error.email")
 	for _, email := range []string{"b@mail.kz", "a@mail.kz"} { // unknown, suspended
-		for range resetLimit.most {
+		for range resetLimit.Most {
 			if err := h.RequestReset(ctx, email, i18n.KK, now); err != nil {
 				t.Fatal(err)
 			}

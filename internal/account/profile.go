@@ -76,8 +76,8 @@ func (s *Store) UpdateProfile(ctx context.Context, actor Actor, in ProfileForm, 
 			return err
 		}
 		f := fault.Fields{}
-		given := readName(f, "given_name", in.GivenName)
-		family := readName(f, "family_name", in.FamilyName)
+		given := ReadName(f, "given_name", in.GivenName)
+		family := ReadName(f, "family_name", in.FamilyName)
 		phone := readPhone(f, in.Phone)
 		lang, ok := i18n.Parse(string(in.Lang))
 		if !ok {

@@ -281,8 +281,8 @@ func TestInputs(t *testing.T) {
 func TestNormalForms(t *testing.T) {
 	f := fault.Fields{}
 	for got, want := range map[string]string{
-		readName(f, "n", "  Али\u0306 \t"):     "",              // a tab is refused
-		readName(f, "n", " Сеи\u0306т   Хан "): "Се\u0439т Хан", // й in one letter, single spaces
+		ReadName(f, "n", "  Али\u0306 \t"):     "",              // a tab is refused
+		ReadName(f, "n", " Сеи\u0306т   Хан "): "Се\u0439т Хан", // й in one letter, single spaces
 		readEmail(f, " A@Астана.ҚАЗ"):          "a@xn--80aaa5csg.xn--80ao21a",
 		readPhone(f, "8 (701) 123–45–67"):      "+77011234567",
 		readPhone(f, "+7 916 123 45 67"):       "+79161234567",

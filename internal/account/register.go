@@ -48,8 +48,8 @@ type Registration struct {
 func (s *Store) Register(ctx context.Context, in Registration, now time.Time) (registrationID int64, err error) {
 	f := fault.Fields{}
 	email := readEmail(f, in.Email)
-	given := readName(f, "given_name", in.GivenName)
-	family := readName(f, "family_name", in.FamilyName)
+	given := ReadName(f, "given_name", in.GivenName)
+	family := ReadName(f, "family_name", in.FamilyName)
 	born := readBirthDate(f, in.BirthDate, now, s.city.Location())
 	phone := readPhone(f, in.Phone)
 	checkPassword(f, "password", in.Password, email, given, family)
@@ -59,7 +59,7 @@ func (s *Store) Register(ctx context.Context, in Registration, now time.Time) (r
 	if err := f.Err(); err != nil {
 		return 0, err
 	}
-	if err := s.throttle(ctx, registerLimit, email, now); err != nil {
+	if err := s.Throttle(ctx, registerLimit, email, now); err != nil {
 		return 0, err
 	}
 	hash, err := s.hasher.Hash(ctx, in.Password)
@@ -75,7 +75,7 @@ func (s *Store) Register(ctx context.Context, in Registration, now time.Time) (r
 			pgx.StrictNamedArgs{
 				"email": email, "hash": hash, "given": given, "family": family, "born": born, "phone": orNull(phone),
 				"lang": i18n.ParseOr(string(in.Lang)), "version": ConsentVersion, "next": ownPath(in.Next),
-				"code": newCode(), "now": now, "expires": now.Add(codeLife),
+				"code": NewCode(), "now": now, "expires": now.Add(codeLife),
 			}).Scan(&registrationID)
 		if err != nil {
 			return err
@@ -183,7 +183,7 @@ func (s *Store) Resend(ctx context.Context, registrationID int64, now time.Time)
 		err := tx.QueryRow(ctx, `
 			update registration set code = $4, expires_at = $5
 			where id = $1 and expires_at > $2 and attempts < $3 and person_id is null
-			returning created_at`, registrationID, now, codeAttempts, newCode(), now.Add(codeLife)).Scan(&created)
+			returning created_at`, registrationID, now, codeAttempts, NewCode(), now.Add(codeLife)).Scan(&created)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return fault.Gone("account.error.code_expired")
 		}
@@ -201,8 +201,8 @@ func (s *Store) Resend(ctx context.Context, registrationID int64, now time.Time)
 	})
 }
 
-// newCode draws six digits.
-func newCode() string {
+// NewCode draws six digits.
+func NewCode() string {
 	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
 	if err != nil {
 		panic(err) // crypto/rand does not fail
@@ -218,8 +218,8 @@ func newCode() string {
 func (s *Store) CreateUser(ctx context.Context, email, password, given, family string, role Role, now time.Time) error {
 	f := fault.Fields{}
 	email = readEmail(f, email)
-	given = readName(f, "given_name", given)
-	family = readName(f, "family_name", family)
+	given = ReadName(f, "given_name", given)
+	family = ReadName(f, "family_name", family)
 	checkPassword(f, "password", password, email, given, family)
 	if role != Volunteer && role != Staff && role != Admin {
 		f.Add("role", "account.error.role")

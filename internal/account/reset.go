@@ -33,7 +33,7 @@ func (s *Store) RequestReset(ctx context.Context, email string, lang i18n.Lang, 
 	if err := f.Err(); err != nil {
 		return err
 	}
-	if err := s.throttle(ctx, resetLimit, email, now); err != nil {
+	if err := s.Throttle(ctx, resetLimit, email, now); err != nil {
 		return err
 	}
 	lang = i18n.ParseOr(string(lang))

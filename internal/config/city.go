@@ -48,6 +48,10 @@ type Rules struct {
 	MaxOpenSignups int `toml:"max_open_signups"` // coming sign-ups one person may have, against hoarding
 }
 
+// AskAge is the age, in years, below which a guardian must have agreed or come along: a city may
+// lower the age of consent, but not below the law's own.
+func (r Rules) AskAge() int { return max(r.ConsentAge, r.AccompaniedAge) }
+
 // Location is the city's time zone.
 func (c *City) Location() *time.Location { return c.zone }
 

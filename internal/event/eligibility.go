@@ -19,9 +19,9 @@ const (
 	SignupNotOpen  Cause = "signup_not_open" // At says when it opens
 	AdultsOnly     Cause = "adults_only"     // Ground says why
 	TooYoung       Cause = "too_young"       // Age says from how many years
-	Night          Cause = "night"           // an unaccompanied minor, at home at that hour
 	Clash          Cause = "clash"           // Other is the confirmed shift that overlaps
 	TooMany        Cause = "too_many"        // coming sign-ups; Age says how many are allowed
+	Night          Cause = "night"           // a minor at those hours: a guardian must come along
 	ConsentNeeded  Cause = "consent_needed"  // a guardian must agree first
 )
 
@@ -36,7 +36,7 @@ type Reason struct {
 
 // Waits reports whether the reason only makes the sign-up wait, for a guardian, rather than
 // refusing it.
-func (r Reason) Waits() bool { return r.Cause == ConsentNeeded }
+func (r Reason) Waits() bool { return r.Cause == ConsentNeeded || r.Cause == Night }
 
 // Commitment is another coming shift in which the person is confirmed.
 type Commitment struct {
@@ -110,9 +110,6 @@ func (c Candidate) against(e Event, s Shift, rules config.Rules, zone *time.Loca
 	if from := max(e.MinAge, s.MinAge); age < from {
 		no(Reason{Cause: TooYoung, Age: from})
 	}
-	if minor && !accompanied && AtNight(s.StartsAt, s.EndsAt, rules, zone) {
-		no(Reason{Cause: Night, Age: rules.AdultAge})
-	}
 	for _, o := range c.Commitments {
 		if o.ShiftID != s.ID && o.StartsAt.Before(s.EndsAt) && s.StartsAt.Before(o.EndsAt) {
 			no(Reason{Cause: Clash, Other: o})
@@ -122,8 +119,11 @@ func (c Candidate) against(e Event, s Shift, rules config.Rules, zone *time.Loca
 	if c.Open >= rules.MaxOpenSignups {
 		no(Reason{Cause: TooMany, Age: rules.MaxOpenSignups})
 	}
-	if age < rules.ConsentAge && !consented {
-		no(Reason{Cause: ConsentNeeded, Age: rules.ConsentAge})
+	if minor && !accompanied && AtNight(s.StartsAt, s.EndsAt, rules, zone) {
+		no(Reason{Cause: Night, Age: rules.AdultAge})
+	}
+	if from := rules.AskAge(); age < from && !consented {
+		no(Reason{Cause: ConsentNeeded, Age: from})
 	}
 	return against
 }

@@ -87,7 +87,7 @@ func TestAgainstInFixedOrder(t *testing.T) {
 		BirthDate: time.Date(2014, 1, 1, 0, 0, 0, 0, time.UTC), Open: 50,
 		Commitments: []event.Commitment{{ShiftID: 7, StartsAt: start.Add(-time.Hour), EndsAt: start.Add(time.Minute)}},
 	}
-	want := []event.Cause{event.EventCancelled, event.SignupNotOpen, event.AdultsOnly, event.TooYoung, event.Night, event.Clash, event.TooMany, event.ConsentNeeded}
+	want := []event.Cause{event.EventCancelled, event.SignupNotOpen, event.AdultsOnly, event.TooYoung, event.Clash, event.TooMany, event.Night, event.ConsentNeeded}
 	if got := causes(event.Against(c, e, s, city.Rules, city.Location(), start.AddDate(0, 0, -3))); !slices.Equal(got, want) {
 		t.Errorf("%v\nwant %v", got, want)
 	}

@@ -27,8 +27,16 @@ const (
 	EventChanged    Kind = "event_changed"    // time, place or title
 	EventCancelled  Kind = "event_cancelled"
 	Reminder        Kind = "reminder"
+	HoldExpired     Kind = "hold_expired"   // consent did not come in time: the place went on
 	RegisterCode    Kind = "register_code"  // the code, or "you already have an account"
 	PasswordReset   Kind = "password_reset" // the link, if there is such an account
+
+	GuardianAsk      Kind = "guardian_ask"      // to a guardian: will you agree?
+	GuardianCode     Kind = "guardian_code"     // the code that makes an answer theirs
+	GuardianReceipt  Kind = "guardian_receipt"  // what they have agreed to
+	GuardianExpired  Kind = "guardian_expired"  // the place is no longer held
+	GuardianStranger Kind = "guardian_stranger" // to the volunteer: that address is somebody else's
+	ConsentLost      Kind = "consent_lost"      // to a coordinator: somebody no longer comes
 )
 
 // Mail is a mail to send, by ids: no personal value is kept in the queue.
@@ -48,6 +56,13 @@ type Mail struct {
 	RegistrationID int64 `json:"registration_id,omitempty"`
 	// ResetID is the request of PasswordReset.
 	ResetID int64 `json:"reset_id,omitempty"`
+	// GuardianID is the guardian who gets it: of the mails to guardians, and of a copy of a mail
+	// about a sign-up.
+	GuardianID int64 `json:"guardian_id,omitempty"`
+	// AskID is the question of GuardianAsk and GuardianExpired.
+	AskID int64 `json:"ask_id,omitempty"`
+	// ConsentID is the consent of GuardianReceipt.
+	ConsentID int64 `json:"consent_id,omitempty"`
 	// Lang is the page's language where there is no person to ask.
 	Lang i18n.Lang `json:"lang,omitempty"`
 }
@@ -71,7 +86,7 @@ func (Mail) Kind() string { return "mail" }
 // fifteen.
 func (m Mail) InsertOpts() river.InsertOpts {
 	switch m.Mail {
-	case RegisterCode:
+	case RegisterCode, GuardianCode:
 		return river.InsertOpts{MaxAttempts: 5}
 	case PasswordReset:
 		return river.InsertOpts{MaxAttempts: 12}
@@ -104,5 +119,21 @@ func (o *Outbox) Send(ctx context.Context, tx pgx.Tx, mails ...Mail) error {
 		params[i] = river.InsertManyParams{Args: m}
 	}
 	_, err := o.client.InsertManyFastTx(ctx, tx, params)
+	return err
+}
+
+// SendOnce is Send for mails that may have been enqueued before, by an earlier try of the job
+// they follow from: a mail with the same fields is not enqueued again for a day.
+func (o *Outbox) SendOnce(ctx context.Context, tx pgx.Tx, mails ...Mail) error {
+	if len(mails) == 0 {
+		return nil
+	}
+	params := make([]river.InsertManyParams, len(mails))
+	for i, m := range mails {
+		opts := m.InsertOpts()
+		opts.UniqueOpts = river.UniqueOpts{ByArgs: true}
+		params[i] = river.InsertManyParams{Args: m, InsertOpts: &opts}
+	}
+	_, err := o.client.InsertManyTx(ctx, tx, params)
 	return err
 }

@@ -14,6 +14,7 @@ import (
 
 	"shtab/internal/account"
 	"shtab/internal/config"
+	"shtab/internal/guardian"
 	"shtab/internal/i18n"
 	"shtab/internal/outbox"
 	"shtab/internal/server"
@@ -39,9 +40,10 @@ type Options struct {
 // Portal is a portal ready to serve.
 type Portal struct {
 	http.Handler
-	Worker   *worker.Worker
-	Accounts *account.Store
-	Signups  *signup.Store
+	Worker    *worker.Worker
+	Accounts  *account.Store
+	Signups   *signup.Store
+	Guardians *guardian.Store
 }
 
 // New builds a portal over pool, which must be migrated by the time it is asked something.
@@ -70,8 +72,9 @@ func New(pool *pgxpool.Pool, o Options) (*Portal, error) {
 	p.Accounts.OnBirthDate = func(ctx context.Context, tx pgx.Tx, person int64) error {
 		return p.Signups.Recheck(ctx, tx, person, o.Clock())
 	}
+	p.Guardians = guardian.NewStore(pool, out, o.City, p.Accounts, p.Signups)
 	p.Worker, err = worker.New(pool, worker.Deps{
-		Accounts: p.Accounts, Signups: p.Signups, Catalogue: texts, City: o.City,
+		Accounts: p.Accounts, Signups: p.Signups, Guardians: p.Guardians, Catalogue: texts, City: o.City,
 		BaseURL: o.Config.BaseURL, SMTPURL: o.Config.SMTPURL, Log: o.Log,
 	})
 	if err != nil {
@@ -82,7 +85,7 @@ func New(pool *pgxpool.Pool, o Options) (*Portal, error) {
 			Accounts: p.Accounts, Assets: assets, BaseURL: o.Config.BaseURL, Catalogue: texts, City: o.City,
 			Clock: o.Clock, Demo: o.Demo, Limits: limits, Log: o.Log, Errors: page.ErrorPage,
 		},
-		DB: pool, Accounts: p.Accounts, Signups: p.Signups, Metrics: o.Metrics, Proxies: o.Config.Proxies,
+		DB: pool, Accounts: p.Accounts, Signups: p.Signups, Guardians: p.Guardians, Metrics: o.Metrics, Proxies: o.Config.Proxies,
 	})
 	return p, err
 }

@@ -72,6 +72,19 @@ func routes(p *public.Room, m *me.Room, d *desk.Room, h *hq.Room) []route {
 		{get, l + "/me/security", kit.SignedIn, m.SecurityForm, 0},
 		{post, l + "/me/security", kit.SignedIn, m.Security, 10},
 
+		{get, l + "/me/guardian", kit.SignedIn, m.GuardianForm, 0},
+		{post, l + "/me/guardian", kit.SignedIn, m.Guardian, 20},
+		{post, l + "/me/guardians/{id}/resend", kit.SignedIn, m.ResendGuardian, 20},
+
+		// a guardian, by a mailed link
+		{get, l + "/guardian/{token}", kit.Anyone, p.Guardian, 60},
+		{post, l + "/guardian/{token}/choose", kit.Anyone, p.GuardianChoose, 30},
+		{post, l + "/guardian/{token}/agree", kit.Anyone, p.GuardianAgree, 30},
+		{post, l + "/guardian/{token}/refuse", kit.Anyone, p.GuardianRefuse, 30},
+		{post, l + "/guardian/{token}/withdraw", kit.Anyone, p.GuardianWithdraw, 30},
+		{post, l + "/guardian/{token}/copies", kit.Anyone, p.GuardianCopies, 30},
+		{post, l + "/guardian/{token}/disown", kit.Anyone, p.GuardianDisown, 30},
+
 		// coordinator and staff
 		{get, l + "/desk", kit.Coordinator, d.Home, 0},
 		{get, l + "/hq", kit.StaffOnly, h.Home, 0},

@@ -18,6 +18,7 @@ import (
 	"shtab/internal/account"
 	"shtab/internal/event"
 	"shtab/internal/fault"
+	"shtab/internal/guardian"
 	"shtab/internal/server/desk"
 	"shtab/internal/server/hq"
 	"shtab/internal/server/kit"
@@ -42,12 +43,13 @@ type Server struct {
 
 // Deps is what the server is built of.
 type Deps struct {
-	Kit      *kit.Kit // Sessions is made here
-	DB       *pgxpool.Pool
-	Accounts *account.Store
-	Signups  *signup.Store
-	Metrics  *prometheus.Registry
-	Proxies  []string // networks of trusted proxies; none: the peer's address is the visitor's
+	Kit       *kit.Kit // Sessions is made here
+	DB        *pgxpool.Pool
+	Accounts  *account.Store
+	Signups   *signup.Store
+	Guardians *guardian.Store
+	Metrics   *prometheus.Registry
+	Proxies   []string // networks of trusted proxies; none: the peer's address is the visitor's
 }
 
 // New builds the portal.
@@ -58,8 +60,8 @@ func New(d Deps) (*Server, error) {
 	k.Sessions = kit.NewSessions(s.sessions, k.BaseURL)
 
 	s.routes = routes(
-		&public.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Signups: d.Signups},
-		&me.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Signups: d.Signups},
+		&public.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Signups: d.Signups, Guardians: d.Guardians},
+		&me.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Signups: d.Signups, Guardians: d.Guardians},
 		&desk.Room{Kit: k, DB: d.DB, Events: event.NewStore(d.DB, k.City), Signups: d.Signups},
 		&hq.Room{Kit: k, DB: d.DB},
 	)

@@ -11,7 +11,6 @@ import (
 	"shtab/internal/event"
 	"shtab/internal/fault"
 	"shtab/internal/outbox"
-	"shtab/internal/postgres"
 )
 
 // Cancel gives the actor's own sign-up up: a place until the event's cut-off, a wait until the
@@ -104,33 +103,4 @@ func (s *Store) SetCapacity(ctx context.Context, actor account.Actor, shiftID in
 		}
 		return audit.Write(ctx, t.tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "shift.capacity", Object: "shift", ObjectID: shiftID, Fields: []string{"capacity"}})
 	})
-}
-
-// ReleaseAll cancels all sign-ups of a person whose shifts have not begun, in the caller's
-// transaction, and lets the queues move up: for an account that is suspended or erased. Call it
-// before anything else locks the person's row, since shifts are locked before people. The person
-// is told, unless erased. The caller sees to the permission and the audit.
-func (s *Store) ReleaseAll(ctx context.Context, tx pgx.Tx, personID int64, cause CancelCause, now time.Time) error {
-	rows, _ := tx.Query(ctx, `select shift_id from signup where person_id = $1 and state <> 'cancelled' and lower(during) > $2`, personID, now)
-	shifts, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-	if err != nil || len(shifts) == 0 {
-		return postgres.Fault(err)
-	}
-	t, err := s.begin(ctx, tx, now, scope{shifts: shifts, people: []int64{personID}, freeing: 1})
-	if err != nil {
-		return err
-	}
-	who := t.people[personID]
-	for _, id := range sorted(shifts) {
-		e := who.entries[id]
-		if e.State == Cancelled {
-			continue
-		}
-		t.cancel(e, cause)
-		if cause != ByErasure {
-			t.tell(e, outbox.Mail{Mail: outbox.SignupCancelled, Cause: string(cause)})
-		}
-	}
-	who.barred = true // whatever the caller is about to write
-	return t.end(ctx)
 }

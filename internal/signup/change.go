@@ -174,32 +174,12 @@ func (t *turn) review(e *entry, p *place) (against []event.Reason) {
 	case e.State == Waitlisted && consent:
 		t.set(e, AwaitingConsent, nil)
 		t.tell(e, outbox.Mail{Mail: outbox.SignupAwaiting})
+	case e.State == AwaitingConsent && !e.holds() && !consent && p.Free() > 0 && !t.moves(p):
+		t.settle(e, p, false) // as for anybody who comes so late
 	case e.State == AwaitingConsent && !e.holds() && !consent: // to the end of the queue
 		t.set(e, Waitlisted, nil)
 		t.tell(e, outbox.Mail{Mail: outbox.SignupWaiting})
 		p.queue = append(p.queue, e)
 	}
 	return against
-}
-
-// Recheck holds all coming sign-ups of a person against the rules, in the caller's transaction,
-// when what the rules ask of the person has changed: the birth date, a guardian's consent. What
-// may no longer be is cancelled and told, what needs consent awaits it, what no longer does is
-// confirmed or takes its place in the queue. The caller sees to the permission and the audit.
-func (s *Store) Recheck(ctx context.Context, tx pgx.Tx, personID int64, now time.Time) error {
-	rows, _ := tx.Query(ctx, `select shift_id from signup where person_id = $1 and state <> 'cancelled' and lower(during) > $2`, personID, now)
-	shifts, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-	if err != nil || len(shifts) == 0 {
-		return err
-	}
-	t, err := s.begin(ctx, tx, now, scope{shifts: shifts, people: []int64{personID}, all: shifts})
-	if err != nil {
-		return err
-	}
-	for _, id := range sorted(shifts) {
-		if e := t.people[personID].entries[id]; e.State != Cancelled {
-			t.review(e, t.places[id])
-		}
-	}
-	return t.end(ctx)
 }

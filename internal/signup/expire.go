@@ -14,7 +14,8 @@ import (
 const expireMost = 100
 
 // ExpireHolds lets go of the places held for a consent that has not come in time, and the queues
-// move up. The sign-ups go on awaiting consent, without a place. The worker calls it.
+// move up. The sign-ups go on awaiting consent, without a place, and their people are told. The
+// worker calls it.
 func (s *Store) ExpireHolds(ctx context.Context, now time.Time) error {
 	for {
 		var due []key
@@ -33,6 +34,7 @@ func (s *Store) ExpireHolds(ctx context.Context, now time.Time) error {
 				e := t.people[k.PersonID].entries[k.ShiftID]
 				if e.HoldUntil != nil && !e.HoldUntil.After(now) {
 					t.set(e, AwaitingConsent, nil)
+					t.tell(e, outbox.Mail{Mail: outbox.HoldExpired})
 				}
 			}
 			return nil

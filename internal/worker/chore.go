@@ -9,6 +9,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"shtab/internal/account"
+	"shtab/internal/guardian"
 	"shtab/internal/outbox"
 )
 
@@ -28,6 +29,18 @@ type Signups interface {
 	ExpireHolds(ctx context.Context, now time.Time) error
 	// RemindDue puts the reminders that are due into the outbox.
 	RemindDue(ctx context.Context, now time.Time) error
+}
+
+// Guardians is what the worker asks of the guardian room: the letters of its mails, false when
+// there is nothing to send any more, and what follows from mails about sign-ups.
+type Guardians interface {
+	AskLetter(ctx context.Context, m outbox.Mail, now time.Time) (guardian.Letter, bool, error)
+	CodeLetter(ctx context.Context, guardianID int64, now time.Time) (guardian.Letter, bool, error)
+	ReceiptLetter(ctx context.Context, m outbox.Mail, now time.Time) (guardian.Letter, bool, error)
+	CopyLetter(ctx context.Context, guardianID int64, now time.Time) (guardian.Letter, bool, error)
+	Follow(ctx context.Context, m outbox.Mail, now time.Time) error
+	// Sweep forgets links, codes and guardians that have run out.
+	Sweep(ctx context.Context, now time.Time) error
 }
 
 // chore is work that comes round with time.
@@ -67,10 +80,11 @@ func periodic() []*river.PeriodicJob {
 // choreWorker does the chores. Each is safe to do twice: the rooms see to that.
 type choreWorker struct {
 	river.WorkerDefaults[chore]
-	db       *pgxpool.Pool
-	accounts Accounts
-	signups  Signups
-	now      func() time.Time
+	db        *pgxpool.Pool
+	accounts  Accounts
+	signups   Signups
+	guardians Guardians
+	now       func() time.Time
 }
 
 // keptFor is how long a mail that did not go out is kept to be looked at: it holds an address
@@ -86,6 +100,9 @@ func (w *choreWorker) Work(ctx context.Context, job *river.Job[chore]) error {
 		return w.signups.ExpireHolds(ctx, w.now())
 	case sweep:
 		if err := w.accounts.Sweep(ctx, w.now()); err != nil {
+			return err
+		}
+		if err := w.guardians.Sweep(ctx, w.now()); err != nil {
 			return err
 		}
 		return outbox.Forget(ctx, w.db, w.now().Add(-keptFor))

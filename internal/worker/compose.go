@@ -27,7 +27,7 @@ func (c composer) letter(p *i18n.Printer, key, why string, args ...any) mail.Let
 		Subject: oneLine(p.T(key+".subject", args...)),
 		Heading: p.T(key+".heading", args...),
 		Sender:  p.Text(c.city.Headquarters),
-		Why:     p.T(why),
+		Why:     p.T(why, args...),
 		Contact: p.T("mail.common.questions", "email", c.city.Email, "phone", unbroken(c.city.Phone)),
 	}
 }
@@ -92,12 +92,25 @@ func (c composer) about(m outbox.Mail, s subject, now time.Time) mail.Letter {
 			say(key+".until", at(s.Cutoff)...)
 		}
 	case outbox.SignupAwaiting:
-		say(key+".body", "age", c.city.Rules.ConsentAge)
+		rules, zone := c.city.Rules, c.city.Location()
+		l.Button = c.button(p, key+".button", link.MyGuardian(s.Lang))
+		if event.AgeAt(s.BirthDate, s.StartsAt, zone) < rules.AdultAge && event.AtNight(s.StartsAt, s.EndsAt, rules, zone) {
+			say(key+".along", "age", rules.AdultAge)
+		} else {
+			say(key+".body", "age", rules.AskAge())
+		}
 		if s.HoldUntil != nil {
 			say(key+".held", at(*s.HoldUntil)...)
 		} else {
 			say(key + ".not_held")
 		}
+	case outbox.HoldExpired:
+		say(key + ".body")
+		l.Button = c.button(p, key+".button", link.MyGuardian(s.Lang))
+	case outbox.ConsentLost:
+		l.Heading = p.T(key+".heading", "volunteer", s.Volunteer)
+		l.Why = p.T("mail.common.why_coordinator")
+		say(key+".body", "volunteer", s.Volunteer)
 	case outbox.SignupCancelled:
 		switch cause := m.Cause; cause {
 		case "self", "organiser", "ineligible", "consent", "event":

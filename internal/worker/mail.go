@@ -18,12 +18,13 @@ import (
 // mailWorker sends what lies in the outbox.
 type mailWorker struct {
 	river.WorkerDefaults[outbox.Mail]
-	db       postgres.DB
-	composer composer
-	accounts Accounts
-	out      transport
-	log      *slog.Logger
-	now      func() time.Time
+	db        postgres.DB
+	composer  composer
+	accounts  Accounts
+	guardians Guardians
+	out       transport
+	log       *slog.Logger
+	now       func() time.Time
 }
 
 // parcel is a letter on its way.
@@ -50,6 +51,11 @@ var errRefused = errors.New("refused for good")
 // that is refused for good is cancelled; any other error is tried again later.
 func (w *mailWorker) Work(ctx context.Context, job *river.Job[outbox.Mail]) error {
 	p := parcel{jobID: job.ID, queuedAt: job.CreatedAt, kind: job.Args.Mail}
+	if job.Args.SignupID != 0 && job.Args.GuardianID == 0 {
+		if err := w.guardians.Follow(ctx, job.Args, w.now()); err != nil {
+			return err
+		}
+	}
 	ok, err := w.pack(ctx, job.Args, &p)
 	if err != nil {
 		return err
@@ -90,10 +96,42 @@ func (w *mailWorker) pack(ctx context.Context, m outbox.Mail, p *parcel) (bool, 
 			return false, err
 		}
 		p.to, p.letter = r.To, w.composer.reset(r)
+	case outbox.GuardianAsk, outbox.GuardianExpired:
+		l, ok, err := w.guardians.AskLetter(ctx, m, now)
+		if err != nil || !ok {
+			return false, err
+		}
+		p.to, p.letter = l.To, w.composer.question(m.Mail, l, now)
+	case outbox.GuardianCode:
+		l, ok, err := w.guardians.CodeLetter(ctx, m.GuardianID, now)
+		if err != nil || !ok {
+			return false, err
+		}
+		p.to, p.letter = l.To, w.composer.guardianCode(l)
+	case outbox.GuardianReceipt:
+		l, ok, err := w.guardians.ReceiptLetter(ctx, m, now)
+		if err != nil || !ok {
+			return false, err
+		}
+		p.to, p.letter = l.To, w.composer.receipt(l)
+	case outbox.GuardianStranger:
+		r, found, err := loadReader(ctx, w.db, m.PersonID)
+		if err != nil || !found {
+			return false, err
+		}
+		p.to, p.letter = r.Email, w.composer.stranger(r)
 	default:
 		s, found, err := load(ctx, w.db, m)
 		if err != nil || !found || !s.holds(m, now) {
 			return false, err
+		}
+		if m.GuardianID != 0 {
+			l, ok, err := w.guardians.CopyLetter(ctx, m.GuardianID, now)
+			if err != nil || !ok {
+				return false, err
+			}
+			p.to, p.letter = l.To, w.composer.copied(m, s, l, now)
+			return true, nil
 		}
 		p.to, p.letter = s.Email, w.composer.about(m, s, now)
 		if m.Mail == outbox.SignupConfirmed || m.Mail == outbox.SignupPromoted {

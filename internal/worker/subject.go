@@ -13,11 +13,30 @@ import (
 	"shtab/internal/postgres"
 )
 
+// reader is a person whom a mail speaks to about themselves.
+type reader struct {
+	Email     string
+	Lang      i18n.Lang
+	GivenName string
+}
+
+// loadReader reads a mail's reader; false when they are erased.
+func loadReader(ctx context.Context, db postgres.DB, personID int64) (reader, bool, error) {
+	rows, _ := db.Query(ctx, `select email, lang, given_name from person where id = $1 and email is not null and erased_at is null`, personID)
+	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[reader])
+	if errors.Is(err, pgx.ErrNoRows) {
+		return reader{}, false, nil
+	}
+	return r, err == nil, postgres.Fault(err)
+}
+
 // subject is a sign-up with all that a mail about it says, as it is now.
 type subject struct {
 	Email                      string
 	Lang                       i18n.Lang
 	GivenName                  string
+	Volunteer                  string    // as a coordinator reads of them: given name and first letter
+	BirthDate                  time.Time // the volunteer's
 	State                      string
 	Cause                      string // of a cancelled sign-up
 	HoldUntil                  *time.Time
@@ -42,7 +61,8 @@ type subject struct {
 // load reads a mail's subject; false when it is gone or its person is erased.
 func load(ctx context.Context, db postgres.DB, m outbox.Mail) (subject, bool, error) {
 	rows, _ := db.Query(ctx, `
-		select p.email, p.lang, p.given_name,
+		select p.email, p.lang, p.given_name, v.given_name || ' ' || left(v.family_name, 1) || '.' as volunteer,
+			coalesce(v.birth_date, date '0001-01-01') as birth_date,
 			s.state, coalesce(s.cancel_cause, '') as cause, s.hold_until,
 			case when s.state = 'waitlisted' then (
 				select count(*) from signup w
@@ -52,11 +72,12 @@ func load(ctx context.Context, db postgres.DB, m outbox.Mail) (subject, bool, er
 			e.cancel_reason, sh.starts_at - make_interval(mins => e.cutoff_minutes) as cutoff,
 			e.starts_at as event_starts_at, e.ends_at as event_ends_at
 		from signup s
-		join person p on p.id = s.person_id
+		join person v on v.id = s.person_id
+		join person p on p.id = @person
 		join shift sh on sh.id = s.shift_id
 		join event e on e.id = sh.event_id
-		where s.id = @signup and p.id = @person and p.email is not null and p.erased_at is null`,
-		pgx.StrictNamedArgs{"signup": m.SignupID, "person": m.PersonID})
+		where s.id = @signup and (p.id = v.id or @coordinator) and p.email is not null and p.erased_at is null and v.erased_at is null`,
+		pgx.StrictNamedArgs{"signup": m.SignupID, "person": m.PersonID, "coordinator": m.Mail == outbox.ConsentLost})
 	s, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[subject])
 	if errors.Is(err, pgx.ErrNoRows) {
 		return subject{}, false, nil
@@ -77,8 +98,12 @@ func (s subject) holds(m outbox.Mail, now time.Time) bool {
 		return on && s.State == "waitlisted"
 	case outbox.SignupAwaiting:
 		return on && s.State == "awaiting_consent"
+	case outbox.HoldExpired:
+		return on && s.State == "awaiting_consent" && s.HoldUntil == nil
 	case outbox.SignupCancelled:
 		return s.State == "cancelled"
+	case outbox.ConsentLost:
+		return on && s.State == "cancelled" && s.Cause == "consent"
 	case outbox.EventChanged:
 		return on && s.State != "cancelled" && m.Was != nil && (s.newTitle(*m.Was) || s.newTime(*m.Was) || s.newPlace(*m.Was))
 	case outbox.EventCancelled:

@@ -31,6 +31,7 @@ type Deps struct {
 	SMTPURL   string // empty: mails are kept in outbox_mail
 	Accounts  Accounts
 	Signups   Signups
+	Guardians Guardians
 	Log       *slog.Logger     // nil: slog.Default()
 	Now       func() time.Time // nil: time.Now
 }
@@ -75,12 +76,12 @@ func New(pool *pgxpool.Pool, d Deps) (*Worker, error) {
 	river.AddWorker(workers, &mailWorker{
 		db:       pool,
 		composer: composer{catalogue: d.Catalogue, city: d.City, base: strings.TrimSuffix(d.BaseURL, "/")},
-		accounts: d.Accounts,
-		out:      out,
-		log:      d.Log,
-		now:      d.Now,
+		accounts: d.Accounts, guardians: d.Guardians,
+		out: out,
+		log: d.Log,
+		now: d.Now,
 	})
-	river.AddWorker(workers, &choreWorker{db: pool, accounts: d.Accounts, signups: d.Signups, now: d.Now})
+	river.AddWorker(workers, &choreWorker{db: pool, accounts: d.Accounts, signups: d.Signups, guardians: d.Guardians, now: d.Now})
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Workers: workers,
 		Queues: map[string]river.QueueConfig{

@@ -18,9 +18,11 @@ import (
 	"shtab/internal/account"
 	"shtab/internal/config"
 	"shtab/internal/fault"
+	"shtab/internal/guardian"
 	"shtab/internal/i18n"
 	"shtab/internal/outbox"
 	"shtab/internal/postgres/pgtest"
+	"shtab/internal/signup"
 	"shtab/web/locale"
 )
 
@@ -94,7 +96,12 @@ func newHouse(t testing.TB) *house {
 		t.Fatal(err)
 	}
 	h := &house{pool: pgtest.Pool(t), accounts: &accounts{}, signups: &signups{}}
+	out, err := outbox.New(h.pool)
+	if err != nil {
+		t.Fatal(err)
+	}
 	h.deps = Deps{
+		Guardians: guardian.NewStore(h.pool, out, city, nil, signup.NewStore(h.pool, out, city)),
 		Catalogue: words(t, city), City: city, BaseURL: base, Accounts: h.accounts, Signups: h.signups,
 		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now },
 	}
@@ -145,7 +152,7 @@ func (h *house) signup(t testing.TB, lang i18n.Lang, state string) (person, sign
 func (h *house) mails() *mailWorker {
 	return &mailWorker{
 		db: h.pool, composer: composer{catalogue: h.deps.Catalogue, city: h.deps.City, base: base},
-		accounts: h.accounts, out: kept{db: h.pool, now: h.deps.Now}, log: h.deps.Log, now: h.deps.Now,
+		accounts: h.accounts, guardians: h.deps.Guardians, out: kept{db: h.pool, now: h.deps.Now}, log: h.deps.Log, now: h.deps.Now,
 	}
 }
 

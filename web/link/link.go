@@ -95,6 +95,16 @@ func Profile(l i18n.Lang) string         { return in(l, "/me/profile") }
 func Security(l i18n.Lang) string        { return in(l, "/me/security") }
 func CalendarRenew(l i18n.Lang) string   { return in(l, "/me/calendar/renew") }
 
+// MyGuardian is where a volunteer asks a guardian, MyGuardianResend mails the question again.
+func MyGuardian(l i18n.Lang) string { return in(l, "/me/guardian") }
+
+func MyGuardianResend(l i18n.Lang, g int64) string { return in(l, "/me/guardians/", id(g), "/resend") }
+
+// Guardian is a guardian's page behind a mailed link; GuardianDo one of its deeds: choose, agree,
+// refuse, withdraw, copies, disown.
+func Guardian(l i18n.Lang, token string) string       { return in(l, "/guardian/", token) }
+func GuardianDo(l i18n.Lang, token, do string) string { return Guardian(l, token) + "/" + do }
+
 // Desk and HQ are the coordinators' and the staff's front rooms.
 func Desk(l i18n.Lang) string { return in(l, "/desk") }
 func HQ(l i18n.Lang) string   { return in(l, "/hq") }

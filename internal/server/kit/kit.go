@@ -16,6 +16,8 @@ import (
 	"github.com/a-h/templ"
 	"github.com/alexedwards/scs/v2"
 	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+	"github.com/go-chi/httprate"
 
 	"shtab/internal/account"
 	"shtab/internal/config"
@@ -96,7 +98,7 @@ func (k *Kit) Render(w http.ResponseWriter, r *http.Request, status int, page te
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", string(view.Printer.Lang()))
 	h.Add("Vary", "Cookie")
-	if status == http.StatusOK {
+	if status == http.StatusOK && h.Get("Referrer-Policy") != "no-referrer" {
 		// The rules name public pages only: browsers may load those before they are asked for.
 		h.Set("Speculation-Rules", `"`+k.Assets.URL("speculation.json")+`"`)
 	}
@@ -165,6 +167,19 @@ func (k *Kit) See(w http.ResponseWriter, r *http.Request, url string) error {
 	w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(w, r, url, http.StatusSeeOther)
 	return nil
+}
+
+// Secret marks an answer whose address is itself a secret: nothing keeps it, nothing is told of
+// it, nothing loads it ahead.
+func Secret(w http.ResponseWriter) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	w.Header().Set("X-Robots-Tag", "noindex, nofollow")
+}
+
+// Address is the network address of whoever asks, IPv6 by its network.
+func Address(r *http.Request) string {
+	return httprate.CanonicalizeIP(middleware.GetClientIP(r.Context()))
 }
 
 // Send sends bytes that are no page: a calendar, a feed.

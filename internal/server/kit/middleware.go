@@ -130,7 +130,7 @@ func (k *Kit) Limit(perMinute int) func(http.Handler) http.Handler {
 	}
 	return httprate.LimitBy(perMinute, time.Minute,
 		func(r *http.Request) (string, error) {
-			return httprate.CanonicalizeIP(middleware.GetClientIP(r.Context())), nil
+			return Address(r), nil
 		},
 		httprate.WithLimitHandler(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Retry-After", "60")

@@ -10,6 +10,8 @@ import (
 
 	"shtab/internal/account"
 	"shtab/internal/attendance"
+	"shtab/internal/event"
+	"shtab/internal/guardian"
 	"shtab/internal/i18n"
 	"shtab/internal/server/kit"
 	"shtab/internal/signup"
@@ -21,9 +23,10 @@ import (
 // Room holds what the handlers need.
 type Room struct {
 	*kit.Kit
-	DB       *pgxpool.Pool
-	Accounts *account.Store
-	Signups  *signup.Store
+	DB        *pgxpool.Pool
+	Accounts  *account.Store
+	Signups   *signup.Store
+	Guardians *guardian.Store
 }
 
 // Home is the volunteer's next shifts and what waits for them: GET /{lang}/me.
@@ -41,6 +44,7 @@ func (m *Room) Home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	v.Minor = event.AgeAt(profile.BirthDate, m.Now(), m.City.Location()) < m.City.Rules.AdultAge
 	v.CalendarURL = m.BaseURL + link.Calendar(profile.CalendarToken)
 	return m.Render(w, r, http.StatusOK, page.Home(v))
 }

@@ -210,8 +210,7 @@ func (p *Room) NewPasswordForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Room) renderNewPassword(w http.ResponseWriter, r *http.Request, status int, problems map[string]string) error {
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Referrer-Policy", "no-referrer")
+	kit.Secret(w)
 	return p.Render(w, r, status, page.NewPassword(page.NewPasswordView{Token: chi.URLParam(r, "token"), Problems: problems}))
 }
 

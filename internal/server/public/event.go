@@ -152,6 +152,9 @@ func (p *Room) Signup(w http.ResponseWriter, r *http.Request) error {
 	}
 	if res.Changed {
 		p.Flash(ctx, map[signup.State]string{signup.Confirmed: "good"}[res.State], "flash.signup_"+string(res.State))
+		if res.State == signup.AwaitingConsent {
+			return p.See(w, r, link.MyGuardian(l))
+		}
 	}
 	return p.See(w, r, link.EventShift(l, res.EventID, id))
 }

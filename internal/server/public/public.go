@@ -10,6 +10,7 @@ import (
 	"shtab/internal/account"
 	"shtab/internal/campaign"
 	"shtab/internal/event"
+	"shtab/internal/guardian"
 	"shtab/internal/org"
 	"shtab/internal/server/kit"
 	"shtab/internal/signup"
@@ -20,9 +21,10 @@ import (
 // Room holds what the handlers need.
 type Room struct {
 	*kit.Kit
-	DB       *pgxpool.Pool
-	Accounts *account.Store
-	Signups  *signup.Store
+	DB        *pgxpool.Pool
+	Accounts  *account.Store
+	Signups   *signup.Store
+	Guardians *guardian.Store
 }
 
 // Home is the first page: GET /{lang}.

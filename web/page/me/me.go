@@ -17,6 +17,7 @@ type HomeView struct {
 	Rows        []signup.Row
 	Hours       attendance.Hours
 	CalendarURL string
+	Minor       bool
 }
 
 // split sorts the rows into the next confirmed shift, further confirmed ones, those that wait,

@@ -232,7 +232,7 @@ func (v EventView) way(ctx context.Context, r event.Reason) way {
 	case event.Night:
 		rules := ui.From(ctx).City.Rules
 		w = say("moon", "age", r.Age, "from", hour(rules.NightFrom), "to", hour(rules.NightTo))
-		w.Action, w.Href = ui.T(ctx, "event.daytime"), younger()
+		w.Action, w.Href = "", ""
 	case event.Clash:
 		w = say("calendar", "title", ui.S(ctx, r.Other.Title), "when", p.Day(r.Other.StartsAt, ui.From(ctx).Now)+", "+p.Span(r.Other.StartsAt, r.Other.EndsAt))
 		w.Action, w.Href = ui.T(ctx, "event.clash_other"), link.EventShift(l, r.Other.EventID, r.Other.ShiftID)

@@ -1,0 +1,230 @@
+package guardian
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"shtab/internal/account"
+	"shtab/internal/audit"
+	"shtab/internal/event"
+	"shtab/internal/fault"
+	"shtab/internal/i18n"
+	"shtab/internal/outbox"
+	"shtab/internal/postgres"
+	"shtab/internal/signup"
+)
+
+// Asking is where a volunteer stands with their guardians.
+type Asking struct {
+	Needed   bool         // the volunteer is under the age of consent today
+	Minor    bool         // under age at all: at night a guardian must come along
+	Awaiting []signup.Row // coming sign-ups that wait for a guardian
+	Asked    []Asked      // whom, the latest first
+	Given    []Given      // consents in force
+}
+
+// Asked is a guardian as the volunteer sees them.
+type Asked struct {
+	Guardian
+	MailedAt *time.Time // nil: nothing was asked so far
+	Refused  []int64    // the events that they said no to
+	CanSend  bool       // another mail may go out
+}
+
+// Answered reports whether g has said no to an event.
+func (a Asked) Answered(eventID int64) bool { return slices.Contains(a.Refused, eventID) }
+
+// Standing is where the actor stands with their guardians. Anyone signed in may, for themselves.
+func (s *Store) Standing(ctx context.Context, actor account.Actor, now time.Time) (a Asking, err error) {
+	var birth *time.Time
+	if err := s.db.QueryRow(ctx, `select birth_date from person where id = $1`, actor.PersonID).Scan(&birth); err != nil {
+		return a, postgres.Fault(err)
+	}
+	if birth != nil {
+		age := event.AgeAt(*birth, now, s.city.Location())
+		a.Needed, a.Minor = age < s.city.Rules.AskAge(), age < s.city.Rules.AdultAge
+	}
+	rows, err := s.signups.Mine(ctx, actor, now)
+	if err != nil {
+		return a, err
+	}
+	for _, r := range signup.Coming(rows, now) {
+		if r.State == signup.AwaitingConsent {
+			a.Awaiting = append(a.Awaiting, r)
+		}
+	}
+	found, _ := s.db.Query(ctx, `
+		select `+guardianColumns+`,
+			(select max(l.sent_at) from guardian_link l where l.guardian_id = g.id) as mailed_at,
+			array(select k.event_id from guardian_ask k where k.guardian_id = g.id and k.refused_at is not null and k.event_id is not null) as refused,
+			coalesce((select max(k.mails) from guardian_ask k where k.guardian_id = g.id), 0) < $2 as can_send
+		from guardian g where g.person_id = $1 order by g.id desc`, actor.PersonID, askMails)
+	if a.Asked, err = pgx.CollectRows(found, pgx.RowToStructByName[Asked]); err != nil {
+		return a, postgres.Fault(err)
+	}
+	a.Given, err = s.given(ctx, `c.person_id = $1`, actor.PersonID)
+	return a, err
+}
+
+// Form is what a volunteer says of a guardian.
+type Form struct {
+	Name     string
+	Relation Relation
+	Email    string
+	Lang     i18n.Lang // in which the guardian is written to
+}
+
+// Ask names a guardian and asks them about every sign-up that waits; with none, about all events
+// in advance. Naming another address takes the place of one that has not answered, whose links
+// end; a guardian who has shown that the address is theirs stays. A repeat changes nothing and
+// mails nobody.
+//
+// A minor may, for themselves: for others it is a Conflict guardian.error.grown. Invalid with the
+// fields name, relation, email, lang; TooMany beyond a few mails an hour.
+func (s *Store) Ask(ctx context.Context, actor account.Actor, in Form, now time.Time) error {
+	f := fault.Fields{}
+	in.Name = account.ReadName(f, "name", in.Name)
+	if !slices.Contains(Relations, in.Relation) {
+		f.Add("relation", "guardian.error.relation")
+	}
+	email, ok := account.ParseEmail(in.Email)
+	switch {
+	case !ok:
+		f.Add("email", "account.error.email")
+	case bare(email) == bare(actor.Email):
+		f.Add("email", "guardian.error.own_email")
+	}
+	if _, ok := i18n.Parse(string(in.Lang)); !ok {
+		f.Add("lang", "account.error.lang")
+	}
+	if err := f.Err(); err != nil {
+		return err
+	}
+	known := false
+	if err := s.db.QueryRow(ctx, `select exists (select from guardian where person_id = $1 and email = $2)`, actor.PersonID, email).Scan(&known); err != nil {
+		return postgres.Fault(err)
+	}
+	if !known {
+		if err := s.limit(ctx, actor.PersonID, email, now); err != nil {
+			return err
+		}
+	}
+	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
+		if err := s.minor(ctx, tx, actor.PersonID, now); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `delete from guardian where person_id = $1 and email <> $2 and verified_at is null`, actor.PersonID, email); err != nil {
+			return err
+		}
+		var guardianID int64
+		err := tx.QueryRow(ctx, `
+			insert into guardian as g (person_id, name, relation, email, lang, created_at)
+			values ($1, $2, $3, $4, $5, $6)
+			on conflict (person_id, email) do update set
+				name = case when g.verified_at is null then excluded.name else g.name end,
+				relation = case when g.verified_at is null then excluded.relation else g.relation end,
+				lang = case when g.verified_at is null then excluded.lang else g.lang end
+			returning id`, actor.PersonID, in.Name, in.Relation, email, in.Lang, now).Scan(&guardianID)
+		if err != nil {
+			return err
+		}
+		asks, err := askAbout(ctx, tx, guardianID, now)
+		if err != nil || len(asks) == 0 {
+			return err
+		}
+		if err := audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "guardian.ask", Object: "guardian", ObjectID: guardianID}); err != nil {
+			return err
+		}
+		return s.out.Send(ctx, tx, outbox.Mail{Mail: outbox.GuardianAsk, GuardianID: guardianID, AskID: asks[0]})
+	})
+}
+
+// askAbout notes what a guardian is asked: each coming sign-up that waits, or, with none, all
+// events. It returns the new questions, the soonest event's first.
+func askAbout(ctx context.Context, tx pgx.Tx, guardianID int64, now time.Time) ([]int64, error) {
+	rows, _ := tx.Query(ctx, `
+		with waiting as (
+			select s.event_id, min(s.starts_at) as starts_at
+			from guardian p join signup g on g.person_id = p.person_id join shift s on s.id = g.shift_id
+			where p.id = $1 and g.state = 'awaiting_consent' and s.ends_at > $2
+			group by s.event_id),
+		asked as (
+			insert into guardian_ask (guardian_id, event_id, asked_at)
+			select $1, w.event_id, $2 from waiting w
+			union all
+			select $1, null, $2 where not exists (select from waiting)
+			on conflict do nothing
+			returning id, event_id)
+		select a.id from asked a left join waiting w using (event_id) order by w.starts_at, a.id`, guardianID, now)
+	return pgx.CollectRows(rows, pgx.RowTo[int64])
+}
+
+// Resend mails the question once more to a guardian of the actor.
+//
+// Somebody else's guardian is NotFound; TooMany after five mails about one question or a few an
+// hour; a Conflict guardian.error.grown for who is of age.
+func (s *Store) Resend(ctx context.Context, actor account.Actor, guardianID int64, now time.Time) error {
+	var email string
+	if err := s.db.QueryRow(ctx, `select email from guardian where id = $1 and person_id = $2`, guardianID, actor.PersonID).Scan(&email); err != nil {
+		return postgres.Fault(err)
+	}
+	if err := s.limit(ctx, actor.PersonID, email, now); err != nil {
+		return err
+	}
+	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
+		if err := s.minor(ctx, tx, actor.PersonID, now); err != nil {
+			return err
+		}
+		if _, err := askAbout(ctx, tx, guardianID, now); err != nil {
+			return err
+		}
+		rows, _ := tx.Query(ctx, `
+			update guardian_ask k set mails = mails + 1
+			where k.guardian_id = $1 and k.refused_at is null and k.mails < $2
+				and (k.event_id is null or exists (
+					select from signup g join shift s on s.id = g.shift_id
+					where s.event_id = k.event_id and g.person_id = $3 and g.state = 'awaiting_consent' and s.ends_at > $4))
+			returning k.id`, guardianID, askMails, actor.PersonID, now)
+		asks, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+		if err != nil {
+			return err
+		}
+		if len(asks) == 0 {
+			return fault.TooMany("guardian.error.too_many_mails")
+		}
+		return s.out.Send(ctx, tx, outbox.Mail{Mail: outbox.GuardianAsk, GuardianID: guardianID, AskID: slices.Min(asks), Seq: now.UnixMicro()})
+	})
+}
+
+// minor locks the volunteer's row, so that questions come one after the other, and refuses who
+// is of age.
+func (s *Store) minor(ctx context.Context, tx pgx.Tx, personID int64, now time.Time) error {
+	var birth time.Time
+	err := tx.QueryRow(ctx, `select coalesce(birth_date, date '0001-01-01') from person where id = $1 for no key update`, personID).Scan(&birth)
+	if err != nil {
+		return err
+	}
+	if event.AgeAt(birth, now, s.city.Location()) >= s.city.Rules.AdultAge {
+		return fault.Conflict("guardian.error.grown")
+	}
+	return nil
+}
+
+// limit bounds the mails to one address, whoever asks for them, and the questions of one person.
+func (s *Store) limit(ctx context.Context, personID int64, email string, now time.Time) error {
+	if err := s.accounts.Throttle(ctx, askLimit, id(personID), now); err != nil {
+		return err
+	}
+	return s.accounts.Throttle(ctx, mailLimit, email, now)
+}
+
+// bare is an address without what some servers let one add to it: a+b@x is a@x.
+func bare(email string) string {
+	local, domain, _ := strings.Cut(email, "@")
+	local, _, _ = strings.Cut(local, "+")
+	return local + "@" + domain
+}

@@ -1,0 +1,156 @@
+package guardian
+
+import (
+	"context"
+	"crypto/sha256"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"shtab/internal/account"
+	"shtab/internal/event"
+	"shtab/internal/fault"
+	"shtab/internal/postgres"
+	"shtab/internal/signup"
+)
+
+const guardianColumns = `g.id, g.person_id, g.name, g.relation, g.email, g.lang, g.copies, g.verified_at`
+
+// given reads consents in force; where is a condition on guardian_consent c with one argument.
+func (s *Store) given(ctx context.Context, where string, arg int64) ([]Given, error) {
+	rows, _ := s.db.Query(ctx, `
+		select c.id, coalesce(c.guardian_id, 0) as guardian_id, c.guardian_name as name, c.relation, coalesce(c.event_id, 0) as event_id,
+			coalesce(e.title, '{}') as title, c.accompanied, c.agreed_at
+		from guardian_consent c left join event e on e.id = c.event_id
+		where c.withdrawn_at is null and `+where+`
+		order by c.event_id nulls first, c.id`, arg)
+	g, err := pgx.CollectRows(rows, pgx.RowToStructByName[Given])
+	return g, postgres.Fault(err)
+}
+
+// bearer is who holds a link, with the volunteer whom it is about.
+type bearer struct {
+	Guardian
+	GivenName  string
+	FamilyName string
+	BirthDate  time.Time
+	hash       []byte
+}
+
+// find is the bearer of a link, or NotFound: guessed, cut off, expired, of another kind, of a
+// volunteer who is of age by now, all alike.
+func (s *Store) find(ctx context.Context, db postgres.DB, token string, now time.Time) (bearer, error) {
+	hash := sha256.Sum256([]byte(token))
+	type row struct {
+		Guardian
+		GivenName  string
+		FamilyName string
+		BirthDate  time.Time
+	}
+	rows, _ := db.Query(ctx, `
+		select `+guardianColumns+`, p.given_name, p.family_name, p.birth_date
+		from guardian_link l join guardian g on g.id = l.guardian_id join person p on p.id = g.person_id
+		where l.token_hash = $1 and (l.used_at is not null or l.sent_at > $2) and p.erased_at is null and p.birth_date is not null`,
+		hash[:], now.Add(-linkLife))
+	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[row])
+	if err != nil {
+		return bearer{}, postgres.Fault(err)
+	}
+	if event.AgeAt(r.BirthDate, now, s.city.Location()) >= s.city.Rules.AdultAge {
+		return bearer{}, fault.NotFound()
+	}
+	return bearer{r.Guardian, r.GivenName, r.FamilyName, r.BirthDate, hash[:]}, nil
+}
+
+// use notes that an answer came through the bearer's link: it does not expire any more.
+func (b bearer) use(ctx context.Context, tx pgx.Tx, now time.Time) error {
+	_, err := tx.Exec(ctx, `update guardian_link set used_at = $2 where token_hash = $1 and used_at is null`, b.hash, now)
+	return err
+}
+
+// Visit is all that a guardian's page shows.
+type Visit struct {
+	Guardian
+	Child   string // given name and the first letter of the family name
+	ByAge   bool   // under the age of consent today
+	Asked   []Question
+	Ahead   bool         // asked about all events in advance
+	Pending *Answer      // waits for its code
+	Given   []Given      // by this guardian, in force
+	Coming  []signup.Row // only once the address has shown to be theirs
+}
+
+// Question is a coming event that the guardian is asked about.
+type Question struct {
+	signup.Row
+	AlongOnly bool // at night: only beside a guardian
+}
+
+// Answer is what a guardian chose, before the code.
+type Answer struct {
+	Scope     Scope
+	EventID   int64
+	Name      string
+	ExpiresAt time.Time
+}
+
+// Open is the guardian's page behind a link. Whoever holds the link may; NotFound for any other.
+func (s *Store) Open(ctx context.Context, token string, now time.Time) (v Visit, err error) {
+	b, err := s.find(ctx, s.db, token, now)
+	if err != nil {
+		return v, err
+	}
+	v.Guardian, v.Child = b.Guardian, account.ShortName(b.GivenName, b.FamilyName)
+	v.ByAge = event.AgeAt(b.BirthDate, now, s.city.Location()) < s.city.Rules.AskAge()
+	mine, err := s.signups.Mine(ctx, account.Actor{PersonID: b.PersonID}, now)
+	if err != nil {
+		return v, err
+	}
+	coming := signup.Coming(mine, now)
+
+	open, err := s.asks(ctx, b.ID)
+	if err != nil {
+		return v, err
+	}
+	v.Ahead = open[0]
+	for _, r := range coming {
+		if r.State == signup.AwaitingConsent && open[r.EventID] {
+			v.Asked = append(v.Asked, Question{r, s.alongOnly(b.BirthDate, r)})
+		}
+	}
+	if v.Verified() {
+		v.Coming = coming
+	}
+	rows, _ := s.db.Query(ctx, `select scope, coalesce(event_id, 0) as event_id, name, expires_at from guardian_code
+		where guardian_id = $1 and expires_at > $2 and attempts < $3`, b.ID, now, codeAttempts)
+	pending, err := pgx.CollectRows(rows, pgx.RowToStructByName[Answer])
+	if err != nil {
+		return v, postgres.Fault(err)
+	}
+	for _, p := range pending {
+		v.Pending = &p
+	}
+	v.Given, err = s.given(ctx, `c.guardian_id = $1`, b.ID)
+	return v, err
+}
+
+// asks are the events that a guardian was asked about and has not refused; 0 is all in advance.
+func (s *Store) asks(ctx context.Context, guardianID int64) (map[int64]bool, error) {
+	rows, _ := s.db.Query(ctx, `select coalesce(event_id, 0) from guardian_ask where guardian_id = $1 and refused_at is null`, guardianID)
+	open := map[int64]bool{}
+	var event int64
+	_, err := pgx.ForEachRow(rows, []any{&event}, func() error {
+		open[event] = true
+		return nil
+	})
+	return open, postgres.Fault(err)
+}
+
+// alongOnly reports whether only a guardian beside them lets somebody into a shift.
+func (s *Store) alongOnly(birth time.Time, r signup.Row) bool {
+	return event.AgeAt(birth, r.StartsAt, s.city.Location()) < s.city.Rules.AdultAge &&
+		event.AtNight(r.StartsAt, r.EndsAt, s.city.Rules, s.city.Location())
+}
+
+func id(n int64) string { return strconv.FormatInt(n, 10) }

@@ -1,0 +1,100 @@
+package signup
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"shtab/internal/event"
+	"shtab/internal/outbox"
+	"shtab/internal/postgres"
+)
+
+// Recheck holds all coming sign-ups of a person against the rules, in the caller's transaction,
+// when what the rules ask of the person has changed: the birth date, a guardian's consent. What
+// may no longer be is cancelled and told, what needs consent awaits it, what no longer does is
+// confirmed or takes its place in the queue. The caller sees to the permission and the audit,
+// and has written what changed: whoever joins meanwhile waits for the person's row.
+func (s *Store) Recheck(ctx context.Context, tx pgx.Tx, personID int64, now time.Time) error {
+	return s.visit(ctx, tx, personID, now, true, func(t *turn, e *entry) { t.review(e, t.places[e.ShiftID]) })
+}
+
+// Unconsent cancels the coming sign-ups of a person that only a guardian's word could allow and
+// that no consent in force allows any more, after a refusal or withdrawal, in the caller's
+// transaction; those of one event, or of every event when eventID is 0. The queues move up and
+// the person is told. The caller sees to the permission and the audit.
+func (s *Store) Unconsent(ctx context.Context, tx pgx.Tx, personID, eventID int64, now time.Time) error {
+	return s.visit(ctx, tx, personID, now, false, func(t *turn, e *entry) {
+		p := t.places[e.ShiftID]
+		if (eventID == 0 || p.EventID == eventID) && needsConsent(t.stillAgainst(t.people[personID], p)) {
+			t.cancel(e, ByConsent)
+			t.tell(e, outbox.Mail{Mail: outbox.SignupCancelled, Cause: string(ByConsent)})
+		}
+	})
+}
+
+// visit takes a turn over all of a person's coming sign-ups in the caller's transaction and runs
+// do on each. Where do may put the person into a queue, the queues are read whole.
+func (s *Store) visit(ctx context.Context, tx pgx.Tx, personID int64, now time.Time, queues bool, do func(*turn, *entry)) error {
+	rows, _ := tx.Query(ctx, `select shift_id from signup where person_id = $1 and state <> 'cancelled' and lower(during) > $2`, personID, now)
+	shifts, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		return postgres.Fault(err)
+	}
+	for {
+		// Shifts are locked before the person. A sign-up that was made in between is seen once the
+		// person is locked; its shift joins them, late: a deadlock that could follow is retried.
+		about := scope{shifts: shifts, people: []int64{personID}, freeing: 1}
+		if queues {
+			about.all = shifts
+		}
+		t, err := s.begin(ctx, tx, now, about)
+		if err != nil {
+			return err
+		}
+		who := t.people[personID]
+		if who == nil {
+			return nil
+		}
+		known := len(shifts)
+		for _, e := range who.entries {
+			if t.places[e.ShiftID] == nil && e.State != Cancelled && e.StartsAt.After(now) {
+				shifts = append(shifts, e.ShiftID)
+			}
+		}
+		if len(shifts) > known {
+			continue
+		}
+		for _, id := range sorted(shifts) {
+			if e := who.entries[id]; e.State != Cancelled {
+				do(t, e)
+			}
+		}
+		return t.end(ctx)
+	}
+}
+
+// ReleaseAll cancels all sign-ups of a person whose shifts have not begun, in the caller's
+// transaction, and lets the queues move up: for an account that is suspended or erased. Call it
+// before anything else locks the person's row, since shifts are locked before people. The person
+// is told, unless erased. The caller sees to the permission and the audit.
+func (s *Store) ReleaseAll(ctx context.Context, tx pgx.Tx, personID int64, cause CancelCause, now time.Time) error {
+	return s.visit(ctx, tx, personID, now, false, func(t *turn, e *entry) {
+		t.cancel(e, cause)
+		t.people[personID].barred = true // whatever the caller is about to write
+		if cause != ByErasure {
+			t.tell(e, outbox.Mail{Mail: outbox.SignupCancelled, Cause: string(cause)})
+		}
+	})
+}
+
+// Coming is a person's coming sign-ups that are not cancelled, as far as a guardian may see them.
+func Coming(rows []Row, now time.Time) (coming []Row) {
+	for _, r := range rows {
+		if r.State != Cancelled && r.EventState == event.Published && r.EndsAt.After(now) {
+			coming = append(coming, r)
+		}
+	}
+	return coming
+}

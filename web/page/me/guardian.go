@@ -1,0 +1,63 @@
+package me
+
+import (
+	"context"
+	"fmt"
+
+	"shtab/internal/guardian"
+	"shtab/internal/i18n"
+	"shtab/internal/signup"
+	"shtab/web/ui"
+)
+
+// GuardianView is where a volunteer stands with their guardians, and the form as typed.
+type GuardianView struct {
+	guardian.Asking
+	Refused                     []signup.Row // coming sign-ups that a guardian has ended
+	Name, Relation, Email, Lang string
+	Problems                    map[string]string
+}
+
+// asksFirst reports whether the form is the page's main thing: nobody was asked yet.
+func (v GuardianView) asksFirst() bool {
+	return len(v.Asked) == 0 && (v.Needed && len(v.Given) == 0 || len(v.Awaiting) > 0)
+}
+
+// unverified reports whether the last guardian named has not answered yet: the form corrects them.
+func (v GuardianView) unverified() bool { return len(v.Asked) > 0 && !v.Asked[0].Verified() }
+
+func (v GuardianView) lang(ctx context.Context) string {
+	if v.Lang != "" {
+		return v.Lang
+	}
+	return string(ui.L(ctx))
+}
+
+func (v GuardianView) given(ctx context.Context, g guardian.Given) string {
+	key := "guardian.ask.given_all"
+	switch {
+	case g.Accompanied && g.EventID == 0:
+		key = "guardian.ask.given_along_all"
+	case g.Accompanied:
+		key = "guardian.ask.given_along"
+	case g.EventID != 0:
+		key = "guardian.ask.given_event"
+	}
+	return ui.T(ctx, key, "name", g.Name, "title", ui.S(ctx, g.Title), "when", ui.P(ctx).Date(g.AgreedAt))
+}
+
+func relations(ctx context.Context) (os []ui.RadioOption) {
+	for _, r := range guardian.Relations {
+		os = append(os, ui.RadioOption{Value: string(r), Text: ui.T(ctx, "guardian.relation."+string(r))})
+	}
+	return os
+}
+
+func languages() (os []ui.Option) {
+	for _, l := range i18n.Langs {
+		os = append(os, ui.Option{Value: string(l), Text: l.Name()})
+	}
+	return os
+}
+
+func hour(h int) string { return fmt.Sprintf("%02d:00", h) }

@@ -1,0 +1,118 @@
+package public
+
+import (
+	"context"
+	"strings"
+
+	"shtab/internal/guardian"
+	"shtab/internal/i18n"
+	"shtab/internal/signup"
+	"shtab/web/ui"
+)
+
+// GuardianView is a guardian's page, and the answer as typed.
+type GuardianView struct {
+	guardian.Visit
+	Token             string
+	Name, Scope, Code string
+	Problems          map[string]string
+}
+
+func (v GuardianView) title(ctx context.Context) string {
+	if v.open() {
+		return ui.T(ctx, "guardian.page.ask_title", "child", v.Child)
+	}
+	return ui.T(ctx, "guardian.page.title", "child", v.Child)
+}
+
+// open reports whether something waits for an answer.
+func (v GuardianView) open() bool { return len(v.Asked) > 0 || v.ahead() }
+
+// ahead reports whether all events may be agreed to in advance, and that alone.
+func (v GuardianView) ahead() bool {
+	return len(v.Asked) == 0 && v.ByAge && (v.Ahead || !v.Verified()) && !v.all()
+}
+
+// all reports whether this guardian has agreed to every event.
+func (v GuardianView) all() bool {
+	for _, g := range v.Given {
+		if g.EventID == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// choices are the answers that can be given.
+func (v GuardianView) choices(ctx context.Context) (os []ui.RadioOption) {
+	if v.ByAge && !v.all() {
+		os = append(os, ui.RadioOption{Value: string(guardian.All), Text: ui.T(ctx, "guardian.page.scope_all"), Hint: ui.T(ctx, "guardian.page.scope_all_hint")})
+	}
+	now := ui.From(ctx).Now
+	for i, q := range v.Asked {
+		args := []any{"title", ui.S(ctx, q.Title), "when", ui.P(ctx).Moment(q.StartsAt, now)}
+		if !q.AlongOnly {
+			os = append(os, ui.RadioOption{Value: guardian.ScopeOf(guardian.Event, q.EventID), Text: ui.T(ctx, "guardian.page.scope_event", args...)})
+		}
+		along := ui.RadioOption{Value: guardian.ScopeOf(guardian.Along, q.EventID), Text: ui.T(ctx, "guardian.page.scope_along", args...)}
+		if i == 0 {
+			along.Hint = ui.T(ctx, "guardian.page.scope_along_hint")
+		}
+		os = append(os, along)
+	}
+	return os
+}
+
+// scope is the choice to mark: what was typed, what waits for its code, or the widest.
+func (v GuardianView) scope(ctx context.Context) string {
+	if v.Scope != "" {
+		return v.Scope
+	}
+	if v.Pending != nil {
+		return guardian.ScopeOf(v.Pending.Scope, v.Pending.EventID)
+	}
+	return ""
+}
+
+func (v GuardianView) name() string {
+	switch {
+	case v.Name != "":
+		return v.Name
+	case v.Pending != nil:
+		return v.Pending.Name
+	default:
+		return ""
+	}
+}
+
+// pending says what waits for its code.
+func (v GuardianView) pending(ctx context.Context) string {
+	var title i18n.Text
+	for _, q := range v.Asked {
+		if q.EventID == v.Pending.EventID {
+			title = q.Title
+		}
+	}
+	return ui.T(ctx, "guardian.page.pending_"+string(v.Pending.Scope), "title", ui.S(ctx, title), "name", v.Pending.Name)
+}
+
+func givenText(ctx context.Context, g guardian.Given) string {
+	switch {
+	case g.Accompanied && g.EventID != 0:
+		return ui.T(ctx, "guardian.page.given_along", "title", ui.S(ctx, g.Title))
+	case g.EventID != 0:
+		return ui.T(ctx, "guardian.page.given_event", "title", ui.S(ctx, g.Title))
+	default:
+		return ui.T(ctx, "guardian.page.given_all")
+	}
+}
+
+// masked shows as much of an address as its owner needs to know it again.
+func masked(email string) string {
+	local, domain, _ := strings.Cut(email, "@")
+	return local[:1] + "•••@" + domain
+}
+
+func stateOf(ctx context.Context, r signup.Row) string {
+	return ui.T(ctx, "me.state_"+string(r.State), "position", r.Position)
+}
