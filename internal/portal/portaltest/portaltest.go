@@ -169,6 +169,13 @@ func (h *House) Event(w World, in time.Duration, capacity int) (event, shift int
 	return event, h.Shift(event, at, capacity)
 }
 
+// Morning is how long it is until ten in the morning, in the city, so many days from now: events
+// for minors must not fall into the night, at whatever hour the tests run.
+func (h *House) Morning(days int) time.Duration {
+	y, m, d := time.Now().In(h.City.Location()).Date()
+	return time.Until(time.Date(y, m, d+days, 10, 0, 0, 0, h.City.Location()))
+}
+
 // Shift adds a shift of two hours to an event.
 func (h *House) Shift(event int64, at time.Time, capacity int) (id int64) {
 	h.T.Helper()
