@@ -88,7 +88,8 @@ func TestProblems(t *testing.T) {
 		"no Kazakh title": {func(p *event.Plan) { p.Title.KK = " " }, map[string]string{"title_kk": "publishing.problem.kk"}},
 		"nothing written": {func(p *event.Plan) { p.Title, p.Summary, p.Place = i18n.Text{}, i18n.Text{}, i18n.Text{} }, map[string]string{
 			"title_kk": "publishing.problem.kk", "title_ru": "publishing.problem.ru", "summary_kk": "publishing.problem.kk",
-			"summary_ru": "publishing.problem.ru", "place_kk": "publishing.problem.kk", "place_ru": "publishing.problem.ru"}},
+			"summary_ru": "publishing.problem.ru", "place_kk": "publishing.problem.kk", "place_ru": "publishing.problem.ru",
+		}},
 		"text in English only":    {func(p *event.Plan) { p.Body.EN = "Come" }, map[string]string{"body_kk": "publishing.problem.kk", "body_ru": "publishing.problem.ru"}},
 		"long title":              {func(p *event.Plan) { p.Title.RU = long }, map[string]string{"title_ru": "publishing.problem.long_text"}},
 		"no host":                 {func(p *event.Plan) { p.OrgID = 0 }, map[string]string{"org": "publishing.problem.org"}},

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -17,3 +18,6 @@ func Dial(phone string) string {
 
 // Year is a year's number, which no language groups: 2019.
 func Year(y int) string { return strconv.Itoa(y) }
+
+// Hour writes a full hour of the day: 6 is "06:00".
+func Hour(h int) string { return fmt.Sprintf("%02d:00", h) }

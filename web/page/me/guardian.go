@@ -2,10 +2,8 @@ package me
 
 import (
 	"context"
-	"fmt"
 
 	"shtab/internal/guardian"
-	"shtab/internal/i18n"
 	"shtab/internal/signup"
 	"shtab/web/ui"
 )
@@ -52,12 +50,3 @@ func relations(ctx context.Context) (os []ui.RadioOption) {
 	}
 	return os
 }
-
-func languages() (os []ui.Option) {
-	for _, l := range i18n.Langs {
-		os = append(os, ui.Option{Value: string(l), Text: l.Name()})
-	}
-	return os
-}
-
-func hour(h int) string { return fmt.Sprintf("%02d:00", h) }

@@ -71,7 +71,8 @@ type ProfileView struct {
 	Problems                                                 map[string]string
 }
 
-func (v ProfileView) languages() (os []ui.Option) {
+// languages are those of the portal, each by its own name.
+func languages() (os []ui.Option) {
 	for _, l := range i18n.Langs {
 		os = append(os, ui.Option{Value: string(l), Text: l.Name()})
 	}

@@ -2,7 +2,6 @@ package public
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
@@ -197,8 +196,6 @@ func (v EventView) night(ctx context.Context) bool {
 	return false
 }
 
-func hour(h int) string { return fmt.Sprintf("%02d:00", h) }
-
 // way is one refusal with the way on from it.
 type way struct {
 	Icon, Title, Text, Action, Href string
@@ -231,7 +228,7 @@ func (v EventView) way(ctx context.Context, r event.Reason) way {
 		w.Action, w.Href = ui.T(ctx, "event.younger", "age", r.Age), younger()
 	case event.Night:
 		rules := ui.From(ctx).City.Rules
-		w = say("moon", "age", r.Age, "from", hour(rules.NightFrom), "to", hour(rules.NightTo))
+		w = say("moon", "age", r.Age, "from", ui.Hour(rules.NightFrom), "to", ui.Hour(rules.NightTo))
 		w.Action, w.Href = "", ""
 	case event.Clash:
 		w = say("calendar", "title", ui.S(ctx, r.Other.Title), "when", p.Day(r.Other.StartsAt, ui.From(ctx).Now)+", "+p.Span(r.Other.StartsAt, r.Other.EndsAt))
