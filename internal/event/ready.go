@@ -123,7 +123,7 @@ func (p Plan) Problems(city *config.City, now time.Time, held []Shift) fault.Fie
 			bothWritten(wrong, SlotField(i, "title"), s.Title)
 		}
 		from, _ := s.hours(zone, func(field, problem string) { wrong.Add(SlotField(i, field), problem) })
-		if !from.IsZero() && !from.After(now) && !slices.ContainsFunc(held, func(h Shift) bool { return h.ID == s.ShiftID && h.StartsAt.Equal(from) }) {
+		if !from.IsZero() && !from.After(now) && !slices.ContainsFunc(held, func(h Shift) bool { return h.ID == s.ShiftID && h.StartsAt.Truncate(time.Minute).Equal(from) }) {
 			wrong.Add(SlotField(i, "day"), "publishing.problem.past")
 		}
 		if s.Capacity == 0 {

@@ -31,7 +31,7 @@ func (c Change) check() error {
 	if c.CutoffMinutes < 0 || c.CutoffMinutes > 20160 {
 		wrong.Add("cutoff_minutes", "signup.cutoff_range")
 	}
-	for _, s := range c.Shifts {
+	for _, s := range slices.Concat(c.Shifts, c.Add) {
 		if !s.EndsAt.After(s.StartsAt) || s.EndsAt.Sub(s.StartsAt) > 24*time.Hour {
 			wrong.Add("ends_at", "signup.times")
 		}
@@ -60,6 +60,9 @@ func open(e *event.Event, now time.Time) error {
 func (t *turn) apply(c Change) (places []*place, fields []string, err error) {
 	places = t.of(c.EventID)
 	e := places[0].Event
+	if c.Version != 0 && c.Version != e.Version {
+		return nil, nil, fault.Conflict(event.Stale)
+	}
 	if err := open(e, t.now); err != nil {
 		return nil, nil, err
 	}
@@ -78,6 +81,17 @@ func (t *turn) apply(c Change) (places []*place, fields []string, err error) {
 		differs("capacity", p.Capacity != p.was.Capacity)
 		differs("time", p.moved())
 	}
+	for _, id := range c.Remove {
+		p := t.places[id]
+		if p == nil || p.EventID != c.EventID {
+			return nil, nil, fault.NotFound()
+		}
+		if len(t.in(p)) > 0 {
+			return nil, nil, fault.Invalid(map[string]string{"shifts": "publishing.problem.shift_in"})
+		}
+		delete(t.places, id)
+	}
+	differs("shift", len(c.Add)+len(c.Remove) > 0)
 	was := *e
 	for _, p := range places {
 		p.wasEvent = was
@@ -86,10 +100,20 @@ func (t *turn) apply(c Change) (places []*place, fields []string, err error) {
 	e.AdultsOnly, e.MinAge, e.CutoffMinutes = c.AdultsOnly, c.MinAge, c.CutoffMinutes
 	e.SignupOpensAt, e.SignupClosesAt = c.SignupOpensAt, c.SignupClosesAt
 	places = t.of(c.EventID) // the order has changed with the times
-	e.StartsAt, e.EndsAt = places[len(places)-1].StartsAt, places[0].EndsAt
+	span := slices.Clone(c.Add)
 	for _, p := range places {
-		if p.EndsAt.After(e.EndsAt) {
-			e.EndsAt = p.EndsAt
+		span = append(span, ShiftChange{StartsAt: p.StartsAt, EndsAt: p.EndsAt})
+	}
+	if len(span) == 0 {
+		return nil, nil, fault.Invalid(map[string]string{"shifts": "publishing.problem.no_shift"})
+	}
+	e.StartsAt, e.EndsAt = span[0].StartsAt, span[0].EndsAt
+	for _, s := range span {
+		if s.StartsAt.Before(e.StartsAt) {
+			e.StartsAt = s.StartsAt
+		}
+		if s.EndsAt.After(e.EndsAt) {
+			e.EndsAt = s.EndsAt
 		}
 	}
 	if e.EndsAt.Sub(e.StartsAt) > 31*24*time.Hour {
@@ -181,7 +205,7 @@ func (t *turn) name(ctx context.Context, affected []Affected) error {
 // writeChange writes the event and its shifts. The sign-ups' own hours follow by the foreign
 // key, one shift after the other, so that shifts which move into each other's old hours overlap
 // on the way: the constraint looks when all is done.
-func (t *turn) writeChange(ctx context.Context, places []*place) error {
+func (t *turn) writeChange(ctx context.Context, c Change, e *event.Event, places []*place) error {
 	n := len(places)
 	ids, titles := make([]int64, n), make([]string, n)
 	from, to := make([]time.Time, n), make([]time.Time, n)
@@ -197,13 +221,12 @@ func (t *turn) writeChange(ctx context.Context, places []*place) error {
 			moved = append(moved, p.ID)
 		}
 	}
-	e := places[0].Event
 	var b pgx.Batch
 	b.Queue(`set constraints signup_overlap deferred`)
 	b.Queue(`update event set title = @title, place = @place, district = @district, lat = @lat, lng = @lng,
 			adults_only = nullif(@adults_only, ''), min_age = nullif(@min_age::int, 0),
 			signup_opens_at = @opens, signup_closes_at = @closes, cutoff_minutes = @cutoff,
-			starts_at = @starts, ends_at = @ends, updated_at = @now
+			starts_at = @starts, ends_at = @ends, version = version + 1, updated_at = @now
 		where id = @id`, pgx.NamedArgs{
 		"id": e.ID, "title": e.Title, "place": e.Place, "district": e.District, "lat": e.Lat, "lng": e.Lng,
 		"adults_only": string(e.AdultsOnly), "min_age": e.MinAge, "opens": e.SignupOpensAt, "closes": e.SignupClosesAt,
@@ -215,7 +238,10 @@ func (t *turn) writeChange(ctx context.Context, places []*place) error {
 			u (id, title, starts_at, ends_at, capacity, min_age)
 		where s.id = u.id`, ids, titles, from, to, capacities, ages)
 	b.Queue(`update signup set reminded_at = null where shift_id = any($1) and reminded_at is not null`, moved)
-	return t.tx.SendBatch(ctx, &b).Close()
+	if err := t.tx.SendBatch(ctx, &b).Close(); err != nil {
+		return err
+	}
+	return t.writeRest(ctx, c)
 }
 
 // CancelEvent calls an event off: every sign-up for a shift that has not ended is cancelled and everybody told once, with the
@@ -230,7 +256,7 @@ func (s *Store) CancelEvent(ctx context.Context, actor account.Actor, eventID in
 		switch e := places[0].Event; {
 		case e.State == event.Cancelled:
 			return nil
-		case e.State == event.Draft:
+		case !e.State.Public():
 			return fault.NotFound()
 		case !now.Before(e.EndsAt):
 			return fault.Conflict("signup.over")
@@ -250,7 +276,7 @@ func (s *Store) CancelEvent(ctx context.Context, actor account.Actor, eventID in
 				}
 			}
 		}
-		if _, err := t.tx.Exec(ctx, `update event set state = 'cancelled', cancel_reason = $2, updated_at = $3 where id = $1`,
+		if _, err := t.tx.Exec(ctx, `update event set state = 'cancelled', cancel_reason = $2, version = version + 1, updated_at = $3 where id = $1`,
 			eventID, reason, now); err != nil {
 			return err
 		}

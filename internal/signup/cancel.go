@@ -98,7 +98,10 @@ func (s *Store) SetCapacity(ctx context.Context, actor account.Actor, shiftID in
 			return fault.Conflict("fault.capacity")
 		}
 		p.Capacity = capacity
-		if _, err := t.tx.Exec(ctx, `update shift set capacity = $2 where id = $1`, shiftID, capacity); err != nil {
+		var b pgx.Batch
+		b.Queue(`update shift set capacity = $2 where id = $1`, shiftID, capacity)
+		b.Queue(`update event set version = version + 1 where id = $1`, p.EventID)
+		if err := t.tx.SendBatch(ctx, &b).Close(); err != nil {
 			return err
 		}
 		return audit.Write(ctx, t.tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "shift.capacity", Object: "shift", ObjectID: shiftID, Fields: []string{"capacity"}})

@@ -32,6 +32,13 @@ type Change struct {
 	SignupClosesAt *time.Time
 	CutoffMinutes  int
 	Shifts         []ShiftChange // those left out stay as they are
+	Add            []ShiftChange // new ones, without an id
+	Remove         []int64       // shifts in which nobody is
+
+	Version int         // the event's that the change was made from, 0: whichever
+	Agreed  []int64     // the sign-ups whose change has been looked at; nil: nobody looked
+	Rest    *event.Plan // the texts, campaign and co-hosts, which concern nobody's place; nil: as they are
+	also    []string    // names of what differs in Rest
 }
 
 // ShiftChange is what becomes of one of the event's shifts.
@@ -62,62 +69,79 @@ type Affected struct {
 // It returns those whose sign-up changed.
 //
 // Coordinators of the event's hosts and staff may; for anybody else the event is NotFound, and a
-// shift that is not the event's too. Times that make no sense are Invalid, capacities below what
-// is taken a Conflict fault.capacity; a cancelled event is a Conflict signup.event_cancelled, one
-// that is over signup.over.
+// shift that is not the event's too. Times that make no sense are Invalid, like removing a shift
+// in which somebody is; capacities below what is taken are a Conflict fault.capacity that says
+// which (Short). A cancelled event is a Conflict signup.event_cancelled, one that is over
+// signup.over; a Version that is no longer the current one event.Stale; and when somebody's
+// sign-up would change who is not among those Agreed, publishing.more_affected.
 func (s *Store) ChangeEvent(ctx context.Context, actor account.Actor, c Change, now time.Time) ([]Affected, error) {
-	return s.change(ctx, actor, c, now, false)
+	effect, err := s.change(ctx, actor, c, now, false)
+	return effect.Affected, err
 }
 
 // Affected is whom ChangeEvent would affect, with the same permission and errors. It changes
 // nothing.
 func (s *Store) Affected(ctx context.Context, actor account.Actor, c Change, now time.Time) ([]Affected, error) {
-	return s.change(ctx, actor, c, now, true)
+	effect, err := s.change(ctx, actor, c, now, true)
+	return effect.Affected, err
 }
 
 // errLooked ends a turn that was only to look.
 var errLooked = errors.New("signup: only looked")
 
-func (s *Store) change(ctx context.Context, actor account.Actor, c Change, now time.Time, dry bool) (affected []Affected, err error) {
+func (s *Store) change(ctx context.Context, actor account.Actor, c Change, now time.Time, dry bool) (effect Effect, err error) {
 	if err := c.check(); err != nil {
-		return nil, err
+		return Effect{}, err
 	}
 	err = s.take(ctx, now, s.wholeEvent(ctx, actor, c.EventID), func(t *turn) error {
+		e := t.of(c.EventID)[0].Event
 		places, fields, err := t.apply(c)
 		if err != nil {
 			return err
 		}
-		affected = nil
+		fields = append(fields, c.also...)
+		effect = Effect{Fields: fields}
+		var short Short
 		for _, p := range places {
 			for _, e := range t.in(p) {
 				if !p.was.StartsAt.After(now) {
 					break // who came has come
 				}
 				if reasons := t.review(e, p); e.State != e.was {
-					affected = append(affected, Affected{SignupID: e.ID, ShiftID: p.ID, PersonID: e.PersonID, From: e.was, To: e.State, Reasons: reasons})
+					effect.Affected = append(effect.Affected, Affected{SignupID: e.ID, ShiftID: p.ID, PersonID: e.PersonID, From: e.was, To: e.State, Reasons: reasons})
 				}
 			}
-			if p.Confirmed+p.Held > p.Capacity {
-				return fault.Conflict("fault.capacity")
+			if taken := p.Confirmed + p.Held; taken > p.Capacity {
+				short = append(short, ShortOf{p.ID, taken})
 			}
 		}
-		if err := t.name(ctx, affected); err != nil {
+		if len(short) > 0 {
+			return &fault.Error{Kind: fault.KindConflict, Key: "fault.capacity", Err: short}
+		}
+		if err := t.name(ctx, effect.Affected); err != nil {
 			return err
 		}
+		t.tellChange(places)
+		effect.Told = t.told()
 		if dry {
 			return errLooked
 		}
-		t.tellChange(places)
-		t.between = func(ctx context.Context) error { return t.writeChange(ctx, places) }
+		if c.Agreed != nil && slices.ContainsFunc(effect.Affected, func(a Affected) bool { return !slices.Contains(c.Agreed, a.SignupID) }) {
+			return fault.Conflict("publishing.more_affected")
+		}
+		if c.Rest != nil && len(fields) == 0 {
+			return nil
+		}
+		t.between = func(ctx context.Context) error { return t.writeChange(ctx, c, e, places) }
 		return audit.Write(ctx, t.tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "event.change", Object: "event", ObjectID: c.EventID, Fields: fields})
 	})
 	if dry && errors.Is(err, errLooked) {
 		err = nil
 	}
 	if err != nil {
-		return nil, err
+		return Effect{}, err
 	}
-	return affected, nil
+	return effect, nil
 }
 
 // wholeEvent is the scope of a turn over all shifts of an event that actor runs.

@@ -31,7 +31,7 @@ type answer struct {
 // queue no longer moves, it takes a free place for somebody waiting.
 //
 // Anyone signed in may, for themselves; Forbidden otherwise and for a suspended account. A shift
-// of a draft is NotFound.
+// of what is not published yet is NotFound.
 func (s *Store) Join(ctx context.Context, actor account.Actor, shiftID int64, now time.Time) (Result, error) {
 	if !actor.SignedIn() {
 		return Result{}, fault.Forbidden()
@@ -68,7 +68,7 @@ func (s *Store) join(ctx context.Context, tx pgx.Tx, shiftID int64, requests []r
 		return nil, err
 	}
 	p := t.places[shiftID]
-	if p == nil || p.Event.State == event.Draft {
+	if p == nil || !p.Event.State.Public() {
 		return nil, fault.NotFound()
 	}
 	if err := t.promote(ctx); err != nil { // whoever waits comes first

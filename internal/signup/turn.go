@@ -103,10 +103,14 @@ func (s *Store) take(ctx context.Context, now time.Time, find func(pgx.Tx) (scop
 			if err != nil {
 				return err
 			}
-			about.shifts = append(about.shifts, more...)
+			named := about.shifts
+			about.shifts = append(slices.Clone(named), more...)
 			t, err := s.begin(ctx, tx, now, about)
 			if err != nil {
 				return err
+			}
+			if slices.ContainsFunc(named, func(id int64) bool { return t.places[id] == nil }) {
+				return errBeyond // taken out of its event while this turn waited for it
 			}
 			if err := do(t); err != nil {
 				return err
@@ -144,7 +148,7 @@ func (s *Store) begin(ctx context.Context, tx pgx.Tx, now time.Time, about scope
 		return err
 	})
 	b.Queue(`select e.id, e.org_id, e.state, e.title, e.place, e.district, e.lat, e.lng, coalesce(e.adults_only, '') as adults_only,
-			coalesce(e.min_age, 0) as min_age, e.signup_opens_at, e.signup_closes_at, e.cutoff_minutes, e.starts_at, e.ends_at
+			coalesce(e.min_age, 0) as min_age, e.signup_opens_at, e.signup_closes_at, e.cutoff_minutes, e.starts_at, e.ends_at, e.version
 		from event e where e.id in (select event_id from shift where id = any($1))`, shifts).Query(func(rows pgx.Rows) error {
 		found, err := pgx.CollectRows(rows, pgx.RowToAddrOfStructByNameLax[event.Event])
 		events := map[int64]*event.Event{}

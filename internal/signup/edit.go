@@ -1,0 +1,172 @@
+package signup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"shtab/internal/account"
+	"shtab/internal/event"
+	"shtab/internal/fault"
+	"shtab/internal/outbox"
+	"shtab/internal/postgres"
+)
+
+// Effect is what a change does to those who are in.
+type Effect struct {
+	Told     int        // people who are told of a new title, place or time
+	Fields   []string   // names of what differs
+	Affected []Affected // whose sign-up ends or moves, and who are told so
+}
+
+// Silent reports whether nobody notices.
+func (e Effect) Silent() bool { return e.Told == 0 && len(e.Affected) == 0 }
+
+// Short says in which shifts more places are taken than there are to be. It stands behind a
+// Conflict fault.capacity.
+type Short []ShortOf
+
+// ShortOf is one of them.
+type ShortOf struct {
+	ShiftID int64
+	Taken   int
+}
+
+func (s Short) Error() string { return fmt.Sprintf("signup: more taken than places: %v", []ShortOf(s)) }
+
+// Edit writes a published event over with p, all of it: what concerns those who are in as
+// ChangeEvent does, and with it the texts. Shifts that p leaves out are removed, slots without a
+// shift's id added. agreed are the sign-ups whose change the actor has looked at (Look).
+//
+// Who runs the event may, with the errors of ChangeEvent and, for what p says, those of Create
+// and Publish in event. The host stays. What is not published is a Conflict event.Stale.
+func (s *Store) Edit(ctx context.Context, actor account.Actor, id int64, version int, p event.Plan, agreed []int64, now time.Time) (Effect, error) {
+	c, err := s.edit(ctx, actor, id, version, p, now)
+	if err != nil {
+		return Effect{}, err
+	}
+	c.Agreed = append([]int64{}, agreed...)
+	return s.change(ctx, actor, c, now, false)
+}
+
+// Look is what Edit would do, with the same permission and errors. It changes nothing.
+func (s *Store) Look(ctx context.Context, actor account.Actor, id int64, version int, p event.Plan, now time.Time) (Effect, error) {
+	c, err := s.edit(ctx, actor, id, version, p, now)
+	if err != nil {
+		return Effect{}, err
+	}
+	return s.change(ctx, actor, c, now, true)
+}
+
+// edit is the change that makes an event p.
+func (s *Store) edit(ctx context.Context, actor account.Actor, id int64, version int, p event.Plan, now time.Time) (Change, error) {
+	events := event.NewStore(s.db, s.city)
+	was, err := events.Get(ctx, actor, id)
+	switch {
+	case err != nil:
+		return Change{}, err
+	case !was.State.Public() || was.Version != version:
+		return Change{}, fault.Conflict(event.Stale)
+	case was.State == event.Cancelled:
+		return Change{}, fault.Conflict("signup.event_cancelled")
+	case !now.Before(was.EndsAt):
+		return Change{}, fault.Conflict("signup.over")
+	case p.OrgID != was.OrgID:
+		return Change{}, fault.Invalid(map[string]string{"org": "publishing.problem.host_fixed"})
+	}
+	for _, slot := range p.Slots { // before any words about it: it is not there
+		if slot.ShiftID != 0 && !slices.ContainsFunc(was.Shifts, func(h event.Shift) bool { return h.ID == slot.ShiftID }) {
+			return Change{}, fault.NotFound()
+		}
+	}
+	if err := p.Problems(s.city, now, was.Shifts).Err(); err != nil {
+		return Change{}, err
+	}
+	if err := events.May(ctx, s.db, p, was.Plan); err != nil {
+		return Change{}, err
+	}
+	c := Change{
+		EventID: id, Title: p.Title, Place: p.Place, District: p.District, Lat: p.Lat, Lng: p.Lng, AdultsOnly: p.AdultsOnly,
+		MinAge: p.MinAge, SignupOpensAt: p.SignupOpensAt, SignupClosesAt: p.SignupClosesAt, CutoffMinutes: p.CutoffMinutes,
+		Version: version, Rest: &p,
+	}
+	for _, h := range was.Shifts {
+		if !slices.ContainsFunc(p.Slots, func(s event.Slot) bool { return s.ShiftID == h.ID }) {
+			c.Remove = append(c.Remove, h.ID)
+		}
+	}
+	for _, made := range p.Shifts(s.city.Location()) {
+		to := ShiftChange{ID: made.ID, Title: made.Title, StartsAt: made.StartsAt, EndsAt: made.EndsAt, Capacity: made.Capacity, MinAge: made.MinAge}
+		if made.ID == 0 {
+			c.Add = append(c.Add, to)
+			continue
+		}
+		// A form's hours have no seconds: as long as its minutes stand, so do the shift's own.
+		was := was.Shifts[slices.IndexFunc(was.Shifts, func(h event.Shift) bool { return h.ID == made.ID })]
+		if to.StartsAt.Equal(was.StartsAt.Truncate(time.Minute)) && to.EndsAt.Equal(was.EndsAt.Truncate(time.Minute)) {
+			to.StartsAt, to.EndsAt = was.StartsAt, was.EndsAt
+		}
+		c.Shifts = append(c.Shifts, to)
+	}
+	for _, f := range p.Differs(was.Plan) {
+		switch f {
+		case "campaign", "cohosts", "summary", "body", "bring", "needs", "contact":
+			c.also = append(c.also, f)
+		}
+	}
+	return c, nil
+}
+
+// told is how many people the turn tells of a changed event.
+func (t *turn) told() int {
+	people := map[int64]bool{}
+	for _, m := range t.mails {
+		if m.Mail.Mail == outbox.EventChanged {
+			people[m.of.PersonID] = true
+		}
+	}
+	return len(people)
+}
+
+// writeRest writes the shifts that come and go and the texts of a change.
+func (t *turn) writeRest(ctx context.Context, c Change) error {
+	if len(c.Add) > 0 {
+		shifts := make([]event.Shift, len(c.Add))
+		for i, s := range c.Add {
+			shifts[i] = event.Shift{Title: s.Title, StartsAt: s.StartsAt, EndsAt: s.EndsAt, Capacity: s.Capacity, MinAge: s.MinAge}
+		}
+		if err := event.AddShifts(ctx, t.tx, c.EventID, shifts); err != nil {
+			return err
+		}
+	}
+	if len(c.Remove) > 0 {
+		var b pgx.Batch
+		b.Queue(`delete from signup where shift_id = any($1) and state = 'cancelled'`, c.Remove)
+		b.Queue(`delete from shift where id = any($1)`, c.Remove)
+		err := t.tx.SendBatch(ctx, &b).Close()
+		if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == "23503" { // something is kept of who was in
+			return fault.Invalid(map[string]string{"shifts": "publishing.problem.shift_used"})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if c.Rest == nil {
+		return nil
+	}
+	p := c.Rest
+	if _, err := t.tx.Exec(ctx, `update event set campaign_id = @campaign, summary = @summary, body = @body, bring = @bring, needs = @needs,
+			contact_name = @contact_name, contact_phone = @contact_phone
+		where id = @id`, pgx.NamedArgs{
+		"id": c.EventID, "campaign": p.CampaignID, "summary": p.Summary, "body": p.Body, "bring": p.Bring, "needs": p.Needs,
+		"contact_name": p.ContactName, "contact_phone": p.ContactPhone,
+	}); err != nil {
+		return postgres.Fault(err)
+	}
+	return event.WriteCohosts(ctx, t.tx, c.EventID, p.Cohosts)
+}
