@@ -33,8 +33,11 @@ func TestExcludes(t *testing.T) {
 		"adults only":            {event.Event{AdultsOnly: event.Hazard}, []event.Shift{shift(22, 3, 0)}, []event.Exclusion{adults}},
 		"adults only, and older": {event.Event{AdultsOnly: event.Hazard, MinAge: 21}, nil, []event.Exclusion{young(21, false)}},
 		"from twelve":            {event.Event{MinAge: 12}, nil, []event.Exclusion{young(12, false), consent}},
-		"from the age of consent": {event.Event{MinAge: rules.ConsentAge}, nil,
-			[]event.Exclusion{young(rules.ConsentAge, false)}},
+		"from the age of consent": {
+			event.Event{MinAge: rules.ConsentAge},
+			nil,
+			[]event.Exclusion{young(rules.ConsentAge, false)},
+		},
 		"at night":          {event.Event{}, []event.Shift{shift(22, 3, 0)}, []event.Exclusion{night}},
 		"at night, adults":  {event.Event{MinAge: 18}, []event.Shift{shift(22, 3, 0)}, []event.Exclusion{young(18, false)}},
 		"one shift of many": {event.Event{}, []event.Shift{shift(10, 3, 0), shift(10, 3, 18), shift(22, 3, 0)}, []event.Exclusion{young(18, true), in(night), in(consent)}},

@@ -77,6 +77,15 @@ func (p Plan) Wrong() fault.Fields {
 	}
 	for i, s := range p.Slots {
 		tooLong(wrong, SlotField(i, "title"), s.Title, MaxTitle)
+		if len(s.Day) > len(time.DateOnly) {
+			wrong.Add(SlotField(i, "day"), "publishing.problem.day")
+		}
+		if len(s.From) > len(clock) {
+			wrong.Add(SlotField(i, "from"), "publishing.problem.hour")
+		}
+		if len(s.To) > len(clock) {
+			wrong.Add(SlotField(i, "to"), "publishing.problem.hour")
+		}
 		if s.Capacity < 0 || s.Capacity > 100_000 {
 			wrong.Add(SlotField(i, "capacity"), "publishing.problem.capacity")
 		}

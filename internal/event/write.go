@@ -205,6 +205,14 @@ func (s *Store) Save(ctx context.Context, actor account.Actor, id int64, version
 	})
 }
 
+// LastCampaign is the campaign of an organisation's latest event, as long as it goes on; 0 for
+// none. A new event's form begins with it.
+func LastCampaign(ctx context.Context, db postgres.DB, orgID int64) (id int64, err error) {
+	err = db.QueryRow(ctx, `select coalesce((select c.id from event e join campaign c on c.id = e.campaign_id
+		where e.org_id = $1 and c.state = 'published' order by e.starts_at desc nulls last, e.id desc limit 1), 0)`, orgID).Scan(&id)
+	return id, postgres.Fault(err)
+}
+
 // May holds p's campaign and co-hosts against what its host may use; what stood in was may stay.
 // A co-host that is no organisation is NotFound, a campaign that the host may not use Invalid.
 func (s *Store) May(ctx context.Context, db postgres.DB, p, was Plan) error {

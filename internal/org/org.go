@@ -43,10 +43,11 @@ type Org struct {
 	Phone   string
 	Year    int  // joined the headquarters
 	Demo    bool // invented for the demonstration
+	Trusted bool // its events are published at once
 }
 
 const columns = `id, slug, kind, name, summary, coalesce(contact_email, '') as email,
-	coalesce(contact_phone, '') as phone, extract(year from joined_on)::int as year, demo`
+	coalesce(contact_phone, '') as phone, extract(year from joined_on)::int as year, demo, trusted`
 
 // List is every organisation, by kind and then by the alphabet of l. Anyone may.
 func List(ctx context.Context, db postgres.DB, l i18n.Lang) ([]Org, error) {

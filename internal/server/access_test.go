@@ -80,6 +80,13 @@ var access = map[string]int{
 	"GET /calendar/{token}":                  open,
 	"GET /dev/outbox":                        open, // of the demonstration; elsewhere 404
 	"GET /static/*":                          open,
+
+	"GET /{lang}/desk/events/new":           desk,
+	"POST /{lang}/desk/events/new":          desk,
+	"GET /{lang}/desk/events/{id}":          desk,
+	"GET /{lang}/desk/events/{id}/edit":     desk,
+	"POST /{lang}/desk/events/{id}/edit":    desk,
+	"POST /{lang}/desk/events/{id}/publish": desk,
 }
 
 func TestAccess(t *testing.T) {

@@ -89,6 +89,14 @@ func routes(p *public.Room, m *me.Room, d *desk.Room, h *hq.Room) []route {
 		{get, l + "/desk", kit.Coordinator, d.Home, 0},
 		{get, l + "/hq", kit.StaffOnly, h.Home, 0},
 
+		// an event's form and its way to publication
+		{get, l + "/desk/events/new", kit.Coordinator, d.NewEventForm, 0},
+		{post, l + "/desk/events/new", kit.Coordinator, d.NewEvent, 0},
+		{get, l + "/desk/events/{id}", kit.Coordinator, d.Event, 0},
+		{get, l + "/desk/events/{id}/edit", kit.Coordinator, d.EventForm, 0},
+		{post, l + "/desk/events/{id}/edit", kit.Coordinator, d.SaveEvent, 0},
+		{post, l + "/desk/events/{id}/publish", kit.Coordinator, d.Publish, 0},
+
 		// machines
 		{get, "/healthz", kit.Anyone, p.Health, 0},
 		{get, "/readyz", kit.Anyone, p.Ready, 0},

@@ -117,6 +117,10 @@ func DeskRoster(l i18n.Lang, event int64) string    { return DeskEvent(l, event)
 func DeskCheckIn(l i18n.Lang, event int64) string   { return DeskEvent(l, event) + "/checkin" }
 func DeskHours(l i18n.Lang, event int64) string     { return DeskEvent(l, event) + "/hours" }
 
+// DeskEventNew is the form of a new event, DeskEventPublish (POST) shows it to all.
+func DeskEventNew(l i18n.Lang) string                  { return in(l, "/desk/events/new") }
+func DeskEventPublish(l i18n.Lang, event int64) string { return DeskEvent(l, event) + "/publish" }
+
 // Scan is what a ticket's QR holds; Calendar the private feed. Neither has a language.
 func Scan(ticket string) string    { return "/c/" + ticket }
 func Calendar(token string) string { return "/calendar/" + token + ".ics" }

@@ -25,7 +25,12 @@ var decoder = func() *form.Decoder {
 // Form reads a posted form into dst, a pointer to a struct with `form` tags. Text that is no
 // UTF-8 or holds a NUL, which no browser sends and PostgreSQL does not store, is a BadRequest.
 func Form(w http.ResponseWriter, r *http.Request, dst any) error {
-	r.Body = http.MaxBytesReader(w, r.Body, MaxForm)
+	return LongForm(w, r, dst, MaxForm)
+}
+
+// LongForm is Form for one of up to limit bytes.
+func LongForm(w http.ResponseWriter, r *http.Request, dst any, limit int64) error {
+	r.Body = http.MaxBytesReader(w, r.Body, limit)
 	if err := r.ParseForm(); err != nil {
 		if e, ok := errors.AsType[*http.MaxBytesError](err); ok {
 			return &fault.Error{Kind: fault.KindTooLarge, Key: "fault.too_large", Err: e}

@@ -59,9 +59,10 @@ func (p *Room) renderEvent(w http.ResponseWriter, r *http.Request, status int, i
 	if err != nil {
 		return err
 	}
+	full = full.Preview(p.City.Location())
 	v := page.EventView{Event: full, Chosen: chosen, Signed: actor.SignedIn()}
 	var standings map[int64]signup.Standing
-	if actor.SignedIn() {
+	if actor.SignedIn() && full.State.Public() {
 		if standings, err = p.Signups.ForEvent(ctx, actor, full.Event, full.Shifts, p.Now()); err != nil {
 			return err
 		}

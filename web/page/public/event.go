@@ -47,8 +47,8 @@ const (
 func (v EventView) offer(ctx context.Context, c Choice) offer {
 	now, e, s := ui.From(ctx).Now, v.Event.Event, c.Shift
 	late := !now.Before(e.Cutoff(s))
-	if e.State == event.Draft {
-		return offerPast
+	if v.preview() {
+		e.State = event.Published
 	}
 	if st := c.Standing; st != nil {
 		switch {
@@ -92,7 +92,11 @@ func (v EventView) against(ctx context.Context, c Choice) []event.Reason {
 	}
 	var about []event.Reason
 	city, now := ui.From(ctx).City, ui.From(ctx).Now
-	for _, r := range event.Against(event.Candidate{BirthDate: now.AddDate(-40, 0, 0)}, v.Event.Event, c.Shift, city.Rules, city.Location(), now) {
+	e := v.Event.Event
+	if v.preview() {
+		e.State = event.Published
+	}
+	for _, r := range event.Against(event.Candidate{BirthDate: now.AddDate(-40, 0, 0)}, e, c.Shift, city.Rules, city.Location(), now) {
 		switch r.Cause {
 		case event.EventCancelled, event.EventOver, event.SignupClosed, event.SignupNotOpen:
 			about = append(about, r)
@@ -101,10 +105,16 @@ func (v EventView) against(ctx context.Context, c Choice) []event.Reason {
 	return about
 }
 
+// preview reports whether the event is not published yet: those who run it see the page as
+// visitors will, with nothing to press.
+func (v EventView) preview() bool { return !v.Event.State.Public() }
+
 func (v EventView) simple() bool { return len(v.Choices) == 1 }
 
 // past reports whether the whole event is over.
-func (v EventView) past(ctx context.Context) bool { return !ui.From(ctx).Now.Before(v.Event.EndsAt) }
+func (v EventView) past(ctx context.Context) bool {
+	return !v.Event.EndsAt.IsZero() && !ui.From(ctx).Now.Before(v.Event.EndsAt)
+}
 
 // best is the choice that the bar at the bottom of a phone speaks of, and what it offers:
 // the one the reader is in, or the only one.
@@ -159,6 +169,9 @@ func districtName(ctx context.Context, slug string) string {
 // when is the day of the event, or its first and last.
 func when(ctx context.Context, e event.Event) string {
 	p, now := ui.P(ctx), ui.From(ctx).Now
+	if e.StartsAt.IsZero() {
+		return ui.T(ctx, "publishing.no_hours")
+	}
 	a, b := midnight(e.StartsAt, p.Zone()), midnight(e.EndsAt.Add(-time.Minute), p.Zone())
 	if b.Sub(a) > 25*time.Hour {
 		return p.DayMonth(a) + " – " + p.Day(b, now)
@@ -168,6 +181,9 @@ func when(ctx context.Context, e event.Event) string {
 
 func clock(ctx context.Context, e event.Event) string {
 	p := ui.P(ctx)
+	if e.StartsAt.IsZero() {
+		return ""
+	}
 	if midnight(e.EndsAt, p.Zone()).Sub(midnight(e.StartsAt, p.Zone())) > 25*time.Hour {
 		return ui.T(ctx, "event.from", "time", p.Clock(e.StartsAt))
 	}
@@ -251,7 +267,7 @@ func (v EventView) way(ctx context.Context, r event.Reason) way {
 func (v EventView) page(ctx context.Context) ui.Page {
 	e := v.Event
 	p := ui.Page{
-		Title: ui.S(ctx, e.Title), Section: "events", Public: e.State != event.Draft, Type: "article",
+		Title: ui.S(ctx, e.Title), Section: "events", Public: e.State.Public(), Type: "article",
 		Description: ui.T(ctx, "event.about_text", "when", ui.P(ctx).Moment(e.StartsAt, ui.From(ctx).Now), "place", ui.S(ctx, e.Place), "summary", ui.S(ctx, e.Summary)),
 	}
 	if p.Public {
