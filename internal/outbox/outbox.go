@@ -28,6 +28,7 @@ const (
 	EventCancelled  Kind = "event_cancelled"
 	Reminder        Kind = "reminder"
 	HoldExpired     Kind = "hold_expired"   // consent did not come in time: the place went on
+	Message         Kind = "message"        // a coordinator's own words
 	RegisterCode    Kind = "register_code"  // the code, or "you already have an account"
 	PasswordReset   Kind = "password_reset" // the link, if there is such an account
 
@@ -48,7 +49,8 @@ type Mail struct {
 	SignupID int64 `json:"signup_id,omitempty"`
 	// Seq tells repeated mails about one sign-up apart, such as two promotions.
 	Seq int64 `json:"seq,omitempty"`
-	// Cause is why, for SignupCancelled: a signup.cancel_cause.
+	// Cause is why, for SignupCancelled: a signup.cancel_cause; "moved" for SignupConfirmed and
+	// SignupAwaiting in exchange for another shift.
 	Cause string `json:"cause,omitempty"`
 	// Was is what an event was before EventChanged.
 	Was *Was `json:"was,omitempty"`
@@ -63,6 +65,8 @@ type Mail struct {
 	AskID int64 `json:"ask_id,omitempty"`
 	// ConsentID is the consent of GuardianReceipt.
 	ConsentID int64 `json:"consent_id,omitempty"`
+	// MessageID is the message of Message, whose text it is.
+	MessageID int64 `json:"message_id,omitempty"`
 	// Lang is the page's language where there is no person to ask.
 	Lang i18n.Lang `json:"lang,omitempty"`
 }

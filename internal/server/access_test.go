@@ -87,6 +87,18 @@ var access = map[string]int{
 	"GET /{lang}/desk/events/{id}/edit":     desk,
 	"POST /{lang}/desk/events/{id}/edit":    desk,
 	"POST /{lang}/desk/events/{id}/publish": desk,
+
+	// the roster
+	"GET /{lang}/desk/events/{id}/roster":       desk,
+	"POST /{lang}/desk/events/{id}/roster":      desk,
+	"GET /{lang}/desk/events/{id}/roster/print": desk,
+	"GET /{lang}/desk/events/{id}/messages":     desk,
+	"POST /{lang}/desk/events/{id}/messages":    desk,
+	"GET /{lang}/desk/signups/{id}":             desk,
+	"POST /{lang}/desk/signups/{id}/move":       desk,
+	"POST /{lang}/desk/signups/{id}/promote":    desk,
+	"POST /{lang}/desk/signups/{id}/remove":     desk,
+	"POST /{lang}/desk/signups/{id}/restore":    desk,
 }
 
 func TestAccess(t *testing.T) {

@@ -87,6 +87,19 @@ func routes(p *public.Room, m *me.Room, d *desk.Room, h *hq.Room) []route {
 
 		// coordinator and staff
 		{get, l + "/desk", kit.Coordinator, d.Home, 0},
+
+		// the roster
+		{get, l + "/desk/events/{id}/roster", kit.Coordinator, d.List, 0},
+		{post, l + "/desk/events/{id}/roster", kit.Coordinator, d.Add, 0},
+		{get, l + "/desk/events/{id}/roster/print", kit.Coordinator, d.Print, 0},
+		{get, l + "/desk/events/{id}/messages", kit.Coordinator, d.MessageForm, 0},
+		{post, l + "/desk/events/{id}/messages", kit.Coordinator, d.Message, 0},
+		{get, l + "/desk/signups/{id}", kit.Coordinator, d.Person, 0},
+		{post, l + "/desk/signups/{id}/move", kit.Coordinator, d.Move, 0},
+		{post, l + "/desk/signups/{id}/promote", kit.Coordinator, d.Promote, 0},
+		{post, l + "/desk/signups/{id}/remove", kit.Coordinator, d.Remove, 0},
+		{post, l + "/desk/signups/{id}/restore", kit.Coordinator, d.Restore, 0},
+
 		{get, l + "/hq", kit.StaffOnly, h.Home, 0},
 
 		// an event's form and its way to publication

@@ -19,6 +19,7 @@ import (
 	"shtab/internal/event"
 	"shtab/internal/fault"
 	"shtab/internal/guardian"
+	"shtab/internal/roster"
 	"shtab/internal/server/desk"
 	"shtab/internal/server/hq"
 	"shtab/internal/server/kit"
@@ -48,6 +49,7 @@ type Deps struct {
 	Accounts  *account.Store
 	Signups   *signup.Store
 	Guardians *guardian.Store
+	Roster    *roster.Store
 	Metrics   *prometheus.Registry
 	Proxies   []string // networks of trusted proxies; none: the peer's address is the visitor's
 }
@@ -62,7 +64,7 @@ func New(d Deps) (*Server, error) {
 	s.routes = routes(
 		&public.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Signups: d.Signups, Guardians: d.Guardians},
 		&me.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Signups: d.Signups, Guardians: d.Guardians},
-		&desk.Room{Kit: k, DB: d.DB, Events: event.NewStore(d.DB, k.City), Signups: d.Signups},
+		&desk.Room{Kit: k, DB: d.DB, Events: event.NewStore(d.DB, k.City), Signups: d.Signups, Roster: d.Roster},
 		&hq.Room{Kit: k, DB: d.DB},
 	)
 	compressed, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(1), gzhttp.MinSize(1024))

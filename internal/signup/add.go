@@ -10,6 +10,7 @@ import (
 	"shtab/internal/audit"
 	"shtab/internal/event"
 	"shtab/internal/fault"
+	"shtab/internal/postgres"
 )
 
 // Add signs somebody up by e-mail, as if they had joined, but also outside the sign-up window,
@@ -32,6 +33,17 @@ func (s *Store) AddPerson(ctx context.Context, actor account.Actor, shiftID, per
 		err = tx.QueryRow(ctx, `select id from person where id = $1 and suspended_at is null and erased_at is null`, personID).Scan(&id)
 		return id, err
 	})
+}
+
+// Restore is Add for whoever has a cancelled sign-up: it takes a removal back, as far as there is
+// a place. For a sign-up of an event that the actor does not run it is NotFound.
+func (s *Store) Restore(ctx context.Context, actor account.Actor, signupID int64, now time.Time) (Result, error) {
+	var shift, person int64
+	err := s.db.QueryRow(ctx, `select shift_id, person_id from signup where id = $1`, signupID).Scan(&shift, &person)
+	if err != nil {
+		return Result{}, postgres.Fault(err)
+	}
+	return s.AddPerson(ctx, actor, shift, person, now)
 }
 
 // add signs up the person whom who finds, once it is clear that the actor may.

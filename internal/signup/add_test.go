@@ -48,7 +48,7 @@ func TestAdd(t *testing.T) {
 		t.Errorf("%d deeds in the audit", n)
 	}
 	// Who was removed comes back by the same row.
-	if _, err := w.store.Remove(w.ctx, w.host, first.SignupID, noon); err != nil {
+	if _, err := w.store.Remove(w.ctx, w.host, first.SignupID, Why{Reason: Asked}, noon); err != nil {
 		t.Fatal(err)
 	}
 	w.state(p[1], shifts[0], Confirmed)
@@ -116,7 +116,7 @@ func TestAddAfterTheCutoff(t *testing.T) {
 	w.join(p[1], shifts[0], Waitlisted, 1)
 	w.join(p[2], shifts[0], Waitlisted, 2)
 	late := noon.Add(47 * time.Hour)
-	if _, err := w.store.Remove(w.ctx, w.host, in.SignupID, late); err != nil {
+	if _, err := w.store.Remove(w.ctx, w.host, in.SignupID, Why{Reason: Asked}, late); err != nil {
 		t.Fatal(err)
 	}
 	w.state(p[1], shifts[0], Waitlisted)

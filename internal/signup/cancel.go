@@ -30,19 +30,29 @@ func (s *Store) Cancel(ctx context.Context, actor account.Actor, signupID int64,
 		})
 }
 
-// Remove takes somebody off a shift and tells them. The queue moves up. A repeat changes
+// Remove takes somebody off a shift and tells them why. The queue moves up. A repeat changes
 // nothing.
 //
 // Coordinators of the event's hosts and staff may, until the shift's end (then it is a Conflict
-// signup.over); for anybody else the sign-up is NotFound.
-func (s *Store) Remove(ctx context.Context, actor account.Actor, signupID int64, now time.Time) (Result, error) {
+// signup.over); for anybody else the sign-up is NotFound. A reason that is not one is Invalid.
+func (s *Store) Remove(ctx context.Context, actor account.Actor, signupID int64, why Why, now time.Time) (Result, error) {
+	if err := why.check(); err != nil {
+		return Result{}, err
+	}
 	return s.cancelOne(ctx, actor, signupID, now, `
 		select g.shift_id, g.person_id from signup g join shift s on s.id = g.shift_id join event e on e.id = s.event_id
 		where g.id = @id and `+event.Managing, event.Manager(actor, signupID),
 		func(t *turn, p *place, e *entry) error {
 			t.cancel(e, ByOrganiser)
 			t.tell(e, outbox.Mail{Mail: outbox.SignupCancelled, Cause: string(ByOrganiser)})
-			return audit.Write(ctx, t.tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "signup.remove", Object: "signup", ObjectID: e.ID})
+			_, err := t.tx.Exec(ctx, `
+				insert into removal (signup_id, reason, words, removed_by, removed_at) values ($1, $2, $3, $4, $5)
+				on conflict (signup_id) do update set reason = excluded.reason, words = excluded.words,
+					removed_by = excluded.removed_by, removed_at = excluded.removed_at`, e.ID, why.Reason, why.words(), actor.PersonID, now)
+			if err != nil {
+				return err
+			}
+			return audit.Write(ctx, t.tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "signup.remove", Object: "signup", ObjectID: e.ID, Fields: []string{"reason"}})
 		})
 }
 

@@ -95,10 +95,15 @@ func (t *turn) cancel(e *entry, cause CancelCause) {
 }
 
 // frees notes that the person of e is no longer busy at its stored hours: where they wait for a
-// place at those hours, the queue may move.
+// place at those hours, the queue may move, from its head.
 func (t *turn) frees(e *entry) {
 	for _, o := range t.people[e.PersonID].entries {
-		if o.State == Waitlisted && t.places[o.ShiftID] == nil && o.StartsAt.Before(e.EndsAt) && e.StartsAt.Before(o.EndsAt) {
+		if o.State != Waitlisted || !o.StartsAt.Before(e.EndsAt) || !e.StartsAt.Before(o.EndsAt) {
+			continue
+		}
+		if p := t.places[o.ShiftID]; p != nil {
+			p.next = 0
+		} else {
 			t.beyond = append(t.beyond, o.ShiftID)
 		}
 	}

@@ -84,9 +84,20 @@ func happen(t *testing.T, seed uint64, options ...Option) {
 			return id, of
 		}
 		switch n := r.IntN(100); {
-		case n < 50:
+		case n < 38:
 			name = "join"
 			_, err = w.store.Join(w.ctx, as(person), shift, now)
+		case n < 43:
+			name = "add"
+			_, err = w.store.AddPerson(w.ctx, w.host, shift, person, now)
+		case n < 48:
+			name = "move"
+			id, _ := signup()
+			_, err = w.store.Move(w.ctx, w.host, id, shift, now)
+		case n < 51:
+			name = "promote"
+			id, _ := signup()
+			_, err = w.store.Promote(w.ctx, w.host, id, now)
 		case n < 68:
 			name = "cancel"
 			id, of := signup()
@@ -94,7 +105,7 @@ func happen(t *testing.T, seed uint64, options ...Option) {
 		case n < 75:
 			name = "remove"
 			id, _ := signup()
-			_, err = w.store.Remove(w.ctx, w.host, id, now)
+			_, err = w.store.Remove(w.ctx, w.host, id, Why{Reason: Fewer}, now)
 		case n < 83:
 			name = "capacity"
 			err = w.store.SetCapacity(w.ctx, w.host, shift, 1+r.IntN(4), now)

@@ -61,10 +61,10 @@ const rowTables = `
 const recent = 90 * 24 * time.Hour
 
 // Mine is the actor's own sign-ups, coming and recent (90 days), in the order of their shifts;
-// those that the actor gave up are left out. A visitor has none.
+// those that the actor gave up or was moved out of are left out. A visitor has none.
 func (s *Store) Mine(ctx context.Context, actor account.Actor, now time.Time) ([]Row, error) {
 	rows, _ := s.db.Query(ctx, `select `+rowColumns+` from `+rowTables+`
-		where g.person_id = $1 and s.ends_at > $2 and g.cancel_cause is distinct from 'self'
+		where g.person_id = $1 and s.ends_at > $2 and coalesce(g.cancel_cause, '') not in ('self', 'moved')
 		order by s.starts_at, g.id`, actor.PersonID, now.Add(-recent))
 	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[Row])
 	return found, postgres.Fault(err)

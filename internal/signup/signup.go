@@ -38,6 +38,7 @@ const (
 	ByIneligible CancelCause = "ineligible" // the event or the person has changed
 	ByConsent    CancelCause = "consent"    // a guardian refused or withdrew
 	ByErasure    CancelCause = "erased"
+	ByMove       CancelCause = "moved" // into another shift of the event
 )
 
 // Result is what became of a wish.

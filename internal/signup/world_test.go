@@ -233,12 +233,12 @@ func (w *world) invariants(now time.Time) (broken []string) {
 		select format('sign-up %s is not at its shift''s hours', g.id) from signup g join shift s on s.id = g.shift_id where g.during <> s.during
 		union all
 		select format('sign-up %s is %s in a cancelled event', g.id, g.state) from signup g join shift s on s.id = g.shift_id join event e on e.id = s.event_id
-		where e.state = 'cancelled' and g.state <> 'cancelled'
+		where e.state = 'cancelled' and g.state <> 'cancelled' and s.ends_at > $1
 		union all
 		select format('sign-up %s: confirmed %s times, mails say %s', id, state, n) from (
 			select g.id, g.state, count(*) n from signup g
 			left join river_job j on j.kind = 'mail' and (j.args ->> 'signup_id')::bigint = g.id and j.args ->> 'mail' in ('signup_confirmed', 'signup_promoted')
-			where g.state = 'confirmed' group by g.id, g.state having count(j.id) = 0) x`)
+			where g.state = 'confirmed' group by g.id, g.state having count(j.id) = 0) x`, now)
 	broken, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
 		w.Fatal(err)
@@ -270,7 +270,7 @@ func (w *world) invariants(now time.Time) (broken []string) {
 		for _, who := range t.people {
 			for _, p := range t.places {
 				e := who.entries[p.ID]
-				if e == nil || e.State == Cancelled {
+				if e == nil || e.State == Cancelled || !now.Before(p.EndsAt) {
 					continue
 				}
 				against := t.stillAgainst(who, p)

@@ -9,6 +9,7 @@ import (
 	"shtab/internal/event"
 	"shtab/internal/i18n"
 	"shtab/internal/outbox"
+	"shtab/internal/signup"
 	"shtab/web/link"
 	"shtab/web/mail"
 )
@@ -80,6 +81,9 @@ func (c composer) about(m outbox.Mail, s subject, now time.Time) mail.Letter {
 
 	switch m.Mail {
 	case outbox.SignupConfirmed, outbox.SignupPromoted, outbox.Reminder:
+		if m.Cause == "moved" {
+			say("mail.common.moved")
+		}
 		say(key + ".body")
 		l.Button = c.button(p, key+".button", link.Me(s.Lang))
 		l.List = bring(p, s.Bring)
@@ -92,6 +96,9 @@ func (c composer) about(m outbox.Mail, s subject, now time.Time) mail.Letter {
 			say(key+".until", at(s.Cutoff)...)
 		}
 	case outbox.SignupAwaiting:
+		if m.Cause == "moved" {
+			say("mail.common.moved")
+		}
 		rules, zone := c.city.Rules, c.city.Location()
 		l.Button = c.button(p, key+".button", link.MyGuardian(s.Lang))
 		if event.AgeAt(s.BirthDate, s.StartsAt, zone) < rules.AdultAge && event.AtNight(s.StartsAt, s.EndsAt, rules, zone) {
@@ -114,7 +121,16 @@ func (c composer) about(m outbox.Mail, s subject, now time.Time) mail.Letter {
 	case outbox.SignupCancelled:
 		switch cause := m.Cause; cause {
 		case "self", "organiser", "ineligible", "consent", "event":
+			if cause == "organiser" && s.RemovalReason != "" {
+				cause += "_why"
+			}
 			say(key + "." + cause)
+		}
+		if s.RemovalReason != "" && s.RemovalReason != signup.Special {
+			say("mail.removal." + s.RemovalReason)
+		}
+		if s.RemovalWords != "" {
+			say("mail.removal.words", "words", s.RemovalWords)
 		}
 		l.Button = c.button(p, key+".button", link.Events(s.Lang, nil))
 	case outbox.EventChanged:

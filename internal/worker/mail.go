@@ -120,6 +120,12 @@ func (w *mailWorker) pack(ctx context.Context, m outbox.Mail, p *parcel) (bool, 
 			return false, err
 		}
 		p.to, p.letter = r.Email, w.composer.stranger(r)
+	case outbox.Message:
+		r, found, err := loadMessage(ctx, w.db, m)
+		if err != nil || !found {
+			return false, err
+		}
+		p.to, p.letter = r.Email, w.composer.message(r, now)
 	default:
 		s, found, err := load(ctx, w.db, m)
 		if err != nil || !found || !s.holds(m, now) {

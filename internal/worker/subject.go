@@ -39,6 +39,8 @@ type subject struct {
 	BirthDate                  time.Time // the volunteer's
 	State                      string
 	Cause                      string // of a cancelled sign-up
+	RemovalReason              string // of one that an organiser removed: one of signup.Reasons
+	RemovalWords               string // likewise
 	HoldUntil                  *time.Time
 	Position                   int // in the queue, from 1; 0 for those who do not wait
 	ShiftID                    int64
@@ -64,6 +66,7 @@ func load(ctx context.Context, db postgres.DB, m outbox.Mail) (subject, bool, er
 		select p.email, p.lang, p.given_name, v.given_name || ' ' || left(v.family_name, 1) || '.' as volunteer,
 			coalesce(v.birth_date, date '0001-01-01') as birth_date,
 			s.state, coalesce(s.cancel_cause, '') as cause, s.hold_until,
+			coalesce(r.reason, '') as removal_reason, coalesce(r.words, '') as removal_words,
 			case when s.state = 'waitlisted' then (
 				select count(*) from signup w
 				where w.shift_id = s.shift_id and w.state = 'waitlisted' and w.queue_no <= s.queue_no) else 0 end::int as position,
@@ -76,6 +79,7 @@ func load(ctx context.Context, db postgres.DB, m outbox.Mail) (subject, bool, er
 		join person p on p.id = @person
 		join shift sh on sh.id = s.shift_id
 		join event e on e.id = sh.event_id
+		left join removal r on r.signup_id = s.id and s.cancel_cause = 'organiser'
 		where s.id = @signup and (p.id = v.id or @coordinator) and p.email is not null and p.erased_at is null and v.erased_at is null`,
 		pgx.StrictNamedArgs{"signup": m.SignupID, "person": m.PersonID, "coordinator": m.Mail == outbox.ConsentLost})
 	s, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[subject])

@@ -121,6 +121,31 @@ func DeskHours(l i18n.Lang, event int64) string     { return DeskEvent(l, event)
 func DeskEventNew(l i18n.Lang) string                  { return in(l, "/desk/events/new") }
 func DeskEventPublish(l i18n.Lang, event int64) string { return DeskEvent(l, event) + "/publish" }
 
+// DeskRosterOf is the roster with a filter; DeskRosterPrint the list for paper, DeskRosterFile
+// the list as a file ("xlsx", "csv"), DeskRosterImport the way back of such a file.
+func DeskRosterOf(l i18n.Lang, event int64, filter url.Values) string {
+	if len(filter) == 0 {
+		return DeskRoster(l, event)
+	}
+	return DeskRoster(l, event) + "?" + filter.Encode()
+}
+func DeskRosterPrint(l i18n.Lang, event int64) string  { return DeskRoster(l, event) + "/print" }
+func DeskRosterImport(l i18n.Lang, event int64) string { return DeskRoster(l, event) + "/import" }
+func DeskRosterFile(l i18n.Lang, event int64, ext string) string {
+	return DeskRoster(l, event) + "." + ext
+}
+
+// DeskMessages is what coordinators write to an event's people.
+func DeskMessages(l i18n.Lang, event int64) string { return DeskEvent(l, event) + "/messages" }
+
+// DeskSignup is somebody's sign-up at the desk; DeskSignupDo is what can be done about it:
+// "move", "promote", "remove", "restore" (all POST).
+func DeskSignup(l i18n.Lang, signup int64) string { return in(l, "/desk/signups/", id(signup)) }
+
+func DeskSignupDo(l i18n.Lang, signup int64, deed string) string {
+	return DeskSignup(l, signup) + "/" + deed
+}
+
 // Scan is what a ticket's QR holds; Calendar the private feed. Neither has a language.
 func Scan(ticket string) string    { return "/c/" + ticket }
 func Calendar(token string) string { return "/calendar/" + token + ".ics" }

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"shtab/internal/event"
+	"shtab/internal/roster"
 	"shtab/internal/server/kit"
 	"shtab/internal/signup"
 	page "shtab/web/page/desk"
@@ -19,6 +20,7 @@ type Room struct {
 	DB      *pgxpool.Pool
 	Events  *event.Store
 	Signups *signup.Store
+	Roster  *roster.Store
 }
 
 // Home is the coming events of the actor's organisations: GET /{lang}/desk.
