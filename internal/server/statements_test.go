@@ -73,6 +73,7 @@ func TestStatements(t *testing.T) {
 		"/ru/organizations", "/ru/organizations/jastar", "/ru/totals", "/ru/totals?year=2026", "/ru/help", "/ru/login",
 		"/ru/me", "/ru/me/book", "/ru/me/profile", "/ru/desk", "/ru/hq", "/sitemap.xml", "/ru/events.atom", portaltest.Path("/ru/events/%d.ics", first),
 	}
+	paths = append(paths, "/ru/desk/events/new", portaltest.Path("/ru/desk/events/%d", first), portaltest.Path("/ru/desk/events/%d/edit", first))
 	measure := func(b *portaltest.Browser) map[string]int64 {
 		got := map[string]int64{}
 		for _, path := range paths {

@@ -373,3 +373,84 @@ func TestManyEditAtOnce(t *testing.T) {
 		t.Errorf("%d saved, version %d", saved, v)
 	}
 }
+
+// A change of a published event shows first what it does to those who are in; the second button
+// does it.
+func TestConfirmAChange(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	id := made(t, o.mine.Post("/ru/desk/events/new", with(o.whole(), "op", "publish")))
+	path := portaltest.Path("/ru/desk/events/%d/edit", id)
+	shift := o.Count(`select id from shift where event_id = $1`, id)
+	adult, child := o.Person("adult@shtab.test", 30), o.Person("child@shtab.test", 17)
+	for _, who := range []int64{adult, child} {
+		made := o.As(who).Post(portaltest.Path("/ru/shifts/%d/signup", int64(shift)), url.Values{})
+		want(t, made, 303)
+	}
+	o.Exec(`update person set given_name = 'Ержан', family_name = 'Жасов' where id = $1`, child)
+	form := with(fields(t, o.mine.Get(path).Body), "op", "save", "min_age", "18", "shift[0].from", "11:00", "summary_ru", "Новое")
+	a := want(t, o.mine.Post(path, form), 200, "Посмотрите, прежде чем сохранить", "О новом времени напишем 1 человеку", "Эти люди потеряют место", "Ержан Жасов")
+	if n := o.Count(`select count(*) from signup where state = 'cancelled'`) + o.Count(`select count(*) from event where min_age = 18`); n != 0 {
+		t.Fatal("done before it was looked at")
+	}
+	confirm := fields(t, a.Body)
+	// Back to the form: everything is there.
+	back := fields(t, want(t, o.mine.Post(path, with(confirm, "op", "look")), 200).Body)
+	if back.Get("min_age") != "18" || back.Get("summary_ru") != "Новое" || back.Get("shift[0].from") != "11:00" {
+		t.Errorf("%v", back)
+	}
+	// Somebody joins in between who would lose the place too: shown again.
+	another := o.Person("another@shtab.test", 17)
+	want(t, o.As(another).Post(portaltest.Path("/ru/shifts/%d/signup", int64(shift)), url.Values{}), 303)
+	a = want(t, o.mine.Post(path, with(confirm, "op", "confirm")), 409, "Изменение коснулось ещё кого-то")
+	confirm = fields(t, a.Body)
+	made(t, o.mine.Post(path, with(confirm, "op", "confirm")))
+	made(t, o.mine.Post(path, with(confirm, "op", "confirm"))) // pressed twice
+	if n := o.Count(`select count(*) from signup where state = 'cancelled' and person_id = any($1)`, []int64{child, another}); n != 2 {
+		t.Errorf("%d lost their place", n)
+	}
+	if n := o.Count(`select count(*) from river_job where kind = 'mail' and args ->> 'mail' = 'event_changed'`); n != 1 {
+		t.Errorf("%d were told", n)
+	}
+	if n := o.Count(`select count(*) from audit where verb = 'event.change'`); n != 1 {
+		t.Errorf("%d times in the audit", n)
+	}
+}
+
+// Fewer places than are taken need a choice: as many as are taken, or people removed first.
+func TestFewerPlacesNeedAChoice(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	id := made(t, o.mine.Post("/ru/desk/events/new", with(o.whole(), "op", "publish")))
+	path := portaltest.Path("/ru/desk/events/%d/edit", id)
+	shift := o.Count(`select id from shift where event_id = $1`, id)
+	for i := range 3 {
+		want(t, o.As(o.Person(fmt.Sprint(i, "@shtab.test"), 30)).Post(portaltest.Path("/ru/shifts/%d/signup", int64(shift)), url.Values{}), 303)
+	}
+	form := with(fields(t, o.mine.Get(path).Body), "op", "save", "shift[0].capacity", "1", "summary_ru", "Новое")
+	a := want(t, o.mine.Post(path, form), 409, "Мест меньше, чем уже занято", "keep 0 3", portaltest.Path("/ru/desk/events/%d/roster", id))
+	kept := fields(t, want(t, o.mine.Post(path, with(fields(t, a.Body), "op", "keep 0 3")), 200).Body)
+	if kept.Get("shift[0].capacity") != "3" || kept.Get("summary_ru") != "Новое" {
+		t.Errorf("%v", kept)
+	}
+	// Nor does a row go in which somebody is.
+	more := fields(t, want(t, o.mine.Post(path, with(kept, "op", "add_shift")), 200).Body)
+	less := want(t, o.mine.Post(path, with(more, "op", "remove_shift 0")), 422, "В этой смене есть люди")
+	if f := fields(t, less.Body); f.Get("shift[1].id") != fmt.Sprint(shift) {
+		t.Errorf("%v", f)
+	}
+	made(t, o.mine.Post(path, with(kept, "op", "save")))
+	if n := o.Count(`select count(*) from signup where state = 'confirmed'`); n != 3 || o.Count(`select capacity from shift where id = $1`, shift) != 3 {
+		t.Errorf("%d confirmed", n)
+	}
+}
+
+// What can no longer be changed says so.
+func TestOverIsOver(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	id, _ := o.Event(o.World, -72*time.Hour, 3)
+	want(t, o.mine.Get(portaltest.Path("/ru/desk/events/%d", id)), 200, "Прошло")
+	want(t, o.mine.Get(portaltest.Path("/ru/desk/events/%d/edit", id)), 409)
+	want(t, o.mine.Post(portaltest.Path("/ru/desk/events/%d/edit", id), o.whole()), 409)
+}
