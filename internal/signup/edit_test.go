@@ -199,13 +199,15 @@ func TestEditIsTheHosts(t *testing.T) {
 		set  func(*event.Plan)
 		want fault.Kind
 	}{
-		"another event's shift":     {func(p *event.Plan) { p.Slots[0].ShiftID = others[0] }, fault.KindNotFound},
-		"another host":              {func(p *event.Plan) { p.OrgID = 99 }, fault.KindInvalid},
-		"a campaign that is none":   {func(p *event.Plan) { p.CampaignID = 99 }, fault.KindInvalid},
-		"a co-host that is none":    {func(p *event.Plan) { p.Cohosts = []int64{99} }, fault.KindNotFound},
-		"Kazakh taken away":         {func(p *event.Plan) { p.Title.KK = "" }, fault.KindInvalid},
-		"no shift":                  {func(p *event.Plan) { p.Slots = nil }, fault.KindInvalid},
-		"a new shift in the past":   {func(p *event.Plan) { p.Slots = append(p.Slots, event.Slot{Day: "2026-05-31", From: "10:00", To: "11:00", Capacity: 1}) }, fault.KindInvalid},
+		"another event's shift":   {func(p *event.Plan) { p.Slots[0].ShiftID = others[0] }, fault.KindNotFound},
+		"another host":            {func(p *event.Plan) { p.OrgID = 99 }, fault.KindInvalid},
+		"a campaign that is none": {func(p *event.Plan) { p.CampaignID = 99 }, fault.KindInvalid},
+		"a co-host that is none":  {func(p *event.Plan) { p.Cohosts = []int64{99} }, fault.KindNotFound},
+		"Kazakh taken away":       {func(p *event.Plan) { p.Title.KK = "" }, fault.KindInvalid},
+		"no shift":                {func(p *event.Plan) { p.Slots = nil }, fault.KindInvalid},
+		"a new shift in the past": {func(p *event.Plan) {
+			p.Slots = append(p.Slots, event.Slot{Day: "2026-05-31", From: "10:00", To: "11:00", Capacity: 1})
+		}, fault.KindInvalid},
 		"a shift moved to the past": {func(p *event.Plan) { p.Slots[0].Day = "2026-05-31" }, fault.KindInvalid},
 	} {
 		q := p
