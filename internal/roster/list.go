@@ -12,7 +12,6 @@ import (
 
 	"shtab/internal/account"
 	"shtab/internal/event"
-	"shtab/internal/i18n"
 	"shtab/internal/postgres"
 	"shtab/internal/signup"
 )
@@ -72,27 +71,21 @@ func (f Filter) Values() url.Values {
 //
 // Coordinators of the event's hosts and staff may; for anybody else it is NotFound.
 func (s *Store) Event(ctx context.Context, actor account.Actor, id int64, now time.Time) (Event, error) {
-	type row struct {
-		event.Head
-		OrgName      i18n.Text
-		ContactName  string
-		ContactPhone string
-		PublishedAt  *time.Time
-		Hosts        []int64
+	head, err := event.Managed(ctx, s.db, actor, id)
+	if err != nil {
+		return Event{}, err
 	}
-	rows, _ := s.db.Query(ctx, `
-		select e.id, e.org_id, e.state, e.title, e.starts_at, e.ends_at, e.closed_at,
-			o.name as org_name, e.contact_name, e.contact_phone, e.published_at,
-			e.org_id || array(select org_id from event_cohost where event_id = e.id) as hosts
-		from event e join org o on o.id = e.org_id
-		where e.id = @id and `+event.Managing, event.Manager(actor, id))
-	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[row])
+	e := Event{Head: head}
+	var publishedAt *time.Time
+	var hosts []int64
+	err = s.db.QueryRow(ctx, `
+		select e.published_at, e.org_id || array(select org_id from event_cohost where event_id = e.id)
+		from event e where e.id = $1`, id).Scan(&publishedAt, &hosts)
 	if err != nil {
 		return Event{}, postgres.Fault(err)
 	}
-	e := Event{Head: r.Head, OrgName: r.OrgName, ContactName: r.ContactName, ContactPhone: r.ContactPhone}
-	e.Phones = phones(actor, r.Hosts, r.PublishedAt, r.EndsAt, now)
-	rows, _ = s.db.Query(ctx, `
+	e.Phones = phones(actor, hosts, publishedAt, e.EndsAt, now)
+	rows, _ := s.db.Query(ctx, `
 		select s.id, s.title, s.starts_at, s.ends_at, s.capacity, s.confirmed, s.held, s.waiting,
 			coalesce(g.awaiting, 0)::int as awaiting, coalesce(g.cancelled, 0)::int as cancelled
 		from shift s

@@ -11,7 +11,6 @@ import (
 
 	"shtab/internal/account"
 	"shtab/internal/audit"
-	"shtab/internal/event"
 	"shtab/internal/fault"
 	"shtab/internal/i18n"
 	"shtab/internal/outbox"
@@ -111,7 +110,7 @@ func (s *Store) Preview(ctx context.Context, e Event, d Draft, now time.Time) (D
 }
 
 func (d Draft) may(e Event, now time.Time) error {
-	if e.State == event.Draft || !now.Before(e.EndsAt.Add(PhonesFor)) {
+	if !e.Open(now) {
 		return fault.Conflict("message.closed")
 	}
 	return d.check(e)

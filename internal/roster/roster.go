@@ -37,10 +37,7 @@ func NewStore(db *pgxpool.Pool, out *outbox.Outbox, city *config.City) *Store {
 // Event is what a roster says of its event.
 type Event struct {
 	event.Head
-	OrgName      i18n.Text // the host's
-	ContactName  string
-	ContactPhone string
-	Shifts       []Shift
+	Shifts []Shift
 	// Phones says that the actor may see phones: coordinators of the event, from its publication
 	// until PhonesFor after its end. Others who run it, staff, do not.
 	Phones bool
@@ -71,6 +68,12 @@ func (e Event) Shift(id int64) Shift {
 		}
 	}
 	return Shift{}
+}
+
+// Open reports whether one may write to the event's people: from its publication until PhonesFor
+// after its end.
+func (e Event) Open(now time.Time) bool {
+	return e.State.Public() && now.Before(e.EndsAt.Add(PhonesFor))
 }
 
 // Several reports whether the event has more than one shift.

@@ -563,6 +563,22 @@ func TestMessageToAGroup(t *testing.T) {
 	wants(t, h.host.Post(h.path("messages"), message("k3")), 409, "до 7 дней после")
 }
 
+// TestRosterOfADraft: an event that nobody can be in yet has a list all the same, an empty one.
+func TestRosterOfADraft(t *testing.T) {
+	t.Parallel()
+	h := newRostered(t, portaltest.WithoutWorker)
+	h.person("a@shtab.test", "Абаев", "Тимур", 20)
+	h.Exec(`delete from shift where event_id = $1`, h.event)
+	h.Exec(`update event set state = 'draft', published_at = null, starts_at = null, ends_at = null where id = $1`, h.event)
+	for _, path := range rosterPaths(h) {
+		if a := h.host.Get(path); a.Status != 200 {
+			t.Errorf("%s: %d", path, a.Status)
+		}
+	}
+	wants(t, h.host.Get(h.path("messages")), 200, "с публикации события")
+	wants(t, h.host.Post(h.path("messages"), message("k")), 409)
+}
+
 func TestRosterOnPaper(t *testing.T) {
 	t.Parallel()
 	h := newRostered(t, portaltest.WithoutWorker)

@@ -75,12 +75,12 @@ func (s *Store) add(ctx context.Context, actor account.Actor, shiftID int64, now
 	return r, err
 }
 
-// runs is NotFound unless actor runs the event of a shift, and a Conflict while it is a draft.
+// runs is NotFound unless actor runs the event of a shift, and a Conflict until it is published.
 func runs(ctx context.Context, tx pgx.Tx, actor account.Actor, shiftID int64) error {
 	var state event.State
 	err := tx.QueryRow(ctx, `select e.state from shift s join event e on e.id = s.event_id where s.id = @id and `+event.Managing,
 		event.Manager(actor, shiftID)).Scan(&state)
-	if err == nil && state == event.Draft {
+	if err == nil && !state.Public() {
 		return fault.Conflict("signup.not_published")
 	}
 	return err

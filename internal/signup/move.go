@@ -113,7 +113,7 @@ func (s *Store) Promote(ctx context.Context, actor account.Actor, signupID int64
 		if err := t.promote(ctx); err != nil {
 			return err
 		}
-		r = t.result(e, false)
+		r = t.result(e, e.dirty) // it may have been their turn anyway
 		switch against := t.atAnyTime(who, p); {
 		case e.State == Confirmed:
 			return nil

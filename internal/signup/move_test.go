@@ -1,7 +1,9 @@
 package signup
 
 import (
+	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -198,4 +200,57 @@ func TestWhoMayMove(t *testing.T) {
 	w.wantFault(err, fault.KindNotFound)
 	w.state(me, shifts[0], Confirmed)
 	w.check(noon)
+}
+
+// moves lets twenty people be moved at once to a shift that has ten places.
+func (w *world) moves() (wrong []string) {
+	_, shifts := w.event(20, 48, 55)
+	w.exec(`update shift set capacity = 10 where id = $1`, shifts[1])
+	people := w.people(20, 20)
+	in := make([]Result, len(people))
+	for i, p := range people {
+		in[i] = w.join(p, shifts[0], Confirmed, 0)
+	}
+	results, errs := make([]Result, len(people)), make([]error, len(people))
+	var done sync.WaitGroup
+	start := make(chan struct{})
+	for i := range people {
+		done.Go(func() {
+			<-start
+			results[i], errs[i] = w.move(in[i], shifts[1], noon)
+		})
+	}
+	close(start)
+	done.Wait()
+	moved := 0
+	for i, r := range results {
+		switch {
+		case errs[i] == nil && r.Changed && r.State == Confirmed:
+			moved++
+		case errs[i] == nil || !strings.Contains(errs[i].Error(), "signup.full"):
+			wrong = append(wrong, fmt.Sprintf("%+v, %v", r, errs[i]))
+		}
+	}
+	if there := w.id(`select count(*) from signup where shift_id = $1 and state = 'confirmed'`, shifts[0]); moved != 10 || there != 10 {
+		wrong = append(wrong, fmt.Sprintf("%d moved, %d stayed", moved, there))
+	}
+	return wrong
+}
+
+func TestMovesAtOnce(t *testing.T) {
+	w := newWorld(t, 10)
+	for _, s := range w.moves() {
+		t.Error(s)
+	}
+	w.check(noon)
+}
+
+// TestMovesWithoutLock is the negative control of TestMovesAtOnce.
+func TestMovesWithoutLock(t *testing.T) {
+	w := newWorld(t, 10, WithoutLock())
+	wrong := w.moves()
+	if len(wrong) == 0 {
+		t.Fatal("nothing went wrong without the lock: TestMovesAtOnce shows nothing")
+	}
+	t.Logf("%d things went wrong, such as: %s", len(wrong), wrong[0])
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 
-	"shtab/internal/event"
 	"shtab/internal/fault"
 	"shtab/internal/i18n"
 	"shtab/internal/roster"
@@ -52,7 +51,7 @@ func (d *Room) renderMessages(w http.ResponseWriter, r *http.Request, status int
 	if v.Sent, v.Left, err = d.Roster.Messages(r.Context(), v.Event, d.Now()); err != nil {
 		return err
 	}
-	v.Closed = v.Event.State == event.Draft || !d.Now().Before(v.Event.EndsAt.Add(roster.PhonesFor))
+	v.Closed = !v.Event.Open(d.Now())
 	return d.Render(w, r, status, page.Messages(v))
 }
 
