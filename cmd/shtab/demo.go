@@ -3,10 +3,14 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"time"
 
 	"shtab/internal/config"
 	"shtab/internal/demo"
+	"shtab/internal/i18n"
+	"shtab/internal/postgres"
 	"shtab/internal/postgres/private"
+	"shtab/web/link"
 )
 
 type demoCmd struct {
@@ -41,12 +45,29 @@ func (c *demoCmd) Run(e *env) (err error) {
 	if err := seed(e, c.Config); err != nil {
 		return err
 	}
+	parent, err := c.parentLink(e)
+	if err != nil {
+		return err
+	}
 	return serve(e, c.Config, true, func(url string) {
 		fmt.Fprintf(e.stdout, "\n  Shtab stands at %s\n\n", url)
-		for _, who := range []string{"volunteer", "coordinator", "staff", "admin"} {
+		for _, who := range []string{"volunteer", "teen", "coordinator", "staff", "admin"} {
 			fmt.Fprintf(e.stdout, "    %-11s  %s@shtab.test\n", who, who)
 		}
 		fmt.Fprintf(e.stdout, "    %-11s  v0001@shtab.test ... v8200@shtab.test\n", "volunteers")
+		if parent != "" {
+			fmt.Fprintf(e.stdout, "    %-11s  %s%s\n", "a parent", url, link.Guardian(i18n.KK, parent))
+		}
 		fmt.Fprintf(e.stdout, "\n    password     %s\n    mails        %s/dev/outbox\n\n  Ctrl-C stops everything.\n\n", demo.Password, url)
 	})
+}
+
+// parentLink draws a fresh link of the demonstration's parent.
+func (c *demoCmd) parentLink(e *env) (string, error) {
+	pool, err := postgres.Open(e.ctx, c.DatabaseURL, 1)
+	if err != nil {
+		return "", err
+	}
+	defer pool.Close()
+	return demo.ParentLink(e.ctx, pool, time.Now())
 }

@@ -101,6 +101,7 @@ type builder struct {
 	special      map[string]*person // by the account's name
 	coordinators []coordinator
 	consents     []*consent
+	guardians    []*guardian
 	events       []*occasion
 	places       map[string]map[string][]place
 
@@ -148,6 +149,7 @@ func build(city *config.City, now time.Time) (*builder, error) {
 	b.makePool()
 	b.makePast()
 	b.makeComing()
+	b.makeFamilies()
 	b.number()
 	return b, nil
 }

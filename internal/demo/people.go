@@ -47,6 +47,7 @@ type consent struct {
 	accompanied bool
 	guardian    string
 	relation    string
+	by          *guardian
 	agreed      time.Time
 	withdrawn   *time.Time
 }
@@ -111,7 +112,7 @@ func token(r *rand.Rand) string {
 	return hex.EncodeToString(b[:])
 }
 
-// people makes the volunteers and the four accounts to look around with.
+// makePeople makes the volunteers and the accounts to look around with.
 func (b *builder) makePeople() {
 	r := b.rand("people")
 	for n := 1; n <= volunteers; n++ {
@@ -145,6 +146,7 @@ func (b *builder) makePeople() {
 		{"coordinator", account.Volunteer, "Данияр", "Оспанов", false, 34, i18n.KK, 6},
 		{"staff", account.Staff, "Мөлдір", "Қасенова", true, 31, i18n.KK, 5},
 		{"admin", account.Admin, "Илья", "Ковалёв", false, 38, i18n.RU, 6},
+		{"teen", account.Volunteer, "Аяулым", "Жұмабекқызы", true, 15, i18n.KK, 0},
 	} {
 		p := &person{
 			email: s.account + "@shtab.test", role: s.role, given: s.given, family: s.family, female: s.female, lang: s.lang,
@@ -152,8 +154,8 @@ func (b *builder) makePeople() {
 			phone: fmt.Sprintf("+77000%06d", len(b.people)),
 		}
 		p.joined = later(b.today.AddDate(-s.years, -2, -5).Add(15*time.Hour), b.start)
-		b.add(r, p)
 		b.special[s.account] = p
+		b.add(r, p)
 	}
 }
 
@@ -161,7 +163,9 @@ func (b *builder) add(r *rand.Rand, p *person) {
 	p.token = token(r)
 	p.n = len(b.people) + 1
 	b.people = append(b.people, p)
-	b.askGuardian(r, p)
+	if p != b.special["teen"] { // who has still to ask
+		b.askGuardian(r, p)
+	}
 }
 
 // bornBefore is a birth date of somebody who is age today.
@@ -223,7 +227,15 @@ func (b *builder) askGuardian(r *rand.Rand, p *person) {
 	p.consent = c
 }
 
+// guardian gives p a guardian's consent, whose scope and time are the caller's to fill in.
 func (b *builder) guardian(r *rand.Rand, p *person) *consent {
+	c := b.parent(r, p)
+	b.consents = append(b.consents, c)
+	return c
+}
+
+// parent draws a parent's name.
+func (b *builder) parent(r *rand.Rand, p *person) *consent {
 	c := &consent{person: p, relation: []string{"mother", "father", "guardian"}[pick(r, []int{70, 26, 4})]}
 	female := c.relation != "father"
 	given, family := b.name(r, p.lang, female)
@@ -238,7 +250,6 @@ func (b *builder) guardian(r *rand.Rand, p *person) *consent {
 		}
 	}
 	c.guardian = given + " " + family
-	b.consents = append(b.consents, c)
 	return c
 }
 

@@ -40,7 +40,7 @@ func (b *builder) write(ctx context.Context, tx pgx.Tx, passwordHash string) err
 	}
 	at := offsets{}
 	for name, n := range map[string]int{
-		"person": len(b.people), "org": len(b.orgs), "campaign": len(b.data.Campaigns), "event": len(b.events), "shift": shifts, "signup": signups,
+		"person": len(b.people), "org": len(b.orgs), "campaign": len(b.data.Campaigns), "event": len(b.events), "shift": shifts, "signup": signups, "guardian": len(b.guardians),
 	} {
 		// COPY takes ids as they are given, so they are drawn from the sequence first.
 		var last int64
@@ -60,6 +60,7 @@ func (b *builder) write(ctx context.Context, tx pgx.Tx, passwordHash string) err
 	at["queue"] = queue
 	tables := append(b.personTables(at, passwordHash), b.orgTables(at)...)
 	tables = append(tables, b.eventTables(at)...)
+	tables = append(tables, b.familyTables(at)...)
 	tables = append(tables, b.signupTables(at)...)
 	for _, t := range tables {
 		if _, err := tx.CopyFrom(ctx, pgx.Identifier{t.name}, strings.Fields(t.columns), pgx.CopyFromRows(t.rows)); err != nil {
@@ -69,7 +70,7 @@ func (b *builder) write(ctx context.Context, tx pgx.Tx, passwordHash string) err
 	if err := b.close(ctx, tx, at); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `analyze person, data_consent, guardian_consent, org, coordinator, campaign, event, event_cohost, shift, signup, ledger, total_month`)
+	_, err := tx.Exec(ctx, `analyze person, data_consent, guardian, guardian_ask, guardian_consent, org, coordinator, campaign, event, event_cohost, shift, signup, ledger, total_month`)
 	return err
 }
 
@@ -155,7 +156,7 @@ func (b *builder) eventTables(at offsets) []table {
 
 // signupTables are the guardians' consents, the sign-ups and the hours.
 func (b *builder) signupTables(at offsets) []table {
-	consents := table{name: "guardian_consent", columns: "person_id event_id accompanied guardian_name relation text_version agreed_at withdrawn_at"}
+	consents := table{name: "guardian_consent", columns: "person_id event_id accompanied guardian_name relation text_version agreed_at withdrawn_at guardian_id lang"}
 	for _, k := range b.consents {
 		var eventID *int64
 		if k.event != nil {
@@ -163,7 +164,7 @@ func (b *builder) signupTables(at offsets) []table {
 			eventID = &id
 		}
 		consents.rows = append(consents.rows, []any{
-			at["person"] + int64(k.person.n), eventID, k.accompanied, k.guardian, k.relation, consentText, k.agreed, k.withdrawn,
+			at["person"] + int64(k.person.n), eventID, k.accompanied, k.guardian, k.relation, consentText, k.agreed, k.withdrawn, at["guardian"] + int64(k.by.n), string(k.person.lang),
 		})
 	}
 	signups := table{name: "signup", columns: "id shift_id person_id during state queue_no hold_until ticket cancel_cause created_at changed_at reminded_at"}
