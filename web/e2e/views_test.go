@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -76,7 +77,7 @@ func views(t testing.TB, h *portaltest.House) []view {
 	volunteer, coordinator, staff := account("volunteer"), account("coordinator"), account("staff")
 	nobody := h.Person("nobody@shtab.test", 30)
 	child := h.Person("child@shtab.test", 12)
-	teen := h.Person("teen@shtab.test", 15)
+	teen := h.Person("fifteen@shtab.test", 15)
 
 	// standing finds a sign-up in a coming event.
 	type standing struct{ person, event, shift, signup int64 }
@@ -116,6 +117,46 @@ func views(t testing.TB, h *portaltest.House) []view {
 	h.Scan(`select slug from campaign order by id limit 1`, nil, &campaignSlug)
 	h.Scan(`select o.slug from org o join event e on e.org_id = o.id where e.starts_at > now() and o.demo group by o.id order by count(*) desc, o.id limit 1`, nil, &orgSlug)
 	h.Scan(`select o.slug from org o where o.demo order by (select count(*) from event e where e.org_id = o.id), o.id limit 1`, nil, &quietOrg)
+
+	// Parents of the demonstration, each with a link, as a mail would hold it.
+	parentOf := func(what, where string) func(i18n.Lang) string {
+		t.Helper()
+		id, token := one(what, `select g.id from guardian g where `+where+` order by g.id limit 1`), rand.Text()
+		h.Exec(`insert into guardian_link (token_hash, guardian_id, sent_at, used_at) values (sha256($1::text::bytea), $2, now(), now())`, token, id)
+		return func(l i18n.Lang) string { return link.Guardian(l, token) }
+	}
+	// asks signs a minor up, who asks a parent.
+	asks := func(email string, age int, events ...int64) int64 {
+		t.Helper()
+		id := h.Person(email, age)
+		for _, e := range events {
+			h.As(id).Post(link.Signup(i18n.KK, one("shift", `select id from shift where event_id = $1 order by id limit 1`, e)), url.Values{})
+		}
+		h.As(id).Post(link.MyGuardian(i18n.KK), url.Values{"name": {"Гүлнар Серікқызы"}, "relation": {"mother"}, "email": {"of-" + email}, "lang": {"kk"}})
+		return id
+	}
+	var world portaltest.World
+	h.Scan(`select campaign_id, org_id from event where id = $1`, []any{in.event}, &world.Campaign, &world.Org)
+	one1, _ := h.Event(world, h.Morning(31), 9)
+	one2, _ := h.Event(world, h.Morning(32), 9)
+	late, _ := h.Event(world, h.Morning(33)+13*time.Hour, 9) // eleven in the evening
+	asked, two := asks("asked@shtab.test", 15, one1), asks("two@shtab.test", 13, one1, one2)
+	asks("late@shtab.test", 17, late)
+	asks("ahead@shtab.test", 14)
+	asks("chooses@shtab.test", 15, one2)
+	pending := parentOf("asked parent", `g.email = 'of-chooses@shtab.test'`)
+	choose := func(p *tab, _ i18n.Lang) {
+		if p.sees(`#f-code`) { // chosen in another language
+			return
+		}
+		p.touch(`#f-scope`)
+		p.fill("name", "Гүлнар Серікқызы")
+		p.press(`form[action$="/choose"] button`)
+		p.expect(200)
+	}
+	given := find("minor with a consent", `s.state = 'confirmed' and s.person_id in (select person_id from guardian_consent where withdrawn_at is null and event_id is null and guardian_id is not null)
+		and s.person_id in (select id from person where birth_date > now() - interval '15 years')`)
+	refused := one("refused minor", `select s.person_id from signup s join shift h on h.id = s.shift_id where s.cancel_cause = 'consent' and h.starts_at > now() order by s.id limit 1`)
 
 	filter := func(q string) func(i18n.Lang) string {
 		v, err := url.ParseQuery(q)
@@ -243,6 +284,28 @@ func views(t testing.TB, h *portaltest.House) []view {
 		{name: "profile-saved", path: link.Profile, who: nobody, do: submit, then: 200},
 		{name: "security", path: link.Security, who: volunteer},
 		{name: "security-errors", path: link.Security, who: volunteer, do: submit, then: 422},
+
+		{name: "guardian-ask", path: link.MyGuardian, who: account("teen"), main: true},
+		{name: "guardian-ask-errors", path: link.MyGuardian, who: account("teen"), do: submit, then: 422, main: true},
+		{name: "guardian-asked", path: link.MyGuardian, who: asked, main: true},
+		{name: "guardian-asked-two", path: link.MyGuardian, who: two, do: func(p *tab, _ i18n.Lang) { p.touch(`details.sure > summary`) }},
+		{name: "guardian-given", path: link.MyGuardian, who: given.person},
+		{name: "guardian-refused", path: link.MyGuardian, who: refused},
+		{name: "guardian-grown", path: link.MyGuardian, who: volunteer},
+		{name: "guardian", path: parentOf("parent", `g.email = 'of-asked@shtab.test'`), main: true},
+		{name: "guardian-two", path: parentOf("parent of two events", `g.email = 'of-two@shtab.test'`)},
+		{name: "guardian-night", path: parentOf("parent at night", `g.email = 'of-late@shtab.test'`)},
+		{name: "guardian-ahead", path: parentOf("parent asked in advance", `g.email = 'of-ahead@shtab.test'`)},
+		{name: "guardian-errors", path: parentOf("parent", `g.email = 'of-asked@shtab.test'`), do: func(p *tab, _ i18n.Lang) {
+			p.press(`form[action$="/choose"] button`)
+		}, then: 422},
+		{name: "guardian-code", path: pending, do: choose, main: true},
+		{name: "guardian-code-wrong", path: pending, do: func(p *tab, l i18n.Lang) {
+			choose(p, l)
+			p.fill("code", "12345")
+			p.press(`form[action$="/agree"] button`)
+		}, then: 422},
+		{name: "guardian-verified", path: parentOf("parent who agreed", fmt.Sprintf(`g.person_id = %d and g.verified_at is not null`, given.person)), main: true},
 
 		{name: "scan", path: same(link.Scan(ticket))},
 		{name: "desk", path: link.Desk, who: coordinator, main: true},
