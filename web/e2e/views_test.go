@@ -194,7 +194,55 @@ func views(t testing.TB, h *portaltest.House) []view {
 		submit(p, l)
 	}
 
-	return []view{
+	// An event of the coordinator's own, and two drafts: one just begun, one ready.
+	var office portaltest.World
+	h.Scan(`select c.org_id, (select id from campaign order by id limit 1) from coordinator c where c.person_id = $1 order by 1 limit 1`, []any{coordinator}, &office.Org, &office.Campaign)
+	live, liveShift := h.Event(office, 400*time.Hour, 5)
+	h.Exec(`update event set summary = title, district = $2 where id = $1`, live, h.City.Districts[0].Slug)
+	for _, age := range []int{17, 40} {
+		h.As(h.Person(fmt.Sprintf("of%d@shtab.test", age), age)).Post(portaltest.Path("/ru/shifts/%d/signup", liveShift), url.Values{})
+	}
+	begun := one("draft", `insert into event (campaign_id, org_id, title, created_at, updated_at, returned, returned_at)
+		values ($1, $2, '{"kk": "Көктемгі сенбілік"}', now(), now(), 'Мекенжайды нақтылаңыз', now()) returning id`, office.Campaign, office.Org)
+	ready := one("draft", `insert into event (campaign_id, org_id, title, summary, place, needs, district, slots, starts_at, ends_at, created_at, updated_at)
+		select campaign_id, org_id, title, title, place, title, district, jsonb_build_array(jsonb_build_object('day', to_char(now() + interval '9 days', 'YYYY-MM-DD'), 'from', '10:00', 'to', '13:00', 'capacity', 20)),
+			now() + interval '9 days', now() + interval '10 days', now(), now() from event where id = $1 returning id`, live)
+	at := func(to func(i18n.Lang, int64) string, id int64) func(i18n.Lang) string {
+		return func(l i18n.Lang) string { return to(l, id) }
+	}
+	press := func(op string) func(*tab, i18n.Lang) {
+		return func(p *tab, _ i18n.Lang) { p.press(`.event-form button[value="` + op + `"]:not([tabindex])`) }
+	}
+	write := func(op string, values ...string) func(*tab, i18n.Lang) {
+		return func(p *tab, l i18n.Lang) {
+			for i := 0; i < len(values); i += 2 {
+				js[bool](p, `(document.getElementsByName('`+values[i]+`')[0].value = '`+values[i+1]+`') !== null`)
+			}
+			press(op)(p, l)
+		}
+	}
+
+	publishing := []view{
+		{name: "desk-event-new", path: link.DeskEventNew, who: coordinator, main: true},
+		{name: "desk-event-new-staff", path: link.DeskEventNew, who: staff},
+		{name: "desk-event-new-open", path: link.DeskEventNew, who: coordinator, do: func(p *tab, _ i18n.Lang) {
+			js[bool](p, `(document.querySelectorAll('.fold').forEach(d => { d.open = true }), true)`)
+		}, main: true},
+		{name: "desk-event-new-errors", path: link.DeskEventNew, who: coordinator, do: press("publish"), then: 422, main: true},
+		{name: "desk-event-new-shifts", path: link.DeskEventNew, who: coordinator, do: press("add_shift"), then: 200},
+		{name: "desk-event", path: at(link.DeskEvent, live), who: coordinator, main: true},
+		{name: "desk-event-edit", path: at(link.DeskEventEdit, live), who: coordinator, main: true},
+		{name: "desk-event-confirm", path: at(link.DeskEventEdit, live), who: coordinator, do: write("save", "min_age", "18", "shift[0].from", "00:30"), then: 200, main: true},
+		{name: "desk-event-short", path: at(link.DeskEventEdit, live), who: coordinator, do: write("save", "shift[0].capacity", "1"), then: 409, main: true},
+		{name: "desk-event-stale", path: at(link.DeskEventEdit, live), who: coordinator, do: write("save", "version", "7", "base", "", "contact_name", "Данияр"), then: 409, main: true},
+		{name: "desk-event-begun", path: at(link.DeskEvent, begun), who: coordinator, main: true},
+		{name: "desk-event-returned", path: at(link.DeskEventEdit, begun), who: coordinator},
+		{name: "desk-event-ready", path: at(link.DeskEvent, ready), who: coordinator, main: true},
+		{name: "desk-event-preview", path: at(link.Event, ready), who: coordinator, main: true},
+		{name: "desk-event-preview-begun", path: at(link.Event, begun), who: coordinator},
+	}
+
+	return append(publishing, []view{
 		{name: "home", path: link.Home, main: true},
 		{name: "home-signed-in", path: link.Home, who: volunteer},
 		{name: "home-menu", path: link.Home, do: func(p *tab, _ i18n.Lang) { p.touch(`.menu-button`) }},
@@ -318,7 +366,7 @@ func views(t testing.TB, h *portaltest.House) []view {
 		{name: "error-404-event", path: func(l i18n.Lang) string { return link.Event(l, 1<<40) }, status: 404},
 		{name: "error-405", path: func(l i18n.Lang) string { return link.Signup(l, clashShift) }, status: 405},
 		{name: "error-410", path: func(l i18n.Lang) string { return link.PasswordToken(l, strings.Repeat("x", 43)) }, status: 410},
-	}
+	}...)
 }
 
 // show brings the tab to a view.
