@@ -1,0 +1,275 @@
+package sheet
+
+import (
+	"archive/zip"
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+// Read hands the rows of a file's first sheet to do, empty ones left out. XLSX and CSV are told
+// apart by what the file is, not by its name. Whatever is wrong with the file is a *Problem; an
+// error of do ends the reading and is returned.
+func Read(file []byte, do func(Row) error) error {
+	switch {
+	case len(file) > MaxBytes:
+		return &Problem{Key: "sheet.too_large"}
+	case len(bytes.TrimSpace(file)) == 0:
+		return &Problem{Key: "sheet.empty"}
+	case bytes.HasPrefix(file, []byte("PK\x03\x04")):
+		return readXLSX(file, do)
+	case bytes.HasPrefix(file, []byte{0xd0, 0xcf, 0x11, 0xe0}): // an old .xls, or a workbook with a password
+		if bytes.Contains(file, []byte("E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00")) {
+			return &Problem{Key: "sheet.encrypted"}
+		}
+		return &Problem{Key: "sheet.old_format"}
+	default:
+		return readCSV(file, do)
+	}
+}
+
+// keeper bounds the rows and passes them on.
+type keeper struct {
+	sheet string
+	rows  int
+	do    func(Row) error
+}
+
+func (k *keeper) row(number int, cells []string) error {
+	for len(cells) > 0 && cells[len(cells)-1] == "" {
+		cells = cells[:len(cells)-1]
+	}
+	if len(cells) == 0 {
+		return nil
+	}
+	if k.rows++; k.rows > maxRows {
+		return &Problem{Key: "sheet.too_many_rows", Sheet: k.sheet, Row: number}
+	}
+	if len(cells) > maxColumns {
+		return &Problem{Key: "sheet.too_many_columns", Sheet: k.sheet, Row: number, Column: len(cells)}
+	}
+	for i, c := range cells {
+		switch {
+		case len(c) > maxCell:
+			return &Problem{Key: "sheet.cell_too_long", Sheet: k.sheet, Row: number, Column: i + 1}
+		case !utf8.ValidString(c) || strings.ContainsRune(c, 0):
+			return &Problem{Key: "sheet.not_text", Sheet: k.sheet, Row: number, Column: i + 1}
+		}
+		cells[i] = strings.TrimSpace(c)
+	}
+	return k.do(Row{k.sheet, number, cells})
+}
+
+func readXLSX(file []byte, do func(Row) error) (err error) {
+	z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		return &Problem{Key: "sheet.broken"}
+	}
+	// The sizes that a package declares may lie: what is unpacked is counted again below.
+	var declared uint64
+	if len(z.File) > maxFiles {
+		return &Problem{Key: "sheet.bomb"}
+	}
+	for _, f := range z.File {
+		if declared += f.UncompressedSize64; declared > maxUnpacked {
+			return &Problem{Key: "sheet.bomb"}
+		}
+	}
+	for _, f := range z.File {
+		if err := count(f); err != nil {
+			return err
+		}
+	}
+	wb, err := excelize.OpenReader(bytes.NewReader(file), excelize.Options{UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: 1 << 20, RawCellValue: true})
+	if err != nil {
+		return &Problem{Key: "sheet.broken"}
+	}
+	defer func() {
+		if closeErr := wb.Close(); err == nil {
+			err = closeErr
+		}
+	}()
+	names := wb.GetSheetList()
+	if len(names) == 0 {
+		return &Problem{Key: "sheet.empty"}
+	}
+	rows, err := wb.Rows(names[0])
+	if err != nil {
+		return &Problem{Key: "sheet.broken", Sheet: names[0]}
+	}
+	defer func() { _ = rows.Close() }()
+	k := keeper{sheet: names[0], do: do}
+	for n := 1; rows.Next(); n++ {
+		cells, err := rows.Columns()
+		if err != nil {
+			return &Problem{Key: "sheet.broken", Sheet: names[0], Row: n}
+		}
+		if err := k.row(n, cells); err != nil {
+			return err
+		}
+	}
+	if rows.Error() != nil {
+		return &Problem{Key: "sheet.broken", Sheet: names[0]}
+	}
+	return nil
+}
+
+// count unpacks one file of a package, keeping nothing: it must be no larger than it says, and a
+// sheet must hold no formula.
+func count(f *zip.File) error {
+	r, err := f.Open()
+	if err != nil {
+		return &Problem{Key: "sheet.broken"}
+	}
+	defer func() { _ = r.Close() }()
+	isSheet := strings.HasPrefix(f.Name, "xl/worksheets/") && strings.HasSuffix(f.Name, ".xml")
+	tags := bufio.NewScanner(io.LimitReader(r, maxUnpacked+1))
+	tags.Buffer(make([]byte, 64<<10), 1<<20)
+	tags.Split(func(data []byte, atEOF bool) (int, []byte, error) {
+		if i := bytes.IndexByte(data, '>'); i >= 0 {
+			return i + 1, data[:i], nil
+		}
+		if atEOF {
+			return len(data), nil, nil
+		}
+		if len(data) > 512<<10 { // not XML as a spreadsheet writes it: a picture, or a very long text
+			return len(data), nil, nil
+		}
+		return 0, nil, nil
+	})
+	cell := ""
+	for tags.Scan() {
+		if !isSheet {
+			continue
+		}
+		tag := tags.Bytes()
+		i := bytes.LastIndexByte(tag, '<')
+		if i < 0 {
+			continue
+		}
+		switch tag = tag[i+1:]; {
+		case bytes.HasPrefix(tag, []byte("c ")):
+			cell = ""
+			if _, after, ok := strings.Cut(string(tag), `r="`); ok {
+				cell, _, _ = strings.Cut(after, `"`)
+			}
+		case string(tag) == "f" || bytes.HasPrefix(tag, []byte("f ")) || bytes.HasPrefix(tag, []byte("f/")):
+			p := &Problem{Key: "sheet.formula"}
+			if column, row, err := excelize.CellNameToCoordinates(cell); err == nil {
+				p.Row, p.Column = row, column
+			}
+			return p
+		}
+	}
+	if tags.Err() != nil {
+		return &Problem{Key: "sheet.broken"}
+	}
+	return nil
+}
+
+func readCSV(file []byte, do func(Row) error) error {
+	text, err := decode(file)
+	if err != nil || looksLikeCode(text) {
+		return &Problem{Key: "sheet.not_a_table"}
+	}
+	r := csv.NewReader(bytes.NewReader(text))
+	r.Comma, r.FieldsPerRecord, r.LazyQuotes, r.ReuseRecord = comma(text), -1, true, true
+	k := keeper{do: do}
+	for {
+		cells, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			p := &Problem{Key: "sheet.broken"}
+			if e, ok := errors.AsType[*csv.ParseError](err); ok {
+				p.Row = e.Line
+			}
+			return p
+		}
+		n, _ := r.FieldPos(0)
+		for i, c := range cells {
+			if c != "" && c[0] == '=' {
+				return &Problem{Key: "sheet.formula", Row: n, Column: i + 1}
+			}
+			cells[i] = unguard(c)
+		}
+		if err := k.row(n, append([]string{}, cells...)); err != nil {
+			return err
+		}
+	}
+}
+
+// decode makes UTF-8 of what programs here save: UTF-8, UTF-16, Windows-1251.
+func decode(file []byte) ([]byte, error) {
+	switch {
+	case bytes.HasPrefix(file, []byte{0xff, 0xfe}), bytes.HasPrefix(file, []byte{0xfe, 0xff}):
+		out, _, err := transform.Bytes(unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder(), file)
+		return out, err
+	case utf8.Valid(file):
+		return bytes.TrimPrefix(file, []byte("\ufeff")), nil
+	case bytes.IndexByte(file, 0) >= 0:
+		return nil, errors.New("sheet: binary")
+	default:
+		out, _, err := transform.Bytes(charmap.Windows1251.NewDecoder(), file)
+		return out, err
+	}
+}
+
+// looksLikeCode reports whether text is a page or a picture made of tags, whatever it is called,
+// or no text at all.
+func looksLikeCode(text []byte) bool {
+	return bytes.HasPrefix(bytes.TrimSpace(text), []byte("<")) || bytes.HasPrefix(text, []byte("%PDF")) || bytes.IndexByte(text, 0) >= 0
+}
+
+// comma is what keeps the columns of the first line apart.
+func comma(text []byte) rune {
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	best, most := ';', -1
+	for _, c := range []rune{';', '\t', ','} {
+		if n := bytes.Count(line, []byte(string(c))); n > most {
+			best, most = c, n
+		}
+	}
+	return best
+}
+
+// Date reads a cell as a calendar date at midnight UTC: a spreadsheet's own, 2026-12-05 or 05.12.2026.
+func Date(cell string) (time.Time, bool) {
+	for _, layout := range []string{time.DateOnly, "02.01.2006", "2.1.2006", "02/01/2006"} {
+		if t, err := time.Parse(layout, cell); err == nil {
+			return t, true
+		}
+	}
+	n, err := strconv.ParseFloat(cell, 64)
+	if err != nil || n < 1 || n > 110_000 || n != math.Trunc(n) {
+		return time.Time{}, false
+	}
+	return day0.AddDate(0, 0, int(n)), true
+}
+
+// Clock reads a cell as a time of day in minutes after midnight: a spreadsheet's own, 9:30 or 09.30.
+func Clock(cell string) (minutes int, ok bool) {
+	for _, layout := range []string{"15:04", "15.04", "15:04:05"} {
+		if t, err := time.Parse(layout, cell); err == nil {
+			return t.Hour()*60 + t.Minute(), true
+		}
+	}
+	n, err := strconv.ParseFloat(cell, 64)
+	if err != nil || n < 0 || n >= 1 {
+		return 0, false
+	}
+	return int(math.Round(n * 24 * 60)), true
+}

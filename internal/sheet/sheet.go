@@ -1,0 +1,70 @@
+// Package sheet reads and writes tables as spreadsheets: XLSX and CSV. What it reads comes from
+// strangers: a file is bounded in bytes, unpacked bytes, rows, columns and cells before anything
+// is believed of it, and formulas are never taken.
+package sheet
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// Sheet is one table. Cells are string, int, int64, float64, bool, time.Time or nil; a time is
+// written as the clock of its own location shows it, one at midnight as a date.
+type Sheet struct {
+	Name string
+	Head []string
+	Rows [][]any
+}
+
+// Row is a line of a file that was read. Numbers, dates and times of an XLSX come as they are
+// stored: Time and Clock read them.
+type Row struct {
+	Sheet  string
+	Number int // from 1, the head included
+	Cells  []string
+}
+
+// Cell is the i-th cell, empty beyond the last.
+func (r Row) Cell(i int) string {
+	if i < 0 || i >= len(r.Cells) {
+		return ""
+	}
+	return r.Cells[i]
+}
+
+// Problem is what is wrong with a file. Key is a key of the catalogue; Row and Column are 0 where
+// it is not about a place.
+type Problem struct {
+	Key    string
+	Sheet  string
+	Row    int
+	Column int // from 1
+}
+
+func (p *Problem) Error() string {
+	return fmt.Sprintf("%s: %s %s%d", p.Key, p.Sheet, Letter(p.Column), p.Row)
+}
+
+// Letter is the name of a column, from 1: A, B, ... AA; empty for 0.
+func Letter(column int) string {
+	s, err := excelize.ColumnNumberToName(column)
+	if err != nil {
+		return ""
+	}
+	return s
+}
+
+// What is read at most.
+const (
+	MaxBytes    = 10 << 20
+	maxUnpacked = 64 << 20
+	maxFiles    = 1000 // in the package that an XLSX is
+	maxRows     = 100_000
+	maxColumns  = 200
+	maxCell     = 32 << 10 // bytes
+)
+
+// day0 is the day 0 of a spreadsheet's calendar.
+var day0 = time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
