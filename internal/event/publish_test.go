@@ -344,3 +344,56 @@ func TestReview(t *testing.T) {
 		}
 	}
 }
+
+// held runs two things against an event that somebody else holds, so that both stand at the same
+// point when it is let go.
+func (d *desk) held(id int64, both func() error) (errs [2]error) {
+	d.Helper()
+	ctx := context.Background()
+	tx, err := d.db.Begin(ctx)
+	if err != nil {
+		d.Fatal(err)
+	}
+	defer tx.Rollback(ctx)
+	if _, err := tx.Exec(ctx, `select from event where id = $1 for no key update`, id); err != nil {
+		d.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for i := range errs {
+		all.Go(func() { errs[i] = both() })
+	}
+	for began := time.Now(); d.count(`select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`) < 2; {
+		if time.Since(began) > 10*time.Second {
+			d.Fatal("nobody waits")
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	if err := tx.Commit(ctx); err != nil {
+		d.Fatal(err)
+	}
+	all.Wait()
+	return errs
+}
+
+// Two people press the same button at the same instant: one does it, for the other it is done or
+// has changed.
+func TestAtTheSameInstant(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	ctx := context.Background()
+	id := d.create(d.jastar, d.plan())
+	errs := d.held(id, func() error { _, err := d.store.Publish(ctx, d.jastar, id, 1, d.now); return err })
+	if errs[0] != nil || errs[1] != nil {
+		t.Error(errs)
+	}
+	if n := d.count(`select count(*) from shift where event_id = $1`, id); n != 1 || d.count(`select version from event where id = $1`, id) != 2 {
+		t.Errorf("%d shifts", n)
+	}
+	id = d.create(d.jastar, d.plan())
+	p := d.plan()
+	p.Title.RU = "Другое"
+	errs = d.held(id, func() error { return d.store.Save(ctx, d.jastar, id, 1, p, d.now) })
+	if (errs[0] == nil) == (errs[1] == nil) || d.count(`select version from event where id = $1`, id) != 2 {
+		t.Error(errs)
+	}
+}

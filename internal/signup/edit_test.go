@@ -331,3 +331,29 @@ func TestEditStatements(t *testing.T) {
 		t.Errorf("%d statements for two shifts and one person, %d for twelve and thirty", few, many)
 	}
 }
+
+// Whoever waits for a shift that is taken out of its event meanwhile is told that it is not there.
+func TestShiftRemovedWhileWaitedFor(t *testing.T) {
+	w := newWorld(t, 4)
+	_, shifts := w.event(3, 48, 52)
+	tx, err := w.db.Begin(w.ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback(w.ctx)
+	if _, err := tx.Exec(w.ctx, `delete from shift where id = $1`, shifts[1]); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error)
+	go func() { done <- w.store.SetCapacity(w.ctx, w.host, shifts[1], 5, noon) }()
+	for began := time.Now(); w.id(`select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`) == 0; {
+		if time.Since(began) > 10*time.Second {
+			t.Fatal("nobody waits")
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	if err := tx.Commit(w.ctx); err != nil {
+		t.Fatal(err)
+	}
+	w.wantFault(<-done, fault.KindNotFound)
+}
