@@ -454,3 +454,22 @@ func TestOverIsOver(t *testing.T) {
 	want(t, o.mine.Get(portaltest.Path("/ru/desk/events/%d/edit", id)), 409)
 	want(t, o.mine.Post(portaltest.Path("/ru/desk/events/%d/edit", id), o.whole()), 409)
 }
+
+// After the browser's way back, a form that has made its event already and says something else
+// now is shown beside it.
+func TestBackToANewForm(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	form := with(o.whole(), "op", "save")
+	id := made(t, o.mine.Post("/ru/desk/events/new", form))
+	a := want(t, o.mine.Post("/ru/desk/events/new", with(form, "title_ru", "Другое")), 409, "Посадка", "Другое", "Сохранить моё поверх", portaltest.Path("/ru/desk/events/%d/edit", id))
+	if n := o.Count(`select count(*) from event where title ->> 'ru' = 'Посадка'`); n != 1 || o.Count(`select count(*) from event`) != 1 {
+		t.Error("written")
+	}
+	if again := made(t, o.mine.Post(portaltest.Path("/ru/desk/events/%d/edit", id), with(fields(t, a.Body), "op", "save"))); again != id {
+		t.Errorf("saved as %d, not %d", again, id)
+	}
+	if n := o.Count(`select count(*) from event where title ->> 'ru' = 'Другое'`); n != 1 {
+		t.Error("not saved over it")
+	}
+}

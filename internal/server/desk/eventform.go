@@ -151,7 +151,7 @@ func (d *Room) NewEvent(w http.ResponseWriter, r *http.Request) error {
 	if len(problems) == 0 {
 		var id int64
 		if id, err = d.Events.Create(ctx, actor, p, f.Key, d.Now()); err == nil {
-			return d.sendOn(w, r, f.Op, id)
+			return d.created(w, r, f, p, id)
 		}
 		found, ok := kit.Problems(err)
 		if !ok {
@@ -161,6 +161,28 @@ func (d *Room) NewEvent(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Problems = problems
 	return d.renderEventForm(w, r, http.StatusUnprocessableEntity, v)
+}
+
+// created goes on from a form that has made an event. When the same form had made it before and
+// says something else now, as after the browser's way back, both are shown: nothing is lost.
+func (d *Room) created(w http.ResponseWriter, r *http.Request, f page.EventForm, p event.Plan, id int64) error {
+	h, err := d.Events.Get(r.Context(), kit.Actor(r), id)
+	if err != nil {
+		return err
+	}
+	is := h.Plan
+	is.Slots = slices.Clone(is.Slots)
+	for i := range is.Slots {
+		is.Slots[i].ShiftID = 0
+	}
+	if len(p.Differs(is)) == 0 {
+		return d.sendOn(w, r, f.Op, id)
+	}
+	f.Base = ""
+	for i := range min(len(f.Shifts), len(h.Shifts)) { // published since: these are its shifts, not more of them
+		f.Shifts[i].ID = strconv.FormatInt(h.Shifts[i].ID, 10)
+	}
+	return d.staleForm(w, r, page.EventFormView{Event: h, Form: f})
 }
 
 // mayHost holds that a form that comes back with problems names a host of the actor's, like one
