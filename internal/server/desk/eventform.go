@@ -163,6 +163,19 @@ func (d *Room) NewEvent(w http.ResponseWriter, r *http.Request) error {
 	return d.renderEventForm(w, r, http.StatusUnprocessableEntity, v)
 }
 
+// says reports whether an event is what p says already.
+func says(p event.Plan, h event.Held) bool {
+	bare := func(slots []event.Slot) []event.Slot {
+		slots = slices.Clone(slots)
+		for i := range slots {
+			slots[i].ShiftID = 0
+		}
+		return slots
+	}
+	p.Slots, h.Slots = bare(p.Slots), bare(h.Slots)
+	return len(p.Differs(h.Plan)) == 0
+}
+
 // created goes on from a form that has made an event. When the same form had made it before and
 // says something else now, as after the browser's way back, both are shown: nothing is lost.
 func (d *Room) created(w http.ResponseWriter, r *http.Request, f page.EventForm, p event.Plan, id int64) error {
@@ -170,12 +183,7 @@ func (d *Room) created(w http.ResponseWriter, r *http.Request, f page.EventForm,
 	if err != nil {
 		return err
 	}
-	is := h.Plan
-	is.Slots = slices.Clone(is.Slots)
-	for i := range is.Slots {
-		is.Slots[i].ShiftID = 0
-	}
-	if len(p.Differs(is)) == 0 {
+	if says(p, h) {
 		return d.sendOn(w, r, f.Op, id)
 	}
 	f.Base = ""
@@ -361,7 +369,7 @@ func (d *Room) staleForm(w http.ResponseWriter, r *http.Request, v page.EventFor
 			return fault.NotFound()
 		}
 	}
-	if v.Form.Fingerprint() == theirs.Fingerprint() {
+	if p, wrong := v.Form.Plan(d.City.Location()); len(wrong) == 0 && says(p, v.Event) {
 		d.Flash(r.Context(), "good", "publishing.flash.changed")
 		return d.See(w, r, link.DeskEvent(kit.Lang(r), v.Event.ID))
 	}
