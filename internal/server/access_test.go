@@ -89,16 +89,20 @@ var access = map[string]int{
 	"POST /{lang}/desk/events/{id}/publish": desk,
 
 	// the roster
-	"GET /{lang}/desk/events/{id}/roster":       desk,
-	"POST /{lang}/desk/events/{id}/roster":      desk,
-	"GET /{lang}/desk/events/{id}/roster/print": desk,
-	"GET /{lang}/desk/events/{id}/messages":     desk,
-	"POST /{lang}/desk/events/{id}/messages":    desk,
-	"GET /{lang}/desk/signups/{id}":             desk,
-	"POST /{lang}/desk/signups/{id}/move":       desk,
-	"POST /{lang}/desk/signups/{id}/promote":    desk,
-	"POST /{lang}/desk/signups/{id}/remove":     desk,
-	"POST /{lang}/desk/signups/{id}/restore":    desk,
+	"GET /{lang}/desk/events/{id}/roster":         desk,
+	"POST /{lang}/desk/events/{id}/roster":        desk,
+	"GET /{lang}/desk/events/{id}/roster/print":   desk,
+	"GET /{lang}/desk/events/{id}/roster.xlsx":    desk,
+	"GET /{lang}/desk/events/{id}/roster.csv":     desk,
+	"GET /{lang}/desk/events/{id}/roster/import":  desk,
+	"POST /{lang}/desk/events/{id}/roster/import": desk,
+	"GET /{lang}/desk/events/{id}/messages":       desk,
+	"POST /{lang}/desk/events/{id}/messages":      desk,
+	"GET /{lang}/desk/signups/{id}":               desk,
+	"POST /{lang}/desk/signups/{id}/move":         desk,
+	"POST /{lang}/desk/signups/{id}/promote":      desk,
+	"POST /{lang}/desk/signups/{id}/remove":       desk,
+	"POST /{lang}/desk/signups/{id}/restore":      desk,
 }
 
 func TestAccess(t *testing.T) {

@@ -1,7 +1,10 @@
 package server_test
 
 import (
+	"bytes"
 	"fmt"
+	"io"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"slices"
@@ -14,6 +17,7 @@ import (
 
 	"shtab/internal/portal/portaltest"
 	"shtab/internal/postgres/pgtest"
+	"shtab/internal/sheet"
 )
 
 // rostered is a portal with one event of two shifts, its coordinator, and a coordinator of
@@ -378,7 +382,7 @@ func TestRosterIsNobodyElses(t *testing.T) {
 	words := message("k")
 	before := snapshot(h)
 
-	gets := append(rosterPaths(h), h.path("messages"), portaltest.Path("/ru/desk/signups/%d", in))
+	gets := append(rosterPaths(h), h.path("messages"), h.path("roster/import"), portaltest.Path("/ru/desk/signups/%d", in))
 	posts := map[string]url.Values{
 		h.path("roster"):   {"email": {email}, "shift": {fmt.Sprint(h.later)}},
 		h.path("messages"): words,
@@ -386,6 +390,7 @@ func TestRosterIsNobodyElses(t *testing.T) {
 		portaltest.Path("/ru/desk/signups/%d/promote", in): {},
 		portaltest.Path("/ru/desk/signups/%d/remove", in):  {"reason": {"asked"}},
 		portaltest.Path("/ru/desk/signups/%d/restore", in): {},
+		h.path("roster/import"):                            {"remove": {fmt.Sprint(in)}, "reason": {"asked"}},
 	}
 	for _, path := range gets {
 		if a := h.foreign.Get(path); a.Status != 404 || strings.Contains(a.Body, "Абаев") {
@@ -423,7 +428,7 @@ func TestRosterIsNobodyElses(t *testing.T) {
 func snapshot(h *rostered) (s string) {
 	h.T.Helper()
 	h.Scan(`select (select json_agg(g order by id) from signup g)::text || (select count(*) from message) || ' ' || (select count(*) from removal)
-		|| ' ' || (select count(*) from audit where verb <> 'signup.cancel') || ' ' || (select count(*) from river_job)`, nil, &s)
+		|| ' ' || (select count(*) from audit where verb not in ('signup.cancel', 'roster.export')) || ' ' || (select count(*) from river_job)`, nil, &s)
 	return s
 }
 
@@ -597,8 +602,145 @@ func TestRosterOnPaper(t *testing.T) {
 
 // rosterPaths is every page and file that lists an event's people.
 func rosterPaths(h *rostered) []string {
-	return []string{h.path("roster"), h.path("roster/print")}
+	return []string{h.path("roster"), h.path("roster/print"), h.path("roster.xlsx"), h.path("roster.csv")}
 }
 
-// plain is what a page or file says.
-func plain(_ *testing.T, _, body string) string { return body }
+// plain is what a page or file says; a workbook's cells stand in it one after the other.
+func plain(t *testing.T, path, body string) string {
+	t.Helper()
+	if !strings.HasSuffix(path, ".xlsx") {
+		return body
+	}
+	return fmt.Sprint(cells(t, body))
+}
+
+// cells is the rows of a file.
+func cells(t *testing.T, body string) (rows [][]string) {
+	t.Helper()
+	err := sheet.Read([]byte(body), func(r sheet.Row) error {
+		rows = append(rows, r.Cells)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// upload sends a file to the roster's import.
+func (h *rostered) upload(b *portaltest.Browser, body string) portaltest.Answer {
+	h.T.Helper()
+	var form bytes.Buffer
+	m := multipart.NewWriter(&form)
+	f, err := m.CreateFormFile("file", "roster")
+	if err != nil {
+		h.T.Fatal(err)
+	}
+	_, _ = f.Write([]byte(body))
+	_ = m.Close()
+	resp, err := b.Client.Post(h.URL+h.path("roster/import"), m.FormDataContentType(), &form)
+	if err != nil {
+		h.T.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		h.T.Fatal(err)
+	}
+	return portaltest.Answer{Status: resp.StatusCode, Header: resp.Header, Body: string(text)}
+}
+
+// TestRosterFiles: both open without formulas, come back without change, and what they ask for is
+// shown before it is done.
+func TestRosterFiles(t *testing.T) {
+	t.Parallel()
+	h := newRostered(t, portaltest.WithoutWorker)
+	one := h.joins(h.person("a@shtab.test", "=1+1", "Айгүл;\"", 20), h.shift)
+	two := h.joins(h.person("b@shtab.test", "Беков", "Асан", 15), h.later)
+	h.person("new@shtab.test", "Жаңа", "Адам", 20)
+	var before string
+	for i, ext := range []string{"xlsx", "csv"} {
+		a := h.host.Get(h.path("roster.%s", ext))
+		wants(t, a, 200)
+		if !strings.Contains(a.Header.Get("Content-Disposition"), ext) {
+			t.Error(a.Header)
+		}
+		rows := cells(t, a.Body)
+		if len(rows) != 3 || rows[1][0] != fmt.Sprint(one) || rows[1][2] != "=1+1" || rows[1][3] != "Айгүл;\"" || rows[2][8] != "2" {
+			t.Errorf("%s: %q", ext, rows)
+		}
+		if n := h.Count(`select count(*) from audit where verb = 'roster.export' and object_id = $1 and actor_id = $2`, h.event, h.hostID); n != i+1 {
+			t.Errorf("%d exports in the audit", n)
+		}
+		before = snapshot(h)
+		wants(t, h.upload(h.host, a.Body), 200, "В файле нет изменений")
+		if snapshot(h) != before {
+			t.Error("an unchanged file changed something")
+		}
+	}
+
+	kk := cells(t, h.host.Get(fmt.Sprintf("/kk/desk/events/%d/roster.csv", h.event)).Body)[0] // a file of another language
+	write := func(rows ...[]string) string {
+		text := strings.Join(kk, ";") + "\n"
+		for _, r := range rows {
+			line := make([]string, len(kk))
+			for i := 0; i+1 < len(r); i += 2 {
+				line[slices.Index(kk, r[i])] = r[i+1]
+			}
+			text += strings.Join(line, ";") + "\n"
+		}
+		return text
+	}
+	const id, remove, email, no = "Жазылу №", "Шығару", "Жаңа адамның поштасы", "Ауысым №"
+	alien := h.joins(h.person("c@shtab.test", "Бөтен", "Адам", 20), h.otherShift)
+	wants(t, h.upload(h.host, write(
+		[]string{id, fmt.Sprint(alien), remove, "x"}, []string{id, "abc", remove, "x"}, []string{email, "nobody@shtab.test", no, "1"},
+		[]string{email, "new@shtab.test"}, []string{email, "new@shtab.test", no, "3"}, []string{remove, "x"})),
+		422, "В файле 6 ошибок", "Такой записи на это событие нет", "сначала зарегистрируется", "Напишите номер смены", "Напишите почту")
+	for _, bad := range []string{"", "a;b\n1;2\n", "<html>", "PK\x03\x04"} {
+		wants(t, h.upload(h.host, bad), 422, "error-summary")
+	}
+	if a := h.upload(h.host, strings.Repeat("x", 1<<20+1)); a.Status != 422 && a.Status != 413 {
+		t.Errorf("a large file: %d", a.Status)
+	}
+	if h.upload(h.foreign, write()).Status != 404 {
+		t.Error("somebody else's roster took a file")
+	}
+
+	file := write([]string{id, fmt.Sprint(one)}, []string{id, fmt.Sprint(two), remove, "да"}, []string{email, "New@shtab.test", no, "1"}, []string{email, "a@shtab.test", no, "1"})
+	before = snapshot(h)
+	wants(t, h.upload(h.host, file), 200, "Добавим 1 человека", "Уберём 1 человека", "Беков Асан", "New@shtab.test")
+	if snapshot(h) != before {
+		t.Error("a look has changed something")
+	}
+	form := url.Values{"add": {fmt.Sprint(h.shift, " New@shtab.test")}, "remove": {fmt.Sprint(two)}}
+	wants(t, h.host.Post(h.path("roster/import"), form), 422, "Беков Асан", "New@shtab.test", "Выберите причину")
+	for _, swapped := range []url.Values{
+		{"add": {fmt.Sprint(h.otherShift, " new@shtab.test")}}, {"remove": {fmt.Sprint(alien)}, "reason": {"asked"}},
+	} {
+		if a := h.host.Post(h.path("roster/import"), swapped); a.Status != 404 {
+			t.Errorf("%v: %d", swapped, a.Status)
+		}
+	}
+	if snapshot(h) != before {
+		t.Error("something changed without a reason")
+	}
+	form.Set("reason", "fewer")
+	for range 2 {
+		if a := h.host.Post(h.path("roster/import"), form); a.Status != 303 {
+			t.Fatalf("%d %s", a.Status, a.Body)
+		}
+	}
+	if h.state(two) != "cancelled" || h.Count(`select count(*) from signup g join person p on p.id = g.person_id where p.email = 'new@shtab.test' and g.state = 'confirmed'`) != 1 {
+		t.Error("not done")
+	}
+	wants(t, h.upload(h.host, file), 200, "В файле нет изменений")
+
+	// Whom the rules refuse is named; the others are done.
+	h.Exec(`update shift set min_age = 18 where id = $1`, h.later)
+	form = url.Values{"add": {fmt.Sprint(h.later, " b@shtab.test"), fmt.Sprint(h.later, " c@shtab.test")}}
+	wants(t, h.host.Post(h.path("roster/import"), form), 200, "b@shtab.test", "Сюда берут с 18 лет")
+	if n := h.Count(`select count(*) from signup g join person p on p.id = g.person_id where p.email = 'c@shtab.test' and g.shift_id = $1 and g.state = 'confirmed'`, h.later); n != 1 {
+		t.Error("the others were not done")
+	}
+}

@@ -61,6 +61,18 @@ func rosterViews(t testing.TB, h *portaltest.House) []view {
 		return func(l i18n.Lang) string { return link.DeskSignup(l, signup) }
 	}
 	messages := func(l i18n.Lang) string { return link.DeskMessages(l, event) }
+	h.Person("new@shtab.test", 20)
+	upload := func(text string) func(*tab, i18n.Lang) {
+		return func(p *tab, _ i18n.Lang) {
+			js[bool](p, `(() => {
+				const files = new DataTransfer()
+				files.items.add(new File([`+quoted(text)+`], 'roster.csv'))
+				document.querySelector('#f-file').files = files.files
+				return true
+			})()`)
+			submit(p, "")
+		}
+	}
 	return []view{
 		{name: "roster", path: roster(""), who: host, main: true},
 		{name: "roster-waiting", path: roster("?state=waitlisted"), who: host},
@@ -79,6 +91,9 @@ func rosterViews(t testing.TB, h *portaltest.House) []view {
 			p.press(`[aria-labelledby=remove] button`)
 		}, then: 422},
 		{name: "roster-print", path: roster("/print"), who: host},
+		{name: "roster-import", path: roster("/import"), who: host},
+		{name: "roster-import-plan", path: roster("/import"), who: host, do: upload(fmt.Sprintf("Sign-up no.;Remove;Shift no.;New person’s e-mail\n%d;x;;\n;;1;new@shtab.test\n", signups[3])), then: 200},
+		{name: "roster-import-problems", path: roster("/import"), who: host, do: upload("Sign-up no.;Remove;Shift no.;New person’s e-mail\n99;x;;\n;;;nobody\n"), then: 422},
 		{name: "messages", path: messages, who: host, main: true},
 		{name: "messages-errors", path: messages, who: host, do: func(p *tab, _ i18n.Lang) {
 			js[bool](p, `document.querySelector('main form.form').noValidate = true`)
