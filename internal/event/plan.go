@@ -146,6 +146,31 @@ func shiftsOf(slots []Slot, event int64, zone *time.Location) (shifts []Shift) {
 // Shifts are the shifts that p would make, those whose hours are whole, the earliest first.
 func (p Plan) Shifts(zone *time.Location) []Shift { return shiftsOf(p.Slots, 0, zone) }
 
+// Over is Shifts for an event that has some: a shift whose hours are written as before keeps its
+// own to the second, also where the clocks show them twice.
+func (p Plan) Over(held []Shift, zone *time.Location) (shifts []Shift) {
+	for _, s := range p.Slots {
+		made, ok := s.shift(0, zone)
+		if h, stands := s.stands(held, zone); stands {
+			made.StartsAt, made.EndsAt, ok = h.StartsAt, h.EndsAt, true
+		}
+		if ok {
+			shifts = append(shifts, made)
+		}
+	}
+	return shifts
+}
+
+// stands finds the shift of held whose hours the slot leaves as they are.
+func (s Slot) stands(held []Shift, zone *time.Location) (Shift, bool) {
+	i := slices.IndexFunc(held, func(h Shift) bool { return h.ID == s.ShiftID })
+	if i < 0 {
+		return Shift{}, false
+	}
+	was := SlotOf(held[i], zone)
+	return held[i], s.Day == was.Day && s.From == was.From && s.To == was.To && s.NextDay == was.NextDay
+}
+
 // span is the first start and the last end of shifts; zero without any, and where it is longer
 // than an event may be.
 func span(shifts []Shift) (from, to time.Time) {

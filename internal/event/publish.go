@@ -33,7 +33,7 @@ func (s *Store) Publish(ctx context.Context, actor account.Actor, id int64, vers
 		case version != 0 && version != h.Version:
 			return fault.Conflict(Stale)
 		}
-		if err := h.Problems(s.city, now, h.Shifts).Err(); err != nil {
+		if err := h.Problems(s.city, now, nil).Err(); err != nil {
 			return err
 		}
 		if h.Trusted || actor.IsStaff() {
@@ -58,7 +58,7 @@ func (s *Store) Approve(ctx context.Context, actor account.Actor, id int64, vers
 		if h.State == Published {
 			return nil
 		}
-		if err := h.Problems(s.city, now, h.Shifts).Err(); err != nil {
+		if err := h.Problems(s.city, now, nil).Err(); err != nil {
 			return err
 		}
 		return s.publish(ctx, tx, actor, h, "event.approve", now)

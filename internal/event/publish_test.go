@@ -168,6 +168,39 @@ func TestInstantWhereClocksChange(t *testing.T) {
 	}
 }
 
+// A shift that stands as it was is no problem, though its hour comes twice and has passed; its
+// seconds stand too. Of one that has begun the end may move, the start may not.
+func TestShiftsThatStand(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	zone := d.city.Location()
+	from := time.Date(2024, 2, 29, 18, 10, 7, 0, time.UTC) // 23:10 of the night in which it was 23:10 again
+	held := []event.Shift{{ID: 5, StartsAt: from, EndsAt: from.Add(30 * time.Minute), Capacity: 3}}
+	p := d.plan()
+	p.Slots = []event.Slot{event.SlotOf(held[0], zone)}
+	p.Slots[0].Capacity = 4
+	if wrong := p.Problems(d.city, d.now, held); len(wrong) != 0 {
+		t.Error(wrong)
+	}
+	if over := p.Over(held, zone); len(over) != 1 || !over[0].StartsAt.Equal(from) || over[0].Capacity != 4 {
+		t.Errorf("%+v", over)
+	}
+	if wrong := p.Problems(d.city, d.now, nil); wrong["shift[0].from"] == "" {
+		t.Error("of nobody's, an hour that comes twice", wrong)
+	}
+	from = d.now.Add(-time.Hour)
+	held[0].StartsAt, held[0].EndsAt = from, from.Add(3*time.Hour)
+	p.Slots = []event.Slot{event.SlotOf(held[0], zone)}
+	p.Slots[0].To = "16:00"
+	if wrong := p.Problems(d.city, d.now, held); len(wrong) != 0 {
+		t.Error(wrong)
+	}
+	p.Slots[0].From = "10:00"
+	if wrong := p.Problems(d.city, d.now, held); wrong["shift[0].day"] != "publishing.problem.past" {
+		t.Error(wrong)
+	}
+}
+
 func TestDraft(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

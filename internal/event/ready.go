@@ -131,15 +131,20 @@ func (p Plan) Problems(city *config.City, now time.Time, held []Shift) fault.Fie
 		if !s.Title.IsZero() {
 			bothWritten(wrong, SlotField(i, "title"), s.Title)
 		}
-		from, _ := s.hours(zone, func(field, problem string) { wrong.Add(SlotField(i, field), problem) })
-		if !from.IsZero() && !from.After(now) && !slices.ContainsFunc(held, func(h Shift) bool { return h.ID == s.ShiftID && h.StartsAt.Truncate(time.Minute).Equal(from) }) {
-			wrong.Add(SlotField(i, "day"), "publishing.problem.past")
-		}
 		if s.Capacity == 0 {
 			wrong.Add(SlotField(i, "capacity"), "publishing.problem.capacity")
 		}
+		h, stands := s.stands(held, zone)
+		if stands {
+			continue
+		}
+		from, _ := s.hours(zone, func(field, problem string) { wrong.Add(SlotField(i, field), problem) })
+		begun := from.Equal(h.StartsAt.Truncate(time.Minute)) // only the end moves
+		if !from.IsZero() && !from.After(now) && !begun {
+			wrong.Add(SlotField(i, "day"), "publishing.problem.past")
+		}
 	}
-	shifts := p.Shifts(zone)
+	shifts := p.Over(held, zone)
 	if from, to := span(shifts); len(shifts) > 0 && from.IsZero() {
 		wrong.Add("shifts", "publishing.problem.span")
 	} else if len(shifts) > 0 && p.SignupOpensAt != nil && !p.SignupOpensAt.Before(to) {

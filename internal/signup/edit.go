@@ -100,18 +100,13 @@ func (s *Store) edit(ctx context.Context, actor account.Actor, id int64, version
 			c.Remove = append(c.Remove, h.ID)
 		}
 	}
-	for _, made := range p.Shifts(s.city.Location()) {
+	for _, made := range p.Over(was.Shifts, s.city.Location()) {
 		to := ShiftChange{ID: made.ID, Title: made.Title, StartsAt: made.StartsAt, EndsAt: made.EndsAt, Capacity: made.Capacity, MinAge: made.MinAge}
 		if made.ID == 0 {
 			c.Add = append(c.Add, to)
-			continue
+		} else {
+			c.Shifts = append(c.Shifts, to)
 		}
-		// A form's hours have no seconds: as long as its minutes stand, so do the shift's own.
-		was := was.Shifts[slices.IndexFunc(was.Shifts, func(h event.Shift) bool { return h.ID == made.ID })]
-		if to.StartsAt.Equal(was.StartsAt.Truncate(time.Minute)) && to.EndsAt.Equal(was.EndsAt.Truncate(time.Minute)) {
-			to.StartsAt, to.EndsAt = was.StartsAt, was.EndsAt
-		}
-		c.Shifts = append(c.Shifts, to)
 	}
 	for _, f := range p.Differs(was.Plan) {
 		switch f {

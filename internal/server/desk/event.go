@@ -25,7 +25,7 @@ func (d *Room) Event(w http.ResponseWriter, r *http.Request) error {
 func (d *Room) renderEvent(w http.ResponseWriter, r *http.Request, status int, h event.Held, stale bool) error {
 	v := page.EventView{Event: h, Stale: stale}
 	if !h.State.Public() {
-		v.Problems = h.Problems(d.City, d.Now(), h.Shifts)
+		v.Problems = h.Problems(d.City, d.Now(), nil)
 	}
 	return d.Render(w, r, status, page.Event(v))
 }

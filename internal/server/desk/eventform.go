@@ -207,8 +207,10 @@ func (d *Room) mayHost(actor account.Actor, p event.Plan) error {
 func (d *Room) planOf(f page.EventForm, h event.Held) (event.Plan, fault.Fields) {
 	p, problems := f.Plan(d.City.Location())
 	more := p.Wrong()
-	if f.Op == "publish" || h.State == event.Published {
+	if h.State == event.Published {
 		more = p.Problems(d.City, d.Now(), h.Shifts)
+	} else if f.Op == "publish" {
+		more = p.Problems(d.City, d.Now(), nil)
 	} else if p.OrgID == 0 {
 		more.Add("org", "publishing.problem.org")
 	} else if p.CampaignID == 0 {
