@@ -90,7 +90,7 @@ func routes(p *public.Room, m *me.Room, d *desk.Room, h *hq.Room) []route {
 
 		// the roster
 		{get, l + "/desk/events/{id}/roster", kit.Coordinator, d.List, 0},
-		{post, l + "/desk/events/{id}/roster", kit.Coordinator, d.Add, 0},
+		{post, l + "/desk/events/{id}/roster", kit.Coordinator, d.Add, 60},
 		{get, l + "/desk/events/{id}/roster/print", kit.Coordinator, d.Print, 0},
 		{get, l + "/desk/events/{id}/roster.xlsx", kit.Coordinator, d.File, 0},
 		{get, l + "/desk/events/{id}/roster.csv", kit.Coordinator, d.File, 0},
