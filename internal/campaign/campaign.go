@@ -4,6 +4,7 @@ package campaign
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -21,19 +22,29 @@ type Ref struct {
 
 // Campaign is a programme or action line of the headquarters or an organisation.
 type Campaign struct {
-	ID      int64
-	Slug    string
-	Name    i18n.Text
-	Summary i18n.Text
-	Body    i18n.Text // Markdown
-	Colour  string
-	Emblem  string
+	ID               int64
+	Slug             string
+	Name             i18n.Text
+	Summary          i18n.Text
+	Body             i18n.Text // Markdown
+	Colour           string
+	Emblem           string
+	StartsOn, EndsOn *time.Time // calendar dates at midnight UTC; nil: open
+	Archived         bool
 }
 
 // Ref is what an event shows of c.
 func (c Campaign) Ref() Ref { return Ref{c.Slug, c.Name, c.Colour, c.Emblem} }
 
-const columns = `id, slug, name, summary, body, colour, emblem`
+const columns = `id, slug, name, summary, body, colour, emblem, starts_on, ends_on, state = 'archived' as archived`
+
+// Goals is what a campaign hopes for, in the order of the kinds. Anyone may.
+func Goals(ctx context.Context, db postgres.DB, id int64) ([]Goal, error) {
+	rows, _ := db.Query(ctx, `select kind, target from campaign_goal where campaign_id = $1
+		order by array_position($2::text[], kind)`, id, GoalKinds)
+	g, err := pgx.CollectRows(rows, pgx.RowToStructByName[Goal])
+	return g, postgres.Fault(err)
+}
 
 // Published lists the published campaigns in the headquarters' order. Anyone may.
 func Published(ctx context.Context, db postgres.DB) ([]Campaign, error) {

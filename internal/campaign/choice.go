@@ -10,9 +10,11 @@ import (
 )
 
 // usable is the condition on a campaign c under which an organisation of @orgs may hold events
-// under it: the headquarters' campaigns are open to all, an organisation's to itself.
+// under it: the headquarters' campaigns are open to all, an organisation's to itself and to those
+// it invites.
 const usable = `c.state = 'published' and (c.org_id = any(@orgs::bigint[])
-	or exists (select from org h where h.id = c.org_id and h.kind = 'headquarters'))`
+	or exists (select from org h where h.id = c.org_id and h.kind = 'headquarters')
+	or exists (select from campaign_invite i where i.campaign_id = c.id and i.org_id = any(@orgs)))`
 
 // Choice is a campaign in a form's list.
 type Choice struct {

@@ -88,6 +88,14 @@ var access = map[string]int{
 	"POST /{lang}/desk/events/{id}/edit":    desk,
 	"POST /{lang}/desk/events/{id}/publish": desk,
 
+	"GET /{lang}/desk/campaigns":                     desk,
+	"GET /{lang}/desk/campaigns/new":                 desk,
+	"POST /{lang}/desk/campaigns/new":                desk,
+	"GET /{lang}/desk/campaigns/{campaign}":          desk,
+	"POST /{lang}/desk/campaigns/{campaign}":         desk,
+	"POST /{lang}/desk/campaigns/{campaign}/publish": desk,
+	"POST /{lang}/desk/campaigns/{campaign}/archive": desk,
+
 	// the roster
 	"GET /{lang}/desk/events/{id}/roster":         desk,
 	"POST /{lang}/desk/events/{id}/roster":        desk,
@@ -134,7 +142,7 @@ func TestAccess(t *testing.T) {
 			return fmt.Errorf("%s is not in the matrix", key)
 		}
 		seen++
-		path := strings.NewReplacer("{lang:(?:kk|ru|en)}", "ru", "{slug}", "taza-alem", "{token}", "nothing", "/static/*", "/static/x/y").Replace(route)
+		path := strings.NewReplacer("{lang:(?:kk|ru|en)}", "ru", "{slug}", "taza-alem", "{token}", "nothing", "{campaign}", "1", "/static/*", "/static/x/y").Replace(route)
 		id := fmt.Sprint(eventID)
 		if strings.Contains(route, "/shifts/") {
 			id = fmt.Sprint(shiftID)

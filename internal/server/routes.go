@@ -26,9 +26,18 @@ const (
 	post = http.MethodPost
 )
 
+// language is what every page's address begins with; grouped, because chi puts ^ and $ around it.
+const language = "/{lang:(?:kk|ru|en)}"
+
+// uploads are the routes that take a file, and how many bytes of it and its form are read.
+var uploads = map[string]int64{
+	language + "/desk/organizations/{org}/logo": 5 << 20,
+	language + "/desk/import":                   11 << 20,
+}
+
 // routes is every address of the portal but /static. A test holds each against each role.
 func routes(p *public.Room, m *me.Room, d *desk.Room, h *hq.Room) []route {
-	const l = "/{lang:(?:kk|ru|en)}" // grouped: chi puts ^ and $ around it
+	const l = language
 	return []route{
 		// visitor
 		{get, "/", kit.Anyone, p.Root, 0},
@@ -113,6 +122,15 @@ func routes(p *public.Room, m *me.Room, d *desk.Room, h *hq.Room) []route {
 		{get, l + "/desk/events/{id}/edit", kit.Coordinator, d.EventForm, 0},
 		{post, l + "/desk/events/{id}/edit", kit.Coordinator, d.SaveEvent, 0},
 		{post, l + "/desk/events/{id}/publish", kit.Coordinator, d.Publish, 0},
+
+		// campaigns that an organisation keeps
+		{get, l + "/desk/campaigns", kit.Coordinator, d.Campaigns, 0},
+		{get, l + "/desk/campaigns/new", kit.Coordinator, d.NewCampaignForm, 0},
+		{post, l + "/desk/campaigns/new", kit.Coordinator, d.NewCampaign, 0},
+		{get, l + "/desk/campaigns/{campaign}", kit.Coordinator, d.CampaignForm, 0},
+		{post, l + "/desk/campaigns/{campaign}", kit.Coordinator, d.SaveCampaign, 0},
+		{post, l + "/desk/campaigns/{campaign}/publish", kit.Coordinator, d.PublishCampaign, 0},
+		{post, l + "/desk/campaigns/{campaign}/archive", kit.Coordinator, d.ArchiveCampaign, 0},
 
 		// machines
 		{get, "/healthz", kit.Anyone, p.Health, 0},

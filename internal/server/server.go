@@ -3,6 +3,7 @@
 package server
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"shtab/internal/account"
+	"shtab/internal/campaign"
 	"shtab/internal/event"
 	"shtab/internal/fault"
 	"shtab/internal/guardian"
@@ -29,7 +31,7 @@ import (
 	"shtab/web/link"
 )
 
-// maxBody is how many bytes of any request are read at most.
+// maxBody is how many bytes of a request are read at most, where no file is sent.
 const maxBody = 1 << 20
 
 // patience is how long the work on one request may take.
@@ -64,7 +66,7 @@ func New(d Deps) (*Server, error) {
 	s.routes = routes(
 		&public.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Signups: d.Signups, Guardians: d.Guardians},
 		&me.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Signups: d.Signups, Guardians: d.Guardians},
-		&desk.Room{Kit: k, DB: d.DB, Events: event.NewStore(d.DB, k.City), Signups: d.Signups, Roster: d.Roster},
+		&desk.Room{Kit: k, DB: d.DB, Events: event.NewStore(d.DB, k.City), CampaignStore: campaign.NewStore(d.DB), Signups: d.Signups, Roster: d.Roster},
 		&hq.Room{Kit: k, DB: d.DB},
 	)
 	compressed, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(1), gzhttp.MinSize(1024))
@@ -85,9 +87,9 @@ func New(d Deps) (*Server, error) {
 	mux.Handle("/static/*", k.Assets)
 	mux.Group(func(mux chi.Router) {
 		mux.Use(func(h http.Handler) http.Handler { return compressed(h) },
-			k.Recover, kit.Deadline(patience), k.Sane(maxBody), foreign.Handler, k.Session)
+			k.Recover, kit.Deadline(patience), k.Sane, foreign.Handler, k.Session)
 		for _, rt := range s.routes {
-			mux.With(k.Limit(rt.perMinute)).Method(rt.method, rt.pattern, k.Handle(k.Guard(rt.access, rt.handler)))
+			mux.With(k.Body(cmp.Or(uploads[rt.pattern], maxBody)), k.Limit(rt.perMinute)).Method(rt.method, rt.pattern, k.Handle(k.Guard(rt.access, rt.handler)))
 		}
 	})
 	lost := func(h kit.Handler) http.HandlerFunc { return compressed(k.Recover(k.Session(k.Handle(h)))) }

@@ -117,6 +117,16 @@ func DeskRoster(l i18n.Lang, event int64) string    { return DeskEvent(l, event)
 func DeskCheckIn(l i18n.Lang, event int64) string   { return DeskEvent(l, event) + "/checkin" }
 func DeskHours(l i18n.Lang, event int64) string     { return DeskEvent(l, event) + "/hours" }
 
+// DeskCampaigns, DeskCampaignNew and DeskCampaign are the campaigns that an organisation keeps;
+// DeskOrganizations and DeskOrganization its own page and people; DeskImport brings events from a
+// spreadsheet.
+func DeskCampaigns(l i18n.Lang) string                { return in(l, "/desk/campaigns") }
+func DeskCampaignNew(l i18n.Lang) string              { return in(l, "/desk/campaigns/new") }
+func DeskCampaign(l i18n.Lang, campaign int64) string { return in(l, "/desk/campaigns/", id(campaign)) }
+func DeskOrganizations(l i18n.Lang) string            { return in(l, "/desk/organizations") }
+func DeskOrganization(l i18n.Lang, org int64) string  { return in(l, "/desk/organizations/", id(org)) }
+func DeskImport(l i18n.Lang) string                   { return in(l, "/desk/import") }
+
 // DeskEventNew is the form of a new event, DeskEventPublish (POST) shows it to all.
 func DeskEventNew(l i18n.Lang) string                  { return in(l, "/desk/events/new") }
 func DeskEventPublish(l i18n.Lang, event int64) string { return DeskEvent(l, event) + "/publish" }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"shtab/internal/campaign"
 	"shtab/internal/event"
 	"shtab/internal/roster"
 	"shtab/internal/server/kit"
@@ -17,10 +18,11 @@ import (
 // Room holds what the handlers need.
 type Room struct {
 	*kit.Kit
-	DB      *pgxpool.Pool
-	Events  *event.Store
-	Signups *signup.Store
-	Roster  *roster.Store
+	DB            *pgxpool.Pool
+	Events        *event.Store
+	CampaignStore *campaign.Store
+	Signups       *signup.Store
+	Roster        *roster.Store
 }
 
 // Home is the coming events of the actor's organisations: GET /{lang}/desk.

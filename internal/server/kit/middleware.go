@@ -104,20 +104,27 @@ func Deadline(d time.Duration) func(http.Handler) http.Handler {
 	}
 }
 
-// Sane refuses addresses that are no text, and bodies larger than any form of ours.
-func (k *Kit) Sane(maxBody int64) func(http.Handler) http.Handler {
+// Sane refuses addresses that are no text.
+func (k *Kit) Sane(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		query, err := url.QueryUnescape(r.URL.RawQuery)
+		if err != nil || !utf8.ValidString(query) || !utf8.ValidString(r.URL.Path) || strings.ContainsRune(r.URL.Path+query, 0) {
+			k.Stop(w, r, http.StatusBadRequest, "fault.bad_request")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// Body bounds the bytes of a request that are read, and refuses one that says it is longer.
+func (k *Kit) Body(most int64) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			query, err := url.QueryUnescape(r.URL.RawQuery)
-			if err != nil || !utf8.ValidString(query) || !utf8.ValidString(r.URL.Path) || strings.ContainsRune(r.URL.Path+query, 0) {
-				k.Stop(w, r, http.StatusBadRequest, "fault.bad_request")
-				return
-			}
-			if r.ContentLength > maxBody {
+			if r.ContentLength > most {
 				k.Stop(w, r, http.StatusRequestEntityTooLarge, "fault.too_large")
 				return
 			}
-			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+			r.Body = http.MaxBytesReader(w, r.Body, most)
 			next.ServeHTTP(w, r)
 		})
 	}

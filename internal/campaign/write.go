@@ -1,0 +1,391 @@
+package campaign
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"shtab/internal/account"
+	"shtab/internal/audit"
+	"shtab/internal/fault"
+	"shtab/internal/i18n"
+	"shtab/internal/postgres"
+)
+
+// State is how far a campaign has come.
+type State string
+
+// The states. A draft is seen by its organisation only; an archived one can be read and takes no
+// new events.
+const (
+	StateDraft     State = "draft"
+	StatePublished State = "published"
+	StateArchived  State = "archived"
+)
+
+// Colours and Emblems are what a campaign may be drawn with: names of the palette in
+// web/static/css and of the pictures in web/static/img/icons.svg.
+var (
+	Colours = []string{"sky", "river", "leaf", "steppe", "gold", "coral", "brick", "plum", "night"}
+	Emblems = []string{"sun", "leaf", "tree", "basket", "house-heart", "mittens", "star", "shield", "brush"}
+)
+
+// GoalKind is what is counted towards a goal.
+type GoalKind string
+
+// GoalKinds is every kind, in the order of the form.
+var GoalKinds = []GoalKind{"events", "participations", "hours"}
+
+// Goal is what a campaign hopes to reach.
+type Goal struct {
+	Kind   GoalKind
+	Target int
+}
+
+// Plan is what is written of a campaign.
+type Plan struct {
+	OrgID    int64 // whose it is; fixed once it is made
+	Name     i18n.Text
+	Summary  i18n.Text
+	Body     i18n.Text // Markdown
+	Colour   string
+	Emblem   string
+	StartsOn *time.Time // a calendar date at midnight UTC; nil: open
+	EndsOn   *time.Time
+	Goals    []Goal
+	Invited  []int64 // organisations that may hold events under it
+}
+
+// Held is a campaign as those who keep it hold it.
+type Held struct {
+	Plan
+	ID      int64
+	Slug    string
+	State   State
+	Version int
+	OrgName i18n.Text
+	Open    bool // the headquarters': open to every organisation
+	Events  int  // held under it, drafts included
+}
+
+// Stale is the key of the Conflict when a form was made from a version that is no longer the
+// current one: nothing is written.
+const Stale = "campaign_desk.stale"
+
+// Store writes campaigns.
+type Store struct{ db *pgxpool.Pool }
+
+// NewStore makes one.
+func NewStore(db *pgxpool.Pool) *Store { return &Store{db} }
+
+// keeping is the condition on a campaign c of an organisation o under which an actor keeps it:
+// the headquarters' are kept by staff.
+const keeping = `(@staff::bool or c.org_id = any(@orgs::bigint[]) and o.kind <> 'headquarters')`
+
+func keeper(actor account.Actor, id int64) pgx.NamedArgs {
+	return pgx.NamedArgs{"id": id, "staff": actor.IsStaff(), "orgs": append([]int64{}, actor.Orgs...)}
+}
+
+type heldRow struct {
+	ID, OrgID      int64
+	Slug           string
+	State          State
+	Version        int
+	Name           i18n.Text
+	Summary        i18n.Text
+	Body           i18n.Text
+	Colour, Emblem string
+	StartsOn       *time.Time
+	EndsOn         *time.Time
+	OrgName        i18n.Text
+	Open           bool
+	Events         int
+	Kinds          []string
+	Targets        []int
+	Invited        []int64
+}
+
+func (r heldRow) held() Held {
+	h := Held{
+		Plan: Plan{
+			OrgID: r.OrgID, Name: r.Name, Summary: r.Summary, Body: r.Body, Colour: r.Colour, Emblem: r.Emblem,
+			StartsOn: r.StartsOn, EndsOn: r.EndsOn, Invited: append([]int64{}, r.Invited...),
+		},
+		ID: r.ID, Slug: r.Slug, State: r.State, Version: r.Version, OrgName: r.OrgName, Open: r.Open, Events: r.Events,
+	}
+	for i, k := range r.Kinds {
+		h.Goals = append(h.Goals, Goal{GoalKind(k), r.Targets[i]})
+	}
+	slices.SortFunc(h.Goals, func(a, b Goal) int { return slices.Index(GoalKinds, a.Kind) - slices.Index(GoalKinds, b.Kind) })
+	return h
+}
+
+const heldSelect = `
+	select c.id, c.org_id, c.slug, c.state, c.version, c.name, c.summary, c.body, c.colour, c.emblem, c.starts_on, c.ends_on,
+		o.name as org_name, o.kind = 'headquarters' as open,
+		(select count(*) from event e where e.campaign_id = c.id)::int as events,
+		array(select g.kind from campaign_goal g where g.campaign_id = c.id order by g.kind) as kinds,
+		array(select g.target from campaign_goal g where g.campaign_id = c.id order by g.kind) as targets,
+		array(select i.org_id from campaign_invite i where i.campaign_id = c.id order by i.org_id) as invited
+	from campaign c join org o on o.id = c.org_id `
+
+// Kept are the campaigns that the actor keeps, drafts and the published before the archived.
+func (s *Store) Kept(ctx context.Context, actor account.Actor) ([]Held, error) {
+	return s.list(ctx, keeping+` order by array_position(array['draft', 'published', 'archived'], c.state), c.position, c.id`, keeper(actor, 0))
+}
+
+func (s *Store) list(ctx context.Context, where string, args pgx.NamedArgs) (held []Held, err error) {
+	rows, _ := s.db.Query(ctx, heldSelect+`where `+where, args)
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[heldRow])
+	for _, r := range found {
+		held = append(held, r.held())
+	}
+	return held, postgres.Fault(err)
+}
+
+// Get is a campaign to work on. Who keeps it may; for anybody else it is NotFound.
+func (s *Store) Get(ctx context.Context, actor account.Actor, id int64) (Held, error) {
+	found, err := s.list(ctx, `c.id = @id and `+keeping, keeper(actor, id))
+	if err == nil && len(found) == 0 {
+		err = fault.NotFound()
+	}
+	if err != nil {
+		return Held{}, err
+	}
+	return found[0], nil
+}
+
+// Bounds of texts, in characters.
+const (
+	nameMax    = 120
+	summaryMax = 300
+	bodyMax    = 6_000
+)
+
+// check is what is wrong with a plan; a draft needs no more than a name in one language.
+func (p Plan) check(publish bool) fault.Fields {
+	f := fault.Fields{}
+	long := func(field string, t i18n.Text, most int) {
+		for _, l := range i18n.Langs {
+			if utf8.RuneCountInString(t.Get(l)) > most {
+				f.Add(field+"_"+string(l), "campaign_desk.error.long")
+			}
+		}
+	}
+	long("name", p.Name, nameMax)
+	long("summary", p.Summary, summaryMax)
+	long("body", p.Body, bodyMax)
+	if p.Name.IsZero() {
+		f.Add("name_kk", "campaign_desk.error.name")
+	}
+	if publish {
+		for _, l := range []i18n.Lang{i18n.KK, i18n.RU} {
+			if p.Name.Get(l) == "" {
+				f.Add("name_"+string(l), "campaign_desk.error.name_"+string(l))
+			}
+			if p.Summary.Get(l) == "" {
+				f.Add("summary_"+string(l), "campaign_desk.error.summary_"+string(l))
+			}
+		}
+	}
+	if !slices.Contains(Colours, p.Colour) {
+		f.Add("colour", "campaign_desk.error.colour")
+	}
+	if !slices.Contains(Emblems, p.Emblem) {
+		f.Add("emblem", "campaign_desk.error.emblem")
+	}
+	if p.StartsOn != nil && p.EndsOn != nil && p.EndsOn.Before(*p.StartsOn) {
+		f.Add("ends_on", "campaign_desk.error.period")
+	}
+	for _, g := range p.Goals {
+		if !slices.Contains(GoalKinds, g.Kind) || g.Target < 1 || g.Target > 10_000_000 {
+			f.Add("goal_"+string(g.Kind), "campaign_desk.error.goal")
+		}
+	}
+	return f
+}
+
+// Create makes a draft of an organisation's. formKey is the form's own: sent twice, it makes one.
+//
+// Coordinators of the organisation may, staff for any; for others the organisation is NotFound.
+// Invalid as for Save.
+func (s *Store) Create(ctx context.Context, actor account.Actor, p Plan, formKey string, now time.Time) (id int64, err error) {
+	if err := p.check(false).Err(); err != nil {
+		return 0, err
+	}
+	err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
+		var may bool
+		args := keeper(actor, p.OrgID)
+		err := tx.QueryRow(ctx, `select @staff::bool or o.id = any(@orgs::bigint[]) and o.kind <> 'headquarters' from org o where o.id = @id`, args).Scan(&may)
+		if err == nil && !may {
+			err = fault.NotFound()
+		}
+		if err != nil {
+			return err
+		}
+		// One campaign after the other takes its slug.
+		if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtext('campaign.slug'))`); err != nil {
+			return err
+		}
+		err = tx.QueryRow(ctx, `select c.id from campaign c join org o on o.id = c.org_id where c.form_key = @key and `+keeping,
+			pgx.NamedArgs{"key": formKey, "staff": actor.IsStaff(), "orgs": append([]int64{}, actor.Orgs...)}).Scan(&id)
+		if !errors.Is(err, pgx.ErrNoRows) {
+			return err // sent before, or an outage
+		}
+		slug, err := freeSlug(ctx, tx, p.Name)
+		if err != nil {
+			return err
+		}
+		err = tx.QueryRow(ctx, `
+			insert into campaign (slug, org_id, state, form_key, name, summary, body, colour, emblem, starts_on, ends_on, updated_at,
+				position) values (@slug, @org, 'draft', @key, @name, @summary, @body, @colour, @emblem, @starts, @ends, @now,
+				(select coalesce(max(position), 0) + 1 from campaign)) returning id`, s.args(p, now, pgx.NamedArgs{"slug": slug, "key": formKey})).Scan(&id)
+		if err != nil {
+			return err
+		}
+		if err := writeLists(ctx, tx, id, p); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "campaign.create", Object: "campaign", ObjectID: id})
+	})
+	return id, err
+}
+
+func (s *Store) args(p Plan, now time.Time, more pgx.NamedArgs) pgx.NamedArgs {
+	args := pgx.NamedArgs{
+		"org": p.OrgID, "name": p.Name, "summary": p.Summary, "body": p.Body, "colour": p.Colour, "emblem": p.Emblem,
+		"starts": p.StartsOn, "ends": p.EndsOn, "now": now,
+	}
+	for k, v := range more {
+		args[k] = v
+	}
+	return args
+}
+
+// Save writes a campaign over. version is the one that the form was made from; when it is no
+// longer the current one, that is a Conflict Stale and nothing is written. The organisation and
+// the slug stay. What stands there already changes nothing.
+//
+// Who keeps the campaign may; NotFound otherwise. Invalid with the fields to correct: a published
+// campaign needs its name and summary in Kazakh and Russian, a draft only a name.
+func (s *Store) Save(ctx context.Context, actor account.Actor, id int64, version int, p Plan, now time.Time) error {
+	return s.change(ctx, actor, id, func(tx pgx.Tx, h Held) error {
+		if err := p.check(h.State != StateDraft).Err(); err != nil {
+			return err
+		}
+		fields := h.differs(p)
+		switch {
+		case len(fields) == 0:
+			return nil
+		case h.Version != version:
+			return fault.Conflict(Stale)
+		}
+		_, err := tx.Exec(ctx, `update campaign set name = @name, summary = @summary, body = @body, colour = @colour, emblem = @emblem,
+			starts_on = @starts, ends_on = @ends, updated_at = @now, version = version + 1 where id = @id`, s.args(p, now, pgx.NamedArgs{"id": id}))
+		if err != nil {
+			return err
+		}
+		if err := writeLists(ctx, tx, id, p); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "campaign.change", Object: "campaign", ObjectID: id, Fields: fields})
+	})
+}
+
+// SetState publishes a campaign, archives it, or takes it back from the archive. version is the
+// one that was looked at; another is a Conflict Stale. A repeat changes nothing.
+//
+// Who keeps the campaign may; NotFound otherwise. Invalid with the fields that are missing for
+// publication; a Conflict campaign_desk.error.state for a way that there is not: a published
+// campaign does not become a draft again.
+func (s *Store) SetState(ctx context.Context, actor account.Actor, id int64, version int, to State, now time.Time) error {
+	return s.change(ctx, actor, id, func(tx pgx.Tx, h Held) error {
+		switch {
+		case h.State == to:
+			return nil
+		case h.Version != version:
+			return fault.Conflict(Stale)
+		case to == StatePublished:
+			if err := h.check(true).Err(); err != nil {
+				return err
+			}
+		case to != StateArchived || h.State == StateDraft:
+			return fault.Conflict("campaign_desk.error.state")
+		}
+		if _, err := tx.Exec(ctx, `update campaign set state = $2, updated_at = $3, version = version + 1 where id = $1`, id, to, now); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "campaign." + string(to), Object: "campaign", ObjectID: id, Fields: []string{"state"}})
+	})
+}
+
+// change runs do on a campaign that the actor keeps, its row locked.
+func (s *Store) change(ctx context.Context, actor account.Actor, id int64, do func(pgx.Tx, Held) error) error {
+	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
+		rows, _ := tx.Query(ctx, heldSelect+`where c.id = @id and `+keeping+` for update of c`, keeper(actor, id))
+		r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[heldRow])
+		if err != nil {
+			return err
+		}
+		return do(tx, r.held())
+	})
+}
+
+// differs names what p says otherwise than h.
+func (h Held) differs(p Plan) (fields []string) {
+	for _, f := range []struct {
+		name string
+		yes  bool
+	}{
+		{"name", h.Name != p.Name},
+		{"summary", h.Summary != p.Summary},
+		{"body", h.Body != p.Body},
+		{"colour", h.Colour != p.Colour},
+		{"emblem", h.Emblem != p.Emblem},
+		{"starts_on", !sameDate(h.StartsOn, p.StartsOn)},
+		{"ends_on", !sameDate(h.EndsOn, p.EndsOn)},
+		{"goals", !slices.Equal(h.Goals, p.Goals)},
+		{"invited", !slices.Equal(h.Invited, sorted(p.Invited, h.OrgID))},
+	} {
+		if f.yes {
+			fields = append(fields, f.name)
+		}
+	}
+	return fields
+}
+
+func sameDate(a, b *time.Time) bool { return a == b || a != nil && b != nil && a.Equal(*b) }
+
+// sorted is ids in order, each once, without the campaign's own organisation.
+func sorted(ids []int64, own int64) []int64 {
+	ids = slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return id == own })
+	slices.Sort(ids)
+	return append([]int64{}, slices.Compact(ids)...)
+}
+
+// writeLists writes goals and invited organisations; an id that names none is NotFound.
+func writeLists(ctx context.Context, tx pgx.Tx, id int64, p Plan) error {
+	invited := sorted(p.Invited, p.OrgID)
+	var known int
+	if err := tx.QueryRow(ctx, `select count(*) from org where id = any($1)`, invited).Scan(&known); err != nil {
+		return err
+	}
+	if known != len(invited) {
+		return fault.NotFound()
+	}
+	kinds, targets := make([]string, len(p.Goals)), make([]int, len(p.Goals))
+	for i, g := range p.Goals {
+		kinds[i], targets[i] = string(g.Kind), g.Target
+	}
+	b := &pgx.Batch{}
+	b.Queue(`delete from campaign_goal where campaign_id = $1`, id)
+	b.Queue(`insert into campaign_goal (campaign_id, kind, target) select $1, * from unnest($2::text[], $3::int[]) on conflict do nothing`, id, kinds, targets)
+	b.Queue(`delete from campaign_invite where campaign_id = $1`, id)
+	b.Queue(`insert into campaign_invite (campaign_id, org_id) select c.id, o.id from campaign c join org o on o.id = any($2::bigint[]) and o.id <> c.org_id where c.id = $1`, id, invited)
+	return tx.SendBatch(ctx, b).Close()
+}

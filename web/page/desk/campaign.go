@@ -1,0 +1,211 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"shtab/internal/campaign"
+	"shtab/internal/fault"
+	"shtab/internal/i18n"
+	"shtab/internal/org"
+	"shtab/web/link"
+	"shtab/web/ui"
+)
+
+// CampaignForm is a campaign as its form sends it.
+type CampaignForm struct {
+	Key       string   `form:"key"` // of a new campaign's form: sent twice, it makes one
+	Version   string   `form:"version"`
+	Org       string   `form:"org"`
+	NameKK    string   `form:"name_kk"`
+	NameRU    string   `form:"name_ru"`
+	NameEN    string   `form:"name_en"`
+	SummaryKK string   `form:"summary_kk"`
+	SummaryRU string   `form:"summary_ru"`
+	SummaryEN string   `form:"summary_en"`
+	BodyKK    string   `form:"body_kk"`
+	BodyRU    string   `form:"body_ru"`
+	BodyEN    string   `form:"body_en"`
+	StartsOn  string   `form:"starts_on"`
+	EndsOn    string   `form:"ends_on"`
+	Colour    string   `form:"colour"`
+	Emblem    string   `form:"emblem"`
+	Events    string   `form:"goal_events"`
+	People    string   `form:"goal_participations"`
+	Hours     string   `form:"goal_hours"`
+	Invited   []string `form:"invited"`
+}
+
+// CampaignFormOf is the form of a campaign as it is.
+func CampaignFormOf(h campaign.Held) CampaignForm {
+	f := CampaignForm{
+		Version: strconv.Itoa(h.Version), Org: strconv.FormatInt(h.OrgID, 10),
+		NameKK: h.Name.KK, NameRU: h.Name.RU, NameEN: h.Name.EN,
+		SummaryKK: h.Summary.KK, SummaryRU: h.Summary.RU, SummaryEN: h.Summary.EN,
+		BodyKK: h.Body.KK, BodyRU: h.Body.RU, BodyEN: h.Body.EN, Colour: h.Colour, Emblem: h.Emblem,
+	}
+	if h.StartsOn != nil {
+		f.StartsOn = h.StartsOn.Format(time.DateOnly)
+	}
+	if h.EndsOn != nil {
+		f.EndsOn = h.EndsOn.Format(time.DateOnly)
+	}
+	for _, g := range h.Goals {
+		*f.goal(g.Kind) = strconv.Itoa(g.Target)
+	}
+	for _, id := range h.Invited {
+		f.Invited = append(f.Invited, strconv.FormatInt(id, 10))
+	}
+	return f
+}
+
+func (f *CampaignForm) goal(k campaign.GoalKind) *string {
+	switch k {
+	case "events":
+		return &f.Events
+	case "hours":
+		return &f.Hours
+	default:
+		return &f.People
+	}
+}
+
+// Plan is what the form says, with what could not be read.
+func (f CampaignForm) Plan() (p campaign.Plan, wrong fault.Fields) {
+	wrong = fault.Fields{}
+	text := func(kk, ru, en string) i18n.Text {
+		return i18n.Text{KK: strings.TrimSpace(kk), RU: strings.TrimSpace(ru), EN: strings.TrimSpace(en)}
+	}
+	p.Name, p.Summary, p.Body = text(f.NameKK, f.NameRU, f.NameEN), text(f.SummaryKK, f.SummaryRU, f.SummaryEN), text(f.BodyKK, f.BodyRU, f.BodyEN)
+	p.Colour, p.Emblem = f.Colour, f.Emblem
+	date := func(field, s string) *time.Time {
+		if s == "" {
+			return nil
+		}
+		d, err := time.Parse(time.DateOnly, s)
+		if err != nil {
+			wrong.Add(field, "campaign_desk.error.date")
+			return nil
+		}
+		return &d
+	}
+	p.StartsOn, p.EndsOn = date("starts_on", f.StartsOn), date("ends_on", f.EndsOn)
+	for _, k := range campaign.GoalKinds {
+		if s := strings.TrimSpace(*f.goal(k)); s != "" {
+			n, err := strconv.Atoi(s)
+			if err != nil {
+				wrong.Add("goal_"+string(k), "campaign_desk.error.goal")
+				continue
+			}
+			p.Goals = append(p.Goals, campaign.Goal{Kind: k, Target: n})
+		}
+	}
+	for _, s := range f.Invited {
+		if id, err := strconv.ParseInt(s, 10, 64); err == nil {
+			p.Invited = append(p.Invited, id)
+		}
+	}
+	return p, wrong
+}
+
+// CampaignDifference is a field that two people filled differently.
+type CampaignDifference struct{ Field, Theirs, Mine string }
+
+// campaignFields are the form's fields in its order.
+var campaignFields = []struct {
+	name string
+	at   func(*CampaignForm) string
+}{
+	{"name_kk", func(f *CampaignForm) string { return f.NameKK }},
+	{"name_ru", func(f *CampaignForm) string { return f.NameRU }},
+	{"name_en", func(f *CampaignForm) string { return f.NameEN }},
+	{"summary_kk", func(f *CampaignForm) string { return f.SummaryKK }},
+	{"summary_ru", func(f *CampaignForm) string { return f.SummaryRU }},
+	{"summary_en", func(f *CampaignForm) string { return f.SummaryEN }},
+	{"body_kk", func(f *CampaignForm) string { return f.BodyKK }},
+	{"body_ru", func(f *CampaignForm) string { return f.BodyRU }},
+	{"body_en", func(f *CampaignForm) string { return f.BodyEN }},
+	{"starts_on", func(f *CampaignForm) string { return f.StartsOn }},
+	{"ends_on", func(f *CampaignForm) string { return f.EndsOn }},
+	{"colour", func(f *CampaignForm) string { return f.Colour }},
+	{"emblem", func(f *CampaignForm) string { return f.Emblem }},
+	{"goal_events", func(f *CampaignForm) string { return f.Events }},
+	{"goal_participations", func(f *CampaignForm) string { return f.People }},
+	{"goal_hours", func(f *CampaignForm) string { return f.Hours }},
+}
+
+// order is the form's order for the error summary.
+func campaignOrder() (names []string) {
+	for _, f := range campaignFields {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// CampaignDifferences are the fields that stand otherwise in theirs than in mine.
+func CampaignDifferences(theirs, mine CampaignForm) (ds []CampaignDifference) {
+	for _, f := range campaignFields {
+		same := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
+		if a, b := same(f.at(&theirs)), same(f.at(&mine)); a != b {
+			ds = append(ds, CampaignDifference{f.name, a, b})
+		}
+	}
+	return ds
+}
+
+// CampaignFormView is a campaign's form: what was typed, what is wrong, what somebody else has
+// saved meanwhile.
+type CampaignFormView struct {
+	Campaign campaign.Held // zero: a new one
+	Form     CampaignForm
+	Owners   []org.Org // whose it may be
+	Others   []org.Org // who may be invited
+	Problems map[string]string
+	IsStale  bool
+	Theirs   []CampaignDifference
+}
+
+func (v CampaignFormView) isNew() bool { return v.Campaign.ID == 0 }
+
+func (v CampaignFormView) title(ctx context.Context) string {
+	if v.isNew() {
+		return ui.T(ctx, "campaign_desk.new")
+	}
+	return ui.S(ctx, v.Campaign.Name)
+}
+
+func (v CampaignFormView) owners(ctx context.Context) (os []ui.Option) {
+	for _, o := range v.Owners {
+		os = append(os, ui.Option{Value: strconv.FormatInt(o.ID, 10), Text: ui.S(ctx, o.Name)})
+	}
+	return os
+}
+
+func (v CampaignFormView) invited(id int64) bool {
+	return slices.Contains(v.Form.Invited, strconv.FormatInt(id, 10))
+}
+
+// folded reports whether a part of the form stays closed: nothing in it and nothing wrong.
+func (v CampaignFormView) open(values []string, fields ...string) bool {
+	for _, s := range values {
+		if s != "" {
+			return true
+		}
+	}
+	for _, f := range fields {
+		if v.Problems[f] != "" {
+			return true
+		}
+	}
+	return false
+}
+
+func (v CampaignFormView) action(ctx context.Context) string {
+	if v.isNew() {
+		return link.DeskCampaignNew(ui.L(ctx))
+	}
+	return link.DeskCampaign(ui.L(ctx), v.Campaign.ID)
+}
