@@ -28,3 +28,13 @@ func Write(ctx context.Context, db postgres.DB, e Entry) error {
 		values ($1, nullif($2::bigint, 0), $3, $4, $5, $6)`, e.At, e.ActorID, e.Verb, e.Object, e.ObjectID, e.Fields)
 	return err
 }
+
+// WriteEach keeps the same deed done to each of objects, in one statement.
+func WriteEach(ctx context.Context, db postgres.DB, e Entry, objects []int64) error {
+	if e.Fields == nil {
+		e.Fields = []string{}
+	}
+	_, err := db.Exec(ctx, `insert into audit (at, actor_id, verb, object, object_id, fields)
+		select $1, nullif($2::bigint, 0), $3, $4, id, $6 from unnest($5::bigint[]) id`, e.At, e.ActorID, e.Verb, e.Object, objects, e.Fields)
+	return err
+}

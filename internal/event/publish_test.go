@@ -14,6 +14,7 @@ import (
 	"shtab/internal/event"
 	"shtab/internal/fault"
 	"shtab/internal/i18n"
+	"shtab/internal/outbox"
 )
 
 // desk is a world with the two organisations' coordinators, a member of staff and a headquarters
@@ -21,6 +22,7 @@ import (
 type desk struct {
 	*world
 	store               *event.Store
+	review              *event.Reviewer
 	jastar, qamqor, hq  account.Actor
 	open, own, archived int64 // campaigns: the headquarters', the first organisation's, one of the past
 }
@@ -34,6 +36,11 @@ func newDesk(t *testing.T) *desk {
 		('open', 3, '{"kk":"Ашық"}', '{}', 'leaf', 'leaf', 'published'), ('old', 3, '{"kk":"Ескі"}', '{}', 'leaf', 'leaf', 'archived')`)
 	d.open, d.own, d.archived = 3, 1, 4
 	d.store = event.NewStore(d.db, d.city)
+	out, err := outbox.New(d.db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.review = event.NewReviewer(d.db, out, d.city)
 	d.jastar = account.Actor{PersonID: 1, Orgs: []int64{1}}
 	d.qamqor = account.Actor{PersonID: 2, Orgs: []int64{2}}
 	d.hq = account.Actor{PersonID: 3, Role: account.Staff}
@@ -266,8 +273,8 @@ func TestForeign(t *testing.T) {
 		"save":                   {d.store.Save(ctx, d.qamqor, id, 1, d.plan(), d.now), fault.KindNotFound},
 		"host given away":        {d.store.Save(ctx, d.jastar, id, 1, with(func(p *event.Plan) { p.OrgID = 2 }), d.now), fault.KindNotFound},
 		"publish":                {publish, fault.KindNotFound},
-		"approve":                {d.store.Approve(ctx, d.jastar, id, 0, d.now), fault.KindNotFound},
-		"return":                 {d.store.Return(ctx, d.jastar, id, 0, "жоқ", d.now), fault.KindNotFound},
+		"approve":                {d.review.Approve(ctx, d.jastar, id, 0, d.now), fault.KindNotFound},
+		"return":                 {d.review.Return(ctx, d.jastar, id, 0, "жоқ", d.now), fault.KindNotFound},
 	} {
 		if fault.Of(c.err) != c.want {
 			t.Errorf("%s: %v", name, c.err)
@@ -341,20 +348,20 @@ func TestReview(t *testing.T) {
 	}
 	submit()
 	state(event.Review, 2)
-	if err := d.store.Return(ctx, d.hq, id, 2, " ", d.now); problems(err)["words"] == "" {
+	if err := d.review.Return(ctx, d.hq, id, 2, " ", d.now); problems(err)["words"] == "" {
 		t.Error(err)
 	}
-	if err := d.store.Return(ctx, d.hq, id, 1, "Мекенжайды нақтылаңыз", d.now); fault.Of(err) != fault.KindConflict {
+	if err := d.review.Return(ctx, d.hq, id, 1, "Мекенжайды нақтылаңыз", d.now); fault.Of(err) != fault.KindConflict {
 		t.Error(err)
 	}
-	if err := d.store.Return(ctx, d.hq, id, 2, "Мекенжайды нақтылаңыз", d.now); err != nil {
+	if err := d.review.Return(ctx, d.hq, id, 2, "Мекенжайды нақтылаңыз", d.now); err != nil {
 		t.Fatal(err)
 	}
 	state(event.Draft, 3)
 	if h, _ := d.store.Get(ctx, d.qamqor, id); h.Returned != "Мекенжайды нақтылаңыз" || h.ReturnedAt == nil {
 		t.Errorf("%+v", h)
 	}
-	if err := d.store.Approve(ctx, d.hq, id, 0, d.now); fault.Of(err) != fault.KindConflict {
+	if err := d.review.Approve(ctx, d.hq, id, 0, d.now); fault.Of(err) != fault.KindConflict {
 		t.Error("a draft was approved", err)
 	}
 	submit()
@@ -362,11 +369,11 @@ func TestReview(t *testing.T) {
 	if n := d.count(`select count(*) from shift where event_id = $1`, id); n != 0 {
 		t.Error("shifts before publication")
 	}
-	if err := d.store.Approve(ctx, d.hq, id, 0, d.now.AddDate(0, 1, 0)); problems(err)["shift[0].day"] == "" {
+	if err := d.review.Approve(ctx, d.hq, id, 0, d.now.AddDate(0, 1, 0)); problems(err)["shift[0].day"] == "" {
 		t.Error("approved for a day that has passed", err)
 	}
 	for range 2 {
-		if err := d.store.Approve(ctx, d.hq, id, 4, d.now); err != nil {
+		if err := d.review.Approve(ctx, d.hq, id, 4, d.now); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -3,9 +3,13 @@ package org
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"shtab/internal/account"
+	"shtab/internal/audit"
+	"shtab/internal/fault"
 	"shtab/internal/i18n"
 	"shtab/internal/postgres"
 )
@@ -62,4 +66,27 @@ func BySlug(ctx context.Context, db postgres.DB, slug string) (Org, error) {
 	rows, _ := db.Query(ctx, `select `+columns+` from org where slug = $1`, slug)
 	o, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Org])
 	return o, postgres.Fault(err)
+}
+
+// Trust says whether an organisation's events are published at once, or looked at by the
+// headquarters first. A repeat changes nothing. Staff may; for anybody else it is Forbidden.
+// What is none is NotFound.
+func Trust(ctx context.Context, db postgres.DB, actor account.Actor, id int64, trusted bool, now time.Time) error {
+	if !actor.IsStaff() {
+		return fault.Forbidden()
+	}
+	return postgres.InTx(ctx, db, func(tx pgx.Tx) error {
+		var was bool
+		if err := tx.QueryRow(ctx, `select trusted from org where id = $1 for no key update`, id).Scan(&was); err != nil || was == trusted {
+			return postgres.Fault(err)
+		}
+		if _, err := tx.Exec(ctx, `update org set trusted = $2 where id = $1`, id, trusted); err != nil {
+			return postgres.Fault(err)
+		}
+		verb := "org.trust"
+		if !trusted {
+			verb = "org.distrust"
+		}
+		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: verb, Object: "org", ObjectID: id, Fields: []string{"trusted"}})
+	})
 }

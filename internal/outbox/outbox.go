@@ -38,6 +38,9 @@ const (
 	GuardianExpired  Kind = "guardian_expired"  // the place is no longer held
 	GuardianStranger Kind = "guardian_stranger" // to the volunteer: that address is somebody else's
 	ConsentLost      Kind = "consent_lost"      // to a coordinator: somebody no longer comes
+
+	EventApproved Kind = "event_approved" // to a coordinator: the headquarters has published it
+	EventReturned Kind = "event_returned" // to a coordinator: the headquarters has sent it back
 )
 
 // Mail is a mail to send, by ids: no personal value is kept in the queue.
@@ -67,6 +70,8 @@ type Mail struct {
 	ConsentID int64 `json:"consent_id,omitempty"`
 	// MessageID is the message of Message, whose text it is.
 	MessageID int64 `json:"message_id,omitempty"`
+	// EventID is the event of EventApproved and EventReturned.
+	EventID int64 `json:"event_id,omitempty"`
 	// Lang is the page's language where there is no person to ask.
 	Lang i18n.Lang `json:"lang,omitempty"`
 }

@@ -126,6 +126,12 @@ func (w *mailWorker) pack(ctx context.Context, m outbox.Mail, p *parcel) (bool, 
 			return false, err
 		}
 		p.to, p.letter = r.Email, w.composer.message(r, now)
+	case outbox.EventApproved, outbox.EventReturned:
+		d, found, err := loadDecision(ctx, w.db, m)
+		if err != nil || !found {
+			return false, err
+		}
+		p.to, p.letter = d.Email, w.composer.decision(m.Mail, d, now)
 	default:
 		s, found, err := load(ctx, w.db, m)
 		if err != nil || !found || !s.holds(m, now) {
