@@ -93,7 +93,7 @@ func DeskOf(ctx context.Context, db postgres.DB, actor account.Actor, city *conf
 			return err
 		})
 	}
-	list(&v.Today, today, `e.starts_at, e.id`, ``)
+	list(&v.Today, today, `e.starts_at, e.id`, `limit 100`)
 	list(&v.Unclosed, unclosed, `e.ends_at, e.id`, `limit @limit::int`)
 	list(&v.Drafts, drafts, `e.updated_at desc, e.id desc`, `limit @limit::int`)
 	list(&v.Coming, coming, `e.starts_at, e.id`, `limit @limit::int`)

@@ -48,7 +48,8 @@ func (c Cursor) String() string {
 	return strconv.FormatInt(c.StartsAt.UnixMicro(), 36) + "-" + strconv.FormatInt(c.ID, 36)
 }
 
-func parseCursor(s string) Cursor {
+// ParseCursor reads a place in a list as String writes it; zero for anything else.
+func ParseCursor(s string) Cursor {
 	at, id, ok := strings.Cut(s, "-")
 	us, err1 := strconv.ParseInt(at, 36, 64)
 	n, err2 := strconv.ParseInt(id, 36, 64)
@@ -66,7 +67,7 @@ func FilterFrom(q url.Values, city *config.City, now time.Time) Filter {
 		Campaign: clean(q.Get("campaign"), 80),
 		Org:      clean(q.Get("org"), 80),
 		Open:     q.Get("open") == "1",
-		After:    parseCursor(q.Get("after")),
+		After:    ParseCursor(q.Get("after")),
 	}
 	if d, ok := city.District(q.Get("district")); ok {
 		f.District = d.Slug

@@ -195,16 +195,3 @@ func Stamps(ctx context.Context, db postgres.DB, now time.Time) ([]Stamp, error)
 	s, err := pgx.CollectRows(rows, pgx.RowToStructByName[Stamp])
 	return s, postgres.Fault(err)
 }
-
-// OfOrgs is the coming events that one of orgs hosts or co-hosts, the earliest first, drafts and
-// cancelled ones included. For those who act for the organisations.
-func OfOrgs(ctx context.Context, db postgres.DB, orgs []int64, now time.Time, limit int) ([]Card, error) {
-	if len(orgs) == 0 {
-		return nil, nil
-	}
-	rows, _ := db.Query(ctx, `select `+cardColumns+` from `+cardTables+`
-		where (e.org_id = any(@orgs) or e.id in (select event_id from event_cohost where org_id = any(@orgs)))
-		and e.ends_at > @now order by e.starts_at, e.id limit @limit::int`,
-		pgx.NamedArgs{"orgs": orgs, "now": now, "limit": limit})
-	return collectCards(rows)
-}

@@ -107,7 +107,7 @@ func (r Rhythm) days(first, today time.Time) (days []time.Time, err error) {
 	case len(days) == 0:
 		wrong.Add("until", "series.problem.none")
 	case len(days) > MaxSeries:
-		wrong.Add("until", "series.problem.many")
+		wrong.Add("until", "series.problem.too_many")
 	}
 	return days, wrong.Err()
 }

@@ -14,6 +14,7 @@ import (
 
 	"shtab/internal/account"
 	"shtab/internal/config"
+	"shtab/internal/event"
 	"shtab/internal/guardian"
 	"shtab/internal/i18n"
 	"shtab/internal/outbox"
@@ -86,7 +87,7 @@ func New(pool *pgxpool.Pool, o Options) (*Portal, error) {
 			Accounts: p.Accounts, Assets: assets, BaseURL: o.Config.BaseURL, Catalogue: texts, City: o.City,
 			Clock: o.Clock, Demo: o.Demo, Limits: limits, Log: o.Log, Errors: page.ErrorPage,
 		},
-		DB: pool, Accounts: p.Accounts, Signups: p.Signups, Guardians: p.Guardians, Roster: roster.NewStore(pool, out, o.City), Metrics: o.Metrics, Proxies: o.Config.Proxies,
+		DB: pool, Accounts: p.Accounts, Signups: p.Signups, Guardians: p.Guardians, Roster: roster.NewStore(pool, out, o.City), Review: event.NewReviewer(pool, out, o.City), Metrics: o.Metrics, Proxies: o.Config.Proxies,
 	})
 	return p, err
 }

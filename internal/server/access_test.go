@@ -96,6 +96,19 @@ var access = map[string]int{
 	"POST /{lang}/desk/campaigns/{campaign}/publish": desk,
 	"POST /{lang}/desk/campaigns/{campaign}/archive": desk,
 
+	// the desk's lists, what is made of an event, the headquarters' review
+	"GET /{lang}/desk/events":                  desk,
+	"POST /{lang}/desk/events/{id}/duplicate":  desk,
+	"GET /{lang}/desk/events/{id}/repeat":      desk,
+	"POST /{lang}/desk/events/{id}/repeat":     desk,
+	"GET /{lang}/desk/events/{id}/cancel":      desk,
+	"POST /{lang}/desk/events/{id}/cancel":     desk,
+	"POST /{lang}/desk/events/{id}/delete":     desk,
+	"GET /{lang}/hq/review":                    staff,
+	"POST /{lang}/hq/review/{id}/approve":      staff,
+	"POST /{lang}/hq/review/{id}/return":       staff,
+	"POST /{lang}/hq/organizations/{id}/trust": staff,
+
 	// the roster
 	"GET /{lang}/desk/events/{id}/roster":         desk,
 	"POST /{lang}/desk/events/{id}/roster":        desk,

@@ -132,6 +132,21 @@ func routes(p *public.Room, m *me.Room, d *desk.Room, h *hq.Room) []route {
 		{post, l + "/desk/campaigns/{campaign}/publish", kit.Coordinator, d.PublishCampaign, 0},
 		{post, l + "/desk/campaigns/{campaign}/archive", kit.Coordinator, d.ArchiveCampaign, 0},
 
+		// the desk's lists, and what is made of an event
+		{get, l + "/desk/events", kit.Coordinator, d.AllEvents, 0},
+		{post, l + "/desk/events/{id}/duplicate", kit.Coordinator, d.Duplicate, 0},
+		{get, l + "/desk/events/{id}/repeat", kit.Coordinator, d.RepeatForm, 0},
+		{post, l + "/desk/events/{id}/repeat", kit.Coordinator, d.Repeat, 0},
+		{get, l + "/desk/events/{id}/cancel", kit.Coordinator, d.CancelForm, 0},
+		{post, l + "/desk/events/{id}/cancel", kit.Coordinator, d.Cancel, 0},
+		{post, l + "/desk/events/{id}/delete", kit.Coordinator, d.Delete, 0},
+
+		// the headquarters' review
+		{get, l + "/hq/review", kit.StaffOnly, h.Queue, 0},
+		{post, l + "/hq/review/{id}/approve", kit.StaffOnly, h.Approve, 0},
+		{post, l + "/hq/review/{id}/return", kit.StaffOnly, h.Return, 0},
+		{post, l + "/hq/organizations/{id}/trust", kit.StaffOnly, h.Trust, 0},
+
 		// machines
 		{get, "/healthz", kit.Anyone, p.Health, 0},
 		{get, "/readyz", kit.Anyone, p.Ready, 0},

@@ -52,6 +52,7 @@ type Deps struct {
 	Signups   *signup.Store
 	Guardians *guardian.Store
 	Roster    *roster.Store
+	Review    *event.Reviewer
 	Metrics   *prometheus.Registry
 	Proxies   []string // networks of trusted proxies; none: the peer's address is the visitor's
 }
@@ -67,7 +68,7 @@ func New(d Deps) (*Server, error) {
 		&public.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Signups: d.Signups, Guardians: d.Guardians},
 		&me.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Signups: d.Signups, Guardians: d.Guardians},
 		&desk.Room{Kit: k, DB: d.DB, Events: event.NewStore(d.DB, k.City), CampaignStore: campaign.NewStore(d.DB), Signups: d.Signups, Roster: d.Roster},
-		&hq.Room{Kit: k, DB: d.DB},
+		&hq.Room{Kit: k, DB: d.DB, Review: d.Review},
 	)
 	compressed, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(1), gzhttp.MinSize(1024))
 	if err != nil {

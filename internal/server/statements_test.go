@@ -61,14 +61,21 @@ func TestStatements(t *testing.T) {
 			from generate_series($1::int, $2::int) i,
 				lateral (select now() + make_interval(hours => case when i % 2 = 0 then -10 * i else 60 + i end) as begins) x`, from, to, w.Campaign, w.Org)
 		h.Exec(`update event set closed_at = now(), closed_month = date_trunc('month', starts_at)::date where ends_at < now() and closed_at is null`)
-		h.Exec(`insert into shift (event_id, starts_at, ends_at, capacity) select id, starts_at, ends_at, 5 from event where id not in (select event_id from shift)`)
+		h.Exec(`insert into shift (event_id, starts_at, ends_at, capacity) select id, starts_at, ends_at, 5 from event where state = 'published' and id not in (select event_id from shift)`)
 		h.Exec(`insert into signup (shift_id, person_id, during, state, ticket, created_at, changed_at)
 			select id, $1, during, 'confirmed', 't' || id, now(), now() from shift where ends_at < now() and id not in (select shift_id from signup)`, me)
 		h.Exec(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, minutes, recorded_at)
 			select g.id, g.person_id, s.event_id, $1, $2, (lower(g.during))::date, 'attended', 1, 60, now()
 			from signup g join shift s on s.id = g.shift_id where upper(g.during) < now() and not exists (select from ledger where signup_id = g.id)`, w.Campaign, w.Org)
 	}
+	growDesk := func(from, to int) {
+		h.Exec(`insert into event (campaign_id, org_id, state, title, created_at, updated_at, submitted_at)
+			select $3, $4, case when i % 2 = 0 then 'draft' else 'review' end, jsonb_build_object('kk', 'Жоба ' || i), now(), now(), now()
+			from generate_series($1::int, $2::int) i`, from, to, w.Campaign, w.Org)
+		h.Exec(`update event set closed_at = null, closed_month = null where ends_at < now() and id % 3 = 0`)
+	}
 	paths := []string{
+		"/ru/desk/events", "/ru/desk/events?q=%D1%96%D1%81&stage=ahead&org=1", "/ru/hq/review",
 		"/ru", "/ru/events", "/ru/events?q=%D1%96%D1%81&open=1&age=20", portaltest.Path("/ru/events/%d", first), "/ru/campaigns", "/ru/campaigns/taza-alem",
 		"/ru/organizations", "/ru/organizations/jastar", "/ru/totals", "/ru/totals?year=2026", "/ru/help", "/ru/login",
 		"/ru/me", "/ru/me/book", "/ru/me/profile", "/ru/desk", "/ru/hq", "/sitemap.xml", "/ru/events.atom", portaltest.Path("/ru/events/%d.ics", first),
@@ -87,8 +94,10 @@ func TestStatements(t *testing.T) {
 	}
 	visitor := h.Browser()
 	grow(1, 10)
+	growDesk(1, 10)
 	few, fewIn := measure(visitor), measure(in)
 	grow(11, 1000)
+	growDesk(11, 500)
 	many, manyIn := measure(visitor), measure(in)
 	table := ""
 	for _, path := range paths {

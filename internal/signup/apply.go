@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 
@@ -14,6 +16,7 @@ import (
 	"shtab/internal/fault"
 	"shtab/internal/i18n"
 	"shtab/internal/outbox"
+	"shtab/internal/postgres"
 )
 
 // check is what can be said of a change by itself.
@@ -248,10 +251,13 @@ func (t *turn) writeChange(ctx context.Context, c Change, e *event.Event, places
 // reason. A repeat changes nothing and tells nobody.
 //
 // Coordinators of the event's hosts and staff may; for anybody else the event is NotFound, and
-// so is a draft, which nobody needs to be told of. After the event's end it is a Conflict
-// signup.over.
+// so is a draft, which nobody needs to be told of. A reason that is not written in Kazakh and
+// Russian, or too long, is Invalid by field. After the event's end it is a Conflict signup.over.
 func (s *Store) CancelEvent(ctx context.Context, actor account.Actor, eventID int64, reason i18n.Text, now time.Time) error {
 	return s.take(ctx, now, s.wholeEvent(ctx, actor, eventID), func(t *turn) error {
+		if err := checkReason(reason); err != nil {
+			return err
+		}
 		places := t.of(eventID)
 		switch e := places[0].Event; {
 		case e.State == event.Cancelled:
@@ -282,4 +288,30 @@ func (s *Store) CancelEvent(ctx context.Context, actor account.Actor, eventID in
 		}
 		return audit.Write(ctx, t.tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "event.cancel", Object: "event", ObjectID: eventID, Fields: []string{"state", "cancel_reason"}})
 	})
+}
+
+// MaxReason is how long the reason of a cancelled event may be, in letters.
+const MaxReason = 300
+
+func checkReason(reason i18n.Text) error {
+	wrong := fault.Fields{}
+	for _, l := range i18n.Langs {
+		switch n := utf8.RuneCountInString(strings.TrimSpace(reason.Get(l))); {
+		case n > MaxReason:
+			wrong.Add("reason_"+string(l), "publishing.problem.long_text")
+		case n == 0 && l != i18n.EN:
+			wrong.Add("reason_"+string(l), "publishing.problem."+string(l))
+		}
+	}
+	return wrong.Err()
+}
+
+// Telling is how many people CancelEvent would tell now. Who runs the event may; for anybody else
+// it is nobody.
+func (s *Store) Telling(ctx context.Context, actor account.Actor, eventID int64, now time.Time) (n int, err error) {
+	args := event.Manager(actor, eventID)
+	args["now"] = now
+	err = s.db.QueryRow(ctx, `select count(distinct g.person_id)::int from signup g join shift s on s.id = g.shift_id join event e on e.id = s.event_id
+		where e.id = @id and g.state <> 'cancelled' and s.ends_at > @now and `+event.Managing, args).Scan(&n)
+	return n, postgres.Fault(err)
 }

@@ -175,7 +175,7 @@ func TestCancelEvent(t *testing.T) {
 	w.join(p[0], shifts[1], Confirmed, 0)
 	w.join(p[1], shifts[0], Waitlisted, 1)
 	for range 2 {
-		if err := w.store.CancelEvent(w.ctx, w.host, id, text("Буря"), noon); err != nil {
+		if err := w.store.CancelEvent(w.ctx, w.host, id, both("Буря"), noon); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -144,7 +144,7 @@ func happen(t *testing.T, seed uint64, options ...Option) {
 		default:
 			name = "call off"
 			if now.Sub(noon) > 20*time.Hour {
-				err = w.store.CancelEvent(w.ctx, w.host, id, text("Буря"), now)
+				err = w.store.CancelEvent(w.ctx, w.host, id, both("Буря"), now)
 			}
 		}
 		return name, err
@@ -215,7 +215,7 @@ func TestStatementsAreConstant(t *testing.T) {
 			t.Fatal(err)
 		}
 		counts = append(counts, counter.n.Swap(0))
-		if err := w.store.CancelEvent(w.ctx, w.host, id, text("Буря"), noon); err != nil {
+		if err := w.store.CancelEvent(w.ctx, w.host, id, both("Буря"), noon); err != nil {
 			t.Fatal(err)
 		}
 		counts = append(counts, counter.n.Swap(0))

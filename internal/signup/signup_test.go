@@ -80,7 +80,7 @@ func TestWhoMayWhat(t *testing.T) {
 	w.wantFault(err, fault.KindNotFound)
 	w.wantFault(w.store.SetCapacity(w.ctx, stranger, shifts[0], 5, noon), fault.KindNotFound)
 	w.wantFault(w.store.SetCapacity(w.ctx, w.host, shifts[0], 0, noon), fault.KindInvalid)
-	w.wantFault(w.store.CancelEvent(w.ctx, stranger, id, text("нет"), noon), fault.KindNotFound)
+	w.wantFault(w.store.CancelEvent(w.ctx, stranger, id, both("нет"), noon), fault.KindNotFound)
 	_, err = w.store.ChangeEvent(w.ctx, stranger, w.change(id), noon)
 	w.wantFault(err, fault.KindNotFound)
 	_, err = w.store.Join(w.ctx, account.Actor{}, shifts[0], noon)

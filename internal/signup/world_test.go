@@ -214,6 +214,8 @@ func changeOf(f event.Full) Change {
 
 func text(ru string) i18n.Text { return i18n.Text{RU: ru} }
 
+func both(s string) i18n.Text { return i18n.Text{KK: s, RU: s} }
+
 // invariants are what must hold whenever nothing is under way.
 func (w *world) invariants(now time.Time) (broken []string) {
 	w.Helper()

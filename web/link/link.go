@@ -131,6 +131,34 @@ func DeskImport(l i18n.Lang) string                   { return in(l, "/desk/impo
 func DeskEventNew(l i18n.Lang) string                  { return in(l, "/desk/events/new") }
 func DeskEventPublish(l i18n.Lang, event int64) string { return DeskEvent(l, event) + "/publish" }
 
+// DeskEvents is all events that one runs, with a filter or nil. DeskEventDo is what can be made of
+// one: "duplicate", "repeat", "cancel", "delete".
+func DeskEvents(l i18n.Lang, filter url.Values) string {
+	if len(filter) == 0 {
+		return in(l, "/desk/events")
+	}
+	return in(l, "/desk/events?", filter.Encode())
+}
+
+func DeskEventDo(l i18n.Lang, event int64, deed string) string {
+	return DeskEvent(l, event) + "/" + deed
+}
+
+// HQReview is the events that wait for the headquarters, HQReviewDo what it decides about one:
+// "approve", "return". HQTrust says whose events are published at once (all but the first POST).
+func HQReview(l i18n.Lang, after string) string {
+	if after == "" {
+		return in(l, "/hq/review")
+	}
+	return in(l, "/hq/review?after=", url.QueryEscape(after))
+}
+
+func HQReviewDo(l i18n.Lang, event int64, deed string) string {
+	return in(l, "/hq/review/", id(event), "/", deed)
+}
+
+func HQTrust(l i18n.Lang, org int64) string { return in(l, "/hq/organizations/", id(org), "/trust") }
+
 // DeskRosterOf is the roster with a filter; DeskRosterPrint the list for paper, DeskRosterFile
 // the list as a file ("xlsx", "csv"), DeskRosterImport the way back of such a file.
 func DeskRosterOf(l i18n.Lang, event int64, filter url.Values) string {

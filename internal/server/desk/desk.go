@@ -1,14 +1,15 @@
-// Package desk is the coordinators' front room. So far it shows their organisations' coming
-// events; publishing, rosters and hours come with the desk's own issue.
+// Package desk is the coordinators' front room: what waits for them, their events, who is in.
 package desk
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"shtab/internal/campaign"
 	"shtab/internal/event"
+	"shtab/internal/org"
 	"shtab/internal/roster"
 	"shtab/internal/server/kit"
 	"shtab/internal/signup"
@@ -25,11 +26,30 @@ type Room struct {
 	Roster        *roster.Store
 }
 
-// Home is the coming events of the actor's organisations: GET /{lang}/desk.
+// Home is where a coordinator's day begins: GET /{lang}/desk.
 func (d *Room) Home(w http.ResponseWriter, r *http.Request) error {
-	cards, err := event.OfOrgs(r.Context(), d.DB, kit.Actor(r).Orgs, d.Now(), 50)
+	v, err := event.DeskOf(r.Context(), d.DB, kit.Actor(r), d.City, d.Now())
 	if err != nil {
 		return err
 	}
-	return d.Render(w, r, http.StatusOK, page.Home(cards))
+	return d.Render(w, r, http.StatusOK, page.Home(page.HomeView{Overview: v}))
+}
+
+// AllEvents is every event that one runs, searched: GET /{lang}/desk/events.
+func (d *Room) AllEvents(w http.ResponseWriter, r *http.Request) error {
+	ctx, actor := r.Context(), kit.Actor(r)
+	v := page.EventsView{Search: event.SearchFrom(r.URL.Query(), d.City)}
+	orgs, err := org.List(ctx, d.DB, kit.Lang(r))
+	if err != nil {
+		return err
+	}
+	for _, o := range orgs {
+		if actor.IsStaff() || slices.Contains(actor.Orgs, o.ID) {
+			v.Orgs = append(v.Orgs, o)
+		}
+	}
+	if v.Lines, v.More, err = event.Mine(ctx, d.DB, actor, v.Search, d.City, d.Now()); err != nil {
+		return err
+	}
+	return d.Render(w, r, http.StatusOK, page.Events(v))
 }

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"crypto/rand"
 	"errors"
 	"net/http"
 	"strconv"
@@ -23,7 +24,7 @@ func (d *Room) Event(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (d *Room) renderEvent(w http.ResponseWriter, r *http.Request, status int, h event.Held, stale bool) error {
-	v := page.EventView{Event: h, Stale: stale}
+	v := page.EventView{Event: h, Stale: stale, Key: rand.Text()}
 	if !h.State.Public() {
 		v.Problems = h.Problems(d.City, d.Now(), nil)
 	}

@@ -1,5 +1,5 @@
-// Package hq is the staff's front room. So far it shows the city's totals; the registers come
-// with the headquarters' own issue.
+// Package hq is the staff's front room. So far it shows the city's totals and the events that wait
+// for review; the registers come with the headquarters' own issue.
 package hq
 
 import (
@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"shtab/internal/event"
 	"shtab/internal/server/kit"
 	"shtab/internal/totals"
 	page "shtab/web/page/hq"
@@ -15,7 +16,8 @@ import (
 // Room holds what the handlers need.
 type Room struct {
 	*kit.Kit
-	DB *pgxpool.Pool
+	DB     *pgxpool.Pool
+	Review *event.Reviewer
 }
 
 // Home is the headquarters' figures: GET /{lang}/hq.
@@ -24,5 +26,9 @@ func (h *Room) Home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return h.Render(w, r, http.StatusOK, page.Home(v))
+	waiting, err := event.Waiting(r.Context(), h.DB)
+	if err != nil {
+		return err
+	}
+	return h.Render(w, r, http.StatusOK, page.Home(v, waiting))
 }

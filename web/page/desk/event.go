@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"shtab/internal/campaign"
 	"shtab/internal/event"
@@ -236,21 +237,26 @@ type EventView struct {
 	Event    event.Held
 	Problems map[string]string // what stands against publication
 	Stale    bool              // somebody has changed it meanwhile
+	Key      string            // of the form that duplicates it: sent twice, it makes one
 }
 
 // state is how far the event has come: a key's last part and a tone.
 func (v EventView) state(ctx context.Context) (name, tone, icon string) {
-	now := ui.From(ctx).Now
+	return standing(ctx, v.Event.State, v.Event.EndsAt, v.Event.ClosedAt)
+}
+
+// standing is how far an event has come: a key's last part and a tone.
+func standing(ctx context.Context, state event.State, endsAt time.Time, closedAt *time.Time) (name, tone, icon string) {
 	switch {
-	case v.Event.State == event.Cancelled:
+	case state == event.Cancelled:
 		return "cancelled", "bad", "x"
-	case v.Event.State == event.Draft:
+	case state == event.Draft:
 		return "draft", "", ""
-	case v.Event.State == event.Review:
+	case state == event.Review:
 		return "review", "warn", "hourglass"
-	case v.Event.ClosedAt != nil:
+	case closedAt != nil:
 		return "closed", "good", "check"
-	case !now.Before(v.Event.EndsAt):
+	case !ui.From(ctx).Now.Before(endsAt):
 		return "over", "", "check"
 	default:
 		return "published", "good", "check"
