@@ -73,6 +73,14 @@ func waited(ctx context.Context, since time.Time) string {
 	}
 }
 
+// before is what a host has held before.
+func before(ctx context.Context, held int) string {
+	if held == 0 {
+		return ui.T(ctx, "series.review.first")
+	}
+	return ui.T(ctx, "series.review.held", "n", held)
+}
+
 // fields are the labels of what has changed, by the names of event.Plan's Differs.
 var fields = map[string]string{
 	"org": "publishing.host", "campaign": "publishing.campaign", "cohosts": "publishing.cohosts", "title": "publishing.title",
