@@ -17,6 +17,7 @@ import (
 	"shtab/internal/event"
 	"shtab/internal/guardian"
 	"shtab/internal/i18n"
+	"shtab/internal/intake"
 	"shtab/internal/outbox"
 	"shtab/internal/roster"
 	"shtab/internal/server"
@@ -75,8 +76,9 @@ func New(pool *pgxpool.Pool, o Options) (*Portal, error) {
 		return p.Signups.Recheck(ctx, tx, person, o.Clock())
 	}
 	p.Guardians = guardian.NewStore(pool, out, o.City, p.Accounts, p.Signups)
+	intakes := intake.NewStore(pool, o.City, event.NewStore(pool, o.City), texts)
 	p.Worker, err = worker.New(pool, worker.Deps{
-		Accounts: p.Accounts, Signups: p.Signups, Guardians: p.Guardians, Catalogue: texts, City: o.City,
+		Accounts: p.Accounts, Signups: p.Signups, Guardians: p.Guardians, Intake: intakes, Catalogue: texts, City: o.City,
 		BaseURL: o.Config.BaseURL, SMTPURL: o.Config.SMTPURL, Log: o.Log,
 	})
 	if err != nil {
@@ -87,7 +89,7 @@ func New(pool *pgxpool.Pool, o Options) (*Portal, error) {
 			Accounts: p.Accounts, Assets: assets, BaseURL: o.Config.BaseURL, Catalogue: texts, City: o.City,
 			Clock: o.Clock, Demo: o.Demo, Limits: limits, Log: o.Log, Errors: page.ErrorPage,
 		},
-		DB: pool, Accounts: p.Accounts, Signups: p.Signups, Guardians: p.Guardians, Roster: roster.NewStore(pool, out, o.City), Review: event.NewReviewer(pool, out, o.City), Metrics: o.Metrics, Proxies: o.Config.Proxies,
+		DB: pool, Accounts: p.Accounts, Signups: p.Signups, Guardians: p.Guardians, Intake: intakes, Roster: roster.NewStore(pool, out, o.City), Review: event.NewReviewer(pool, out, o.City), Metrics: o.Metrics, Proxies: o.Config.Proxies,
 	})
 	return p, err
 }

@@ -109,6 +109,12 @@ var access = map[string]int{
 	"POST /{lang}/hq/review/{id}/return":       staff,
 	"POST /{lang}/hq/organizations/{id}/trust": staff,
 
+	"GET /{lang}/desk/import":                          desk,
+	"POST /{lang}/desk/import":                         desk,
+	"GET /{lang}/desk/import/template/{form:xlsx|csv}": desk,
+	"GET /{lang}/desk/import/{import}":                 desk,
+	"POST /{lang}/desk/import/{import}":                desk,
+
 	// the roster
 	"GET /{lang}/desk/events/{id}/roster":         desk,
 	"POST /{lang}/desk/events/{id}/roster":        desk,
@@ -155,7 +161,7 @@ func TestAccess(t *testing.T) {
 			return fmt.Errorf("%s is not in the matrix", key)
 		}
 		seen++
-		path := strings.NewReplacer("{lang:(?:kk|ru|en)}", "ru", "{slug}", "taza-alem", "{token}", "nothing", "{campaign}", "1", "/static/*", "/static/x/y").Replace(route)
+		path := strings.NewReplacer("{lang:(?:kk|ru|en)}", "ru", "{slug}", "taza-alem", "{token}", "nothing", "{campaign}", "1", "{import}", "1", "{form:xlsx|csv}", "xlsx", "/static/*", "/static/x/y").Replace(route)
 		id := fmt.Sprint(eventID)
 		if strings.Contains(route, "/shifts/") {
 			id = fmt.Sprint(shiftID)

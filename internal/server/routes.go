@@ -147,6 +147,13 @@ func routes(p *public.Room, m *me.Room, d *desk.Room, h *hq.Room) []route {
 		{post, l + "/hq/review/{id}/return", kit.StaffOnly, h.Return, 0},
 		{post, l + "/hq/organizations/{id}/trust", kit.StaffOnly, h.Trust, 0},
 
+		// events from a spreadsheet
+		{get, l + "/desk/import", kit.Coordinator, d.BringForm, 0},
+		{post, l + "/desk/import", kit.Coordinator, d.Bring, 20},
+		{get, l + "/desk/import/template/{form:xlsx|csv}", kit.Coordinator, d.BringTemplate, 0},
+		{get, l + "/desk/import/{import}", kit.Coordinator, d.Brought, 0},
+		{post, l + "/desk/import/{import}", kit.Coordinator, d.ConfirmBrought, 0},
+
 		// machines
 		{get, "/healthz", kit.Anyone, p.Health, 0},
 		{get, "/readyz", kit.Anyone, p.Ready, 0},

@@ -21,6 +21,7 @@ import (
 	"shtab/internal/event"
 	"shtab/internal/fault"
 	"shtab/internal/guardian"
+	"shtab/internal/intake"
 	"shtab/internal/roster"
 	"shtab/internal/server/desk"
 	"shtab/internal/server/hq"
@@ -51,6 +52,7 @@ type Deps struct {
 	Accounts  *account.Store
 	Signups   *signup.Store
 	Guardians *guardian.Store
+	Intake    *intake.Store
 	Roster    *roster.Store
 	Review    *event.Reviewer
 	Metrics   *prometheus.Registry
@@ -67,7 +69,7 @@ func New(d Deps) (*Server, error) {
 	s.routes = routes(
 		&public.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Signups: d.Signups, Guardians: d.Guardians},
 		&me.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Signups: d.Signups, Guardians: d.Guardians},
-		&desk.Room{Kit: k, DB: d.DB, Events: event.NewStore(d.DB, k.City), CampaignStore: campaign.NewStore(d.DB), Signups: d.Signups, Roster: d.Roster},
+		&desk.Room{Kit: k, DB: d.DB, Events: event.NewStore(d.DB, k.City), CampaignStore: campaign.NewStore(d.DB), Intake: d.Intake, Signups: d.Signups, Roster: d.Roster},
 		&hq.Room{Kit: k, DB: d.DB, Review: d.Review},
 	)
 	compressed, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(1), gzhttp.MinSize(1024))

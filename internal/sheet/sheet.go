@@ -56,6 +56,12 @@ func Letter(column int) string {
 	return s
 }
 
+// The media types of what is written.
+const (
+	XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	CSV  = "text/csv; charset=utf-8"
+)
+
 // What is read at most.
 const (
 	MaxBytes    = 10 << 20

@@ -43,6 +43,11 @@ type Guardians interface {
 	Sweep(ctx context.Context, now time.Time) error
 }
 
+// Sweeper forgets what has run out in a room.
+type Sweeper interface {
+	Sweep(ctx context.Context, now time.Time) error
+}
+
 // chore is work that comes round with time.
 type chore struct {
 	Do string `json:"do"`
@@ -84,6 +89,7 @@ type choreWorker struct {
 	accounts  Accounts
 	signups   Signups
 	guardians Guardians
+	intake    Sweeper
 	now       func() time.Time
 }
 
@@ -102,8 +108,10 @@ func (w *choreWorker) Work(ctx context.Context, job *river.Job[chore]) error {
 		if err := w.accounts.Sweep(ctx, w.now()); err != nil {
 			return err
 		}
-		if err := w.guardians.Sweep(ctx, w.now()); err != nil {
-			return err
+		for _, room := range []Sweeper{w.guardians, w.intake} {
+			if err := room.Sweep(ctx, w.now()); err != nil {
+				return err
+			}
 		}
 		return outbox.Forget(ctx, w.db, w.now().Add(-keptFor))
 	default:

@@ -32,6 +32,7 @@ type Deps struct {
 	Accounts  Accounts
 	Signups   Signups
 	Guardians Guardians
+	Intake    Sweeper
 	Log       *slog.Logger     // nil: slog.Default()
 	Now       func() time.Time // nil: time.Now
 }
@@ -81,7 +82,7 @@ func New(pool *pgxpool.Pool, d Deps) (*Worker, error) {
 		log: d.Log,
 		now: d.Now,
 	})
-	river.AddWorker(workers, &choreWorker{db: pool, accounts: d.Accounts, signups: d.Signups, guardians: d.Guardians, now: d.Now})
+	river.AddWorker(workers, &choreWorker{db: pool, accounts: d.Accounts, signups: d.Signups, guardians: d.Guardians, intake: d.Intake, now: d.Now})
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Workers: workers,
 		Queues: map[string]river.QueueConfig{

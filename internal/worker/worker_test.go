@@ -20,6 +20,7 @@ import (
 	"shtab/internal/fault"
 	"shtab/internal/guardian"
 	"shtab/internal/i18n"
+	"shtab/internal/intake"
 	"shtab/internal/outbox"
 	"shtab/internal/postgres/pgtest"
 	"shtab/internal/signup"
@@ -101,6 +102,7 @@ func newHouse(t testing.TB) *house {
 		t.Fatal(err)
 	}
 	h.deps = Deps{
+		Intake:    intake.NewStore(h.pool, city, nil, words(t, city)),
 		Guardians: guardian.NewStore(h.pool, out, city, nil, signup.NewStore(h.pool, out, city)),
 		Catalogue: words(t, city), City: city, BaseURL: base, Accounts: h.accounts, Signups: h.signups,
 		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now },

@@ -125,7 +125,11 @@ func DeskCampaignNew(l i18n.Lang) string              { return in(l, "/desk/camp
 func DeskCampaign(l i18n.Lang, campaign int64) string { return in(l, "/desk/campaigns/", id(campaign)) }
 func DeskOrganizations(l i18n.Lang) string            { return in(l, "/desk/organizations") }
 func DeskOrganization(l i18n.Lang, org int64) string  { return in(l, "/desk/organizations/", id(org)) }
-func DeskImport(l i18n.Lang) string                   { return in(l, "/desk/import") }
+func DeskImported(l i18n.Lang, file int64) string     { return in(l, "/desk/import/", id(file)) }
+func DeskImportTemplate(l i18n.Lang, form string) string {
+	return in(l, "/desk/import/template/", form)
+}
+func DeskImport(l i18n.Lang) string { return in(l, "/desk/import") }
 
 // DeskEventNew is the form of a new event, DeskEventPublish (POST) shows it to all.
 func DeskEventNew(l i18n.Lang) string                  { return in(l, "/desk/events/new") }

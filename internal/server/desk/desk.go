@@ -9,6 +9,7 @@ import (
 
 	"shtab/internal/campaign"
 	"shtab/internal/event"
+	"shtab/internal/intake"
 	"shtab/internal/org"
 	"shtab/internal/roster"
 	"shtab/internal/server/kit"
@@ -22,6 +23,7 @@ type Room struct {
 	DB            *pgxpool.Pool
 	Events        *event.Store
 	CampaignStore *campaign.Store
+	Intake        *intake.Store
 	Signups       *signup.Store
 	Roster        *roster.Store
 }

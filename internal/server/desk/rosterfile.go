@@ -46,9 +46,9 @@ func (d *Room) File(w http.ResponseWriter, r *http.Request) error {
 		s.Rows = append(s.Rows, row)
 	}
 	var b bytes.Buffer
-	kind, ext := "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"
+	kind, ext := sheet.XLSX, "xlsx"
 	if strings.HasSuffix(r.URL.Path, ".csv") {
-		kind, ext = "text/csv; charset=utf-8", "csv"
+		kind, ext = sheet.CSV, "csv"
 		err = sheet.WriteCSV(&b, s)
 	} else {
 		err = sheet.WriteXLSX(&b, s)

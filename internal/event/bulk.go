@@ -1,0 +1,114 @@
+package event
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"shtab/internal/account"
+	"shtab/internal/fault"
+	"shtab/internal/postgres"
+)
+
+// Brought is an event that comes from elsewhere. Key tells it from its host's others that came
+// so; one that is there already is left as it is.
+type Brought struct {
+	Plan Plan   `json:"plan"`
+	Key  string `json:"key"`
+}
+
+// Known are those of keys under which a host has events already.
+func Known(ctx context.Context, db postgres.DB, orgID int64, keys []string) (map[string]bool, error) {
+	rows, _ := db.Query(ctx, `select import_key from event where org_id = $1 and import_key = any($2)`, orgID, keys)
+	found, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	known := make(map[string]bool, len(found))
+	for _, k := range found {
+		known[k] = true
+	}
+	return known, postgres.Fault(err)
+}
+
+// Bring makes events of one host of plans that have no Problems, in the caller's transaction and a
+// fixed number of statements, and returns how many are new. Those that are over are published as
+// they were, without sign-ups; coming ones become drafts or, with publish, are published, or go to
+// the headquarters' review where the host is not trusted.
+//
+// The permission is the caller's to check; campaigns must be open to the host.
+func (s *Store) Bring(ctx context.Context, tx pgx.Tx, actor account.Actor, orgID int64, brought []Brought, publish bool, now time.Time) (int, error) {
+	var trusted bool
+	if err := tx.QueryRow(ctx, `select trusted or $2 from org where id = $1`, orgID, actor.IsStaff()).Scan(&trusted); err != nil {
+		return 0, postgres.Fault(err)
+	}
+	zone := s.city.Location()
+	type shift struct {
+		Key      string    `json:"key"`
+		StartsAt time.Time `json:"starts_at"`
+		EndsAt   time.Time `json:"ends_at"`
+		Capacity int       `json:"capacity"`
+		MinAge   int       `json:"min_age"`
+	}
+	events := make([]map[string]any, 0, len(brought))
+	shifts := make([]shift, 0, len(brought))
+	for _, b := range brought {
+		p := b.Plan
+		made := p.Shifts(zone)
+		from, to := span(made)
+		if len(made) == 0 || from.IsZero() {
+			return 0, fault.Invalid(map[string]string{"shifts": "publishing.problem.no_shift"})
+		}
+		state := Draft
+		switch over := !to.After(now); {
+		case trusted && (over || publish):
+			state = Published
+		case over:
+			return 0, fault.Forbidden()
+		case publish:
+			state = Review
+		}
+		slots := p.Slots
+		if state == Published {
+			slots = []Slot{}
+			for _, m := range made {
+				shifts = append(shifts, shift{b.Key, m.StartsAt, m.EndsAt, m.Capacity, m.MinAge})
+			}
+		}
+		events = append(events, map[string]any{
+			"campaign_id": p.CampaignID, "state": state, "title": p.Title, "summary": p.Summary, "body": p.Body, "bring": p.Bring,
+			"needs": p.Needs, "place": p.Place, "district": p.District, "contact_name": p.ContactName, "contact_phone": p.ContactPhone,
+			"adults_only": p.AdultsOnly, "min_age": p.MinAge, "cutoff": p.CutoffMinutes, "slots": slots, "starts_at": from, "ends_at": to, "key": b.Key,
+		})
+	}
+	eventsJSON, err := json.Marshal(events)
+	if err != nil {
+		return 0, err
+	}
+	shiftsJSON, err := json.Marshal(shifts)
+	if err != nil {
+		return 0, err
+	}
+	var n int
+	err = tx.QueryRow(ctx, `
+		with made as (
+			insert into event (campaign_id, org_id, state, title, summary, body, bring, needs, place, district, contact_name, contact_phone,
+				adults_only, min_age, cutoff_minutes, slots, starts_at, ends_at, created_at, updated_at, published_at, submitted_at, imported, import_key)
+			select campaign_id, @org, state, title, summary, body, bring, needs, place, district, contact_name, contact_phone,
+				nullif(adults_only, ''), nullif(min_age, 0), cutoff, slots, starts_at, ends_at, @now, @now,
+				case when state = 'published' then @now::timestamptz end, case when state = 'review' then @now::timestamptz end, true, key
+			from jsonb_to_recordset(@events) r (campaign_id bigint, state text, title jsonb, summary jsonb, body jsonb, bring jsonb, needs jsonb,
+				place jsonb, district text, contact_name text, contact_phone text, adults_only text, min_age int, cutoff int, slots jsonb,
+				starts_at timestamptz, ends_at timestamptz, key text)
+			on conflict (org_id, import_key) where import_key is not null do nothing
+			returning id, import_key),
+		shifts as (
+			insert into shift (event_id, starts_at, ends_at, capacity, min_age)
+			select m.id, r.starts_at, r.ends_at, r.capacity, nullif(r.min_age, 0)
+			from made m join jsonb_to_recordset(@shifts) r (key text, starts_at timestamptz, ends_at timestamptz, capacity int, min_age int) on r.key = m.import_key),
+		noted as (
+			insert into audit (at, actor_id, verb, object, object_id)
+			select @now, @actor, 'event.import', 'event', id from made)
+		select count(*) from made`,
+		pgx.StrictNamedArgs{"org": orgID, "now": now, "actor": actor.PersonID, "events": string(eventsJSON), "shifts": string(shiftsJSON)}).Scan(&n)
+	return n, postgres.Fault(err)
+}

@@ -1,0 +1,241 @@
+package intake
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"shtab/internal/campaign"
+	"shtab/internal/config"
+	"shtab/internal/event"
+	"shtab/internal/i18n"
+	"shtab/internal/sheet"
+)
+
+// Columns are the columns of a file in the order of the template. Their heads are the catalogue's
+// words in any language, or these names.
+var Columns = []string{
+	"number", "campaign", "title_kk", "title_ru", "title_en", "summary_kk", "summary_ru", "summary_en", "place_kk", "place_ru", "place_en",
+	"district", "date", "from", "to", "capacity", "min_age", "adults_only", "contact_name", "contact_phone",
+}
+
+// needed are the columns without which a file says nothing of events.
+var needed = []string{"campaign", "title_kk", "title_ru", "place_kk", "place_ru", "district", "date", "from", "to", "capacity"}
+
+// words are what a file may call its columns and the grounds of "adults only", in small letters.
+type words struct {
+	columns map[string]string
+	grounds map[string]event.Ground
+}
+
+func wordsOf(texts *i18n.Catalogue) words {
+	w := words{map[string]string{}, map[string]event.Ground{}}
+	for _, l := range i18n.Langs {
+		p := texts.For(l)
+		for _, c := range Columns {
+			w.columns[c] = c
+			w.columns[strings.ToLower(p.T("intake.column."+c))] = c
+		}
+		for _, g := range event.Grounds {
+			w.grounds[string(g)] = g
+			w.grounds[strings.ToLower(p.T("intake.ground."+string(g)))] = g
+		}
+	}
+	return w
+}
+
+// parser makes plans of rows and gathers what is wrong with them.
+type parser struct {
+	city      *config.City
+	campaigns []campaign.Choice
+	org       int64
+	trusted   bool
+	now       time.Time
+	words     words
+
+	columns  map[string]int // from 0
+	events   []event.Brought
+	seen     map[string]bool // keys
+	problems []Problem
+	count    int
+}
+
+func (p *parser) wrong(w Problem) {
+	if p.count++; len(p.problems) < maxProblems {
+		p.problems = append(p.problems, w)
+	}
+}
+
+// row takes the head first, then events.
+func (p *parser) row(r sheet.Row) error {
+	if p.columns == nil {
+		p.head(r)
+		return nil
+	}
+	if len(p.events) == MaxEvents {
+		return &sheet.Problem{Key: "intake.error.too_many", Sheet: r.Sheet, Row: r.Number}
+	}
+	if p.count > 20*maxProblems {
+		return &sheet.Problem{Key: "intake.error.hopeless", Sheet: r.Sheet, Row: r.Number}
+	}
+	before := p.count
+	plan := p.plan(r)
+	if p.count > before || len(plan.Slots) == 0 {
+		return nil
+	}
+	key := keyOf(p.cell(r, "number"), plan)
+	if p.seen[key] {
+		p.wrong(Problem{r.Sheet, r.Number, 0, "intake.error.twice"})
+		return nil
+	}
+	p.seen[key] = true
+	p.events = append(p.events, event.Brought{Plan: plan, Key: key})
+	return nil
+}
+
+// head finds the columns by their names.
+func (p *parser) head(r sheet.Row) {
+	p.columns = map[string]int{}
+	for i, cell := range r.Cells {
+		if name := p.words.columns[strings.ToLower(strings.Trim(cell, " *"))]; name != "" {
+			if _, twice := p.columns[name]; !twice {
+				p.columns[name] = i
+			}
+		}
+	}
+	for _, name := range needed {
+		if _, ok := p.columns[name]; !ok {
+			p.wrong(Problem{r.Sheet, r.Number, 0, "intake.missing." + name})
+		}
+	}
+}
+
+func (p *parser) cell(r sheet.Row, column string) string {
+	if i, ok := p.columns[column]; ok {
+		return r.Cell(i)
+	}
+	return ""
+}
+
+// plan makes an event of a row; what is wrong is noted by cell.
+func (p *parser) plan(r sheet.Row) event.Plan {
+	at := func(column, key string) {
+		n := 0
+		if i, ok := p.columns[column]; ok {
+			n = i + 1
+		}
+		p.wrong(Problem{r.Sheet, r.Number, n, key})
+	}
+	get := func(column string) string { return p.cell(r, column) }
+	text := func(name string) i18n.Text {
+		return i18n.Text{KK: get(name + "_kk"), RU: get(name + "_ru"), EN: get(name + "_en")}
+	}
+	number := func(column string) int {
+		s := get(column)
+		if s == "" {
+			return 0
+		}
+		n, err := strconv.Atoi(s)
+		if err != nil {
+			at(column, "intake.error.number")
+			return -1
+		}
+		return n
+	}
+	plan := event.Plan{
+		OrgID: p.org, Title: text("title"), Summary: text("summary"), Place: text("place"),
+		ContactName: get("contact_name"), ContactPhone: get("contact_phone"), CutoffMinutes: p.city.Rules.CutoffMinutes,
+	}
+	short := plan.Summary.IsZero()
+	if short {
+		plan.Summary = plan.Title // the shortest summary there is
+	}
+	if s := get("campaign"); s != "" {
+		i := slices.IndexFunc(p.campaigns, func(c campaign.Choice) bool { return among(s, c.Name) })
+		if i < 0 {
+			at("campaign", "intake.error.campaign")
+			return event.Plan{}
+		}
+		plan.CampaignID = p.campaigns[i].ID
+	}
+	if s := get("district"); s != "" {
+		i := slices.IndexFunc(p.city.Districts, func(d config.District) bool { return strings.EqualFold(s, d.Slug) || among(s, d.Name) })
+		if i < 0 {
+			at("district", "intake.error.district")
+			return event.Plan{}
+		}
+		plan.District = p.city.Districts[i].Slug
+	}
+	if s := get("adults_only"); s != "" {
+		if plan.AdultsOnly = p.words.grounds[strings.ToLower(s)]; plan.AdultsOnly == "" {
+			at("adults_only", "intake.error.ground")
+		}
+	}
+	before := p.count
+	plan.MinAge = max(0, number("min_age"))
+	slot := event.Slot{Capacity: number("capacity")}
+	if day, ok := sheet.Date(get("date")); ok {
+		slot.Day = day.Format(time.DateOnly)
+	}
+	from, fromOK := sheet.Clock(get("from"))
+	to, toOK := sheet.Clock(get("to"))
+	if fromOK {
+		slot.From = clock(from)
+	}
+	if toOK {
+		slot.To = clock(to)
+	}
+	slot.NextDay = fromOK && toOK && to < from
+	if p.count > before {
+		return event.Plan{}
+	}
+	plan.Slots = []event.Slot{slot}
+
+	over := false
+	if shifts := plan.Shifts(p.city.Location()); len(shifts) > 0 {
+		over = !shifts[0].EndsAt.After(p.now)
+		if over && !p.trusted {
+			at("date", "intake.error.untrusted")
+			return event.Plan{}
+		}
+	}
+	problems := plan.Problems(p.city, p.now, nil)
+	fields := make([]string, 0, len(problems))
+	for field := range problems {
+		fields = append(fields, field)
+	}
+	slices.Sort(fields)
+	for _, field := range fields {
+		key := problems[field]
+		if key == "publishing.problem.past" && over || short && strings.HasPrefix(field, "summary") {
+			continue
+		}
+		at(columnOf(field), key)
+	}
+	return plan
+}
+
+// columnOf is the column of a plan's field.
+func columnOf(field string) string {
+	switch _, slot, _ := strings.Cut(field, "]."); slot {
+	case "day":
+		return "date"
+	case "from", "to", "capacity", "min_age":
+		return slot
+	}
+	return field
+}
+
+func clock(minutes int) string { return fmt.Sprintf("%02d:%02d", minutes/60, minutes%60) }
+
+// among reports whether s is a text in one of its languages, whatever the case.
+func among(s string, t i18n.Text) bool {
+	for _, l := range i18n.Langs {
+		if name := t.Get(l); name != "" && strings.EqualFold(s, name) {
+			return true
+		}
+	}
+	return false
+}
