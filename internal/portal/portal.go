@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"shtab/internal/account"
+	"shtab/internal/attendance"
 	"shtab/internal/config"
 	"shtab/internal/event"
 	"shtab/internal/guardian"
@@ -47,6 +48,8 @@ type Portal struct {
 	Accounts  *account.Store
 	Signups   *signup.Store
 	Guardians *guardian.Store
+
+	Attendance *attendance.Store
 }
 
 // New builds a portal over pool, which must be migrated by the time it is asked something.
@@ -75,6 +78,7 @@ func New(pool *pgxpool.Pool, o Options) (*Portal, error) {
 	p.Accounts.OnBirthDate = func(ctx context.Context, tx pgx.Tx, person int64) error {
 		return p.Signups.Recheck(ctx, tx, person, o.Clock())
 	}
+	p.Attendance = attendance.NewStore(pool, out, o.City)
 	p.Guardians = guardian.NewStore(pool, out, o.City, p.Accounts, p.Signups)
 	intakes := intake.NewStore(pool, o.City, event.NewStore(pool, o.City), texts)
 	p.Worker, err = worker.New(pool, worker.Deps{
@@ -90,6 +94,7 @@ func New(pool *pgxpool.Pool, o Options) (*Portal, error) {
 			Clock: o.Clock, Demo: o.Demo, Limits: limits, Log: o.Log, Errors: page.ErrorPage,
 		},
 		DB: pool, Accounts: p.Accounts, Signups: p.Signups, Guardians: p.Guardians, Intake: intakes, Roster: roster.NewStore(pool, out, o.City), Review: event.NewReviewer(pool, out, o.City), Metrics: o.Metrics, Proxies: o.Config.Proxies,
+		Attendance: p.Attendance,
 	})
 	return p, err
 }

@@ -77,6 +77,7 @@ var access = map[string]int{
 	"GET /robots.txt":                        open,
 	"GET /favicon.ico":                       open,
 	"GET /c/{token}":                         open,
+	"POST /c/{token}":                        open,
 	"GET /calendar/{token}":                  open,
 	"GET /dev/outbox":                        open, // of the demonstration; elsewhere 404
 	"GET /static/*":                          open,
@@ -108,6 +109,14 @@ var access = map[string]int{
 	"POST /{lang}/hq/review/{id}/approve":      staff,
 	"POST /{lang}/hq/review/{id}/return":       staff,
 	"POST /{lang}/hq/organizations/{id}/trust": staff,
+	// the day
+	"GET /{lang}/desk/events/{id}/checkin":  desk,
+	"POST /{lang}/desk/events/{id}/checkin": desk,
+	"GET /{lang}/desk/events/{id}/doors":    desk,
+	"POST /{lang}/desk/events/{id}/doors":   desk,
+	"POST /{lang}/desk/doors/{id}/close":    desk,
+	"GET /{lang}/door/{token}":              open,
+	"POST /{lang}/door/{token}":             open,
 
 	"GET /{lang}/desk/import":                          desk,
 	"POST /{lang}/desk/import":                         desk,

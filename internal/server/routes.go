@@ -146,6 +146,14 @@ func routes(p *public.Room, m *me.Room, d *desk.Room, h *hq.Room) []route {
 		{post, l + "/hq/review/{id}/approve", kit.StaffOnly, h.Approve, 0},
 		{post, l + "/hq/review/{id}/return", kit.StaffOnly, h.Return, 0},
 		{post, l + "/hq/organizations/{id}/trust", kit.StaffOnly, h.Trust, 0},
+		// the day: the door's list, links for helpers
+		{get, l + "/desk/events/{id}/checkin", kit.Coordinator, d.CheckIn, 0},
+		{post, l + "/desk/events/{id}/checkin", kit.Coordinator, d.Mark, 0},
+		{get, l + "/desk/events/{id}/doors", kit.Coordinator, d.Doors, 0},
+		{post, l + "/desk/events/{id}/doors", kit.Coordinator, d.OpenDoor, 0},
+		{post, l + "/desk/doors/{id}/close", kit.Coordinator, d.CloseDoor, 0},
+		{get, l + "/door/{token}", kit.Anyone, d.Door, 300},
+		{post, l + "/door/{token}", kit.Anyone, d.DoorMark, 600},
 
 		// events from a spreadsheet
 		{get, l + "/desk/import", kit.Coordinator, d.BringForm, 0},
@@ -160,7 +168,8 @@ func routes(p *public.Room, m *me.Room, d *desk.Room, h *hq.Room) []route {
 		{get, "/sitemap.xml", kit.Anyone, p.Sitemap, 0},
 		{get, "/robots.txt", kit.Anyone, p.Robots, 0},
 		{get, "/favicon.ico", kit.Anyone, p.Favicon, 0},
-		{get, "/c/{token}", kit.Anyone, m.Scan, 300},
+		{get, "/c/{token}", kit.Anyone, d.Scan, 300},
+		{post, "/c/{token}", kit.Anyone, d.ScanIn, 300},
 		{get, "/calendar/{token}", kit.Anyone, p.Calendar, 600},
 		{get, "/dev/outbox", kit.DemoOnly, p.Outbox, 0},
 	}

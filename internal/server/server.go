@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"shtab/internal/account"
+	"shtab/internal/attendance"
 	"shtab/internal/campaign"
 	"shtab/internal/event"
 	"shtab/internal/fault"
@@ -57,6 +58,8 @@ type Deps struct {
 	Review    *event.Reviewer
 	Metrics   *prometheus.Registry
 	Proxies   []string // networks of trusted proxies; none: the peer's address is the visitor's
+
+	Attendance *attendance.Store
 }
 
 // New builds the portal.
@@ -69,7 +72,8 @@ func New(d Deps) (*Server, error) {
 	s.routes = routes(
 		&public.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Signups: d.Signups, Guardians: d.Guardians},
 		&me.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Signups: d.Signups, Guardians: d.Guardians},
-		&desk.Room{Kit: k, DB: d.DB, Events: event.NewStore(d.DB, k.City), CampaignStore: campaign.NewStore(d.DB), Intake: d.Intake, Signups: d.Signups, Roster: d.Roster},
+		&desk.Room{Kit: k, DB: d.DB, Events: event.NewStore(d.DB, k.City), CampaignStore: campaign.NewStore(d.DB), Intake: d.Intake, Signups: d.Signups, Roster: d.Roster,
+			Attendance: d.Attendance},
 		&hq.Room{Kit: k, DB: d.DB, Review: d.Review},
 	)
 	compressed, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(1), gzhttp.MinSize(1024))

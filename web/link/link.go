@@ -188,6 +188,13 @@ func DeskSignupDo(l i18n.Lang, signup int64, deed string) string {
 	return DeskSignup(l, signup) + "/" + deed
 }
 
+// DeskDoors is an event's links for helpers, DeskDoorClose (POST) takes one back, Door is the page
+// behind one.
+func DeskDoors(l i18n.Lang, event int64) string { return DeskEvent(l, event) + "/doors" }
+
+func DeskDoorClose(l i18n.Lang, door int64) string { return in(l, "/desk/doors/", id(door), "/close") }
+func Door(l i18n.Lang, token string) string        { return in(l, "/door/", token) }
+
 // Scan is what a ticket's QR holds; Calendar the private feed. Neither has a language.
 func Scan(ticket string) string    { return "/c/" + ticket }
 func Calendar(token string) string { return "/calendar/" + token + ".ics" }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"shtab/internal/attendance"
 	"shtab/internal/campaign"
 	"shtab/internal/event"
 	"shtab/internal/intake"
@@ -26,6 +27,7 @@ type Room struct {
 	Intake        *intake.Store
 	Signups       *signup.Store
 	Roster        *roster.Store
+	Attendance    *attendance.Store
 }
 
 // Home is where a coordinator's day begins: GET /{lang}/desk.

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/go-chi/chi/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"shtab/internal/account"
@@ -60,21 +59,6 @@ func (m *Room) Ticket(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return m.Render(w, r, http.StatusOK, page.Ticket(page.TicketView{Row: row, URL: m.BaseURL + link.Scan(row.Ticket)}))
-}
-
-// Scan is what a ticket's QR opens: GET /c/{token}. It leads the owner to the ticket and shows
-// nobody anything about the person; checking in by it is the desk's.
-func (m *Room) Scan(w http.ResponseWriter, r *http.Request) error {
-	token := chi.URLParam(r, "token")
-	t, err := m.Signups.ByTicket(r.Context(), token)
-	if err != nil {
-		return err
-	}
-	if a := kit.Actor(r); a.SignedIn() && a.PersonID == t.PersonID {
-		return m.See(w, r, link.Ticket(a.Lang, t.SignupID))
-	}
-	w.Header().Set("Referrer-Policy", "no-referrer")
-	return m.Render(w, r, http.StatusOK, page.Scan(page.ScanView{EventID: t.EventID}))
 }
 
 // Book is the volunteer's confirmed hours: GET /{lang}/me/book.

@@ -136,7 +136,7 @@ func (p *Room) Robots(w http.ResponseWriter, _ *http.Request) error {
 	var b strings.Builder
 	b.WriteString("User-agent: *\nDisallow: /c/\nDisallow: /calendar/\n")
 	for _, l := range i18n.Langs {
-		for _, path := range []string{"/me", "/login", "/register", "/password", "/desk", "/hq"} {
+		for _, path := range []string{"/me", "/login", "/register", "/password", "/desk", "/hq", "/door"} {
 			b.WriteString("Disallow: " + link.In(l, path) + "\n")
 		}
 	}

@@ -1,0 +1,98 @@
+// The door: a scan checks in by itself, and taps in the list survive a lost network.
+
+// A ticket in order is checked in at once, but only before somebody's eyes: a page that was
+// loaded ahead waits until it is looked at.
+const scan = document.querySelector('form[data-now]')
+if (scan) {
+  if (document.prerendering) document.addEventListener('prerenderingchange', () => scan.requestSubmit(), { once: true })
+  else scan.requestSubmit()
+}
+
+// Taps in the list are kept on the phone, as ids and times, until the portal has answered.
+const list = document.querySelector('[data-taps]')
+if (list) {
+  const kept = document.getElementById('kept'), here = document.getElementById('here')
+  const name = 'shtab.taps.' + list.dataset.taps, most = 12 * 3600e3
+  let busy = false, wait
+
+  const load = () => {
+    try {
+      return JSON.parse(localStorage.getItem(name) ?? '[]').filter(t => Date.now() - t.at < most)
+    } catch { return [] }
+  }
+  const save = taps => {
+    try {
+      if (taps.length) localStorage.setItem(name, JSON.stringify(taps))
+      else localStorage.removeItem(name)
+      return true
+    } catch { return false }
+  }
+  const say = (taps, why) => {
+    kept.hidden = !taps.length && !why
+    kept.textContent = why ?? kept.dataset.text.replace('#', taps.length)
+  }
+  // show draws a row as a tap has left it.
+  const show = (id, isHere, at, mine = true) => {
+    const row = document.getElementById('p-' + id)
+    const [tap, done] = row?.querySelectorAll('.door-tap') ?? []
+    if (!done) return
+    const focus = row.contains(document.activeElement)
+    tap.hidden = isHere
+    done.hidden = !isHere
+    done.querySelector('[data-since]').textContent = at
+    const undo = done.querySelector('.door-undo')
+    undo.hidden = !mine
+    if (focus) (isHere ? undo : tap).focus({ preventScroll: true })
+  }
+
+  const send = async () => {
+    if (busy) return
+    busy = true
+    clearTimeout(wait)
+    for (let taps = load(); taps.length; taps = load()) {
+      const t = taps[0]
+      const row = document.getElementById('p-' + t.id), q = new URLSearchParams(location.search)
+      const body = new URLSearchParams({ signup: t.id, deed: t.deed, ago: Date.now() - t.at })
+      if (q.get('shift')) body.set('shift', q.get('shift'))
+      let answer
+      try {
+        const r = await fetch(list.querySelector('form')?.getAttribute('action') ?? location.pathname, { method: 'POST', body, headers: { Accept: 'application/json' } })
+        if (r.status >= 500 || r.status === 429) throw r.status
+        if (r.ok && !r.headers.get('Content-Type')?.includes('json')) { // signed out meanwhile
+          say(taps, kept.dataset.login)
+          busy = false
+          return
+        }
+        answer = r.ok ? await r.json() : null
+      } catch { // the network is away: later
+        say(taps)
+        wait = setTimeout(send, 15e3)
+        busy = false
+        return
+      }
+      save(load().filter(o => o.key !== t.key))
+      if (!answer) { location.reload(); return } // refused: the page as it is says why
+      if (!load().some(o => o.id === t.id)) show(t.id, answer.here, answer.at, answer.mine)
+      here.textContent = answer.count
+      say(load(), answer.why || undefined)
+      row?.classList.remove('is-kept')
+    }
+    busy = false
+  }
+
+  list.addEventListener('submit', e => {
+    const deed = e.submitter?.value
+    if (!deed) return
+    const id = e.target.elements.namedItem('signup').value
+    const taps = [...load(), { id, deed, at: Date.now(), key: crypto.getRandomValues(new Uint32Array(1))[0] }]
+    if (!save(taps)) return // no room on the phone: the form goes its own way
+    e.preventDefault()
+    document.getElementById('p-' + id).classList.add('is-kept')
+    show(id, deed === 'in', new Date().toTimeString().slice(0, 5))
+    send()
+  })
+  for (const t of load()) show(t.id, t.deed === 'in', new Date(t.at).toTimeString().slice(0, 5))
+  addEventListener('online', send)
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) send() })
+  if (load().length) { say(load()); send() }
+}
