@@ -71,8 +71,8 @@ func (v CheckInView) verdict(ctx context.Context, g attendance.Guest) attendance
 	return g.Verdict(ui.From(ctx).Now)
 }
 
-// standing is how far somebody without a place has come.
-func standing(ctx context.Context, s signup.State) string {
+// unplaced is how far somebody without a place has come.
+func unplaced(ctx context.Context, s signup.State) string {
 	return ui.T(ctx, "roster.filter."+string(s))
 }
 

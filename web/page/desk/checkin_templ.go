@@ -695,7 +695,7 @@ func doorRow(v CheckInView, g attendance.Guest) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			tone, icon := stateLook(g.State)
-			templ_7745c5c3_Err = ui.Badge(tone, icon, standing(ctx, g.State)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Badge(tone, icon, unplaced(ctx, g.State)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
