@@ -558,7 +558,7 @@ func doorRow(v CheckInView, g attendance.Guest) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = place(v.List.Filter).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = listPlace(v.List.Filter).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -796,8 +796,8 @@ func doorName(v CheckInView, g attendance.Guest) templ.Component {
 	})
 }
 
-// place keeps where in the list a tap was.
-func place(f attendance.Filter) templ.Component {
+// listPlace keeps where in the list a tap was.
+func listPlace(f attendance.Filter) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
