@@ -11,6 +11,7 @@ import (
 
 	"shtab/internal/account"
 	"shtab/internal/audit"
+	"shtab/internal/campaign"
 	"shtab/internal/config"
 	"shtab/internal/fault"
 	"shtab/internal/postgres"
@@ -232,8 +233,10 @@ func (s *Store) Repeat(ctx context.Context, actor account.Actor, id int64, versi
 		if err != nil {
 			return err
 		}
-		if err := s.May(ctx, tx, h.Plan, Plan{}); err != nil {
+		if may, err := campaign.May(ctx, tx, h.CampaignID, h.OrgID); err != nil {
 			return err
+		} else if !may {
+			return fault.Invalid(map[string]string{"campaign": "series.problem.campaign"})
 		}
 		var list []copied
 		for _, o := range all {

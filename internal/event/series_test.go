@@ -295,6 +295,11 @@ func TestRepeat(t *testing.T) {
 	if _, err := d.store.Repeat(ctx, d.jastar, id, 1, r, days, true, "k2", d.now); fault.Of(err) != fault.KindConflict {
 		t.Errorf("made from an older version: %v", err)
 	}
+	d.exec(`update campaign set state = 'archived' where id = $1`, d.open)
+	if _, err := d.store.Repeat(ctx, d.jastar, id, 2, r, days, true, "k2", d.now); problems(err)["campaign"] == "" {
+		t.Errorf("under a campaign that is over: %v", err)
+	}
+	d.exec(`update campaign set state = 'published' where id = $1`, d.open)
 	d.exec(`update org set trusted = false where id = 1`)
 	if _, err := d.store.Repeat(ctx, d.jastar, id, 2, r, days, true, "k2", d.now); fault.Of(err) != fault.KindConflict {
 		t.Errorf("published past the review: %v", err)

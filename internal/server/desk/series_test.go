@@ -61,7 +61,7 @@ func TestRepeatPage(t *testing.T) {
 	o := newOffice(t)
 	id := o.published()
 	path := portaltest.Path("/ru/desk/events/%d/repeat", id)
-	page := want(t, o.mine.Get(path), http.StatusOK, "10:00–13:00", "Опубликовать все")
+	page := want(t, o.mine.Get(path), http.StatusOK, "10:00–13:00", "Опубликовать отмеченные")
 	form := fields(t, page.Body)
 	days := regexp.MustCompile(`id="day-([0-9-]+)" name="day" value="[0-9-]+" checked`).FindAllStringSubmatch(page.Body, -1)
 	if len(days) != 7 || o.Count(`select count(*) from event`) != 1 || o.Count(`select count(*) from series`) != 0 {
@@ -97,7 +97,7 @@ func TestRepeatPage(t *testing.T) {
 	want(t, o.mine.Post(path, with(form, "key", "y")), http.StatusConflict, "ничего не сделано")
 	// A host that is not trusted gets drafts.
 	o.Exec(`update org set trusted = false where id = $1`, o.Org)
-	if strings.Contains(want(t, o.mine.Get(path), http.StatusOK).Body, "Опубликовать все") {
+	if strings.Contains(want(t, o.mine.Get(path), http.StatusOK).Body, "Опубликовать отмеченные") {
 		t.Error("publishes past the review")
 	}
 	form.Set("version", hidden(t, o.mine.Get(path).Body, "version"))

@@ -52,15 +52,6 @@ func (v RepeatView) when(ctx context.Context, o event.Occasion) string {
 	return ui.P(ctx).Day(d.Add(12*time.Hour), ui.From(ctx).Now)
 }
 
-func (v RepeatView) chosen() (n int) {
-	for _, o := range v.Occasions {
-		if v.Chosen[o.Day] {
-			n++
-		}
-	}
-	return n
-}
-
 // CancelView asks for the reason of an event's being called off.
 type CancelView struct {
 	Event    event.Held
