@@ -80,7 +80,7 @@ func TestSeed(t *testing.T) {
 		{"events held", 1310, `select count(*) from event where closed_at is not null and state = 'published'`},
 		{"events held of today or later", 0, `select count(*) from event where closed_at is not null and starts_at >= '2026-11-22 00:00+05'`},
 		{"events closed in the future", 0, `select count(*) from event where closed_at > '2026-11-22 14:20+05' or closed_at < ends_at`},
-		{"events to come", 60, `select count(*) from event where closed_at is null and ends_at > '2026-11-22 14:20+05' and starts_at < '2027-01-04 00:00+05'`},
+		{"events to come", 60, `select count(*) from event where state in ('published', 'cancelled') and closed_at is null and ends_at > '2026-11-22 14:20+05' and starts_at < '2027-01-04 00:00+05'`},
 		{"events without a text", 0, `select count(*) from event where title ->> 'kk' is null or body ->> 'en' is null or bring ->> 'ru' is null or place ->> 'kk' is null or contact_phone = ''`},
 		{"totals: events", 1310, `select sum(events) from total_month where part = 'host'`},
 		{"totals: participations", s.Participations, `select sum(participations) from total_month where part = 'host'`},
@@ -104,6 +104,10 @@ func TestSeed(t *testing.T) {
 		{"refusals", 3, `select count(*) from guardian_ask a join guardian g on g.id = a.guardian_id join shift h on h.event_id = a.event_id
 			join signup s on s.shift_id = h.id and s.person_id = g.person_id where a.refused_at is not null and s.cancel_cause = 'consent'`},
 		{"volunteer@ fourth", 4, `select count(*) from signup s, (select shift_id, queue_no from signup where state = 'waitlisted' and person_id = (select id from person where email = 'volunteer@shtab.test')) v where s.shift_id = v.shift_id and s.queue_no <= v.queue_no`},
+		{"drafts of coordinator@", 2, `select count(*) from event e join coordinator c using (org_id) join person p on p.id = c.person_id where p.email = 'coordinator@shtab.test' and e.state = 'draft'`},
+		{"sent back to coordinator@", 1, `select count(*) from event where state = 'draft' and returned <> '' and returned_at > submitted_at`},
+		{"in review", 2, `select count(*) from event e join org o on o.id = e.org_id where e.state = 'review' and not o.trusted`},
+		{"in review again", 1, `select count(*) from event e join audit a on a.object_id = e.id and a.at > e.returned_at where e.state = 'review' and e.returned <> '' and a.verb = 'event.save'`},
 		{"volunteer@ coming", 2, `select count(*) from signup where state = 'confirmed' and lower(during) > '2026-11-22 14:20+05' and person_id = (select id from person where email = 'volunteer@shtab.test')`},
 	} {
 		if got := count(t, pool, c.sql); got != c.want {

@@ -1,0 +1,81 @@
+package demo
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"shtab/internal/org"
+)
+
+// unfinished is an event on its way to publication, made of one that its host has held.
+type unfinished struct {
+	org       int // its host's number
+	nth       int // which of the host's events, the latest is 0
+	in        int // days until it is
+	state     string
+	submitted time.Duration // so long ago, 0: never
+	returned  time.Duration // likewise
+	words     string        // with which the headquarters sent it back
+}
+
+// desk is what waits for coordinator@ and for staff@: drafts, one of them sent back, and two events
+// in the headquarters' review, one for the second time.
+func (b *builder) desk() []unfinished {
+	var mine, young []int
+	for _, o := range b.orgs {
+		switch {
+		case o.contact == b.special["coordinator"]:
+			mine = append(mine, o.n)
+		case o.demo && !trusted(o):
+			young = append(young, o.n)
+		}
+	}
+	const where = "Мекенжайды нақтылап, кіреберісте кім күтіп алатынын жазыңызшы.\nУточните адрес и напишите, кто встречает людей у входа."
+	return []unfinished{
+		{org: mine[0], nth: 0, in: 12, state: "draft"},
+		{org: mine[0], nth: 1, in: 14, state: "draft", submitted: 52 * time.Hour, returned: 20 * time.Hour, words: where},
+		{org: young[0], nth: 0, in: 10, state: "review", submitted: 30 * time.Hour},
+		{org: young[len(young)-1], nth: 0, in: 11, state: "review", submitted: 5 * time.Hour, returned: 29 * time.Hour, words: where},
+	}
+}
+
+// trusted reports whether an organisation's events are published at once: some groups are new to
+// the headquarters.
+func trusted(o *body) bool { return o.kind != org.Initiative || o.n%4 != 0 }
+
+// writeDesk puts what waits on the desks into the database.
+func (b *builder) writeDesk(ctx context.Context, tx pgx.Tx, at offsets) error {
+	var batch pgx.Batch
+	for _, u := range b.desk() {
+		y, m, d := b.now.In(b.zone).Date()
+		starts := time.Date(y, m, d+u.in, 11, 0, 0, 0, b.zone)
+		args := pgx.NamedArgs{
+			"org": at["org"] + int64(u.org), "nth": u.nth, "state": u.state, "day": starts.Format(time.DateOnly),
+			"starts": starts, "ends": starts.Add(2 * time.Hour), "now": b.now,
+			"submitted": back(b.now, u.submitted), "returned_at": back(b.now, u.returned), "returned": u.words,
+		}
+		batch.Queue(`with made as (
+			insert into event (campaign_id, org_id, state, title, summary, body, bring, place, district, lat, lng, contact_name, contact_phone, cutoff_minutes,
+				slots, starts_at, ends_at, created_at, updated_at, submitted_at, returned, returned_at)
+			select e.campaign_id, e.org_id, @state, e.title, e.summary, e.body, e.bring, e.place, e.district, e.lat, e.lng, e.contact_name, e.contact_phone, e.cutoff_minutes,
+				jsonb_build_array(jsonb_build_object('day', @day::text, 'from', '11:00', 'to', '13:00', 'capacity', 20)),
+				@starts, @ends, coalesce(@submitted::timestamptz, @now) - interval '3 days', coalesce(@submitted, @now), @submitted, @returned, @returned_at::timestamptz
+			from event e where e.org_id = @org and e.closed_at is not null and e.adults_only is null and e.min_age is null
+			order by e.starts_at desc, e.id desc offset @nth limit 1
+			returning id, state)
+			insert into audit (at, actor_id, verb, object, object_id, fields)
+			select @submitted::timestamptz - interval '1 hour', null, 'event.save', 'event', id, '{place,contact}' from made where state = 'review' and @returned <> ''`, args)
+	}
+	return tx.SendBatch(ctx, &batch).Close()
+}
+
+// back is an instant so long ago; nil for never.
+func back(now time.Time, ago time.Duration) *time.Time {
+	if ago == 0 {
+		return nil
+	}
+	at := now.Add(-ago)
+	return &at
+}
