@@ -72,8 +72,10 @@ func New(d Deps) (*Server, error) {
 	s.routes = routes(
 		&public.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Signups: d.Signups, Guardians: d.Guardians},
 		&me.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Signups: d.Signups, Guardians: d.Guardians},
-		&desk.Room{Kit: k, DB: d.DB, Events: event.NewStore(d.DB, k.City), CampaignStore: campaign.NewStore(d.DB), Intake: d.Intake, Signups: d.Signups, Roster: d.Roster,
-			Attendance: d.Attendance},
+		&desk.Room{
+			Kit: k, DB: d.DB, Events: event.NewStore(d.DB, k.City), CampaignStore: campaign.NewStore(d.DB), Intake: d.Intake, Signups: d.Signups, Roster: d.Roster,
+			Attendance: d.Attendance,
+		},
 		&hq.Room{Kit: k, DB: d.DB, Review: d.Review},
 	)
 	compressed, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(1), gzhttp.MinSize(1024))

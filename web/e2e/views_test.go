@@ -357,6 +357,10 @@ func views(t testing.TB, h *portaltest.House) []view {
 
 		{name: "scan", path: same(link.Scan(ticket))},
 		{name: "desk", path: link.Desk, who: coordinator, main: true},
+		{name: "desk-events", path: func(l i18n.Lang) string { return link.DeskEvents(l, nil) }, who: coordinator},
+		{name: "desk-repeat", path: func(l i18n.Lang) string { return link.DeskEventDo(l, live, "repeat") }, who: coordinator},
+		{name: "desk-cancel", path: func(l i18n.Lang) string { return link.DeskEventDo(l, live, "cancel") }, who: coordinator},
+		{name: "hq-review", path: func(l i18n.Lang) string { return link.HQReview(l, "") }, who: staff},
 		{name: "hq", path: link.HQ, who: staff, main: true},
 		{name: "outbox", path: same("/dev/outbox")},
 

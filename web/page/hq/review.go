@@ -30,6 +30,16 @@ func (v ReviewView) next(ctx context.Context) string {
 	return link.HQReview(ui.L(ctx), v.Next.String())
 }
 
+// orgs are those whom the headquarters trusts, or those whom it does not.
+func (v ReviewView) orgs(trusted bool) (list []org.Org) {
+	for _, o := range v.Orgs {
+		if o.Trusted == trusted {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
 // words is the problem of the words with which s is sent back.
 func (v ReviewView) words(s event.Submitted) string {
 	if v.At != s.ID {
