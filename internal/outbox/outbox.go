@@ -32,6 +32,9 @@ const (
 	RegisterCode    Kind = "register_code"  // the code, or "you already have an account"
 	PasswordReset   Kind = "password_reset" // the link, if there is such an account
 
+	HoursAttended Kind = "hours_attended" // thanks, with the minutes
+	HoursNoShow   Kind = "hours_no_show"  // how to explain
+
 	GuardianAsk      Kind = "guardian_ask"      // to a guardian: will you agree?
 	GuardianCode     Kind = "guardian_code"     // the code that makes an answer theirs
 	GuardianReceipt  Kind = "guardian_receipt"  // what they have agreed to

@@ -115,6 +115,11 @@ var access = map[string]int{
 	"GET /{lang}/desk/events/{id}/doors":    desk,
 	"POST /{lang}/desk/events/{id}/doors":   desk,
 	"POST /{lang}/desk/doors/{id}/close":    desk,
+	"GET /{lang}/desk/events/{id}/hours":    desk,
+	"POST /{lang}/desk/events/{id}/hours":   desk,
+	"POST /{lang}/desk/signups/{id}/hours":  desk,
+	"GET /{lang}/hq/deliveries":             staff,
+	"POST /{lang}/hq/deliveries":            staff,
 	"GET /{lang}/door/{token}":              open,
 	"POST /{lang}/door/{token}":             open,
 

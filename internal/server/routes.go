@@ -152,6 +152,11 @@ func routes(p *public.Room, m *me.Room, d *desk.Room, h *hq.Room) []route {
 		{get, l + "/desk/events/{id}/doors", kit.Coordinator, d.Doors, 0},
 		{post, l + "/desk/events/{id}/doors", kit.Coordinator, d.OpenDoor, 0},
 		{post, l + "/desk/doors/{id}/close", kit.Coordinator, d.CloseDoor, 0},
+		{get, l + "/desk/events/{id}/hours", kit.Coordinator, d.Hours, 0},
+		{post, l + "/desk/events/{id}/hours", kit.Coordinator, d.SaveHours, 0},
+		{post, l + "/desk/signups/{id}/hours", kit.Coordinator, d.CorrectHours, 0},
+		{get, l + "/hq/deliveries", kit.StaffOnly, h.Deliveries, 0},
+		{post, l + "/hq/deliveries", kit.StaffOnly, h.AddDelivery, 0},
 		{get, l + "/door/{token}", kit.Anyone, d.Door, 300},
 		{post, l + "/door/{token}", kit.Anyone, d.DoorMark, 600},
 

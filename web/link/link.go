@@ -188,6 +188,11 @@ func DeskSignupDo(l i18n.Lang, signup int64, deed string) string {
 	return DeskSignup(l, signup) + "/" + deed
 }
 
+// DeskSignupHours (POST) corrects somebody's confirmed hours; HQDeliveries is the list of things
+// that events deliver.
+func DeskSignupHours(l i18n.Lang, signup int64) string { return DeskSignupDo(l, signup, "hours") }
+func HQDeliveries(l i18n.Lang) string                  { return HQ(l) + "/deliveries" }
+
 // DeskDoors is an event's links for helpers, DeskDoorClose (POST) takes one back, Door is the page
 // behind one.
 func DeskDoors(l i18n.Lang, event int64) string { return DeskEvent(l, event) + "/doors" }

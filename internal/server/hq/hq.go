@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"shtab/internal/attendance"
 	"shtab/internal/event"
 	"shtab/internal/server/kit"
 	"shtab/internal/totals"
@@ -18,6 +19,8 @@ type Room struct {
 	*kit.Kit
 	DB     *pgxpool.Pool
 	Review *event.Reviewer
+
+	Attendance *attendance.Store
 }
 
 // Home is the headquarters' figures: GET /{lang}/hq.

@@ -1,0 +1,52 @@
+package hq
+
+import (
+	"net/http"
+
+	"shtab/internal/attendance"
+	"shtab/internal/i18n"
+	"shtab/internal/server/kit"
+	page "shtab/web/page/hq"
+
+	"shtab/web/link"
+)
+
+// Deliveries is the list of things that events deliver: GET /{lang}/hq/deliveries.
+func (h *Room) Deliveries(w http.ResponseWriter, r *http.Request) error {
+	return h.renderDeliveries(w, r, http.StatusOK, page.DeliveriesView{})
+}
+
+func (h *Room) renderDeliveries(w http.ResponseWriter, r *http.Request, status int, v page.DeliveriesView) (err error) {
+	if v.Kinds, err = attendance.Kinds(r.Context(), h.DB); err != nil {
+		return err
+	}
+	return h.Render(w, r, status, page.Deliveries(v))
+}
+
+// AddDelivery puts another kind on the list: POST /{lang}/hq/deliveries.
+func (h *Room) AddDelivery(w http.ResponseWriter, r *http.Request) error {
+	var f struct {
+		NameKK string `form:"name_kk"`
+		NameRU string `form:"name_ru"`
+		NameEN string `form:"name_en"`
+		UnitKK string `form:"unit_kk"`
+		UnitRU string `form:"unit_ru"`
+		UnitEN string `form:"unit_en"`
+	}
+	if err := kit.Form(w, r, &f); err != nil {
+		return err
+	}
+	k := attendance.Kind{
+		Name: i18n.Text{KK: f.NameKK, RU: f.NameRU, EN: f.NameEN},
+		Unit: i18n.Text{KK: f.UnitKK, RU: f.UnitRU, EN: f.UnitEN},
+	}
+	err := h.Attendance.AddKind(r.Context(), kit.Actor(r), k, h.Now())
+	if problems, ok := kit.Problems(err); ok {
+		return h.renderDeliveries(w, r, http.StatusUnprocessableEntity, page.DeliveriesView{New: k, Problems: problems})
+	}
+	if err != nil {
+		return err
+	}
+	h.Flash(r.Context(), "good", "hours.flash.kind")
+	return h.See(w, r, link.HQDeliveries(kit.Lang(r)))
+}

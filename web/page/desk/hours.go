@@ -1,0 +1,136 @@
+package desk
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+
+	"shtab/internal/attendance"
+	"shtab/web/link"
+	"shtab/web/ui"
+)
+
+// HoursView is an event's hours.
+type HoursView struct {
+	Sheet      attendance.Sheet
+	Correcting int64      // the sign-up whose correction is to be corrected
+	Typed      url.Values // what was sent, when it is to be corrected
+	Problems   map[string]string
+}
+
+// HoursID is where somebody stands on the sheet.
+func HoursID(signup int64) string { return "h-" + strconv.FormatInt(signup, 10) }
+
+func (v HoursView) address(ctx context.Context, page int) string {
+	to := link.DeskHours(ui.L(ctx), v.Sheet.ID)
+	if page > 1 {
+		to += "?page=" + strconv.Itoa(page)
+	}
+	return to
+}
+
+func (v HoursView) next(ctx context.Context) string {
+	if !v.Sheet.More {
+		return ""
+	}
+	return v.address(ctx, v.Sheet.Page+1)
+}
+
+// chosen is somebody's outcome as the form shows it.
+func (v HoursView) chosen(r attendance.Row) attendance.Outcome {
+	if o := v.Typed.Get("o_" + strconv.FormatInt(r.SignupID, 10)); o != "" {
+		return attendance.Outcome(o)
+	}
+	return r.Proposed().Outcome
+}
+
+// minutes is somebody's minutes as the form shows them: for who is not marked as present, those
+// that they would get.
+func (v HoursView) minutes(r attendance.Row) string {
+	if name := "m_" + strconv.FormatInt(r.SignupID, 10); v.Typed.Has(name) {
+		return v.Typed.Get(name)
+	}
+	if p := r.Proposed(); p.Outcome == attendance.Attended {
+		return strconv.Itoa(p.Minutes)
+	}
+	return strconv.Itoa(r.Full())
+}
+
+// result is a figure of the results as the form shows it; nought is nothing.
+func (v HoursView) result(name string, n int) string {
+	if v.Typed.Has(name) {
+		return v.Typed.Get(name)
+	}
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+// present is how many have attended on this page.
+func (v HoursView) present() (n int) {
+	for _, r := range v.Sheet.Rows {
+		if v.chosen(r) == attendance.Attended {
+			n++
+		}
+	}
+	return n
+}
+
+// order is the form's fields in the order of the page, for the summary of what is wrong.
+func (v HoursView) order() (fields []string) {
+	for _, r := range v.Sheet.Rows {
+		fields = append(fields, "m_"+strconv.FormatInt(r.SignupID, 10))
+	}
+	fields = append(fields, "served")
+	for _, d := range v.Sheet.Results.Deliveries {
+		fields = append(fields, "d_"+d.Slug)
+	}
+	return append(fields, "outcome", "minutes", "reason")
+}
+
+// correction is what the form of somebody's correction holds in a field.
+func (v HoursView) correction(r attendance.Row, field, was string) string {
+	if v.Correcting == r.SignupID && v.Typed.Has(field) {
+		return v.Typed.Get(field)
+	}
+	return was
+}
+
+func outcomeLook(o attendance.Outcome) (tone, icon string) {
+	switch o {
+	case attendance.Attended:
+		return "good", "check"
+	case attendance.NoShow:
+		return "bad", "x"
+	default:
+		return "", "info"
+	}
+}
+
+func outcomeOptions(ctx context.Context) (options []ui.Option) {
+	for _, o := range attendance.Outcomes {
+		options = append(options, ui.Option{Value: string(o), Text: ui.T(ctx, "hours.outcome."+string(o))})
+	}
+	return options
+}
+
+// minutesText is a length as people say it: "2 h 30 min".
+func minutesText(ctx context.Context, n int) string {
+	if n < 60 {
+		return ui.T(ctx, "hours.length_short", "minutes", n)
+	}
+	if n%60 == 0 {
+		return ui.T(ctx, "hours.length_whole", "hours", n/60)
+	}
+	return ui.T(ctx, "hours.length", "hours", n/60, "minutes", n%60)
+}
+
+// correctionMinutes is what the form of a correction proposes: for who did not come, what they
+// would have got.
+func correctionMinutes(r attendance.Row) int {
+	if r.Outcome == attendance.Attended {
+		return r.Minutes
+	}
+	return r.Full()
+}
