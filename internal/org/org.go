@@ -45,13 +45,17 @@ type Org struct {
 	Summary i18n.Text
 	Email   string
 	Phone   string
-	Year    int  // joined the headquarters
-	Demo    bool // invented for the demonstration
+	Year    int       // joined the headquarters
+	Demo    bool      // invented for the demonstration
+	Logo    string    // a hash; empty: none
+	Body    i18n.Text // Markdown
+	Links   []string
 	Trusted bool // its events are published at once
 }
 
 const columns = `id, slug, kind, name, summary, coalesce(contact_email, '') as email,
-	coalesce(contact_phone, '') as phone, extract(year from joined_on)::int as year, demo, trusted`
+	coalesce(contact_phone, '') as phone, extract(year from joined_on)::int as year, demo, trusted,
+	coalesce((select l.hash from logo l where l.org_id = org.id), '') as logo, body, links`
 
 // List is every organisation, by kind and then by the alphabet of l. Anyone may.
 func List(ctx context.Context, db postgres.DB, l i18n.Lang) ([]Org, error) {

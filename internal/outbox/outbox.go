@@ -44,6 +44,9 @@ const (
 
 	EventApproved Kind = "event_approved" // to a coordinator: the headquarters has published it
 	EventReturned Kind = "event_returned" // to a coordinator: the headquarters has sent it back
+
+	CoordinatorInvite  Kind = "coordinator_invite"  // will you act for an organisation?
+	CoordinatorRemoved Kind = "coordinator_removed" // you no longer do
 )
 
 // Mail is a mail to send, by ids: no personal value is kept in the queue.
@@ -75,6 +78,10 @@ type Mail struct {
 	MessageID int64 `json:"message_id,omitempty"`
 	// EventID is the event of EventApproved and EventReturned.
 	EventID int64 `json:"event_id,omitempty"`
+	// InviteID is the invitation of CoordinatorInvite.
+	InviteID int64 `json:"invite_id,omitempty"`
+	// OrgID is the organisation of CoordinatorRemoved.
+	OrgID int64 `json:"org_id,omitempty"`
 	// Lang is the page's language where there is no person to ask.
 	Lang i18n.Lang `json:"lang,omitempty"`
 }

@@ -19,6 +19,7 @@ import (
 	"shtab/internal/guardian"
 	"shtab/internal/i18n"
 	"shtab/internal/intake"
+	"shtab/internal/org"
 	"shtab/internal/outbox"
 	"shtab/internal/roster"
 	"shtab/internal/server"
@@ -81,8 +82,9 @@ func New(pool *pgxpool.Pool, o Options) (*Portal, error) {
 	p.Attendance = attendance.NewStore(pool, out, o.City)
 	p.Guardians = guardian.NewStore(pool, out, o.City, p.Accounts, p.Signups)
 	intakes := intake.NewStore(pool, o.City, event.NewStore(pool, o.City), texts)
+	orgs := org.NewStore(pool, out)
 	p.Worker, err = worker.New(pool, worker.Deps{
-		Accounts: p.Accounts, Signups: p.Signups, Guardians: p.Guardians, Intake: intakes, Catalogue: texts, City: o.City,
+		Accounts: p.Accounts, Signups: p.Signups, Guardians: p.Guardians, Intake: intakes, Orgs: orgs, Catalogue: texts, City: o.City,
 		BaseURL: o.Config.BaseURL, SMTPURL: o.Config.SMTPURL, Log: o.Log,
 	})
 	if err != nil {
@@ -93,8 +95,9 @@ func New(pool *pgxpool.Pool, o Options) (*Portal, error) {
 			Accounts: p.Accounts, Assets: assets, BaseURL: o.Config.BaseURL, Catalogue: texts, City: o.City,
 			Clock: o.Clock, Demo: o.Demo, Limits: limits, Log: o.Log, Errors: page.ErrorPage,
 		},
-		DB: pool, Accounts: p.Accounts, Signups: p.Signups, Guardians: p.Guardians, Intake: intakes, Roster: roster.NewStore(pool, out, o.City), Review: event.NewReviewer(pool, out, o.City), Metrics: o.Metrics, Proxies: o.Config.Proxies,
-		Attendance: p.Attendance,
+		DB: pool, Accounts: p.Accounts, Signups: p.Signups, Guardians: p.Guardians, Intake: intakes, Orgs: orgs,
+		Roster: roster.NewStore(pool, out, o.City), Review: event.NewReviewer(pool, out, o.City), Attendance: p.Attendance,
+		Metrics: o.Metrics, Proxies: o.Config.Proxies,
 	})
 	return p, err
 }

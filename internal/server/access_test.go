@@ -129,6 +129,21 @@ var access = map[string]int{
 	"GET /{lang}/desk/import/{import}":                 desk,
 	"POST /{lang}/desk/import/{import}":                desk,
 
+	"GET /{lang}/desk/organizations":                                        desk,
+	"GET /{lang}/desk/organizations/{org}":                                  desk,
+	"POST /{lang}/desk/organizations/{org}":                                 desk,
+	"POST /{lang}/desk/organizations/{org}/logo":                            desk,
+	"POST /{lang}/desk/organizations/{org}/logo/remove":                     desk,
+	"GET /{lang}/desk/organizations/{org}/people":                           desk,
+	"POST /{lang}/desk/organizations/{org}/people":                          desk,
+	"POST /{lang}/desk/organizations/{org}/people/{person}/remove":          desk,
+	"POST /{lang}/desk/organizations/{org}/invitations/{invitation}/cancel": desk,
+	"GET /{lang}/desk/organizations/{org}/totals":                           desk,
+	"GET /{lang}/desk/organizations/{org}/totals/{form:xlsx|csv}":           desk,
+	"GET /{lang}/invitations/{token}":                                       open,
+	"POST /{lang}/invitations/{token}":                                      member,
+	"GET /logos/{hash:[0-9a-f]{24}}.png":                                    open,
+
 	// the roster
 	"GET /{lang}/desk/events/{id}/roster":         desk,
 	"POST /{lang}/desk/events/{id}/roster":        desk,
@@ -175,7 +190,7 @@ func TestAccess(t *testing.T) {
 			return fmt.Errorf("%s is not in the matrix", key)
 		}
 		seen++
-		path := strings.NewReplacer("{lang:(?:kk|ru|en)}", "ru", "{slug}", "taza-alem", "{token}", "nothing", "{campaign}", "1", "{import}", "1", "{form:xlsx|csv}", "xlsx", "/static/*", "/static/x/y").Replace(route)
+		path := strings.NewReplacer("{lang:(?:kk|ru|en)}", "ru", "{slug}", "taza-alem", "{token}", "nothing", "{campaign}", "1", "{import}", "1", "{org}", "1", "{person}", "1", "{invitation}", "1", "{hash:[0-9a-f]{24}}", "0123456789abcdef01234567", "{form:xlsx|csv}", "xlsx", "/static/*", "/static/x/y").Replace(route)
 		id := fmt.Sprint(eventID)
 		if strings.Contains(route, "/shifts/") {
 			id = fmt.Sprint(shiftID)

@@ -167,6 +167,22 @@ func routes(p *public.Room, m *me.Room, d *desk.Room, h *hq.Room) []route {
 		{get, l + "/desk/import/{import}", kit.Coordinator, d.Brought, 0},
 		{post, l + "/desk/import/{import}", kit.Coordinator, d.ConfirmBrought, 0},
 
+		// an organisation's own place
+		{get, l + "/desk/organizations", kit.Coordinator, d.Organizations, 0},
+		{get, l + "/desk/organizations/{org}", kit.Coordinator, d.OrganizationForm, 0},
+		{post, l + "/desk/organizations/{org}", kit.Coordinator, d.Organization, 0},
+		{post, l + "/desk/organizations/{org}/logo", kit.Coordinator, d.SetLogo, 20},
+		{post, l + "/desk/organizations/{org}/logo/remove", kit.Coordinator, d.RemoveLogo, 0},
+		{get, l + "/desk/organizations/{org}/people", kit.Coordinator, d.Members, 0},
+		{post, l + "/desk/organizations/{org}/people", kit.Coordinator, d.Invite, 20},
+		{post, l + "/desk/organizations/{org}/people/{person}/remove", kit.Coordinator, d.RemoveMember, 0},
+		{post, l + "/desk/organizations/{org}/invitations/{invitation}/cancel", kit.Coordinator, d.CancelInvite, 0},
+		{get, l + "/desk/organizations/{org}/totals", kit.Coordinator, d.OrgTotals, 0},
+		{get, l + "/desk/organizations/{org}/totals/{form:xlsx|csv}", kit.Coordinator, d.OrgTotalsFile, 0},
+		{get, l + "/invitations/{token}", kit.Anyone, p.Invitation, 60},
+		{post, l + "/invitations/{token}", kit.SignedIn, p.AcceptInvitation, 30},
+		{get, "/logos/{hash:[0-9a-f]{24}}.png", kit.Anyone, p.Logo, 0},
+
 		// machines
 		{get, "/healthz", kit.Anyone, p.Health, 0},
 		{get, "/readyz", kit.Anyone, p.Ready, 0},

@@ -23,6 +23,7 @@ import (
 	"shtab/internal/fault"
 	"shtab/internal/guardian"
 	"shtab/internal/intake"
+	"shtab/internal/org"
 	"shtab/internal/roster"
 	"shtab/internal/server/desk"
 	"shtab/internal/server/hq"
@@ -54,6 +55,7 @@ type Deps struct {
 	Signups   *signup.Store
 	Guardians *guardian.Store
 	Intake    *intake.Store
+	Orgs      *org.Store
 	Roster    *roster.Store
 	Review    *event.Reviewer
 	Metrics   *prometheus.Registry
@@ -70,14 +72,13 @@ func New(d Deps) (*Server, error) {
 	k.Sessions = kit.NewSessions(s.sessions, k.BaseURL)
 
 	s.routes = routes(
-		&public.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Signups: d.Signups, Guardians: d.Guardians},
+		&public.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Signups: d.Signups, Guardians: d.Guardians, Orgs: d.Orgs},
 		&me.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Signups: d.Signups, Guardians: d.Guardians},
 		&desk.Room{
-			Kit: k, DB: d.DB, Events: event.NewStore(d.DB, k.City), CampaignStore: campaign.NewStore(d.DB), Intake: d.Intake, Signups: d.Signups, Roster: d.Roster,
-			Attendance: d.Attendance,
+			Kit: k, DB: d.DB, Events: event.NewStore(d.DB, k.City), CampaignStore: campaign.NewStore(d.DB), Intake: d.Intake,
+			Orgs: d.Orgs, Signups: d.Signups, Roster: d.Roster, Attendance: d.Attendance,
 		},
-		&hq.Room{Kit: k, DB: d.DB, Review: d.Review,
-			Attendance: d.Attendance},
+		&hq.Room{Kit: k, DB: d.DB, Review: d.Review, Attendance: d.Attendance},
 	)
 	compressed, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(1), gzhttp.MinSize(1024))
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"shtab/internal/account"
 	"shtab/internal/guardian"
+	"shtab/internal/org"
 	"shtab/internal/outbox"
 )
 
@@ -41,6 +42,13 @@ type Guardians interface {
 	Follow(ctx context.Context, m outbox.Mail, now time.Time) error
 	// Sweep forgets links, codes and guardians that have run out.
 	Sweep(ctx context.Context, now time.Time) error
+}
+
+// Orgs is what the worker asks of the org room: the letters of its mails, false when there is
+// nothing to send any more.
+type Orgs interface {
+	InviteLetter(ctx context.Context, inviteID int64, now time.Time) (org.InviteLetter, bool, error)
+	RemovedLetter(ctx context.Context, personID, orgID int64) (org.RemovedLetter, bool, error)
 }
 
 // Sweeper forgets what has run out in a room.

@@ -22,6 +22,7 @@ type mailWorker struct {
 	composer  composer
 	accounts  Accounts
 	guardians Guardians
+	orgs      Orgs
 	out       transport
 	log       *slog.Logger
 	now       func() time.Time
@@ -120,6 +121,18 @@ func (w *mailWorker) pack(ctx context.Context, m outbox.Mail, p *parcel) (bool, 
 			return false, err
 		}
 		p.to, p.letter = r.Email, w.composer.stranger(r)
+	case outbox.CoordinatorInvite:
+		l, ok, err := w.orgs.InviteLetter(ctx, m.InviteID, now)
+		if err != nil || !ok {
+			return false, err
+		}
+		p.to, p.letter = l.To, w.composer.invite(l)
+	case outbox.CoordinatorRemoved:
+		l, ok, err := w.orgs.RemovedLetter(ctx, m.PersonID, m.OrgID)
+		if err != nil || !ok {
+			return false, err
+		}
+		p.to, p.letter = l.To, w.composer.removed(l)
 	case outbox.Message:
 		r, found, err := loadMessage(ctx, w.db, m)
 		if err != nil || !found {

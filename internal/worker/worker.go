@@ -33,6 +33,7 @@ type Deps struct {
 	Signups   Signups
 	Guardians Guardians
 	Intake    Sweeper
+	Orgs      Orgs
 	Log       *slog.Logger     // nil: slog.Default()
 	Now       func() time.Time // nil: time.Now
 }
@@ -77,7 +78,7 @@ func New(pool *pgxpool.Pool, d Deps) (*Worker, error) {
 	river.AddWorker(workers, &mailWorker{
 		db:       pool,
 		composer: composer{catalogue: d.Catalogue, city: d.City, base: strings.TrimSuffix(d.BaseURL, "/")},
-		accounts: d.Accounts, guardians: d.Guardians,
+		accounts: d.Accounts, guardians: d.Guardians, orgs: d.Orgs,
 		out: out,
 		log: d.Log,
 		now: d.Now,

@@ -21,6 +21,7 @@ import (
 	"shtab/internal/guardian"
 	"shtab/internal/i18n"
 	"shtab/internal/intake"
+	"shtab/internal/org"
 	"shtab/internal/outbox"
 	"shtab/internal/postgres/pgtest"
 	"shtab/internal/signup"
@@ -102,6 +103,7 @@ func newHouse(t testing.TB) *house {
 		t.Fatal(err)
 	}
 	h.deps = Deps{
+		Orgs:      org.NewStore(h.pool, out),
 		Intake:    intake.NewStore(h.pool, city, nil, words(t, city)),
 		Guardians: guardian.NewStore(h.pool, out, city, nil, signup.NewStore(h.pool, out, city)),
 		Catalogue: words(t, city), City: city, BaseURL: base, Accounts: h.accounts, Signups: h.signups,
@@ -154,7 +156,7 @@ func (h *house) signup(t testing.TB, lang i18n.Lang, state string) (person, sign
 func (h *house) mails() *mailWorker {
 	return &mailWorker{
 		db: h.pool, composer: composer{catalogue: h.deps.Catalogue, city: h.deps.City, base: base},
-		accounts: h.accounts, guardians: h.deps.Guardians, out: kept{db: h.pool, now: h.deps.Now}, log: h.deps.Log, now: h.deps.Now,
+		accounts: h.accounts, guardians: h.deps.Guardians, orgs: h.deps.Orgs, out: kept{db: h.pool, now: h.deps.Now}, log: h.deps.Log, now: h.deps.Now,
 	}
 }
 

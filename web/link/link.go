@@ -131,6 +131,14 @@ func DeskImportTemplate(l i18n.Lang, form string) string {
 }
 func DeskImport(l i18n.Lang) string { return in(l, "/desk/import") }
 
+// DeskOrganizationDo is a deed or part of an organisation's place at the desk: logo, people,
+// totals. Logo is its picture; Invitation the link that asks somebody to act for it.
+func DeskOrganizationDo(l i18n.Lang, org int64, do string) string {
+	return DeskOrganization(l, org) + "/" + do
+}
+func Logo(hash string) string                     { return "/logos/" + hash + ".png" }
+func Invitation(l i18n.Lang, token string) string { return in(l, "/invitations/", token) }
+
 // DeskEventNew is the form of a new event, DeskEventPublish (POST) shows it to all.
 func DeskEventNew(l i18n.Lang) string                  { return in(l, "/desk/events/new") }
 func DeskEventPublish(l i18n.Lang, event int64) string { return DeskEvent(l, event) + "/publish" }

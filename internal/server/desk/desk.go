@@ -25,6 +25,7 @@ type Room struct {
 	Events        *event.Store
 	CampaignStore *campaign.Store
 	Intake        *intake.Store
+	Orgs          *org.Store
 	Signups       *signup.Store
 	Roster        *roster.Store
 	Attendance    *attendance.Store

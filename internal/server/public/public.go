@@ -25,6 +25,7 @@ type Room struct {
 	Accounts  *account.Store
 	Signups   *signup.Store
 	Guardians *guardian.Store
+	Orgs      *org.Store
 }
 
 // Home is the first page: GET /{lang}.

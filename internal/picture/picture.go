@@ -1,0 +1,145 @@
+// Package picture takes pictures from strangers: what is no picture, or a monstrous one, is
+// refused before it is decoded, and what is kept is drawn anew, without anything else that came
+// with the file.
+package picture
+
+import (
+	"bytes"
+	"encoding/binary"
+	"image"
+	_ "image/jpeg" // decoders, by what the file is
+	"image/png"
+	"sync"
+
+	"golang.org/x/image/draw"
+	_ "golang.org/x/image/webp" // likewise
+
+	"shtab/internal/fault"
+)
+
+// What is taken, and what becomes of it.
+const (
+	MaxBytes  = 4 << 20
+	maxPixels = 40_000_000
+	maxSide   = 20_000
+	minSide   = 32
+	side      = 512 // of what is kept, at most
+)
+
+// one picture is decoded at a time: a large one takes 160 MB for a moment.
+var one sync.Mutex
+
+// Logo makes a PNG of at most 512 pixels a side of a PNG, JPEG or WebP. It is Invalid on logo,
+// with words that say what to do, when the file is none, too large or too small.
+func Logo(file []byte) ([]byte, error) {
+	refuse := func(key string) ([]byte, error) {
+		return nil, fault.Invalid(map[string]string{"logo": "picture." + key})
+	}
+	if len(file) > MaxBytes {
+		return refuse("too_large")
+	}
+	c, format, err := image.DecodeConfig(bytes.NewReader(file))
+	switch {
+	case err != nil:
+		return refuse("kind")
+	case c.Width > maxSide || c.Height > maxSide || c.Width*c.Height > maxPixels:
+		return refuse("too_many_pixels")
+	case c.Width < minSide || c.Height < minSide:
+		return refuse("too_small")
+	}
+	one.Lock()
+	defer one.Unlock()
+	img, _, err := image.Decode(bytes.NewReader(file))
+	if err != nil {
+		return refuse("broken")
+	}
+	small := shrink(img)
+	if format == "jpeg" {
+		small = upright(small, orientation(file))
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, small); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// shrink draws img into a square of the largest side that is kept.
+func shrink(img image.Image) *image.NRGBA {
+	w, h := img.Bounds().Dx(), img.Bounds().Dy()
+	if long := max(w, h); long > side {
+		w, h = max(1, w*side/long), max(1, h*side/long)
+	}
+	out := image.NewNRGBA(image.Rect(0, 0, w, h))
+	draw.CatmullRom.Scale(out, out.Bounds(), img, img.Bounds(), draw.Src, nil)
+	return out
+}
+
+// upright turns a picture as the camera that took it was held (EXIF's numbers 1 to 8).
+func upright(in *image.NRGBA, how int) *image.NRGBA {
+	w, h := in.Bounds().Dx(), in.Bounds().Dy()
+	size := image.Rect(0, 0, w, h)
+	if how >= 5 {
+		size = image.Rect(0, 0, h, w)
+	}
+	from, known := map[int]func(x, y int) (int, int){
+		2: func(x, y int) (int, int) { return w - 1 - x, y },
+		3: func(x, y int) (int, int) { return w - 1 - x, h - 1 - y },
+		4: func(x, y int) (int, int) { return x, h - 1 - y },
+		5: func(x, y int) (int, int) { return y, x },
+		6: func(x, y int) (int, int) { return y, h - 1 - x },
+		7: func(x, y int) (int, int) { return w - 1 - y, h - 1 - x },
+		8: func(x, y int) (int, int) { return w - 1 - y, x },
+	}[how]
+	if !known {
+		return in
+	}
+	out := image.NewNRGBA(size)
+	for y := range size.Dy() {
+		for x := range size.Dx() {
+			sx, sy := from(x, y)
+			out.SetNRGBA(x, y, in.NRGBAAt(sx, sy))
+		}
+	}
+	return out
+}
+
+// orientation is how the camera was held, as a JPEG's EXIF has it; 1 when it does not say.
+func orientation(file []byte) int {
+	for at := 2; at+4 <= len(file) && file[at] == 0xff && file[at+1] != 0xda; {
+		size := int(binary.BigEndian.Uint16(file[at+2:]))
+		if size < 2 || at+2+size > len(file) {
+			return 1
+		}
+		if body := file[at+4 : at+2+size]; file[at+1] == 0xe1 && bytes.HasPrefix(body, []byte("Exif\x00\x00")) {
+			return exifOrientation(body[6:])
+		}
+		at += 2 + size
+	}
+	return 1
+}
+
+// exifOrientation looks for the tag in the first directory of a TIFF.
+func exifOrientation(tiff []byte) int {
+	var order binary.ByteOrder = binary.BigEndian
+	if bytes.HasPrefix(tiff, []byte("II")) {
+		order = binary.LittleEndian
+	}
+	if len(tiff) < 8 {
+		return 1
+	}
+	at := uint64(order.Uint32(tiff[4:]))
+	if at+2 > uint64(len(tiff)) {
+		return 1
+	}
+	for i := range uint64(order.Uint16(tiff[at:])) {
+		entry := at + 2 + i*12
+		if entry+12 > uint64(len(tiff)) {
+			return 1
+		}
+		if order.Uint16(tiff[entry:]) == 0x0112 {
+			return int(order.Uint16(tiff[entry+8:]))
+		}
+	}
+	return 1
+}

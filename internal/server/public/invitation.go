@@ -1,0 +1,50 @@
+package public
+
+import (
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+
+	"shtab/internal/fault"
+	"shtab/internal/org"
+	"shtab/internal/server/kit"
+	page "shtab/web/page/public"
+
+	"shtab/web/link"
+)
+
+// Invitation asks whether its reader will act for an organisation: GET /{lang}/invitations/{token}.
+func (p *Room) Invitation(w http.ResponseWriter, r *http.Request) error {
+	token := chi.URLParam(r, "token")
+	i, err := p.Orgs.Invitation(r.Context(), token, p.Now())
+	if err != nil {
+		return err
+	}
+	kit.Secret(w)
+	return p.Render(w, r, http.StatusOK, page.Invitation(page.InvitationView{Invited: i, Token: token}))
+}
+
+// AcceptInvitation lets the reader act for it: POST /{lang}/invitations/{token}.
+func (p *Room) AcceptInvitation(w http.ResponseWriter, r *http.Request) error {
+	token := chi.URLParam(r, "token")
+	id, err := p.Orgs.Accept(r.Context(), kit.Actor(r), token, p.Now())
+	kit.Secret(w)
+	if fault.Of(err) == fault.KindConflict { // somebody else's: the page says whose
+		return p.See(w, r, link.Invitation(kit.Lang(r), token))
+	}
+	if err != nil {
+		return err
+	}
+	p.Flash(r.Context(), "good", "team.flash.accepted")
+	return p.See(w, r, link.DeskOrganization(kit.Lang(r), id))
+}
+
+// Logo is an organisation's picture: GET /logos/{hash}.png. It never changes.
+func (p *Room) Logo(w http.ResponseWriter, r *http.Request) error {
+	png, err := org.Logo(r.Context(), p.DB, chi.URLParam(r, "hash"))
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	return kit.Send(w, "image/png", png)
+}
