@@ -87,8 +87,9 @@ func readXLSX(file []byte, do func(Row) error) (err error) {
 			return &Problem{Key: "sheet.bomb"}
 		}
 	}
+	left := maxWork
 	for _, f := range z.File {
-		if err := count(f); err != nil {
+		if err := weigh(f, &left); err != nil {
 			return err
 		}
 	}
@@ -126,51 +127,69 @@ func readXLSX(file []byte, do func(Row) error) (err error) {
 	return nil
 }
 
-// count unpacks one file of a package, keeping nothing: it must be no larger than it says, and a
-// sheet must hold no formula.
-func count(f *zip.File) error {
+// weigh unpacks one part of a package, keeping nothing, and takes off left what reading it would
+// cost: a few kilobytes can unpack into millions of elements that take a library a gigabyte. A
+// sheet must hold no formula, however it is spelled; what is neither a sheet nor the workbook's
+// strings must be small, because the library holds it whole. What a part is, its first element
+// says, not its name.
+func weigh(f *zip.File, left *int) error {
 	r, err := f.Open()
 	if err != nil {
 		return &Problem{Key: "sheet.broken"}
 	}
 	defer func() { _ = r.Close() }()
-	isSheet := strings.HasPrefix(f.Name, "xl/worksheets/") && strings.HasSuffix(f.Name, ".xml")
-	tags := bufio.NewScanner(io.LimitReader(r, maxUnpacked+1))
+	tags := bufio.NewScanner(r)
 	tags.Buffer(make([]byte, 64<<10), 1<<20)
-	tags.Split(func(data []byte, atEOF bool) (int, []byte, error) {
+	unpacked := 0
+	tags.Split(func(data []byte, atEOF bool) (n int, token []byte, err error) {
 		if i := bytes.IndexByte(data, '>'); i >= 0 {
-			return i + 1, data[:i], nil
+			n, token = i+1, data[:i]
+		} else if atEOF && len(data) > 0 || len(data) > 512<<10 { // not XML as a spreadsheet writes it: a picture, or a very long text
+			n, token = len(data), data
 		}
-		if atEOF {
-			return len(data), nil, nil
-		}
-		if len(data) > 512<<10 { // not XML as a spreadsheet writes it: a picture, or a very long text
-			return len(data), nil, nil
-		}
-		return 0, nil, nil
+		unpacked += n
+		return n, token, nil
 	})
-	cell := ""
+	root, cell, cells := "", "", 0
 	for tags.Scan() {
-		if !isSheet {
-			continue
+		if root != "worksheet" && root != "sst" && unpacked > maxPart || unpacked > maxUnpacked {
+			return &Problem{Key: "sheet.bomb"}
 		}
-		tag := tags.Bytes()
-		i := bytes.LastIndexByte(tag, '<')
-		if i < 0 {
+		name, attributes := element(tags.Bytes())
+		switch {
+		case name == "" || name[0] == '/' || name[0] == '?':
 			continue
-		}
-		switch tag = tag[i+1:]; {
-		case bytes.HasPrefix(tag, []byte("c ")):
+		case root == "":
+			root = name
+		case root == "sst":
+			*left -= 4
+		case root != "worksheet":
+			continue
+		case name == "row":
+			*left -= 4
+			cells = 0
+		case name == "c":
+			*left -= 2
+			if cells++; cells > maxCells {
+				return &Problem{Key: "sheet.bomb"}
+			}
 			cell = ""
-			if _, after, ok := strings.Cut(string(tag), `r="`); ok {
+			if _, after, ok := strings.Cut(attributes, `r="`); ok {
 				cell, _, _ = strings.Cut(after, `"`)
 			}
-		case string(tag) == "f" || bytes.HasPrefix(tag, []byte("f ")) || bytes.HasPrefix(tag, []byte("f/")):
+		case name == "f":
 			p := &Problem{Key: "sheet.formula"}
 			if column, row, err := excelize.CellNameToCoordinates(cell); err == nil {
 				p.Row, p.Column = row, column
 			}
 			return p
+		case name == "v", name == "t", name == "is":
+			*left--
+		default: // a sheet has few others
+			*left -= 3
+		}
+		if *left < 0 {
+			return &Problem{Key: "sheet.bomb"}
 		}
 	}
 	if tags.Err() != nil {
@@ -179,13 +198,38 @@ func count(f *zip.File) error {
 	return nil
 }
 
+// element is the name of the tag that tag ends with, without its prefix, and what follows it.
+// Of an end the name begins with '/', of a comment or an instruction with '!' or '?'.
+func element(tag []byte) (name, rest string) {
+	_, tag, ok := bytes.Cut(tag, []byte("<"))
+	if !ok {
+		return "", ""
+	}
+	if i := bytes.IndexAny(tag, " \t\r\n"); i >= 0 {
+		name, rest = string(tag[:i]), string(tag[i:])
+	} else {
+		name = string(tag)
+	}
+	if len(name) > 1 {
+		name = strings.TrimSuffix(name, "/") // <row/>
+	}
+	if _, local, ok := strings.Cut(name, ":"); ok && name[0] != '/' {
+		name = local
+	}
+	return name, rest
+}
+
 func readCSV(file []byte, do func(Row) error) error {
 	text, err := decode(file)
 	if err != nil || looksLikeCode(text) {
 		return &Problem{Key: "sheet.not_a_table"}
 	}
+	separator := comma(text)
+	if err := tooWide(text, separator); err != nil {
+		return err
+	}
 	r := csv.NewReader(bytes.NewReader(text))
-	r.Comma, r.FieldsPerRecord, r.LazyQuotes, r.ReuseRecord = comma(text), -1, true, true
+	r.Comma, r.FieldsPerRecord, r.LazyQuotes, r.ReuseRecord = separator, -1, true, true
 	k := keeper{do: do}
 	for {
 		cells, err := r.Read()
@@ -210,6 +254,20 @@ func readCSV(file []byte, do func(Row) error) error {
 			return err
 		}
 	}
+}
+
+// tooWide refuses a file with so many separators, in a line or in all, that its cells would fill
+// the memory before they could be counted.
+func tooWide(text []byte, separator rune) error {
+	mark, n, all := []byte(string(separator)), 0, 0
+	for line := range bytes.Lines(text) {
+		n++
+		k := bytes.Count(line, mark)
+		if all += k; k > maxCells || all > maxSeparators {
+			return &Problem{Key: "sheet.too_many_columns", Row: n}
+		}
+	}
+	return nil
 }
 
 // decode makes UTF-8 of what programs here save: UTF-8, UTF-16, Windows-1251.

@@ -70,6 +70,12 @@ const (
 	maxRows     = 100_000
 	maxColumns  = 200
 	maxCell     = 32 << 10 // bytes
+
+	// Before anything is read: what a library would make of a file must fit in memory and time.
+	maxPart       = 4 << 20   // unpacked bytes of a part that is neither a sheet nor the strings
+	maxWork       = 6_000_000 // elements, those that cost more counted more than once
+	maxCells      = 16_384    // in a row, empty ones included; a spreadsheet has no more columns
+	maxSeparators = 4_000_000 // in a CSV
 )
 
 // day0 is the day 0 of a spreadsheet's calendar.

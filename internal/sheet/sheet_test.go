@@ -99,6 +99,18 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// Whatever ends the lines of a text, a CSV brings it back with line feeds and nothing else new.
+func TestLineEnds(t *testing.T) {
+	var c bytes.Buffer
+	if err := WriteCSV(&c, Sheet{Head: []string{"h"}, Rows: [][]any{{"\ra"}, {"a\r\nb\rc"}, {"'\rx"}}}); err != nil {
+		t.Fatal(err)
+	}
+	rows, _, err := read(c.Bytes())
+	if want := [][]string{{"h"}, {"a"}, {"a\nb\nc"}, {"'\nx"}}; err != nil || !reflect.DeepEqual(rows, want) {
+		t.Errorf("%q, %v", rows, err)
+	}
+}
+
 func TestRowNumbersCountEmptyRows(t *testing.T) {
 	f := excelize.NewFile()
 	_ = f.SetCellValue("Sheet1", "A1", "head")
@@ -205,6 +217,99 @@ func TestHostileFiles(t *testing.T) {
 	if grown := int64(after.HeapSys) - int64(before.HeapSys); grown > 200<<20 {
 		t.Errorf("the refusals took %d MB", grown>>20)
 	}
+}
+
+// rewrite changes the parts of a workbook.
+func rewrite(t *testing.T, file []byte, do func(name, text string) (string, string)) []byte {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := map[string]string{}
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name, changed := do(f.Name, string(text))
+		parts[name] = changed
+	}
+	return pack(t, parts)
+}
+
+// A formula is one however it is spelled, and wherever its sheet lies in the package.
+func TestFormulasInDisguise(t *testing.T) {
+	f := excelize.NewFile()
+	_ = f.SetCellFormula("Sheet1", "C7", "1+1")
+	var b bytes.Buffer
+	_ = f.Write(&b)
+	const part = "xl/worksheets/sheet1.xml"
+	spelled := func(was, is string) []byte {
+		return rewrite(t, b.Bytes(), func(name, text string) (string, string) {
+			if name == part {
+				text = strings.NewReplacer("<worksheet", `<worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"`, was, is).Replace(text)
+			}
+			return name, text
+		})
+	}
+	want := Problem{Key: "sheet.formula", Row: 7, Column: 3}
+	problem(t, "plain", b.Bytes(), want)
+	problem(t, "on two lines", spelled("<f>", "<f\n>"), want)
+	problem(t, "empty", spelled("<f>1+1</f>", `<f si="0"/>`), want)
+	problem(t, "with a prefix", spelled("<f>1+1</f>", "<x:f>1+1</x:f>"), want)
+	problem(t, "after a comment", spelled("<f>", "<!-- > --><f>"), want)
+	problem(t, "elsewhere", rewrite(t, b.Bytes(), func(name, text string) (string, string) {
+		if name == part {
+			return "xl/other/x.bin", text
+		}
+		return name, strings.ReplaceAll(text, "worksheets/sheet1.xml", "other/x.bin")
+	}), want)
+}
+
+// Files of some 150 KB that unpack into less than the limit, but into millions of elements, are
+// refused before a library makes a gigabyte of them.
+func TestHeavyParts(t *testing.T) {
+	f := excelize.NewFile()
+	_ = f.SetCellValue("Sheet1", "A1", "head")
+	var b bytes.Buffer
+	_ = f.Write(&b)
+	for _, c := range []struct{ part, before, element string }{
+		{"xl/worksheets/sheet1.xml", "</row>", "<c><v>1</v></c>"},
+		{"xl/worksheets/sheet1.xml", "</sheetData>", "<row></row>"},
+		{"xl/worksheets/sheet1.xml", "</worksheet>", `<mergeCell ref="A1:B2"/>`},
+		{"xl/sharedStrings.xml", "</sst>", "<si><t>a</t></si>"},
+		{"xl/sharedStrings.xml", "</si>", "<r><t>a</t></r>"},
+		{"xl/styles.xml", "</cellXfs>", `<xf numFmtId="0"/>`},
+		{"xl/styles.xml", "<styleSheet", "<!-- <worksheet> -->"},
+		{"xl/workbook.xml", "</sheets>", `<sheet name="a" sheetId="1" r:id="rId1"/>`},
+		{"xl/_rels/workbook.xml.rels", "</Relationships>", `<Relationship Id="r" Type="t" Target="x"/>`},
+		{"[Content_Types].xml", "</Types>", `<Override PartName="/x" ContentType="y"/>`},
+	} {
+		file := rewrite(t, b.Bytes(), func(name, text string) (string, string) {
+			if name == c.part {
+				if !strings.Contains(text, c.before) {
+					t.Fatalf("%s has no %s", name, c.before)
+				}
+				text = strings.Replace(text, c.before, strings.Repeat(c.element, 56<<20/len(c.element))+c.before, 1)
+			}
+			return name, text
+		})
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		problem(t, c.part+" "+c.element, file, Problem{Key: "sheet.bomb"})
+		runtime.ReadMemStats(&after)
+		if took := (after.TotalAlloc - before.TotalAlloc) >> 20; took > 300 { // in all: at any moment far less
+			t.Errorf("%s %s: refused after %d MB", c.part, c.element, took)
+		}
+	}
+	problem(t, "a line of separators", []byte("a;b\n"+strings.Repeat(";", 9<<20)), Problem{Key: "sheet.too_many_columns", Row: 2})
+	problem(t, "a cell of lines of separators", []byte("a;b\n"+strings.Repeat("\""+strings.Repeat(";", 10_000)+"\"\n", 800)), Problem{Key: "sheet.too_many_columns", Row: 401})
 }
 
 func TestLargestFile(t *testing.T) {

@@ -146,7 +146,7 @@ func WriteCSV(w io.Writer, s Sheet) error {
 		for _, v := range row {
 			text := plain(v)
 			if t, ok := v.(string); ok {
-				text = guard(t)
+				text = guard(newlines.Replace(t))
 			}
 			line = append(line, text)
 		}
@@ -157,6 +157,9 @@ func WriteCSV(w io.Writer, s Sheet) error {
 	c.Flush()
 	return c.Error()
 }
+
+// newlines makes every line end the one that comes back: encoding/csv drops a lone CR.
+var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 const formulaStarts = "=+-@\t\r'"
 
