@@ -3,6 +3,7 @@ package event
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -19,9 +20,22 @@ type Brought struct {
 	Key  string `json:"key"`
 }
 
-// Known are those of keys under which a host has events already.
-func Known(ctx context.Context, db postgres.DB, orgID int64, keys []string) (map[string]bool, error) {
-	rows, _ := db.Query(ctx, `select import_key from event where org_id = $1 and import_key = any($2)`, orgID, keys)
+// Known are the keys of those of brought that a host has already, however they came there: under
+// the same key, or with the same title and start unless both carry numbers of the host's own.
+func (s *Store) Known(ctx context.Context, db postgres.DB, orgID int64, brought []Brought) (map[string]bool, error) {
+	n := len(brought)
+	keys, kk, ru, starts := make([]string, n), make([]string, n), make([]string, n), make([]time.Time, n)
+	for i, b := range brought {
+		keys[i], kk[i], ru[i] = b.Key, strings.TrimSpace(b.Plan.Title.KK), strings.TrimSpace(b.Plan.Title.RU)
+		starts[i], _ = span(b.Plan.Shifts(s.city.Location()))
+	}
+	rows, _ := db.Query(ctx, `select r.key
+		from unnest(@keys::text[], @starts::timestamptz[], @kk::text[], @ru::text[]) r (key, starts_at, kk, ru)
+		where exists (select from event e where e.org_id = @org and e.import_key = r.key)
+			or exists (select from event e where e.org_id = @org and e.starts_at = r.starts_at
+				and (e.import_key is null or not starts_with(e.import_key, @own) or not starts_with(r.key, @own))
+				and (r.kk <> '' and lower(e.title ->> 'kk') = lower(r.kk) or r.ru <> '' and lower(e.title ->> 'ru') = lower(r.ru)))`,
+		pgx.StrictNamedArgs{"org": orgID, "keys": keys, "starts": starts, "kk": kk, "ru": ru, "own": OwnKey})
 	found, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	known := make(map[string]bool, len(found))
 	for _, k := range found {
@@ -30,6 +44,9 @@ func Known(ctx context.Context, db postgres.DB, orgID int64, keys []string) (map
 	return known, postgres.Fault(err)
 }
 
+// OwnKey is what the key of an event begins with that is a number of its host's own.
+const OwnKey = "own:"
+
 // Bring makes events of one host of plans that have no Problems, in the caller's transaction and a
 // fixed number of statements, and returns how many are new. Those that are over are published as
 // they were, without sign-ups; coming ones become drafts or, with publish, are published, or go to
@@ -37,9 +54,13 @@ func Known(ctx context.Context, db postgres.DB, orgID int64, keys []string) (map
 //
 // The permission is the caller's to check; campaigns must be open to the host.
 func (s *Store) Bring(ctx context.Context, tx pgx.Tx, actor account.Actor, orgID int64, brought []Brought, publish bool, now time.Time) (int, error) {
-	var trusted bool
-	if err := tx.QueryRow(ctx, `select trusted or $2 from org where id = $1`, orgID, actor.IsStaff()).Scan(&trusted); err != nil {
+	var trusted bool // its lock makes two files of one host wait for each other
+	if err := tx.QueryRow(ctx, `select trusted or $2 from org where id = $1 for no key update`, orgID, actor.IsStaff()).Scan(&trusted); err != nil {
 		return 0, postgres.Fault(err)
+	}
+	known, err := s.Known(ctx, tx, orgID, brought)
+	if err != nil {
+		return 0, err
 	}
 	zone := s.city.Location()
 	type shift struct {
@@ -52,14 +73,17 @@ func (s *Store) Bring(ctx context.Context, tx pgx.Tx, actor account.Actor, orgID
 	events := make([]map[string]any, 0, len(brought))
 	shifts := make([]shift, 0, len(brought))
 	for _, b := range brought {
+		if known[b.Key] {
+			continue
+		}
 		p := b.Plan
 		made := p.Shifts(zone)
 		from, to := span(made)
 		if len(made) == 0 || from.IsZero() {
 			return 0, fault.Invalid(map[string]string{"shifts": "publishing.problem.no_shift"})
 		}
-		state := Draft
-		switch over := !to.After(now); {
+		state, over := Draft, !to.After(now)
+		switch {
 		case trusted && (over || publish):
 			state = Published
 		case over:
@@ -77,7 +101,7 @@ func (s *Store) Bring(ctx context.Context, tx pgx.Tx, actor account.Actor, orgID
 		events = append(events, map[string]any{
 			"campaign_id": p.CampaignID, "state": state, "title": p.Title, "summary": p.Summary, "body": p.Body, "bring": p.Bring,
 			"needs": p.Needs, "place": p.Place, "district": p.District, "contact_name": p.ContactName, "contact_phone": p.ContactPhone,
-			"adults_only": p.AdultsOnly, "min_age": p.MinAge, "cutoff": p.CutoffMinutes, "slots": slots, "starts_at": from, "ends_at": to, "key": b.Key,
+			"adults_only": p.AdultsOnly, "min_age": p.MinAge, "cutoff": p.CutoffMinutes, "slots": slots, "starts_at": from, "ends_at": to, "imported": over, "key": b.Key,
 		})
 	}
 	eventsJSON, err := json.Marshal(events)
@@ -95,10 +119,10 @@ func (s *Store) Bring(ctx context.Context, tx pgx.Tx, actor account.Actor, orgID
 				adults_only, min_age, cutoff_minutes, slots, starts_at, ends_at, created_at, updated_at, published_at, submitted_at, imported, import_key)
 			select campaign_id, @org, state, title, summary, body, bring, needs, place, district, contact_name, contact_phone,
 				nullif(adults_only, ''), nullif(min_age, 0), cutoff, slots, starts_at, ends_at, @now, @now,
-				case when state = 'published' then @now::timestamptz end, case when state = 'review' then @now::timestamptz end, true, key
+				case when state = 'published' then @now::timestamptz end, case when state = 'review' then @now::timestamptz end, imported, key
 			from jsonb_to_recordset(@events) r (campaign_id bigint, state text, title jsonb, summary jsonb, body jsonb, bring jsonb, needs jsonb,
 				place jsonb, district text, contact_name text, contact_phone text, adults_only text, min_age int, cutoff int, slots jsonb,
-				starts_at timestamptz, ends_at timestamptz, key text)
+				starts_at timestamptz, ends_at timestamptz, imported bool, key text)
 			on conflict (org_id, import_key) where import_key is not null do nothing
 			returning id, import_key),
 		shifts as (

@@ -28,6 +28,7 @@ type Line struct {
 	Returned    string // the headquarters' words when it came back
 	ClosedAt    *time.Time
 	SeriesID    int64 // 0: none
+	Imported    bool  // brought from a file when it was over: no hours wait
 	Shifts      int
 	Capacity    int
 	Taken       int // confirmed, and places kept while a guardian is asked
@@ -40,13 +41,13 @@ func (l Line) Free() int { return max(0, l.Capacity-l.Taken) }
 
 // Unclosed reports whether its hours wait to be confirmed at now.
 func (l Line) Unclosed(now time.Time) bool {
-	return l.State == Published && l.ClosedAt == nil && !now.Before(l.EndsAt)
+	return l.State == Published && l.ClosedAt == nil && !l.Imported && !now.Before(l.EndsAt)
 }
 
 // lines is the Line of the events e that where lets through, in an order, cut by page (a limit).
 func lines(where, order, page string) string {
 	return `select e.id, e.state, e.title, o.name as org_name, ` + hoursColumns + `, e.updated_at, e.submitted_at, e.returned, e.closed_at,
-			coalesce(e.series_id, 0) as series_id, s.shifts, s.capacity, s.taken, s.waiting,
+			coalesce(e.series_id, 0) as series_id, e.imported, s.shifts, s.capacity, s.taken, s.waiting,
 			(select count(*)::int from signup g join shift on shift.id = g.shift_id where shift.event_id = e.id and g.state = 'awaiting_consent') as awaiting
 		from (select * from event e where ` + where + ` order by ` + order + ` ` + page + `) e
 		join org o on o.id = e.org_id
@@ -82,7 +83,7 @@ func DeskOf(ctx context.Context, db postgres.DB, actor account.Actor, city *conf
 	const mine = ` (@all::bool or e.org_id = any(@orgs::bigint[]) or e.id in (select event_id from event_cohost where org_id = any(@orgs))) `
 	const (
 		today    = `e.state = 'published' and e.starts_at > @now::timestamptz - interval '31 days' and e.starts_at < @midnight and e.ends_at > @now and` + mine
-		unclosed = `e.state = 'published' and e.closed_at is null and e.ends_at <= @now::timestamptz and` + mine
+		unclosed = `e.state = 'published' and e.closed_at is null and not e.imported and e.ends_at <= @now::timestamptz and` + mine
 		drafts   = `e.state in ('draft', 'review') and` + mine
 		coming   = `e.state = 'published' and e.starts_at >= @midnight::timestamptz and` + mine
 	)
@@ -117,7 +118,7 @@ const (
 	CalledOff  Stage = "cancelled"
 	stageWhere       = `(@stage::text = ''
 		or @stage = 'ahead' and e.state = 'published' and e.ends_at > @now::timestamptz
-		or @stage = 'unclosed' and e.state = 'published' and e.closed_at is null and e.ends_at <= @now
+		or @stage = 'unclosed' and e.state = 'published' and e.closed_at is null and not e.imported and e.ends_at <= @now
 		or @stage = 'closed' and e.state = 'published' and e.closed_at is not null
 		or e.state = @stage and @stage in ('draft', 'review', 'cancelled'))`
 )

@@ -46,6 +46,7 @@ type Held struct {
 	EndsAt      time.Time
 	ClosedAt    *time.Time
 	SeriesID    int64 // 0: none
+	Imported    bool  // brought from a file when it was over: nobody signed up
 }
 
 type heldRow struct {
@@ -58,6 +59,7 @@ type heldRow struct {
 	ReturnedAt  *time.Time
 	ClosedAt    *time.Time
 	SeriesID    int64
+	Imported    bool
 }
 
 // Get is an event to work on. Who runs it may; for anybody else it is NotFound.
@@ -67,7 +69,7 @@ func (s *Store) Get(ctx context.Context, actor account.Actor, id int64) (Held, e
 
 func (s *Store) get(ctx context.Context, db postgres.DB, actor account.Actor, id int64, lock string) (Held, error) {
 	rows, _ := db.Query(ctx, `select `+eventColumns+`, e.slots, o.trusted, e.submitted_at, e.returned, e.returned_at, e.closed_at,
-			coalesce(e.series_id, 0) as series_id,
+			coalesce(e.series_id, 0) as series_id, e.imported,
 			array(select h.org_id from event_cohost h where h.event_id = e.id order by h.org_id) as cohost_ids
 		from event e join org o on o.id = e.org_id
 		where e.id = @id and `+Managing+lock, Manager(actor, id))
@@ -85,7 +87,7 @@ func (s *Store) get(ctx context.Context, db postgres.DB, actor account.Actor, id
 		},
 		ID: r.ID, State: r.State, Version: r.Version, Trusted: r.Trusted, SubmittedAt: r.SubmittedAt,
 		Returned: r.Returned, ReturnedAt: r.ReturnedAt, PublishedAt: r.PublishedAt, StartsAt: r.StartsAt, EndsAt: r.EndsAt,
-		ClosedAt: r.ClosedAt, SeriesID: r.SeriesID,
+		ClosedAt: r.ClosedAt, SeriesID: r.SeriesID, Imported: r.Imported,
 	}
 	rows, _ = db.Query(ctx, `select `+shiftColumns+` from shift s where s.event_id = $1 order by s.starts_at, s.id`, id)
 	if h.Shifts, err = pgx.CollectRows(rows, pgx.RowToStructByName[Shift]); err != nil {
@@ -190,6 +192,7 @@ func (s *Store) Save(ctx context.Context, actor account.Actor, id int64, version
 			return err
 		}
 		if _, err := tx.Exec(ctx, `update event set version = version + 1, campaign_id = @campaign, org_id = @org,
+				import_key = case when org_id = @org then import_key end,
 				title = @title, summary = @summary, body = @body, bring = @bring, needs = @needs, place = @place,
 				district = @district, lat = @lat, lng = @lng, contact_name = @contact_name, contact_phone = @contact_phone,
 				adults_only = nullif(@adults_only, ''), min_age = nullif(@min_age::int, 0),

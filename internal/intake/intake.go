@@ -57,6 +57,7 @@ type Kept struct {
 	Publish bool
 	Events  []event.Brought
 	Known   int // of Events: there already, and left as they are
+	ReadAt  time.Time
 	Done    bool
 	Made    int // once done
 }
@@ -96,8 +97,8 @@ func (s *Store) Read(ctx context.Context, actor account.Actor, orgID int64, file
 		p.wrong(Problem{broken.Sheet, broken.Row, broken.Column, broken.Key})
 	} else if err != nil {
 		return Reading{}, err
-	} else if p.columns != nil && len(p.events) == 0 && p.count == 0 {
-		p.wrong(Problem{Key: "sheet.empty"})
+	} else if len(p.events) == 0 && p.count == 0 {
+		p.wrong(Problem{Key: "intake.error.nothing"})
 	}
 	if p.count > 0 {
 		return Reading{Problems: p.problems, Wrong: p.count}, nil
@@ -118,22 +119,18 @@ func (s *Store) Get(ctx context.Context, actor account.Actor, id int64, now time
 	if err != nil || k.Done {
 		return k, err
 	}
-	keys := make([]string, len(k.Events))
-	for i, e := range k.Events {
-		keys[i] = e.Key
-	}
-	known, err := event.Known(ctx, s.db, k.OrgID, keys)
+	known, err := s.events.Known(ctx, s.db, k.OrgID, k.Events)
 	k.Known = len(known)
 	return k, err
 }
 
 func (s *Store) get(ctx context.Context, db postgres.DB, actor account.Actor, id int64, now time.Time, lock string) (k Kept, err error) {
 	var plans []byte
-	err = db.QueryRow(ctx, `select id, org_id, publish, plans, done_at is not null, coalesce(made, 0) from intake
+	err = db.QueryRow(ctx, `select id, org_id, publish, plans, done_at is not null, coalesce(made, 0), created_at from intake
 		where id = @id and person_id = @person and created_at > @since and (@staff::bool or org_id = any(@orgs::bigint[]))`+lock,
 		pgx.StrictNamedArgs{
 			"id": id, "person": actor.PersonID, "since": now.Add(-life), "staff": actor.IsStaff(), "orgs": append([]int64{}, actor.Orgs...),
-		}).Scan(&k.ID, &k.OrgID, &k.Publish, &plans, &k.Done, &k.Made)
+		}).Scan(&k.ID, &k.OrgID, &k.Publish, &plans, &k.Done, &k.Made, &k.ReadAt)
 	if err == nil {
 		err = json.Unmarshal(plans, &k.Events)
 	}
@@ -163,6 +160,9 @@ func (s *Store) Confirm(ctx context.Context, actor account.Actor, id int64, now 
 			if !slices.ContainsFunc(open, func(c campaign.Choice) bool { return c.ID == e.Plan.CampaignID }) {
 				return fault.Conflict("intake.error.changed")
 			}
+			if from := e.Plan.Shifts(s.city.Location())[0].StartsAt; from.After(k.ReadAt) && !from.After(now) {
+				return fault.Conflict("intake.error.changed")
+			}
 		}
 		made, err = s.events.Bring(ctx, tx, actor, k.OrgID, k.Events, k.Publish, now)
 		if fault.Of(err) == fault.KindForbidden || fault.Of(err) == fault.KindInvalid {
@@ -189,7 +189,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 // and when it is.
 func keyOf(own string, p event.Plan) string {
 	if own != "" {
-		return "own:" + own
+		return event.OwnKey + own
 	}
 	s := p.Slots[0]
 	sum := sha256.Sum256([]byte(strings.ToLower(strings.Join([]string{p.Title.KK, p.Title.RU, s.Day, s.From}, "\x00"))))

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,16 +25,19 @@ var Columns = []string{
 // needed are the columns without which a file says nothing of events.
 var needed = []string{"campaign", "title_kk", "title_ru", "place_kk", "place_ru", "district", "date", "from", "to", "capacity"}
 
-// words are what a file may call its columns and the grounds of "adults only", in small letters.
+// words are what a file may call its columns and the grounds of "adults only", and the number by
+// which the template's example is known, in small letters.
 type words struct {
-	columns map[string]string
-	grounds map[string]event.Ground
+	columns  map[string]string
+	grounds  map[string]event.Ground
+	examples map[string]bool
 }
 
 func wordsOf(texts *i18n.Catalogue) words {
-	w := words{map[string]string{}, map[string]event.Ground{}}
+	w := words{map[string]string{}, map[string]event.Ground{}, map[string]bool{}}
 	for _, l := range i18n.Langs {
 		p := texts.For(l)
+		w.examples[strings.ToLower(p.T("intake.example"))] = true
 		for _, c := range Columns {
 			w.columns[c] = c
 			w.columns[strings.ToLower(p.T("intake.column."+c))] = c
@@ -68,10 +72,13 @@ func (p *parser) wrong(w Problem) {
 	}
 }
 
-// row takes the head first, then events.
+// row takes the head first, then events; the template's example is none.
 func (p *parser) row(r sheet.Row) error {
 	if p.columns == nil {
 		p.head(r)
+		return nil
+	}
+	if p.words.examples[strings.ToLower(p.cell(r, "number"))] {
 		return nil
 	}
 	if len(p.events) == MaxEvents {
@@ -82,7 +89,7 @@ func (p *parser) row(r sheet.Row) error {
 	}
 	before := p.count
 	plan := p.plan(r)
-	if p.count > before || len(plan.Slots) == 0 {
+	if p.count > before {
 		return nil
 	}
 	key := keyOf(p.cell(r, "number"), plan)
@@ -95,14 +102,23 @@ func (p *parser) row(r sheet.Row) error {
 	return nil
 }
 
-// head finds the columns by their names.
+// head finds the columns by their names. One that is not known is a problem: what stands in it
+// would be lost without a word.
 func (p *parser) head(r sheet.Row) {
 	p.columns = map[string]int{}
 	for i, cell := range r.Cells {
-		if name := p.words.columns[strings.ToLower(strings.Trim(cell, " *"))]; name != "" {
-			if _, twice := p.columns[name]; !twice {
-				p.columns[name] = i
-			}
+		if cell == "" {
+			continue
+		}
+		name := p.words.columns[strings.ToLower(strings.Trim(cell, " *"))]
+		_, twice := p.columns[name]
+		switch {
+		case name == "":
+			p.wrong(Problem{r.Sheet, r.Number, i + 1, "intake.error.column"})
+		case twice:
+			p.wrong(Problem{r.Sheet, r.Number, i + 1, "intake.error.column_twice"})
+		default:
+			p.columns[name] = i
 		}
 	}
 	for _, name := range needed {
@@ -119,9 +135,14 @@ func (p *parser) cell(r sheet.Row, column string) string {
 	return ""
 }
 
-// plan makes an event of a row; what is wrong is noted by cell.
+// plan makes an event of a row. Everything that is wrong with it is noted, one problem a cell.
 func (p *parser) plan(r sheet.Row) event.Plan {
+	noted := map[string]bool{} // columns
 	at := func(column, key string) {
+		if noted[column] {
+			return
+		}
+		noted[column] = true
 		n := 0
 		if i, ok := p.columns[column]; ok {
 			n = i + 1
@@ -132,7 +153,7 @@ func (p *parser) plan(r sheet.Row) event.Plan {
 	text := func(name string) i18n.Text {
 		return i18n.Text{KK: get(name + "_kk"), RU: get(name + "_ru"), EN: get(name + "_en")}
 	}
-	number := func(column string) int {
+	number := func(column string) (n int) {
 		s := get(column)
 		if s == "" {
 			return 0
@@ -140,41 +161,37 @@ func (p *parser) plan(r sheet.Row) event.Plan {
 		n, err := strconv.Atoi(s)
 		if err != nil {
 			at(column, "intake.error.number")
-			return -1
 		}
 		return n
 	}
 	plan := event.Plan{
 		OrgID: p.org, Title: text("title"), Summary: text("summary"), Place: text("place"),
 		ContactName: get("contact_name"), ContactPhone: get("contact_phone"), CutoffMinutes: p.city.Rules.CutoffMinutes,
+		MinAge: number("min_age"),
 	}
 	short := plan.Summary.IsZero()
 	if short {
 		plan.Summary = plan.Title // the shortest summary there is
 	}
 	if s := get("campaign"); s != "" {
-		i := slices.IndexFunc(p.campaigns, func(c campaign.Choice) bool { return among(s, c.Name) })
-		if i < 0 {
+		if i := slices.IndexFunc(p.campaigns, func(c campaign.Choice) bool { return among(s, c.Name) }); i >= 0 {
+			plan.CampaignID = p.campaigns[i].ID
+		} else {
 			at("campaign", "intake.error.campaign")
-			return event.Plan{}
 		}
-		plan.CampaignID = p.campaigns[i].ID
 	}
 	if s := get("district"); s != "" {
-		i := slices.IndexFunc(p.city.Districts, func(d config.District) bool { return strings.EqualFold(s, d.Slug) || among(s, d.Name) })
-		if i < 0 {
+		if i := slices.IndexFunc(p.city.Districts, func(d config.District) bool { return strings.EqualFold(s, d.Slug) || among(s, d.Name) }); i >= 0 {
+			plan.District = p.city.Districts[i].Slug
+		} else {
 			at("district", "intake.error.district")
-			return event.Plan{}
 		}
-		plan.District = p.city.Districts[i].Slug
 	}
 	if s := get("adults_only"); s != "" {
 		if plan.AdultsOnly = p.words.grounds[strings.ToLower(s)]; plan.AdultsOnly == "" {
 			at("adults_only", "intake.error.ground")
 		}
 	}
-	before := p.count
-	plan.MinAge = max(0, number("min_age"))
 	slot := event.Slot{Capacity: number("capacity")}
 	if day, ok := sheet.Date(get("date")); ok {
 		slot.Day = day.Format(time.DateOnly)
@@ -187,35 +204,42 @@ func (p *parser) plan(r sheet.Row) event.Plan {
 	if toOK {
 		slot.To = clock(to)
 	}
-	slot.NextDay = fromOK && toOK && to < from
-	if p.count > before {
-		return event.Plan{}
+	if fromOK && toOK && to < from {
+		slot.NextDay = true
+		if to+24*60-from > longestNight {
+			at("to", "intake.error.turned")
+		}
+	}
+	if slot.Day == "" { // without a day its hours are not looked at
+		if !fromOK {
+			at("from", "publishing.problem.hour")
+		}
+		if !toOK {
+			at("to", "publishing.problem.hour")
+		}
 	}
 	plan.Slots = []event.Slot{slot}
 
-	over := false
-	if shifts := plan.Shifts(p.city.Location()); len(shifts) > 0 {
-		over = !shifts[0].EndsAt.After(p.now)
-		if over && !p.trusted {
+	now := p.now
+	if shifts := plan.Shifts(p.city.Location()); len(shifts) > 0 && !shifts[0].EndsAt.After(p.now) {
+		now = time.Time{} // what is over may lie in the past
+		if !p.trusted {
 			at("date", "intake.error.untrusted")
-			return event.Plan{}
 		}
 	}
-	problems := plan.Problems(p.city, p.now, nil)
-	fields := make([]string, 0, len(problems))
-	for field := range problems {
-		fields = append(fields, field)
-	}
-	slices.Sort(fields)
-	for _, field := range fields {
-		key := problems[field]
-		if key == "publishing.problem.past" && over || short && strings.HasPrefix(field, "summary") {
+	problems := plan.Problems(p.city, now, nil)
+	for _, field := range slices.Sorted(maps.Keys(problems)) {
+		if short && strings.HasPrefix(field, "summary") {
 			continue
 		}
-		at(columnOf(field), key)
+		at(columnOf(field), problems[field])
 	}
 	return plan
 }
+
+// longestNight is how many minutes an event may last that begins on one day and ends on the next:
+// longer, and the hours are more likely the wrong way round.
+const longestNight = 12 * 60
 
 // columnOf is the column of a plan's field.
 func columnOf(field string) string {

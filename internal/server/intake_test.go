@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"shtab/internal/account"
+	"shtab/internal/event"
 	"shtab/internal/intake"
 	"shtab/internal/portal/portaltest"
 	"shtab/internal/sheet"
@@ -114,7 +116,9 @@ func TestImport(t *testing.T) {
 		}
 	}
 	for what, want := range map[string]int{
-		`select count(*) from event where imported and state = 'published'`:                            40,
+		`select count(*) from event where state = 'published'`:                                         40,
+		`select count(*) from event where imported and ends_at < now()`:                                10,
+		`select count(*) from event where imported`:                                                    10,
 		`select count(*) from shift`:                                                                   40,
 		`select count(*) from event where ends_at < now() and closed_at is null`:                       10,
 		`select count(*) from audit where verb = 'event.import'`:                                       40,
@@ -135,6 +139,15 @@ func TestImport(t *testing.T) {
 	c.Post(a.Header.Get("Location"), url.Values{})
 	if n := h.Count(`select count(*) from event`); n != 40 {
 		t.Errorf("%d events after the same file twice", n)
+	}
+	// Those that are over wait for no hours, and say where they come from.
+	if desk := c.Get("/ru/desk"); strings.Contains(desk.Body, `id="hours"`) {
+		t.Error("the desk asks for the hours of what was brought")
+	}
+	var over int64
+	h.Scan(`select id from event where imported limit 1`, nil, &over)
+	if page := c.Get(portaltest.Path("/ru/desk/events/%d", over)); page.Status != 200 || !strings.Contains(page.Body, "Внесено из файла") {
+		t.Errorf("an event that was brought: %d", page.Status)
 	}
 	// After an hour it is forgotten.
 	a = upload(t, c, h.URL, w.Org, "x.xlsx", rows(t, 41, midnight(3), nil), false)
@@ -184,11 +197,41 @@ func TestImportTellsEveryProblem(t *testing.T) {
 	if !strings.Contains(a.Body, "10 ошибок в файле") {
 		t.Error("the problems are not counted: ", regexp.MustCompile(`<h2 id="report">[^<]*|<th scope="row">[^<]*</th><td>[^<]*`).FindAllString(a.Body, -1))
 	}
+	// One row, everything in it.
+	a = upload(t, c, h.URL, w.Org, "x.xlsx", rows(t, 1, midnight(5), func(_ int, r map[string]any) {
+		for _, column := range []string{"campaign", "district", "date", "from", "to", "capacity", "min_age", "adults_only"} {
+			r[column] = "жоқ"
+		}
+		r["title_kk"], r["place_ru"], r["contact_phone"] = "", "", strings.Repeat("7", 40)
+	}), false)
+	for _, cell := range []string{"B2", "C2", "J2", "L2", "M2", "N2", "O2", "P2", "Q2", "R2", "T2"} {
+		if !strings.Contains(a.Body, "События · "+cell+"<") {
+			t.Errorf("%s of one row is not named", cell)
+		}
+	}
+	if !strings.Contains(a.Body, "11 ошибок в файле") {
+		t.Error("the problems of one row are not counted")
+	}
+	for what, c2 := range map[string]struct {
+		change func(map[string]any)
+		cell   string
+	}{
+		"an age that is none":     {func(r map[string]any) { r["min_age"] = -5 }, "Q2"},
+		"the hours turned round":  {func(r map[string]any) { r["from"], r["to"] = "13:00", "10:00" }, "O2"},
+		"an event of no duration": {func(r map[string]any) { r["to"] = "10:00" }, "O2"},
+	} {
+		a := upload(t, c, h.URL, w.Org, "x.xlsx", rows(t, 1, midnight(5), func(_ int, r map[string]any) { c2.change(r) }), false)
+		if a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "События · "+c2.cell+"<") || !strings.Contains(a.Body, "1 ошибка") {
+			t.Errorf("%s: %d", what, a.Status)
+		}
+	}
 	if h.Count(`select count(*) from intake`)+h.Count(`select count(*) from event`) != 0 {
 		t.Error("something was kept")
 	}
 	for what, file := range map[string][]byte{
 		"no column": []byte("a;b\n1;2\n"), "a page": []byte("<html>"), "a formula": []byte("campaign;title_kk\n=1;2\n"), "nothing": nil,
+		"separators": []byte(";;\n;;\n"), "an unknown column": []byte("number;campaign;title_kk;title_ru;sumary_kk\n1;2;3;4;5\n"),
+		"a column twice": []byte("campaign;title_kk;title_kk\n1;2;3\n"),
 	} {
 		a := upload(t, c, h.URL, w.Org, "x.csv", file, false)
 		if a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, `id="report"`) {
@@ -209,7 +252,73 @@ func TestImportTellsEveryProblem(t *testing.T) {
 	}
 }
 
-// TestImportTemplate holds that the template itself is a clean file, in each language and form.
+// TestImportKnowsWhatIsThere holds that an event is known by its title and start, however it came
+// there, and that a number is its host's own.
+func TestImportKnowsWhatIsThere(t *testing.T) {
+	t.Parallel()
+	h := portaltest.Start(t, portaltest.WithoutWorker)
+	w := h.World()
+	var other int64
+	h.Scan(`insert into org (slug, kind, name, joined_on, trusted) values ('qamqor', 'ngo', '{"kk":"Қамқор"}', '2024-01-01', true) returning id`, nil, &other)
+	id := h.Person("coordinator@shtab.test", 30)
+	h.Exec(`insert into coordinator (person_id, org_id) values ($1, $2), ($1, $3)`, id, w.Org, other)
+	c := h.As(id)
+	bring := func(org int64, number string) int {
+		t.Helper()
+		a := upload(t, c, h.URL, org, "x.xlsx", rows(t, 1, midnight(5), func(_ int, r map[string]any) { r["number"] = number }), false)
+		if a := c.Post(a.Header.Get("Location"), url.Values{}); a.Status != http.StatusSeeOther {
+			t.Fatalf("%d", a.Status)
+		}
+		return h.Count(`select count(*) from event where org_id = $1`, org)
+	}
+	h.Exec(`insert into event (campaign_id, org_id, title, starts_at, ends_at, created_at, updated_at) select $1, $2, '{"kk":"СЕНБІЛІК 0"}', at, at + interval '1 hour', now(), now()
+		from (select ($3::date + time '10:00') at time zone $4 at) x`, w.Campaign, w.Org, midnight(5), h.City.Zone)
+	for _, number := range []string{"", "А-1"} {
+		if n := bring(w.Org, number); n != 1 {
+			t.Errorf("beside one written by hand, number %q: %d events", number, n)
+		}
+	}
+	for _, number := range []string{"", "1", "1", ""} {
+		if n := bring(other, number); n != 1 {
+			t.Errorf("number %q: %d events", number, n)
+		}
+	}
+	h.Exec(`delete from event where org_id = $1`, other)
+	for i, number := range []string{"1", "2"} { // two of one name at one time, told apart by their host
+		if n := bring(other, number); n != i+1 {
+			t.Errorf("number %q: %d events", number, n)
+		}
+	}
+	// The other host has such a number too: a draft that changes hands leaves its own behind.
+	h.Exec(`update event set import_key = 'own:1' where org_id = $1`, w.Org)
+	store, actor := event.NewStore(h.Pool, h.City), account.Actor{PersonID: id, Orgs: []int64{w.Org, other}}
+	moved := h.Count(`select id from event where org_id = $1`, w.Org)
+	held, err := store.Get(t.Context(), actor, int64(moved))
+	if err != nil {
+		t.Fatal(err)
+	}
+	held.OrgID = other
+	if err := store.Save(t.Context(), actor, held.ID, held.Version, held.Plan, time.Now()); err != nil {
+		t.Errorf("a draft changes hands: %v", err)
+	}
+	if n := h.Count(`select count(*) from event where org_id = $1 and import_key is null`, other); n != 1 {
+		t.Errorf("%d without a number", n)
+	}
+
+	// A day that passes between the check and the button is looked at anew.
+	a := upload(t, c, h.URL, w.Org, "x.xlsx", rows(t, 1, midnight(9), nil), false)
+	began := time.Now().In(h.City.Location()).Add(-20 * time.Minute)
+	h.Exec(`update intake set created_at = now() - interval '50 minutes',
+			plans = jsonb_set(plans, '{0,plan,Slots,0}', jsonb_build_object('day', $1::text, 'from', $2::text, 'to', $2::text, 'next_day', true, 'capacity', 5))
+		where done_at is null`, began.Format(time.DateOnly), began.Format("15:04"))
+	before := h.Count(`select count(*) from event`)
+	if a := c.Post(a.Header.Get("Location"), url.Values{}); a.Header.Get("Location") != "/ru/desk/import" || h.Count(`select count(*) from event`) != before {
+		t.Errorf("passed meanwhile: %d, %s", a.Status, a.Header.Get("Location"))
+	}
+}
+
+// TestImportTemplate holds that the template's example is no event, and a clean one as soon as it
+// has a number of its own, in each language and form.
 func TestImportTemplate(t *testing.T) {
 	t.Parallel()
 	h := portaltest.Start(t, portaltest.WithoutWorker)
@@ -224,7 +333,30 @@ func TestImportTemplate(t *testing.T) {
 			if a.Status != 200 || !strings.Contains(a.Header.Get("Content-Disposition"), "."+form) {
 				t.Fatalf("%s %s: %d", l, form, a.Status)
 			}
-			if a := upload(t, c, h.URL, w.Org, "t", []byte(a.Body), true); a.Status != http.StatusSeeOther {
+			if a := upload(t, c, h.URL, w.Org, "t", []byte(a.Body), true); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "В файле нет событий") {
+				t.Errorf("%s %s: the example is an event: %d", l, form, a.Status)
+			}
+			own := sheet.Sheet{Name: "x"}
+			if err := sheet.Read([]byte(a.Body), func(r sheet.Row) error {
+				if own.Head == nil {
+					own.Head = r.Cells
+					return nil
+				}
+				line := make([]any, len(r.Cells))
+				for i, cell := range r.Cells {
+					line[i] = cell
+				}
+				line[0] = "1"
+				own.Rows = append(own.Rows, line)
+				return nil
+			}); err != nil {
+				t.Fatal(err)
+			}
+			var b bytes.Buffer
+			if err := sheet.WriteCSV(&b, own); err != nil {
+				t.Fatal(err)
+			}
+			if a := upload(t, c, h.URL, w.Org, "t", b.Bytes(), true); a.Status != http.StatusSeeOther {
 				t.Errorf("%s %s is not clean: %d\n%s", l, form, a.Status, a.Body)
 			}
 		}

@@ -151,7 +151,7 @@ func (d *Room) BringTemplate(w http.ResponseWriter, r *http.Request) error {
 	}
 	day := d.Now().In(d.City.Location()).AddDate(0, 0, 14)
 	example := map[string]any{
-		"number": "1", "title_kk": "Саябақты тазалау", "title_ru": "Уборка парка", "title_en": "Cleaning the park",
+		"number": p.T("intake.example"), "title_kk": "Саябақты тазалау", "title_ru": "Уборка парка", "title_en": "Cleaning the park",
 		"summary_kk": "Қоқыс жинап, бұталарды күтеміз", "summary_ru": "Собираем мусор и ухаживаем за кустами",
 		"place_kk": "Орталық саябақ", "place_ru": "Центральный парк", "district": p.Text(d.City.Districts[0].Name),
 		"date": time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, time.UTC), "from": "10:00", "to": "13:00", "capacity": 20,

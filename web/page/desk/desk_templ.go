@@ -303,7 +303,7 @@ func line(l event.Line, today bool) templ.Component {
 			templ_7745c5c3_Var12 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		name, tone, icon := standing(ctx, l.State, l.EndsAt, l.ClosedAt)
+		name, tone, icon := standing(ctx, l.State, l.EndsAt, l.ClosedAt, l.Imported)
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<li class=\"line card\"><div class=\"line-main\"><h3><a class=\"stretch\" href=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

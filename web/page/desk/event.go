@@ -242,11 +242,11 @@ type EventView struct {
 
 // state is how far the event has come: a key's last part and a tone.
 func (v EventView) state(ctx context.Context) (name, tone, icon string) {
-	return standing(ctx, v.Event.State, v.Event.EndsAt, v.Event.ClosedAt)
+	return standing(ctx, v.Event.State, v.Event.EndsAt, v.Event.ClosedAt, v.Event.Imported)
 }
 
 // standing is how far an event has come: a key's last part and a tone.
-func standing(ctx context.Context, state event.State, endsAt time.Time, closedAt *time.Time) (name, tone, icon string) {
+func standing(ctx context.Context, state event.State, endsAt time.Time, closedAt *time.Time, imported bool) (name, tone, icon string) {
 	switch {
 	case state == event.Cancelled:
 		return "cancelled", "bad", "x"
@@ -256,6 +256,8 @@ func standing(ctx context.Context, state event.State, endsAt time.Time, closedAt
 		return "review", "warn", "hourglass"
 	case closedAt != nil:
 		return "closed", "good", "check"
+	case imported:
+		return "imported", "", "check"
 	case !ui.From(ctx).Now.Before(endsAt):
 		return "over", "", "check"
 	default:
