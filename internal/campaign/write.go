@@ -1,9 +1,11 @@
 package campaign
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -35,16 +37,36 @@ var (
 	Emblems = []string{"sun", "leaf", "tree", "basket", "house-heart", "mittens", "star", "shield", "brush"}
 )
 
-// GoalKind is what is counted towards a goal.
+// GoalKind is what is counted towards a goal: one of GoalKinds, or the slug of a thing delivered.
 type GoalKind string
 
-// GoalKinds is every kind, in the order of the form.
+// GoalKinds are the kinds that every campaign has, in the order of the form.
 var GoalKinds = []GoalKind{"events", "participations", "hours"}
+
+// IsThing reports whether things delivered are counted.
+func (k GoalKind) IsThing() bool { return !slices.Contains(GoalKinds, k) }
+
+// MaxThings is how many things delivered a campaign may hope for.
+const MaxThings = 3
 
 // Goal is what a campaign hopes to reach.
 type Goal struct {
 	Kind   GoalKind
 	Target int
+}
+
+// Thing is a kind of thing delivered, of the list that staff keep.
+type Thing struct {
+	Slug GoalKind
+	Name i18n.Text
+	Unit i18n.Text
+}
+
+// Things are the kinds of things that may be hoped for. Anyone may.
+func Things(ctx context.Context, db postgres.DB) ([]Thing, error) {
+	rows, _ := db.Query(ctx, `select slug, name, unit from delivery_kind order by position`)
+	t, err := pgx.CollectRows(rows, pgx.RowToStructByName[Thing])
+	return t, postgres.Fault(err)
 }
 
 // Plan is what is written of a campaign.
@@ -121,8 +143,19 @@ func (r heldRow) held() Held {
 	for i, k := range r.Kinds {
 		h.Goals = append(h.Goals, Goal{GoalKind(k), r.Targets[i]})
 	}
-	slices.SortFunc(h.Goals, func(a, b Goal) int { return slices.Index(GoalKinds, a.Kind) - slices.Index(GoalKinds, b.Kind) })
+	slices.SortFunc(h.Goals, byKind)
 	return h
+}
+
+// byKind is the order of goals: those that every campaign has, then things by their slug.
+func byKind(a, b Goal) int {
+	at := func(k GoalKind) int {
+		if k.IsThing() {
+			return len(GoalKinds)
+		}
+		return slices.Index(GoalKinds, k)
+	}
+	return cmp.Or(at(a.Kind)-at(b.Kind), strings.Compare(string(a.Kind), string(b.Kind)))
 }
 
 const heldSelect = `
@@ -202,10 +235,19 @@ func (p Plan) check(publish bool) fault.Fields {
 	if p.StartsOn != nil && p.EndsOn != nil && p.EndsOn.Before(*p.StartsOn) {
 		f.Add("ends_on", "campaign_desk.error.period")
 	}
+	things := 0
 	for _, g := range p.Goals {
-		if !slices.Contains(GoalKinds, g.Kind) || g.Target < 1 || g.Target > 10_000_000 {
-			f.Add("goal_"+string(g.Kind), "campaign_desk.error.goal")
+		field := "goal_" + string(g.Kind)
+		if g.Kind.IsThing() {
+			field = "things"
+			things++
 		}
+		if g.Target < 1 || g.Target > 10_000_000 {
+			f.Add(field, "campaign_desk.error.goal")
+		}
+	}
+	if things > MaxThings {
+		f.Add("things", "campaign_desk.error.things")
 	}
 	return f
 }
@@ -349,7 +391,7 @@ func (h Held) differs(p Plan) (fields []string) {
 		{"emblem", h.Emblem != p.Emblem},
 		{"starts_on", !sameDate(h.StartsOn, p.StartsOn)},
 		{"ends_on", !sameDate(h.EndsOn, p.EndsOn)},
-		{"goals", !slices.Equal(h.Goals, p.Goals)},
+		{"goals", !slices.Equal(h.Goals, slices.SortedFunc(slices.Values(p.Goals), byKind))},
 		{"invited", !slices.Equal(h.Invited, sorted(p.Invited, h.OrgID))},
 	} {
 		if f.yes {
@@ -377,6 +419,18 @@ func writeLists(ctx context.Context, tx pgx.Tx, id int64, p Plan) error {
 	}
 	if known != len(invited) {
 		return fault.NotFound()
+	}
+	things := []string{}
+	for _, g := range p.Goals {
+		if g.Kind.IsThing() {
+			things = append(things, string(g.Kind))
+		}
+	}
+	if err := tx.QueryRow(ctx, `select count(*) from delivery_kind where slug = any($1)`, things).Scan(&known); err != nil {
+		return err
+	}
+	if known != len(things) { // one that is none, or one twice
+		return fault.Invalid(map[string]string{"things": "campaign_desk.error.things"})
 	}
 	kinds, targets := make([]string, len(p.Goals)), make([]int, len(p.Goals))
 	for i, g := range p.Goals {

@@ -83,7 +83,7 @@ func TestCampaignFromDraftToArchive(t *testing.T) {
 	}
 	h.want("publish without Russian", h.store.SetState(ctx, h.us, id, 1, campaign.StatePublished, now), fault.KindInvalid)
 	p = plan(h.ours)
-	p.Goals, p.Invited = []campaign.Goal{{"events", 20}, {"hours", 500}}, []int64{h.theirs}
+	p.Goals, p.Invited = []campaign.Goal{{"trees", 70}, {"events", 20}, {"hours", 500}}, []int64{h.theirs}
 	h.want("save", h.store.Save(ctx, h.us, id, 1, p, now), 0)
 	h.want("the same saved again", h.store.Save(ctx, h.us, id, 1, p, now), 0)
 	p.Name.RU = "Другое"
@@ -96,7 +96,7 @@ func TestCampaignFromDraftToArchive(t *testing.T) {
 	if err != nil || c.Name.RU != "Зелёная улица" {
 		t.Errorf("%+v, %v", c, err)
 	}
-	if goals, err := campaign.Goals(ctx, h.db, id); err != nil || fmt.Sprint(goals) != "[{events 20} {hours 500}]" {
+	if goals, err := campaign.Goals(ctx, h.db, id); err != nil || len(goals) != 3 || goals[0].Goal != (campaign.Goal{"events", 20}) || goals[2].Kind != "trees" || goals[2].Name.RU != "Посаженные деревья" {
 		t.Errorf("goals %v, %v", goals, err)
 	}
 	var audited int
@@ -187,7 +187,7 @@ func TestPlanProblems(t *testing.T) {
 		"emblem":      func(p *campaign.Plan) { p.Emblem = "<svg" },
 		"ends_on":     func(p *campaign.Plan) { p.StartsOn, p.EndsOn = day(2), day(1) },
 		"goal_events": func(p *campaign.Plan) { p.Goals = []campaign.Goal{{"events", 0}} },
-		"goal_trees":  func(p *campaign.Plan) { p.Goals = []campaign.Goal{{"trees", 5}} },
+		"things":      func(p *campaign.Plan) { p.Goals = []campaign.Goal{{"unicorns", 5}} },
 		"summary_ru":  func(p *campaign.Plan) { p.Summary.RU = string(make([]rune, 301)) },
 	} {
 		p := plan(h.ours)

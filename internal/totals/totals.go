@@ -50,6 +50,21 @@ func OfOrg(ctx context.Context, db postgres.DB, id int64) (Figures, error) {
 	return sum(ctx, db, `org_id = $1`, id)
 }
 
+// Delivered is what the events of one campaign have brought, by kind, once their hours are
+// confirmed.
+func Delivered(ctx context.Context, db postgres.DB, campaignID int64) (map[string]int, error) {
+	rows, _ := db.Query(ctx, `select d.kind, sum(d.amount)::int from event_delivery d join event e on e.id = d.event_id
+		where e.campaign_id = $1 and e.closed_at is not null group by d.kind`, campaignID)
+	got := map[string]int{}
+	var kind string
+	var amount int
+	_, err := pgx.ForEachRow(rows, []any{&kind, &amount}, func() error {
+		got[kind] = amount
+		return nil
+	})
+	return got, postgres.Fault(err)
+}
+
 func sum(ctx context.Context, db postgres.DB, where string, id int64) (Figures, error) {
 	rows, _ := db.Query(ctx, `
 		select coalesce(sum(events), 0)::int as events, coalesce(sum(participations), 0)::int as participations,

@@ -93,6 +93,9 @@ func (d *Room) renderCampaignForm(w http.ResponseWriter, r *http.Request, status
 			v.Others = append(v.Others, o)
 		}
 	}
+	if v.Things, err = campaign.Things(r.Context(), d.DB); err != nil {
+		return err
+	}
 	return d.Render(w, r, status, page.CampaignFormPage(v))
 }
 

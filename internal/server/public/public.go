@@ -68,6 +68,9 @@ func (p *Room) Campaign(w http.ResponseWriter, r *http.Request) error {
 	if v.Goals, err = campaign.Goals(ctx, p.DB, v.Campaign.ID); err != nil {
 		return err
 	}
+	if v.Delivered, err = totals.Delivered(ctx, p.DB, v.Campaign.ID); err != nil {
+		return err
+	}
 	if v.Coming, err = event.Coming(ctx, p.DB, event.Filter{Campaign: slug}, p.City, p.Now()); err != nil {
 		return err
 	}

@@ -17,26 +17,53 @@ import (
 
 // CampaignForm is a campaign as its form sends it.
 type CampaignForm struct {
-	Key       string   `form:"key"` // of a new campaign's form: sent twice, it makes one
-	Version   string   `form:"version"`
-	Org       string   `form:"org"`
-	NameKK    string   `form:"name_kk"`
-	NameRU    string   `form:"name_ru"`
-	NameEN    string   `form:"name_en"`
-	SummaryKK string   `form:"summary_kk"`
-	SummaryRU string   `form:"summary_ru"`
-	SummaryEN string   `form:"summary_en"`
-	BodyKK    string   `form:"body_kk"`
-	BodyRU    string   `form:"body_ru"`
-	BodyEN    string   `form:"body_en"`
-	StartsOn  string   `form:"starts_on"`
-	EndsOn    string   `form:"ends_on"`
-	Colour    string   `form:"colour"`
-	Emblem    string   `form:"emblem"`
-	Events    string   `form:"goal_events"`
-	People    string   `form:"goal_participations"`
-	Hours     string   `form:"goal_hours"`
-	Invited   []string `form:"invited"`
+	Key       string      `form:"key"` // of a new campaign's form: sent twice, it makes one
+	Version   string      `form:"version"`
+	Org       string      `form:"org"`
+	NameKK    string      `form:"name_kk"`
+	NameRU    string      `form:"name_ru"`
+	NameEN    string      `form:"name_en"`
+	SummaryKK string      `form:"summary_kk"`
+	SummaryRU string      `form:"summary_ru"`
+	SummaryEN string      `form:"summary_en"`
+	BodyKK    string      `form:"body_kk"`
+	BodyRU    string      `form:"body_ru"`
+	BodyEN    string      `form:"body_en"`
+	StartsOn  string      `form:"starts_on"`
+	EndsOn    string      `form:"ends_on"`
+	Colour    string      `form:"colour"`
+	Emblem    string      `form:"emblem"`
+	Events    string      `form:"goal_events"`
+	People    string      `form:"goal_participations"`
+	Hours     string      `form:"goal_hours"`
+	Things    []ThingForm `form:"things"`
+	Invited   []string    `form:"invited"`
+}
+
+// ThingForm is a goal of things delivered.
+type ThingForm struct {
+	Kind   string `form:"kind"`
+	Target string `form:"target"`
+}
+
+// rows are the form's rows of things, the empty ones at the end.
+func (f CampaignForm) rows() []ThingForm {
+	things := slices.DeleteFunc(slices.Clone(f.Things), func(t ThingForm) bool { return t.Kind == "" && t.Target == "" })
+	for len(things) < campaign.MaxThings {
+		things = append(things, ThingForm{})
+	}
+	return things[:campaign.MaxThings]
+}
+
+// things are the goals of things as one text, to be compared.
+func (f CampaignForm) things() string {
+	s := ""
+	for _, t := range f.rows() {
+		if t.Kind != "" {
+			s += t.Kind + ": " + t.Target + "\n"
+		}
+	}
+	return s
 }
 
 // CampaignFormOf is the form of a campaign as it is.
@@ -54,6 +81,10 @@ func CampaignFormOf(h campaign.Held) CampaignForm {
 		f.EndsOn = h.EndsOn.Format(time.DateOnly)
 	}
 	for _, g := range h.Goals {
+		if g.Kind.IsThing() {
+			f.Things = append(f.Things, ThingForm{string(g.Kind), strconv.Itoa(g.Target)})
+			continue
+		}
 		*f.goal(g.Kind) = strconv.Itoa(g.Target)
 	}
 	for _, id := range h.Invited {
@@ -103,6 +134,17 @@ func (f CampaignForm) Plan() (p campaign.Plan, wrong fault.Fields) {
 			p.Goals = append(p.Goals, campaign.Goal{Kind: k, Target: n})
 		}
 	}
+	for _, t := range f.rows() {
+		if t.Kind == "" && t.Target == "" {
+			continue
+		}
+		n, err := strconv.Atoi(strings.TrimSpace(t.Target))
+		if err != nil || t.Kind == "" {
+			wrong.Add("things", "campaign_desk.error.things")
+			continue
+		}
+		p.Goals = append(p.Goals, campaign.Goal{Kind: campaign.GoalKind(t.Kind), Target: n})
+	}
 	for _, s := range f.Invited {
 		if id, err := strconv.ParseInt(s, 10, 64); err == nil {
 			p.Invited = append(p.Invited, id)
@@ -135,6 +177,7 @@ var campaignFields = []struct {
 	{"goal_events", func(f *CampaignForm) string { return f.Events }},
 	{"goal_participations", func(f *CampaignForm) string { return f.People }},
 	{"goal_hours", func(f *CampaignForm) string { return f.Hours }},
+	{"things", func(f *CampaignForm) string { return f.things() }},
 }
 
 // order is the form's order for the error summary.
@@ -163,6 +206,7 @@ type CampaignFormView struct {
 	Form     CampaignForm
 	Owners   []org.Org // whose it may be
 	Others   []org.Org // who may be invited
+	Things   []campaign.Thing
 	Problems map[string]string
 	IsStale  bool
 	Theirs   []CampaignDifference
@@ -208,4 +252,13 @@ func (v CampaignFormView) action(ctx context.Context) string {
 		return link.DeskCampaignNew(ui.L(ctx))
 	}
 	return link.DeskCampaign(ui.L(ctx), v.Campaign.ID)
+}
+
+// things are the choices of a thing delivered.
+func (v CampaignFormView) things(ctx context.Context) []ui.Option {
+	os := []ui.Option{{Text: "—"}}
+	for _, t := range v.Things {
+		os = append(os, ui.Option{Value: string(t.Slug), Text: ui.S(ctx, t.Name)})
+	}
+	return os
 }
