@@ -158,6 +158,21 @@ func views(t testing.TB, h *portaltest.House) []view {
 		and s.person_id in (select id from person where birth_date > now() - interval '15 years')`)
 	refused := one("refused minor", `select s.person_id from signup s join shift h on h.id = s.shift_id where s.cancel_cause = 'consent' and h.starts_at > now() order by s.id limit 1`)
 
+	// An organisation's own campaign, an invitation, and a file of events that was found clean.
+	var ourOrg, ourCampaign, file int64
+	h.Scan(`select org_id from coordinator where person_id = $1 order by 1 limit 1`, []any{coordinator}, &ourOrg)
+	h.Scan(`insert into campaign (slug, org_id, name, summary, colour, emblem, starts_on, ends_on) values ('koktem', $1,
+		'{"kk":"Көктемгі көше","ru":"Весенняя улица"}', '{"kk":"Аулаларды тазалаймыз","ru":"Убираем дворы"}', 'coral', 'sun', '2026-03-01', '2026-05-31') returning id`, []any{ourOrg}, &ourCampaign)
+	h.Exec(`insert into campaign_goal (campaign_id, kind, target) values ($1, 'events', 20), ($1, 'hours', 900), ($1, 'trees', 300)`, ourCampaign)
+	invitation := rand.Text()
+	h.Exec(`insert into org_invite (org_id, email, lang, token_hash, invited_by, invited_at, expires_at)
+		values ($1, 'nobody@shtab.test', 'kk', sha256($2::text::bytea), $3, now(), now() + interval '7 days')`, ourOrg, invitation, coordinator)
+	h.Scan(`insert into intake (org_id, person_id, publish, plans, created_at) values ($1, $2, true, $3, now()) returning id`, []any{ourOrg, coordinator,
+		`[{"key":"own:1","plan":{"Title":{"kk":"Сенбілік","ru":"Субботник"},"Slots":[{"day":"2026-12-05","from":"10:00","to":"13:00","capacity":20}]}}]`}, &file)
+	our := func(do string) func(i18n.Lang) string {
+		return func(l i18n.Lang) string { return link.DeskOrganizationDo(l, ourOrg, do) }
+	}
+
 	filter := func(q string) func(i18n.Lang) string {
 		v, err := url.ParseQuery(q)
 		if err != nil {
@@ -354,6 +369,28 @@ func views(t testing.TB, h *portaltest.House) []view {
 			p.press(`form[action$="/agree"] button`)
 		}, then: 422},
 		{name: "guardian-verified", path: parentOf("parent who agreed", fmt.Sprintf(`g.person_id = %d and g.verified_at is not null`, given.person)), main: true},
+
+		{name: "campaign-goals", path: func(l i18n.Lang) string { return link.Campaign(l, "koktem") }},
+		{name: "desk-campaigns", path: link.DeskCampaigns, who: coordinator, main: true},
+		{name: "desk-campaign-new", path: link.DeskCampaignNew, who: coordinator, main: true},
+		{name: "desk-campaign-errors", path: link.DeskCampaignNew, who: coordinator, do: func(p *tab, _ i18n.Lang) { p.press(`.form-end button`) }, then: 422},
+		{name: "desk-campaign", path: func(l i18n.Lang) string { return link.DeskCampaign(l, ourCampaign) }, who: coordinator, main: true},
+		{name: "desk-organization", path: our(""), who: coordinator, main: true},
+		{name: "desk-organization-errors", path: our(""), who: coordinator, do: func(p *tab, _ i18n.Lang) {
+			js[bool](p, `(document.querySelector('#f-links').value = 'http://x') !== ''`)
+			p.press(`.form-end button`)
+		}, then: 422},
+		{name: "desk-organizations", path: link.DeskOrganizations, who: staff},
+		{name: "desk-people", path: our("people"), who: coordinator, main: true},
+		{name: "desk-people-errors", path: our("people"), who: coordinator, do: submit, then: 422},
+		{name: "desk-org-totals", path: our("totals"), who: coordinator, main: true},
+		{name: "desk-org-totals-month", path: func(l i18n.Lang) string { return our("totals")(l) + "?period=month" }, who: coordinator},
+		{name: "desk-import", path: link.DeskImport, who: coordinator, main: true},
+		{name: "desk-import-errors", path: link.DeskImport, who: coordinator, do: submit, then: 422},
+		{name: "desk-imported", path: func(l i18n.Lang) string { return link.DeskImported(l, file) }, who: coordinator, main: true},
+		{name: "invitation", path: func(l i18n.Lang) string { return link.Invitation(l, invitation) }, main: true},
+		{name: "invitation-other", path: func(l i18n.Lang) string { return link.Invitation(l, invitation) }, who: volunteer},
+		{name: "invitation-mine", path: func(l i18n.Lang) string { return link.Invitation(l, invitation) }, who: nobody},
 
 		{name: "scan", path: same(link.Scan(ticket))},
 		{name: "desk", path: link.Desk, who: coordinator, main: true},
