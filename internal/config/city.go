@@ -46,6 +46,15 @@ type Rules struct {
 	ConsentMinutes int `toml:"consent_minutes"`  // minutes a place is held while a guardian is asked
 	ReminderHours  int `toml:"reminder_hours"`   // hours before the start at which a reminder goes out
 	MaxOpenSignups int `toml:"max_open_signups"` // coming sign-ups one person may have, against hoarding
+	NoShows        int `toml:"no_shows"`         // missed shifts in a row that limit coming sign-ups; 0: never
+	NoShowSignups  int `toml:"no_show_signups"`  // to so many, until the next attendance
+	ExplainDays    int `toml:"explain_days"`     // days after the hours are confirmed in which a no-show may be explained
+}
+
+// Trusts reports whether somebody who did not come so many times in a row may sign up for another
+// event beside the open ones that they have.
+func (r Rules) Trusts(noShows, open int) bool {
+	return r.NoShows == 0 || noShows < r.NoShows || open < r.NoShowSignups
 }
 
 // AskAge is the age, in years, below which a guardian must have agreed or come along: a city may

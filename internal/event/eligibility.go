@@ -21,6 +21,7 @@ const (
 	TooYoung       Cause = "too_young"       // Age says from how many years
 	Clash          Cause = "clash"           // Other is the confirmed shift that overlaps
 	TooMany        Cause = "too_many"        // coming sign-ups; Age says how many are allowed
+	NoShows        Cause = "no_shows"        // did not come, time after time; Age says how many sign-ups are allowed until they do
 	Night          Cause = "night"           // a minor at those hours: a guardian must come along
 	ConsentNeeded  Cause = "consent_needed"  // a guardian must agree first
 )
@@ -28,7 +29,7 @@ const (
 // Reason is one thing that stands against a place, with what a text about it needs.
 type Reason struct {
 	Cause  Cause
-	Age    int        // TooYoung, ConsentNeeded: years; TooMany: sign-ups
+	Age    int        // TooYoung, ConsentNeeded: years; TooMany, NoShows: sign-ups
 	Ground Ground     // AdultsOnly
 	At     time.Time  // SignupNotOpen: opens; SignupClosed, EventOver: since
 	Other  Commitment // Clash
@@ -58,7 +59,10 @@ type Candidate struct {
 	BirthDate   time.Time // a calendar date at midnight UTC; zero when erased
 	Consents    []Consent // in force
 	Commitments []Commitment
-	Open        int // coming sign-ups that are not cancelled, this shift's left out
+	Open        int  // coming sign-ups that are not cancelled, this shift's left out
+	Placed      int  // those of them that have a place
+	In          bool // is signed up for this shift already
+	NoShows     int  // since the last attendance, by the start of the shifts, corrections counted
 }
 
 // Against returns everything that stands against c having a place in s of e at now, in a fixed
@@ -118,6 +122,13 @@ func (c Candidate) against(e Event, s Shift, rules config.Rules, zone *time.Loca
 	}
 	if c.Open >= rules.MaxOpenSignups {
 		no(Reason{Cause: TooMany, Age: rules.MaxOpenSignups})
+	}
+	open := c.Open
+	if c.In { // nobody who waits in three queues stands in their own way
+		open = c.Placed
+	}
+	if !rules.Trusts(c.NoShows, open) {
+		no(Reason{Cause: NoShows, Age: rules.NoShowSignups})
 	}
 	if minor && !accompanied && AtNight(s.StartsAt, s.EndsAt, rules, zone) {
 		no(Reason{Cause: Night, Age: rules.AdultAge})

@@ -84,10 +84,10 @@ func TestAgainstInFixedOrder(t *testing.T) {
 	e := event.Event{ID: 1, State: event.Cancelled, AdultsOnly: event.Victims, MinAge: 21, SignupOpensAt: &opens}
 	s := event.Shift{ID: 1, StartsAt: start, EndsAt: start.Add(4 * time.Hour)}
 	c := event.Candidate{
-		BirthDate: time.Date(2014, 1, 1, 0, 0, 0, 0, time.UTC), Open: 50,
+		BirthDate: time.Date(2014, 1, 1, 0, 0, 0, 0, time.UTC), Open: 50, NoShows: 2,
 		Commitments: []event.Commitment{{ShiftID: 7, StartsAt: start.Add(-time.Hour), EndsAt: start.Add(time.Minute)}},
 	}
-	want := []event.Cause{event.EventCancelled, event.SignupNotOpen, event.AdultsOnly, event.TooYoung, event.Clash, event.TooMany, event.Night, event.ConsentNeeded}
+	want := []event.Cause{event.EventCancelled, event.SignupNotOpen, event.AdultsOnly, event.TooYoung, event.Clash, event.TooMany, event.NoShows, event.Night, event.ConsentNeeded}
 	if got := causes(event.Against(c, e, s, city.Rules, city.Location(), start.AddDate(0, 0, -3))); !slices.Equal(got, want) {
 		t.Errorf("%v\nwant %v", got, want)
 	}

@@ -77,6 +77,7 @@ var access = map[string]int{
 	"GET /robots.txt":                        open,
 	"GET /favicon.ico":                       open,
 	"GET /c/{token}":                         open,
+	"POST /{lang}/me/signups/{id}/explain":   member,
 	"POST /c/{token}":                        open,
 	"GET /calendar/{token}":                  open,
 	"GET /dev/outbox":                        open, // of the demonstration; elsewhere 404

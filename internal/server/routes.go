@@ -81,6 +81,8 @@ func routes(p *public.Room, m *me.Room, d *desk.Room, h *hq.Room) []route {
 		{get, l + "/me/security", kit.SignedIn, m.SecurityForm, 0},
 		{post, l + "/me/security", kit.SignedIn, m.Security, 10},
 
+		{post, l + "/me/signups/{id}/explain", kit.SignedIn, m.Explain, 20},
+
 		{get, l + "/me/guardian", kit.SignedIn, m.GuardianForm, 0},
 		{post, l + "/me/guardian", kit.SignedIn, m.Guardian, 20},
 		{post, l + "/me/guardians/{id}/resend", kit.SignedIn, m.ResendGuardian, 20},

@@ -184,7 +184,7 @@ func (t *turn) in(p *place) (in []*entry) {
 // Somebody who only waits may well be busy at those hours: they are passed over while they are.
 func (t *turn) review(e *entry, p *place) (against []event.Reason) {
 	for _, r := range t.stillAgainst(t.people[e.PersonID], p) {
-		if r.Cause != event.TooMany && (r.Cause != event.Clash || e.State == Confirmed) {
+		if r.Cause != event.TooMany && r.Cause != event.NoShows && (r.Cause != event.Clash || e.State == Confirmed) {
 			against = append(against, r)
 		}
 	}

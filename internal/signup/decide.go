@@ -15,14 +15,21 @@ import (
 
 // candidate is who as eligibility sees them for p.
 func (t *turn) candidate(who *person, p *place) event.Candidate {
-	c := event.Candidate{BirthDate: who.birth, Consents: who.consents}
+	c := event.Candidate{BirthDate: who.birth, Consents: who.consents, NoShows: who.noShows}
 	for _, e := range who.entries {
-		if e.ShiftID == p.ID || e.State == Cancelled {
+		if e.State == Cancelled {
+			continue
+		}
+		if e.ShiftID == p.ID {
+			c.In = true
 			continue
 		}
 		from, to := t.hours(e)
 		if to.After(t.now) {
 			c.Open++
+			if e.holds() {
+				c.Placed++
+			}
 		}
 		if e.State == Confirmed {
 			c.Commitments = append(c.Commitments, event.Commitment{

@@ -50,6 +50,7 @@ type person struct {
 	id       int64
 	birth    time.Time
 	barred   bool // suspended or erased
+	noShows  int  // since the last attendance
 	consents []event.Consent
 	entries  map[int64]*entry // by shift: the coming sign-ups, and any in the locked shifts
 }
@@ -244,6 +245,24 @@ func (t *turn) load(ctx context.Context, db postgres.DB, people, asking []int64,
 		_, err := pgx.ForEachRow(rows, []any{&id, &c.EventID, &c.Accompanied}, func() error {
 			if p := t.people[id]; p != nil {
 				p.consents = append(p.consents, c)
+			}
+			return nil
+		})
+		return err
+	})
+	b.Queue(`select person_id, count(*)
+		from (
+			select person_id, outcome, at, max(at) filter (where outcome = 'attended') over (partition by person_id) as came
+			from (
+				select distinct on (l.signup_id) l.person_id, l.outcome, lower(g.during) as at
+				from ledger l join signup g on g.id = l.signup_id
+				where l.person_id = any($1) order by l.signup_id, l.id desc) last) o
+		where outcome = 'no_show' and (came is null or at > came) group by person_id`, people).Query(func(rows pgx.Rows) error {
+		var id int64
+		var n int
+		_, err := pgx.ForEachRow(rows, []any{&id, &n}, func() error {
+			if p := t.people[id]; p != nil {
+				p.noShows = n
 			}
 			return nil
 		})

@@ -139,6 +139,15 @@ func (c composer) about(m outbox.Mail, s subject, now time.Time) mail.Letter {
 		if now.Before(s.Cutoff) {
 			l.Closing = append(l.Closing, p.T("mail.common.cancel", at(s.Cutoff)...))
 		}
+	case outbox.HoursAttended:
+		say(key+".body", "hours", p.Hours(s.Minutes))
+		l.Button = c.button(p, key+".button", link.Book(s.Lang))
+	case outbox.HoursNoShow:
+		say(key+".body", "days", c.city.Rules.ExplainDays)
+		if r := c.city.Rules; r.NoShows > 0 {
+			say(key+".rule", "times", r.NoShows, "open", r.NoShowSignups)
+		}
+		l.Button = c.button(p, key+".button", link.Me(s.Lang)+"#missed")
 	case outbox.EventCancelled:
 		say(key + ".body")
 		if reason := strings.TrimSpace(p.Text(s.CancelReason)); reason != "" {

@@ -68,6 +68,8 @@ func TestEveryMailInEveryLanguage(t *testing.T) {
 		{outbox.SignupCancelled, "cancelled", "ineligible"},
 		{outbox.SignupCancelled, "cancelled", "consent"},
 		{outbox.SignupCancelled, "cancelled", "event"},
+		{outbox.HoursAttended, "confirmed", ""},
+		{outbox.HoursNoShow, "confirmed", ""},
 	}
 	seen := map[string]bool{}
 	for _, l := range i18n.Langs {
@@ -76,6 +78,11 @@ func TestEveryMailInEveryLanguage(t *testing.T) {
 			m := outbox.Mail{Mail: c.kind, PersonID: person, SignupID: signup, Cause: c.cause}
 			if c.kind == outbox.EventChanged {
 				m.Was = was
+			}
+			if o := map[outbox.Kind]string{outbox.HoursAttended: "attended", outbox.HoursNoShow: "no_show"}[c.kind]; o != "" {
+				h.exec(t, `insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, minutes, recorded_at)
+					select g.id, g.person_id, e.id, e.campaign_id, e.org_id, s.starts_at, $2, 0, 90, now()
+					from signup g join shift s on s.id = g.shift_id join event e on e.id = s.event_id where g.id = $1`, signup, o)
 			}
 			got, ok := h.work(t, m)
 			if !ok {

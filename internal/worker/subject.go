@@ -41,6 +41,8 @@ type subject struct {
 	Cause                      string // of a cancelled sign-up
 	RemovalReason              string // of one that an organiser removed: one of signup.Reasons
 	RemovalWords               string // likewise
+	Outcome                    string // in the hours ledger; empty: not there
+	Minutes                    int    // likewise
 	HoldUntil                  *time.Time
 	Position                   int // in the queue, from 1; 0 for those who do not wait
 	ShiftID                    int64
@@ -66,6 +68,7 @@ func load(ctx context.Context, db postgres.DB, m outbox.Mail) (subject, bool, er
 		select p.email, p.lang, p.given_name, v.given_name || ' ' || left(v.family_name, 1) || '.' as volunteer,
 			coalesce(v.birth_date, date '0001-01-01') as birth_date,
 			s.state, coalesce(s.cancel_cause, '') as cause, s.hold_until,
+			coalesce(h.outcome, '') as outcome, coalesce(h.minutes, 0)::int as minutes,
 			coalesce(r.reason, '') as removal_reason, coalesce(r.words, '') as removal_words,
 			case when s.state = 'waitlisted' then (
 				select count(*) from signup w
@@ -79,6 +82,7 @@ func load(ctx context.Context, db postgres.DB, m outbox.Mail) (subject, bool, er
 		join person p on p.id = @person
 		join shift sh on sh.id = s.shift_id
 		join event e on e.id = sh.event_id
+		left join lateral (select (array_agg(outcome order by id desc))[1] as outcome, sum(minutes) as minutes from ledger where signup_id = s.id) h on true
 		left join removal r on r.signup_id = s.id and s.cancel_cause = 'organiser'
 		where s.id = @signup and (p.id = v.id or @coordinator) and p.email is not null and p.erased_at is null and v.erased_at is null`,
 		pgx.StrictNamedArgs{"signup": m.SignupID, "person": m.PersonID, "coordinator": m.Mail == outbox.ConsentLost})
@@ -110,6 +114,10 @@ func (s subject) holds(m outbox.Mail, now time.Time) bool {
 		return on && s.State == "cancelled" && s.Cause == "consent"
 	case outbox.EventChanged:
 		return on && s.State != "cancelled" && m.Was != nil && (s.newTitle(*m.Was) || s.newTime(*m.Was) || s.newPlace(*m.Was))
+	case outbox.HoursAttended:
+		return s.Outcome == "attended"
+	case outbox.HoursNoShow:
+		return s.Outcome == "no_show"
 	case outbox.EventCancelled:
 		return s.EventState == event.Cancelled && (s.State != "cancelled" || s.Cause == "event")
 	default:

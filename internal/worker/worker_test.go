@@ -121,7 +121,7 @@ func newHouse(t testing.TB) *house {
 			'{"kk": "- Қолғап\n- Су", "ru": "- Перчатки\n- Вода", "en": "- Gloves\n- Water"}', 'Гүлнар', '+7 700 000 00 01',
 			'2026-06-06 05:00Z', '2026-06-06 08:00Z', now(), now(), now() from c returning id`)
 	h.row(t, &h.shift, `insert into shift (event_id, starts_at, ends_at, capacity)
-		values ($1, '2026-06-06 05:00Z', '2026-06-06 08:00Z', 20) returning id`, h.event)
+		values ($1, '2026-06-06 05:00Z', '2026-06-06 08:00Z', 40) returning id`, h.event)
 	return h
 }
 

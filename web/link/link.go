@@ -88,12 +88,13 @@ func Signup(l i18n.Lang, shift int64) string  { return in(l, "/shifts/", id(shif
 func Cancel(l i18n.Lang, signup int64) string { return in(l, "/signups/", id(signup), "/cancel") }
 
 // Me is the volunteer's own page, and below it their settings.
-func Me(l i18n.Lang) string              { return in(l, "/me") }
-func Ticket(l i18n.Lang, s int64) string { return in(l, "/me/tickets/", id(s)) }
-func Book(l i18n.Lang) string            { return in(l, "/me/book") }
-func Profile(l i18n.Lang) string         { return in(l, "/me/profile") }
-func Security(l i18n.Lang) string        { return in(l, "/me/security") }
-func CalendarRenew(l i18n.Lang) string   { return in(l, "/me/calendar/renew") }
+func Me(l i18n.Lang) string               { return in(l, "/me") }
+func Ticket(l i18n.Lang, s int64) string  { return in(l, "/me/tickets/", id(s)) }
+func Explain(l i18n.Lang, s int64) string { return in(l, "/me/signups/", id(s), "/explain") }
+func Book(l i18n.Lang) string             { return in(l, "/me/book") }
+func Profile(l i18n.Lang) string          { return in(l, "/me/profile") }
+func Security(l i18n.Lang) string         { return in(l, "/me/security") }
+func CalendarRenew(l i18n.Lang) string    { return in(l, "/me/calendar/renew") }
 
 // MyGuardian is where a volunteer asks a guardian, MyGuardianResend mails the question again.
 func MyGuardian(l i18n.Lang) string { return in(l, "/me/guardian") }

@@ -26,13 +26,18 @@ type Room struct {
 	Accounts  *account.Store
 	Signups   *signup.Store
 	Guardians *guardian.Store
+
+	Attendance *attendance.Store
 }
 
 // Home is the volunteer's next shifts and what waits for them: GET /{lang}/me.
 func (m *Room) Home(w http.ResponseWriter, r *http.Request) error {
+	return m.renderHome(w, r, http.StatusOK, page.HomeView{})
+}
+
+// renderHome draws v with all that the volunteer's page shows.
+func (m *Room) renderHome(w http.ResponseWriter, r *http.Request, status int, v page.HomeView) (err error) {
 	ctx, actor := r.Context(), kit.Actor(r)
-	var v page.HomeView
-	var err error
 	if v.Rows, err = m.Signups.Mine(ctx, actor, m.Now()); err != nil {
 		return err
 	}
@@ -45,7 +50,34 @@ func (m *Room) Home(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Minor = event.AgeAt(profile.BirthDate, m.Now(), m.City.Location()) < m.City.Rules.AdultAge
 	v.CalendarURL = m.BaseURL + link.Calendar(profile.CalendarToken)
-	return m.Render(w, r, http.StatusOK, page.Home(v))
+	if v.Missed, err = m.Attendance.Missed(ctx, actor, m.Now()); err != nil {
+		return err
+	}
+	return m.Render(w, r, status, page.Home(v))
+}
+
+// Explain keeps the volunteer's words about a shift that they missed: POST
+// /{lang}/me/signups/{id}/explain.
+func (m *Room) Explain(w http.ResponseWriter, r *http.Request) error {
+	var f struct {
+		Text string `form:"explanation"`
+	}
+	id, err := kit.ID(r, "id")
+	if err != nil {
+		return err
+	}
+	if err := kit.Form(w, r, &f); err != nil {
+		return err
+	}
+	err = m.Attendance.Explain(r.Context(), kit.Actor(r), id, f.Text, m.Now())
+	if problems, ok := kit.Problems(err); ok {
+		return m.renderHome(w, kit.At(r, "/me", ""), http.StatusUnprocessableEntity, page.HomeView{Explaining: id, Explanation: f.Text, Problems: problems})
+	}
+	if err != nil {
+		return err
+	}
+	m.Flash(r.Context(), "good", "missed.flash")
+	return m.See(w, r, link.Me(kit.Lang(r))+"#missed")
 }
 
 // Ticket is the QR of one of the volunteer's sign-ups: GET /{lang}/me/tickets/{id}.

@@ -162,7 +162,7 @@ func ageText(ctx context.Context, a roster.Age) string {
 // against are the causes that the roster has words of its own for.
 var against = map[event.Cause]bool{
 	event.EventCancelled: true, event.EventOver: true, event.AdultsOnly: true, event.TooYoung: true,
-	event.Night: true, event.Clash: true, event.TooMany: true, event.ConsentNeeded: true,
+	event.Night: true, event.Clash: true, event.TooMany: true, event.NoShows: true, event.ConsentNeeded: true,
 }
 
 // againstText is what stands against somebody, in a coordinator's words. What else the person is

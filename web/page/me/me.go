@@ -18,6 +18,10 @@ type HomeView struct {
 	Hours       attendance.Hours
 	CalendarURL string
 	Minor       bool
+	Missed      attendance.Missed
+	Explaining  int64  // the sign-up whose explanation is to be corrected
+	Explanation string // as typed
+	Problems    map[string]string
 }
 
 // split sorts the rows into the next confirmed shift, further confirmed ones, those that wait,

@@ -252,6 +252,9 @@ func (v EventView) way(ctx context.Context, r event.Reason) way {
 	case event.TooMany:
 		w = say("ticket", "n", r.Age)
 		w.Action, w.Href = ui.T(ctx, "event.mine"), link.Me(l)
+	case event.NoShows:
+		w = say("ticket", "n", r.Age)
+		w.Action, w.Href = ui.T(ctx, "event.mine"), link.Me(l)+"#missed"
 	case event.ConsentNeeded:
 		w = say("people", "age", r.Age)
 		w.Action, w.Href = "", ""

@@ -360,6 +360,7 @@ func pages() []shown {
 		{"event-young", "/events/1", "", me, public.Event(one(true, against(event.Reason{Cause: event.TooYoung, Age: 16}), func(e *event.Full) { e.MinAge = 16 }))},
 		{"event-clash", "/events/1", "", me, public.Event(one(true, against(event.Reason{Cause: event.Clash, Other: event.Commitment{EventID: 2, ShiftID: 22, Title: cards[1].Title, StartsAt: at(6, 11, 0), EndsAt: at(6, 14, 0)}}), nil))},
 		{"event-many", "/events/1", "", me, public.Event(one(true, against(event.Reason{Cause: event.TooMany, Age: 50}), nil))},
+		{"event-missed", "/events/1", "", me, public.Event(one(true, against(event.Reason{Cause: event.NoShows, Age: 2}), nil))},
 		{"event-notopen", "/events/1", "", account.Actor{}, public.Event(one(false, nil, func(e *event.Full) { o := at(2, 9, 0); e.SignupOpensAt = &o }))},
 		{"event-closed", "/events/1", "", account.Actor{}, public.Event(one(false, nil, func(e *event.Full) { o := at(-1, 9, 0); e.SignupClosesAt = &o }))},
 		{"event-cancelled", "/events/1", "", account.Actor{}, public.Event(one(false, nil, func(e *event.Full) {
