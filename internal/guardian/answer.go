@@ -37,7 +37,8 @@ func ScopeOf(s Scope, eventID int64) string {
 // made before it, and its code, are void. The same choice again within a minute mails nothing.
 //
 // Whoever holds the link may; NotFound otherwise. Invalid with the fields name and scope, which
-// must be one that the page offers; TooMany beyond a few codes an hour.
+// must be one that the page offers; Gone when nothing waits any more; TooMany beyond a few codes
+// an hour.
 func (s *Store) Choose(ctx context.Context, token string, in Choice, now time.Time) error {
 	b, err := s.find(ctx, s.db, token, now)
 	if err != nil {
@@ -52,6 +53,9 @@ func (s *Store) Choose(ctx context.Context, token string, in Choice, now time.Ti
 	scope, number, _ := strings.Cut(in.Scope, "-")
 	eventID, _ := strconv.ParseInt(number, 10, 64)
 	if !v.offers(Scope(scope), eventID) || in.Scope != ScopeOf(Scope(scope), eventID) {
+		if eventID != 0 && len(v.Asked) == 0 {
+			return fault.Gone("guardian.error.gone")
+		}
 		f.Add("scope", "guardian.error.scope")
 	}
 	if err := f.Err(); err != nil {
@@ -179,10 +183,12 @@ func (s *Store) consent(ctx context.Context, tx pgx.Tx, b bearer, scope Scope, e
 	return s.out.Send(ctx, tx, outbox.Mail{Mail: outbox.GuardianReceipt, GuardianID: b.ID, ConsentID: consentID})
 }
 
-// Refuse says no to one event, or, eventID 0, to all in advance: sign-ups that no other consent
-// allows are cancelled and told. A repeat changes nothing.
+// Refuse says no to one event, or, eventID 0, to all in advance: the bearer's consent to that
+// event and the answer that waits for its code end, sign-ups that no other consent allows are
+// cancelled and told. A repeat changes nothing.
 //
-// Whoever holds the link may; NotFound otherwise, and for an event that was not asked about.
+// Whoever holds the link may; NotFound otherwise, and for an event that was not asked about. Who
+// has agreed to every event has to take that back first: a Conflict guardian.error.agreed_all.
 func (s *Store) Refuse(ctx context.Context, token string, eventID int64, from Signed, now time.Time) error {
 	return s.deed(ctx, token, now, func(tx pgx.Tx, b bearer) error {
 		var askID int64
@@ -191,6 +197,19 @@ func (s *Store) Refuse(ctx context.Context, token string, eventID int64, from Si
 			where guardian_id = $1 and coalesce(event_id, 0) = $2 returning id`, b.ID, eventID, now, from.Address).Scan(&askID)
 		if err != nil {
 			return err
+		}
+		var all bool
+		err = tx.QueryRow(ctx, `
+			with void as (delete from guardian_code where guardian_id = @guardian and coalesce(event_id, 0) = @event),
+			before as (update guardian_consent set withdrawn_at = @now, withdrawn_from = @from
+				where guardian_id = @guardian and event_id = @event and withdrawn_at is null)
+			select exists (select from guardian_consent where guardian_id = @guardian and event_id is null and withdrawn_at is null)`,
+			pgx.StrictNamedArgs{"guardian": b.ID, "event": eventID, "now": now, "from": from.Address}).Scan(&all)
+		if err != nil {
+			return err
+		}
+		if all { // a page that was opened before
+			return fault.Conflict("guardian.error.agreed_all")
 		}
 		if err := audit.Write(ctx, tx, audit.Entry{At: now, Verb: "guardian.refuse", Object: "guardian_ask", ObjectID: askID}); err != nil {
 			return err

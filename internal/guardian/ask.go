@@ -61,13 +61,24 @@ func (s *Store) Standing(ctx context.Context, actor account.Actor, now time.Time
 		select `+guardianColumns+`,
 			(select max(l.sent_at) from guardian_link l where l.guardian_id = g.id) as mailed_at,
 			array(select k.event_id from guardian_ask k where k.guardian_id = g.id and k.refused_at is not null and k.event_id is not null) as refused,
-			coalesce((select max(k.mails) from guardian_ask k where k.guardian_id = g.id), 0) < $2 as can_send
-		from guardian g where g.person_id = $1 order by g.id desc`, actor.PersonID, askMails)
+			exists (select from guardian_ask k where k.guardian_id = g.id and `+canSend+`) as can_send
+		from guardian g where g.person_id = @person order by g.id desc`,
+		pgx.StrictNamedArgs{"person": actor.PersonID, "most": askMails, "now": now})
 	if a.Asked, err = pgx.CollectRows(found, pgx.RowToStructByName[Asked]); err != nil {
 		return a, postgres.Fault(err)
 	}
 	a.Given, err = s.given(ctx, `c.person_id = $1`, actor.PersonID)
 	return a, err
+}
+
+// Names is who among the actor's guardians was asked about an event and has not refused, the
+// latest first. Anyone signed in may, for themselves.
+func (s *Store) Names(ctx context.Context, actor account.Actor, eventID int64) ([]string, error) {
+	rows, _ := s.db.Query(ctx, `
+		select g.name from guardian_ask k join guardian g on g.id = k.guardian_id
+		where g.person_id = $1 and k.event_id = $2 and k.refused_at is null order by g.id desc`, actor.PersonID, eventID)
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	return names, postgres.Fault(err)
 }
 
 // Form is what a volunteer says of a guardian.
@@ -163,6 +174,13 @@ func askAbout(ctx context.Context, tx pgx.Tx, guardianID int64, now time.Time) (
 	return pgx.CollectRows(rows, pgx.RowTo[int64])
 }
 
+// canSend is the condition under which another mail may go out about a question k of @person's
+// guardian: it still waits, was not refused, and not asked too often.
+const canSend = `k.refused_at is null and k.mails < @most
+	and (k.event_id is null or exists (
+		select from signup u join shift h on h.id = u.shift_id
+		where h.event_id = k.event_id and u.person_id = @person and u.state = 'awaiting_consent' and h.ends_at > @now))`
+
 // Resend mails the question once more to a guardian of the actor.
 //
 // Somebody else's guardian is NotFound; TooMany after five mails about one question or a few an
@@ -184,11 +202,8 @@ func (s *Store) Resend(ctx context.Context, actor account.Actor, guardianID int6
 		}
 		rows, _ := tx.Query(ctx, `
 			update guardian_ask k set mails = mails + 1
-			where k.guardian_id = $1 and k.refused_at is null and k.mails < $2
-				and (k.event_id is null or exists (
-					select from signup g join shift s on s.id = g.shift_id
-					where s.event_id = k.event_id and g.person_id = $3 and g.state = 'awaiting_consent' and s.ends_at > $4))
-			returning k.id`, guardianID, askMails, actor.PersonID, now)
+			where k.guardian_id = @guardian and `+canSend+`
+			returning k.id`, pgx.StrictNamedArgs{"guardian": guardianID, "person": actor.PersonID, "most": askMails, "now": now})
 		asks, err := pgx.CollectRows(rows, pgx.RowTo[int64])
 		if err != nil {
 			return err

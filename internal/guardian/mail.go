@@ -37,7 +37,7 @@ func (s *Store) AskLetter(ctx context.Context, m outbox.Mail, now time.Time) (Le
 	if err != nil || !ok {
 		return l, false, err
 	}
-	open, err := s.asks(ctx, m.GuardianID)
+	asks, err := s.asks(ctx, m.GuardianID)
 	if err != nil {
 		return l, false, err
 	}
@@ -54,8 +54,8 @@ func (s *Store) AskLetter(ctx context.Context, m outbox.Mail, now time.Time) (Le
 		return l, false, postgres.Fault(err)
 	}
 	for _, r := range signup.Coming(mine, now) {
-		if r.State == signup.AwaitingConsent && open[r.EventID] && (m.Mail == outbox.GuardianAsk || r.EventID == about && r.HoldUntil == nil) {
-			l.Questions = append(l.Questions, Question{r, s.alongOnly(v.BirthDate, r)})
+		if r.State == signup.AwaitingConsent && asks[r.EventID] == open && (m.Mail == outbox.GuardianAsk || r.EventID == about && r.HoldUntil == nil) {
+			l.Questions = append(l.Questions, Question{Row: r, AlongOnly: s.alongOnly(v.BirthDate, r)})
 		}
 	}
 	if len(l.Questions) == 0 && (about != 0 || m.Mail != outbox.GuardianAsk || event.AgeAt(v.BirthDate, now, s.city.Location()) >= s.city.Rules.AskAge()) {
@@ -78,8 +78,8 @@ func (s *Store) CodeLetter(ctx context.Context, guardianID int64, now time.Time)
 	return l, err == nil, postgres.Fault(err)
 }
 
-// ReceiptLetter is the mail that repeats what was agreed to, with a link to take it back; the
-// worker's. False when it was taken back meanwhile.
+// ReceiptLetter is the mail that repeats what was agreed to, with a link to take it back, which
+// lasts; the worker's. False when it was taken back meanwhile.
 func (s *Store) ReceiptLetter(ctx context.Context, m outbox.Mail, now time.Time) (Letter, bool, error) {
 	l, _, ok, err := s.letter(ctx, m.GuardianID, now)
 	if err != nil || !ok {
@@ -90,7 +90,7 @@ func (s *Store) ReceiptLetter(ctx context.Context, m outbox.Mail, now time.Time)
 		return l, false, err
 	}
 	l.Given = &given[0]
-	l.Token, err = s.link(ctx, m.GuardianID, now)
+	l.Token, err = s.lastingLink(ctx, m.GuardianID, now)
 	return l, err == nil, err
 }
 
@@ -126,38 +126,50 @@ func (s *Store) letter(ctx context.Context, guardianID int64, now time.Time) (Le
 
 // link draws a link for a mail. Earlier ones stay good.
 func (s *Store) link(ctx context.Context, guardianID int64, now time.Time) (string, error) {
+	return s.draw(ctx, guardianID, now, nil)
+}
+
+// lastingLink is link for a guardian who has answered: it does not expire, since consent may be
+// taken back any time.
+func (s *Store) lastingLink(ctx context.Context, guardianID int64, now time.Time) (string, error) {
+	return s.draw(ctx, guardianID, now, &now)
+}
+
+func (s *Store) draw(ctx context.Context, guardianID int64, now time.Time, usedAt *time.Time) (string, error) {
 	var secret [32]byte
 	rand.Read(secret[:]) // never fails
 	token := base64.RawURLEncoding.EncodeToString(secret[:])
 	hash := sha256.Sum256([]byte(token))
-	_, err := s.db.Exec(ctx, `insert into guardian_link (token_hash, guardian_id, sent_at) values ($1, $2, $3)`, hash[:], guardianID, now)
+	_, err := s.db.Exec(ctx, `insert into guardian_link (token_hash, guardian_id, sent_at, used_at) values ($1, $2, $3, $4)`, hash[:], guardianID, now, usedAt)
 	return token, postgres.Fault(err)
 }
 
 // Follow does for guardians and coordinators what follows from a mail about a sign-up to its
-// volunteer: a guardian who is known is asked about a new event, is told that a place is no
-// longer held, gets a copy; coordinators learn that a consent has gone. The worker calls it for
-// each mail, perhaps twice: nobody is told twice.
+// volunteer: a guardian who is known is asked about a new event, or once more about one that the
+// volunteer had given up, is told that a place is no longer held, gets a copy; coordinators learn
+// that a consent has gone. The worker calls it for each mail, perhaps twice: nobody is told twice.
 func (s *Store) Follow(ctx context.Context, m outbox.Mail, now time.Time) error {
 	switch m.Mail {
 	case outbox.SignupAwaiting:
 		return s.send(ctx, m.Mail, `
-			insert into guardian_ask (guardian_id, event_id, asked_at)
-			select g.id, s.event_id, @now
+			insert into guardian_ask as a (guardian_id, event_id, asked_at)
+			select g.id, s.event_id, @at
 			from signup u join shift s on s.id = u.shift_id join guardian g on g.person_id = u.person_id
 			where u.id = @signup and u.state = 'awaiting_consent'
-			on conflict do nothing
-			returning guardian_id, id`, m, now)
+			on conflict (guardian_id, coalesce(event_id, 0)) do update
+			set asked_at = excluded.asked_at, expired_at = null, mails = a.mails + 1
+			where a.asked_at < excluded.asked_at and a.refused_at is null and a.mails < @most
+			returning guardian_id, id`, m, pgx.StrictNamedArgs{"signup": m.SignupID, "at": time.UnixMicro(m.Seq), "most": askMails})
 	case outbox.HoldExpired:
 		return s.send(ctx, m.Mail, `
 			update guardian_ask a set expired_at = @now
 			from signup u join shift s on s.id = u.shift_id join guardian g on g.person_id = u.person_id
 			where u.id = @signup and a.guardian_id = g.id and a.event_id = s.event_id and a.expired_at is null and a.refused_at is null
 				and u.state = 'awaiting_consent' and u.hold_until is null
-			returning a.guardian_id, a.id`, m, now)
+			returning a.guardian_id, a.id`, m, pgx.StrictNamedArgs{"signup": m.SignupID, "now": now})
 	case outbox.SignupCancelled:
-		if m.Cause != string(signup.ByConsent) {
-			return s.copies(ctx, m)
+		if err := s.copies(ctx, m); err != nil || m.Cause != string(signup.ByConsent) {
+			return err
 		}
 		return s.each(ctx, `
 			select distinct c.person_id from signup u join shift s on s.id = u.shift_id join event e on e.id = s.event_id
@@ -197,10 +209,10 @@ func (s *Store) each(ctx context.Context, sql string, arg int64, mail func(int64
 }
 
 // send mails the guardians of the questions that sql notes.
-func (s *Store) send(ctx context.Context, kind outbox.Kind, sql string, m outbox.Mail, now time.Time) error {
+func (s *Store) send(ctx context.Context, kind outbox.Kind, sql string, m outbox.Mail, args pgx.StrictNamedArgs) error {
 	to := map[outbox.Kind]outbox.Kind{outbox.SignupAwaiting: outbox.GuardianAsk, outbox.HoldExpired: outbox.GuardianExpired}[kind]
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		rows, _ := tx.Query(ctx, sql, pgx.StrictNamedArgs{"signup": m.SignupID, "now": now})
+		rows, _ := tx.Query(ctx, sql, args)
 		mails, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (outbox.Mail, error) {
 			l := outbox.Mail{Mail: to, Seq: m.Seq}
 			return l, row.Scan(&l.GuardianID, &l.AskID)

@@ -76,6 +76,7 @@ type Visit struct {
 	ByAge   bool   // under the age of consent today
 	Asked   []Question
 	Ahead   bool         // asked about all events in advance
+	Refused bool         // has said no to something
 	Pending *Answer      // waits for its code
 	Given   []Given      // by this guardian, in force
 	Coming  []signup.Row // only once the address has shown to be theirs
@@ -85,6 +86,7 @@ type Visit struct {
 type Question struct {
 	signup.Row
 	AlongOnly bool // at night: only beside a guardian
+	Refused   bool // they said no; the volunteer has signed up again
 }
 
 // Answer is what a guardian chose, before the code.
@@ -109,14 +111,17 @@ func (s *Store) Open(ctx context.Context, token string, now time.Time) (v Visit,
 	}
 	coming := signup.Coming(mine, now)
 
-	open, err := s.asks(ctx, b.ID)
+	asks, err := s.asks(ctx, b.ID)
 	if err != nil {
 		return v, err
 	}
-	v.Ahead = open[0]
+	v.Ahead = asks[0] == open
+	for _, a := range asks {
+		v.Refused = v.Refused || a == refused
+	}
 	for _, r := range coming {
-		if r.State == signup.AwaitingConsent && open[r.EventID] {
-			v.Asked = append(v.Asked, Question{r, s.alongOnly(b.BirthDate, r)})
+		if a := asks[r.EventID]; r.State == signup.AwaitingConsent && a != "" {
+			v.Asked = append(v.Asked, Question{r, s.alongOnly(b.BirthDate, r), a == refused})
 		}
 	}
 	if v.Verified() {
@@ -129,22 +134,34 @@ func (s *Store) Open(ctx context.Context, token string, now time.Time) (v Visit,
 		return v, postgres.Fault(err)
 	}
 	for _, p := range pending {
-		v.Pending = &p
+		if v.offers(p.Scope, p.EventID) {
+			v.Pending = &p
+		}
 	}
 	v.Given, err = s.given(ctx, `c.guardian_id = $1`, b.ID)
 	return v, err
 }
 
-// asks are the events that a guardian was asked about and has not refused; 0 is all in advance.
-func (s *Store) asks(ctx context.Context, guardianID int64) (map[int64]bool, error) {
-	rows, _ := s.db.Query(ctx, `select coalesce(event_id, 0) from guardian_ask where guardian_id = $1 and refused_at is null`, guardianID)
-	open := map[int64]bool{}
+// asked is how a question stands.
+type asked string
+
+const (
+	open    asked = "open"
+	refused asked = "refused"
+)
+
+// asks are the events that a guardian was asked about; 0 is all in advance.
+func (s *Store) asks(ctx context.Context, guardianID int64) (map[int64]asked, error) {
+	rows, _ := s.db.Query(ctx, `select coalesce(event_id, 0), case when refused_at is null then 'open' else 'refused' end
+		from guardian_ask where guardian_id = $1`, guardianID)
+	asks := map[int64]asked{}
 	var event int64
-	_, err := pgx.ForEachRow(rows, []any{&event}, func() error {
-		open[event] = true
+	var a asked
+	_, err := pgx.ForEachRow(rows, []any{&event, &a}, func() error {
+		asks[event] = a
 		return nil
 	})
-	return open, postgres.Fault(err)
+	return asks, postgres.Fault(err)
 }
 
 // alongOnly reports whether only a guardian beside them lets somebody into a shift.

@@ -67,12 +67,19 @@ func (p *Room) renderEvent(w http.ResponseWriter, r *http.Request, status int, i
 			return err
 		}
 	}
+	awaiting := false
 	for _, s := range full.Shifts {
 		c := page.Choice{Shift: s}
 		if st, ok := standings[s.ID]; ok {
 			c.Standing = &st
+			awaiting = awaiting || st.State == signup.AwaitingConsent
 		}
 		v.Choices = append(v.Choices, c)
+	}
+	if awaiting {
+		if v.Guardians, err = p.Guardians.Names(ctx, actor, id); err != nil {
+			return err
+		}
 	}
 	return p.Render(w, r, status, page.Event(v))
 }

@@ -109,12 +109,12 @@ func (p *Room) GuardianDisown(w http.ResponseWriter, r *http.Request) error {
 	return p.See(w, r, link.Home(kit.Lang(r)))
 }
 
-// afterAnswer leads back to the guardian's page; a code that has run out or came too often is
-// said there.
+// afterAnswer leads back to the guardian's page; what no longer waits, a code that has run out
+// or came too often is said there.
 func (p *Room) afterAnswer(w http.ResponseWriter, r *http.Request, err error, done string) error {
 	tone := "good"
 	switch fault.Of(err) {
-	case fault.KindGone, fault.KindTooMany:
+	case fault.KindGone, fault.KindTooMany, fault.KindConflict:
 		_, done = kit.Status(err)
 		tone, err = "warn", nil
 	}

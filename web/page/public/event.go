@@ -17,10 +17,11 @@ import (
 
 // EventView is one event as one person sees it.
 type EventView struct {
-	Event   event.Full
-	Choices []Choice
-	Chosen  int64 // the shift chosen before signing in, or just asked for
-	Signed  bool
+	Event     event.Full
+	Choices   []Choice
+	Chosen    int64 // the shift chosen before signing in, or just asked for
+	Signed    bool
+	Guardians []string // of a reader whose sign-up waits for one: who was asked
 }
 
 // Choice is one shift and where the reader stands in it; nil for a visitor.

@@ -28,10 +28,14 @@ func (v GuardianView) title(ctx context.Context) string {
 // open reports whether something waits for an answer.
 func (v GuardianView) open() bool { return len(v.Asked) > 0 || v.ahead() }
 
-// ahead reports whether all events may be agreed to in advance, and that alone.
+// ahead reports whether all events may be agreed to in advance, and that alone. Who has said no
+// is not asked again by the same page.
 func (v GuardianView) ahead() bool {
-	return len(v.Asked) == 0 && v.ByAge && (v.Ahead || !v.Verified()) && !v.all()
+	return len(v.Asked) == 0 && v.ByAge && (v.Ahead || !v.Verified() && !v.Refused) && !v.all()
 }
+
+// mind reports whether somebody who has said no may still agree to every event.
+func (v GuardianView) mind() bool { return !v.open() && v.Refused && v.ByAge && !v.all() }
 
 // all reports whether this guardian has agreed to every event.
 func (v GuardianView) all() bool {
