@@ -474,3 +474,65 @@ func TestDoorLinkHours(t *testing.T) {
 		t.Errorf("%d links", n)
 	}
 }
+
+func TestWalkIn(t *testing.T) {
+	t.Parallel()
+	h := newDay(t, portaltest.WithoutWorker)
+	h.Exec(`update shift set capacity = 1 where id = $1`, h.shift)
+	h.person("walk@shtab.test", "Абаев", "Асан", 30)
+	h.person("late@shtab.test", "Бекова", "Асан", 30)
+	h.person("child@shtab.test", "Бала", "Асан", 10)
+	add := func(email string) portaltest.Answer {
+		return h.host.Post(h.path("checkin/add"), url.Values{"email": {email}, "shift": {fmt.Sprint(h.shift)}})
+	}
+	wants(t, h.host.Get(h.path("checkin")), 200, "Добавить на месте")
+	for range 2 { // sent twice
+		wants(t, add("walk@shtab.test"), 303)
+	}
+	wants(t, h.host.Get(h.path("checkin")), 200, "Абаев", "Пришли 1 из 1", "Добавлен и отмечен")
+	if n := h.Count(`select count(*) from attendance where checked_in_at is not null`); n != 1 {
+		t.Errorf("%d are here", n)
+	}
+	// No place is left: the queue, and nobody is checked in. No consent: awaited.
+	wants(t, add("late@shtab.test"), 303)
+	wants(t, h.host.Get(h.path("checkin")), 200, "Бекова", "В очереди", "Пришли 1 из 1")
+	h.Exec(`update shift set capacity = 5 where id = $1`, h.shift)
+	add("child@shtab.test")
+	if n := h.Count(`select count(*) from attendance`); n != 1 {
+		t.Errorf("%d marked", n)
+	}
+	wants(t, add("nobody@shtab.test"), 422, "nobody@shtab.test")
+	// The rules of everybody.
+	h.Exec(`update event set min_age = 50 where id = $1`, h.event)
+	h.person("young@shtab.test", "Жас", "Асан", 20)
+	wants(t, add("young@shtab.test"), 200, "нельзя добавить", "с 50 лет")
+	if n := h.Count(`select count(*) from signup g join person p on p.id = g.person_id where p.email = 'young@shtab.test'`); n != 0 {
+		t.Error("was signed up")
+	}
+	for name, a := range map[string]portaltest.Answer{
+		"another organisation":  h.foreign.Post(h.path("checkin/add"), url.Values{"email": {"young@shtab.test"}, "shift": {fmt.Sprint(h.shift)}}),
+		"another event's shift": h.host.Post(h.path("checkin/add"), url.Values{"email": {"young@shtab.test"}, "shift": {fmt.Sprint(h.otherShift)}}),
+	} {
+		if a.Status != 404 {
+			t.Errorf("%s: %d", name, a.Status)
+		}
+	}
+}
+
+// BenchmarkScan is a check-in by QR as the door lives it: the page, the mark, the answer.
+func BenchmarkScan(b *testing.B) {
+	h := &day{rostered: newRosteredOn(portaltest.Start(b, portaltest.WithoutWorker))}
+	h.event, h.shift = h.Event(h.World, 30*time.Minute, 100_000)
+	tickets := make([]string, b.N)
+	for i := range tickets {
+		_, _, tickets[i] = h.guest("Абаев")
+	}
+	b.ResetTimer()
+	for _, ticket := range tickets {
+		h.host.Get("/c/" + ticket)
+		a := h.host.Post("/c/"+ticket, nil)
+		if a = h.host.Get(a.Header.Get("Location")); !strings.Contains(a.Body, "verdict-good") {
+			b.Fatal(a.Status)
+		}
+	}
+}

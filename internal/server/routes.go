@@ -151,6 +151,7 @@ func routes(p *public.Room, m *me.Room, d *desk.Room, h *hq.Room) []route {
 		// the day: the door's list, links for helpers
 		{get, l + "/desk/events/{id}/checkin", kit.Coordinator, d.CheckIn, 0},
 		{post, l + "/desk/events/{id}/checkin", kit.Coordinator, d.Mark, 0},
+		{post, l + "/desk/events/{id}/checkin/add", kit.Coordinator, d.WalkIn, 0},
 		{get, l + "/desk/events/{id}/doors", kit.Coordinator, d.Doors, 0},
 		{post, l + "/desk/events/{id}/doors", kit.Coordinator, d.OpenDoor, 0},
 		{post, l + "/desk/doors/{id}/close", kit.Coordinator, d.CloseDoor, 0},

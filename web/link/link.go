@@ -202,6 +202,9 @@ func DeskSignupDo(l i18n.Lang, signup int64, deed string) string {
 func DeskSignupHours(l i18n.Lang, signup int64) string { return DeskSignupDo(l, signup, "hours") }
 func HQDeliveries(l i18n.Lang) string                  { return HQ(l) + "/deliveries" }
 
+// DeskWalkIn (POST) adds somebody on the spot.
+func DeskWalkIn(l i18n.Lang, event int64) string { return DeskCheckIn(l, event) + "/add" }
+
 // DeskDoors is an event's links for helpers, DeskDoorClose (POST) takes one back, Door is the page
 // behind one.
 func DeskDoors(l i18n.Lang, event int64) string { return DeskEvent(l, event) + "/doors" }

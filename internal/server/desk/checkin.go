@@ -50,6 +50,54 @@ func (d *Room) Mark(w http.ResponseWriter, r *http.Request) error {
 	return d.mark(w, r, attendance.By{Actor: kit.Actor(r)}, id, link.DeskCheckIn(kit.Lang(r), id))
 }
 
+// WalkIn adds somebody who stands at the door without a sign-up, by the rules of everybody, and
+// checks them in at once when they have got a place: POST /{lang}/desk/events/{id}/checkin/add.
+func (d *Room) WalkIn(w http.ResponseWriter, r *http.Request) error {
+	var f struct {
+		Email string `form:"email"`
+		Shift int64  `form:"shift"`
+	}
+	id, err := d.deed(w, r, &f)
+	if err != nil {
+		return err
+	}
+	ctx, by, l := r.Context(), attendance.By{Actor: kit.Actor(r)}, kit.Lang(r)
+	list, err := d.Attendance.List(ctx, by, id, attendance.Filter{}, d.Now())
+	if err != nil {
+		return err
+	}
+	if list.Shift(f.Shift).ID == 0 {
+		return fault.NotFound()
+	}
+	res, err := d.Signups.Add(ctx, by.Actor, f.Shift, f.Email, d.Now())
+	v := page.CheckInView{Email: f.Email, AddTo: f.Shift}
+	_, at, _ := link.Split(link.DeskCheckIn(l, id))
+	if problems, ok := kit.Problems(err); ok {
+		v.Problems = problems
+		return d.renderCheckIn(w, kit.At(r, at, ""), http.StatusUnprocessableEntity, id, v)
+	}
+	if err == nil && res.Refused {
+		v.Refused = res.Reasons
+		return d.renderCheckIn(w, kit.At(r, at, ""), http.StatusOK, id, v)
+	}
+	if err == nil && res.State == signup.Confirmed {
+		var g attendance.Guest
+		g, _, err = d.Attendance.CheckIn(ctx, by, attendance.Tap{SignupID: res.SignupID}, d.Now())
+		if v := g.Verdict(d.Now()); err == nil && v == attendance.Here {
+			d.Flash(ctx, "good", "checkin.walkin.in")
+		} else if err == nil {
+			d.Flash(ctx, "warn", "checkin.flash."+string(v))
+		}
+	} else if err == nil {
+		d.flashPlace(ctx, res)
+	}
+	to := link.DeskCheckIn(l, id)
+	if res.SignupID != 0 {
+		to += "#p-" + strconv.FormatInt(res.SignupID, 10)
+	}
+	return d.orConflict(w, r, err, to)
+}
+
 // tapForm is a tap in the list. q, shift and page say where in the list it was.
 type tapForm struct {
 	Signup int64  `form:"signup"`

@@ -130,3 +130,34 @@ func since(ctx context.Context, g attendance.Guest) string {
 	}
 	return ui.P(ctx).Clock(*g.CheckedInAt)
 }
+
+// open reports whether somebody can be added on the spot: from the first door's opening to the
+// event's end.
+func (v CheckInView) open(ctx context.Context) bool {
+	now := ui.From(ctx).Now
+	return v.List.State == event.Published && v.List.ClosedAt == nil && len(v.List.Shifts) > 0 && !now.Before(v.List.Opens()) && now.Before(v.List.EndsAt)
+}
+
+// addTo is the shift of whoever is added: the chosen one, the filter's, or the first that is not
+// over.
+func (v CheckInView) addTo(ctx context.Context) int64 {
+	if v.AddTo != 0 {
+		return v.AddTo
+	}
+	if v.List.Filter.Shift != 0 {
+		return v.List.Filter.Shift
+	}
+	for _, s := range v.List.Shifts {
+		if ui.From(ctx).Now.Before(s.EndsAt) {
+			return s.ID
+		}
+	}
+	return 0
+}
+
+func (v CheckInView) shiftOptions(ctx context.Context) (options []ui.Option) {
+	for _, s := range v.List.Shifts {
+		options = append(options, ui.Option{Value: strconv.FormatInt(s.ID, 10), Text: shiftText(ctx, s.Title, s.StartsAt, s.EndsAt)})
+	}
+	return options
+}
