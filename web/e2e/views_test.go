@@ -214,7 +214,7 @@ func views(t testing.TB, h *portaltest.House) []view {
 	// An event of the coordinator's own, and two drafts: one just begun, one ready.
 	var office portaltest.World
 	h.Scan(`select c.org_id, (select id from campaign order by id limit 1) from coordinator c where c.person_id = $1 order by 1 limit 1`, []any{coordinator}, &office.Org, &office.Campaign)
-	live, liveShift := h.Event(office, 400*time.Hour, 5)
+	live, liveShift := h.Event(office, h.Morning(16), 5)
 	h.Exec(`update event set summary = title, district = $2 where id = $1`, live, h.City.Districts[0].Slug)
 	for _, age := range []int{17, 40} {
 		h.As(h.Person(fmt.Sprintf("of%d@shtab.test", age), age)).Post(portaltest.Path("/ru/shifts/%d/signup", liveShift), url.Values{})
