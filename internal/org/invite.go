@@ -20,7 +20,9 @@ import (
 
 const (
 	inviteLife = 7 * 24 * time.Hour
-	inviteMost = 20 // open ones of an organisation
+	inviteMost = 20                  // open ones of an organisation
+	inviteDay  = 3                   // to one e-mail in a day, whoever asks
+	inviteKept = 30 * 24 * time.Hour // after it is over
 )
 
 // Invitation is somebody asked to act for an organisation, who has not answered yet.
@@ -29,6 +31,12 @@ type Invitation struct {
 	Email     string
 	InvitedAt time.Time
 	ExpiresAt time.Time
+}
+
+// Sweep forgets invitations a month after they are over: the e-mails were of that use only.
+func (s *Store) Sweep(ctx context.Context, now time.Time) error {
+	_, err := s.db.Exec(ctx, `delete from org_invite where least(coalesce(accepted_at, expires_at), coalesce(cancelled_at, expires_at)) < $1`, now.Add(-inviteKept))
+	return postgres.Fault(err)
 }
 
 // Invite mails a link that lets the owner of an e-mail act for the organisation, once signed in.
@@ -44,10 +52,11 @@ func (s *Store) Invite(ctx context.Context, actor account.Actor, orgID int64, em
 	}
 	return s.locked(ctx, actor, orgID, func(tx pgx.Tx, _ Held) error {
 		var is bool
-		var open int
+		var open, today int
 		err := tx.QueryRow(ctx, `select exists (select from coordinator c join person p on p.id = c.person_id where c.org_id = $1 and p.email = $2),
-			(select count(*) from org_invite where org_id = $1 and accepted_at is null and cancelled_at is null and expires_at > $3 and email <> $2)`,
-			orgID, email, now).Scan(&is, &open)
+			(select count(*) from org_invite where org_id = $1 and accepted_at is null and cancelled_at is null and expires_at > $3 and email <> $2),
+			(select count(*) from org_invite where email = $2 and invited_at > $4)`,
+			orgID, email, now, now.AddDate(0, 0, -1)).Scan(&is, &open, &today)
 		switch {
 		case err != nil:
 			return err
@@ -55,6 +64,8 @@ func (s *Store) Invite(ctx context.Context, actor account.Actor, orgID int64, em
 			return fault.Invalid(map[string]string{"email": "team.error.member"})
 		case open >= inviteMost:
 			return fault.Conflict("team.error.many_invites")
+		case today > inviteDay:
+			return fault.Conflict("team.error.often")
 		}
 		var id int64
 		err = tx.QueryRow(ctx, `
@@ -80,12 +91,13 @@ func (s *Store) Invite(ctx context.Context, actor account.Actor, orgID int64, em
 // and staff; NotFound otherwise, and for an invitation that is another's.
 func (s *Store) CancelInvite(ctx context.Context, actor account.Actor, orgID, id int64, now time.Time) error {
 	return s.locked(ctx, actor, orgID, func(tx pgx.Tx, _ Held) error {
-		done, err := tx.Exec(ctx, `update org_invite set cancelled_at = coalesce(cancelled_at, $3) where id = $1 and org_id = $2 and accepted_at is null`, id, orgID, now)
-		if err != nil {
+		var ended bool
+		err := tx.QueryRow(ctx, `select cancelled_at is not null from org_invite where id = $1 and org_id = $2 and accepted_at is null for update`, id, orgID).Scan(&ended)
+		if err != nil || ended {
 			return err
 		}
-		if done.RowsAffected() == 0 {
-			return fault.NotFound()
+		if _, err := tx.Exec(ctx, `update org_invite set cancelled_at = $2 where id = $1`, id, now); err != nil {
+			return err
 		}
 		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "org.cancel_invite", Object: "org", ObjectID: orgID})
 	})

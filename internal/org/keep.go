@@ -252,8 +252,10 @@ func (s *Store) RemoveMember(ctx context.Context, actor account.Actor, id, perso
 		if _, err := tx.Exec(ctx, `delete from coordinator where org_id = $1 and person_id = $2`, id, personID); err != nil {
 			return err
 		}
-		if err := audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "org.remove_coordinator", Object: "person", ObjectID: personID, Fields: []string{"coordinator"}}); err != nil {
-			return err
+		for object, of := range map[string]int64{"person": personID, "org": id} {
+			if err := audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "org.remove_coordinator", Object: object, ObjectID: of, Fields: []string{"coordinator"}}); err != nil {
+				return err
+			}
 		}
 		if personID == actor.PersonID {
 			return nil // they know

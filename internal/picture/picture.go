@@ -20,13 +20,13 @@ import (
 // What is taken, and what becomes of it.
 const (
 	MaxBytes  = 4 << 20
-	maxPixels = 40_000_000
+	maxPixels = 25_000_000
 	maxSide   = 20_000
 	minSide   = 32
 	side      = 512 // of what is kept, at most
 )
 
-// one picture is decoded at a time: a large one takes 160 MB for a moment.
+// one picture is decoded at a time: the largest takes 200 MB for a moment.
 var one sync.Mutex
 
 // Logo makes a PNG of at most 512 pixels a side of a PNG, JPEG or WebP. It is Invalid on logo,
@@ -40,7 +40,7 @@ func Logo(file []byte) ([]byte, error) {
 	}
 	c, format, err := image.DecodeConfig(bytes.NewReader(file))
 	switch {
-	case err != nil:
+	case err != nil || format != "png" && format != "jpeg" && format != "webp":
 		return refuse("kind")
 	case c.Width > maxSide || c.Height > maxSide || c.Width*c.Height > maxPixels:
 		return refuse("too_many_pixels")

@@ -176,6 +176,27 @@ func TestCoordinatorIsInvited(t *testing.T) {
 	if a := h.Browser().Get("/ru/invitations/" + late); a.Status != http.StatusNotFound {
 		t.Errorf("expired: %d", a.Status)
 	}
+	h.Exec(`update org_invite set expires_at = now() + interval '1 day' where email = 'late@shtab.test'`)
+	cancel := h.path(h.ours, fmt.Sprintf("/invitations/%d/cancel", h.Count(`select id from org_invite where email = 'late@shtab.test'`)))
+	for range 2 {
+		if a := h.us.Post(cancel, url.Values{}); a.Status != http.StatusSeeOther {
+			t.Errorf("cancelling: %d", a.Status)
+		}
+	}
+	if a := h.Browser().Get("/ru/invitations/" + late); a.Status != http.StatusNotFound {
+		t.Errorf("cancelled: %d", a.Status)
+	}
+	if n := h.Count(`select count(*) from audit where verb = 'org.cancel_invite'`); n != 1 {
+		t.Errorf("cancelled twice, noted %d times", n)
+	}
+	// Inviting and cancelling over and over does not flood anybody.
+	for range 6 {
+		h.us.Post(h.path(h.ours, "/people"), url.Values{"email": {"flood@shtab.test"}})
+		h.Exec(`update org_invite set cancelled_at = now() where email = 'flood@shtab.test' and cancelled_at is null`)
+	}
+	if n := h.Count(`select count(*) from org_invite where email = 'flood@shtab.test'`); n > 4 {
+		t.Errorf("%d invitations to one e-mail", n)
+	}
 }
 
 func (h *team) upload(b *portaltest.Browser, org int64, file []byte) int {

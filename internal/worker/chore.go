@@ -49,6 +49,7 @@ type Guardians interface {
 type Orgs interface {
 	InviteLetter(ctx context.Context, inviteID int64, now time.Time) (org.InviteLetter, bool, error)
 	RemovedLetter(ctx context.Context, personID, orgID int64) (org.RemovedLetter, bool, error)
+	Sweeper
 }
 
 // Sweeper forgets what has run out in a room.
@@ -98,6 +99,7 @@ type choreWorker struct {
 	signups   Signups
 	guardians Guardians
 	intake    Sweeper
+	orgs      Sweeper
 	now       func() time.Time
 }
 
@@ -116,7 +118,7 @@ func (w *choreWorker) Work(ctx context.Context, job *river.Job[chore]) error {
 		if err := w.accounts.Sweep(ctx, w.now()); err != nil {
 			return err
 		}
-		for _, room := range []Sweeper{w.guardians, w.intake} {
+		for _, room := range []Sweeper{w.guardians, w.intake, w.orgs} {
 			if err := room.Sweep(ctx, w.now()); err != nil {
 				return err
 			}

@@ -83,7 +83,7 @@ func New(pool *pgxpool.Pool, d Deps) (*Worker, error) {
 		log: d.Log,
 		now: d.Now,
 	})
-	river.AddWorker(workers, &choreWorker{db: pool, accounts: d.Accounts, signups: d.Signups, guardians: d.Guardians, intake: d.Intake, now: d.Now})
+	river.AddWorker(workers, &choreWorker{db: pool, accounts: d.Accounts, signups: d.Signups, guardians: d.Guardians, intake: d.Intake, orgs: d.Orgs, now: d.Now})
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Workers: workers,
 		Queues: map[string]river.QueueConfig{

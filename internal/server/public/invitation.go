@@ -15,20 +15,20 @@ import (
 
 // Invitation asks whether its reader will act for an organisation: GET /{lang}/invitations/{token}.
 func (p *Room) Invitation(w http.ResponseWriter, r *http.Request) error {
+	kit.Secret(w)
 	token := chi.URLParam(r, "token")
 	i, err := p.Orgs.Invitation(r.Context(), token, p.Now())
 	if err != nil {
 		return err
 	}
-	kit.Secret(w)
 	return p.Render(w, r, http.StatusOK, page.Invitation(page.InvitationView{Invited: i, Token: token}))
 }
 
 // AcceptInvitation lets the reader act for it: POST /{lang}/invitations/{token}.
 func (p *Room) AcceptInvitation(w http.ResponseWriter, r *http.Request) error {
+	kit.Secret(w)
 	token := chi.URLParam(r, "token")
 	id, err := p.Orgs.Accept(r.Context(), kit.Actor(r), token, p.Now())
-	kit.Secret(w)
 	if fault.Of(err) == fault.KindConflict { // somebody else's: the page says whose
 		return p.See(w, r, link.Invitation(kit.Lang(r), token))
 	}
