@@ -58,6 +58,9 @@ func TestGuardianAtHand(t *testing.T) {
 			mum.fill("name", "Гүлнар Серікқызы")
 			mum.press(`form[action$="/choose"] button`)
 			mum.expect(200)
+			if at := js[string](mum, `document.activeElement.id`); at != "f-code" {
+				t.Errorf("after the code was sent the focus is on %q, not on its field", at)
+			}
 			mum.fill("code", sixDigits.FindString(h.Mail("guardian_code", parent)))
 			mum.press(`form[action$="/agree"] button`)
 			mum.expect(200)

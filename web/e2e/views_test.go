@@ -144,6 +144,18 @@ func views(t testing.TB, h *portaltest.House) []view {
 	asks("late@shtab.test", 17, late)
 	asks("ahead@shtab.test", 14)
 	asks("chooses@shtab.test", 15, one2)
+	// leave gives up whatever somebody is in.
+	leave := func(id int64) {
+		h.As(id).Post(link.Cancel(i18n.KK, one("sign-up", `select id from signup where person_id = $1 and state <> 'cancelled'`, id)), url.Values{})
+	}
+	leave(asks("gone@shtab.test", 17, late))
+	no := func(email string) {
+		h.Exec(`update guardian_ask set refused_at = now() where guardian_id in (select id from guardian where email = $1)`, "of-"+email)
+	}
+	leave(asks("mind@shtab.test", 15, one1))
+	no("mind@shtab.test")
+	asks("again@shtab.test", 15, one1)
+	no("again@shtab.test")
 	pending := parentOf("asked parent", `g.email = 'of-chooses@shtab.test'`)
 	choose := func(p *tab, _ i18n.Lang) {
 		if p.sees(`#f-code`) { // chosen in another language
@@ -354,6 +366,13 @@ func views(t testing.TB, h *portaltest.House) []view {
 		{name: "guardian-ask-errors", path: link.MyGuardian, who: account("teen"), do: submit, then: 422, main: true},
 		{name: "guardian-asked", path: link.MyGuardian, who: asked, main: true},
 		{name: "guardian-asked-two", path: link.MyGuardian, who: two, do: func(p *tab, _ i18n.Lang) { p.touch(`details.sure > summary`) }},
+		{name: "guardian-correct-errors", path: link.MyGuardian, who: asked, do: func(p *tab, _ i18n.Lang) {
+			p.touch(`details.sure > summary`)
+			js[bool](p, `(document.querySelector('#f-email').value = '') === ''`)
+			p.press(`main form.form button[type=submit]`)
+		}, then: 422, main: true},
+		{name: "event-awaiting", path: event(one1), who: asked},
+		{name: "event-awaiting-nobody", path: event(awaiting.event), who: awaiting.person},
 		{name: "guardian-given", path: link.MyGuardian, who: given.person},
 		{name: "guardian-refused", path: link.MyGuardian, who: refused},
 		{name: "guardian-grown", path: link.MyGuardian, who: volunteer},
@@ -361,6 +380,12 @@ func views(t testing.TB, h *portaltest.House) []view {
 		{name: "guardian-two", path: parentOf("parent of two events", `g.email = 'of-two@shtab.test'`)},
 		{name: "guardian-night", path: parentOf("parent at night", `g.email = 'of-late@shtab.test'`)},
 		{name: "guardian-ahead", path: parentOf("parent asked in advance", `g.email = 'of-ahead@shtab.test'`)},
+		{name: "guardian-nothing", path: parentOf("parent of who gave up", `g.email = 'of-gone@shtab.test'`), main: true},
+		{name: "guardian-no", path: parentOf("parent who said no", `g.email = 'of-mind@shtab.test'`), do: func(p *tab, _ i18n.Lang) {
+			p.touch(`details.sure:has(form[action$="/choose"]) > summary`)
+		}, main: true},
+		{name: "guardian-no-again", path: parentOf("parent who is asked again", `g.email = 'of-again@shtab.test'`), main: true},
+		{name: "guardian-404", path: func(l i18n.Lang) string { return link.Guardian(l, strings.Repeat("x", 43)) }, status: 404, main: true},
 		{name: "guardian-errors", path: parentOf("parent", `g.email = 'of-asked@shtab.test'`), do: func(p *tab, _ i18n.Lang) {
 			p.press(`form[action$="/choose"] button`)
 		}, then: 422},
