@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -19,80 +18,11 @@ import (
 	"shtab/internal/postgres"
 )
 
-// State is how far a campaign has come.
-type State string
-
-// The states. A draft is seen by its organisation only; an archived one can be read and takes no
-// new events.
-const (
-	StateDraft     State = "draft"
-	StatePublished State = "published"
-	StateArchived  State = "archived"
-)
-
-// Colours and Emblems are what a campaign may be drawn with: names of the palette in
-// web/static/css and of the pictures in web/static/img/icons.svg.
-var (
-	Colours = []string{"sky", "river", "leaf", "steppe", "gold", "coral", "brick", "plum", "night"}
-	Emblems = []string{"sun", "leaf", "tree", "basket", "house-heart", "mittens", "star", "shield", "brush"}
-)
-
-// GoalKind is what is counted towards a goal: one of GoalKinds, or the slug of a thing delivered.
-type GoalKind string
-
-// GoalKinds are the kinds that every campaign has, in the order of the form.
-var GoalKinds = []GoalKind{"events", "participations", "hours"}
-
-// IsThing reports whether things delivered are counted.
-func (k GoalKind) IsThing() bool { return !slices.Contains(GoalKinds, k) }
-
-// MaxThings is how many things delivered a campaign may hope for.
-const MaxThings = 3
-
-// Goal is what a campaign hopes to reach.
-type Goal struct {
-	Kind   GoalKind
-	Target int
-}
-
-// Thing is a kind of thing delivered, of the list that staff keep.
-type Thing struct {
-	Slug GoalKind
-	Name i18n.Text
-	Unit i18n.Text
-}
-
 // Things are the kinds of things that may be hoped for. Anyone may.
 func Things(ctx context.Context, db postgres.DB) ([]Thing, error) {
 	rows, _ := db.Query(ctx, `select slug, name, unit from delivery_kind order by position`)
 	t, err := pgx.CollectRows(rows, pgx.RowToStructByName[Thing])
 	return t, postgres.Fault(err)
-}
-
-// Plan is what is written of a campaign.
-type Plan struct {
-	OrgID    int64 // whose it is; fixed once it is made
-	Name     i18n.Text
-	Summary  i18n.Text
-	Body     i18n.Text // Markdown
-	Colour   string
-	Emblem   string
-	StartsOn *time.Time // a calendar date at midnight UTC; nil: open
-	EndsOn   *time.Time
-	Goals    []Goal
-	Invited  []int64 // organisations that may hold events under it
-}
-
-// Held is a campaign as those who keep it hold it.
-type Held struct {
-	Plan
-	ID      int64
-	Slug    string
-	State   State
-	Version int
-	OrgName i18n.Text
-	Open    bool // the headquarters': open to every organisation
-	Events  int  // held under it, drafts included
 }
 
 // Stale is the key of the Conflict when a form was made from a version that is no longer the
@@ -191,65 +121,6 @@ func (s *Store) Get(ctx context.Context, actor account.Actor, id int64) (Held, e
 		return Held{}, err
 	}
 	return found[0], nil
-}
-
-// Bounds of texts, in characters.
-const (
-	nameMax    = 120
-	summaryMax = 300
-	bodyMax    = 6_000
-)
-
-// check is what is wrong with a plan; a draft needs no more than a name in one language.
-func (p Plan) check(publish bool) fault.Fields {
-	f := fault.Fields{}
-	long := func(field string, t i18n.Text, most int) {
-		for _, l := range i18n.Langs {
-			if utf8.RuneCountInString(t.Get(l)) > most {
-				f.Add(field+"_"+string(l), "campaign_desk.error.long")
-			}
-		}
-	}
-	long("name", p.Name, nameMax)
-	long("summary", p.Summary, summaryMax)
-	long("body", p.Body, bodyMax)
-	if p.Name.IsZero() {
-		f.Add("name_kk", "campaign_desk.error.name")
-	}
-	if publish {
-		for _, l := range []i18n.Lang{i18n.KK, i18n.RU} {
-			if p.Name.Get(l) == "" {
-				f.Add("name_"+string(l), "campaign_desk.error.name_"+string(l))
-			}
-			if p.Summary.Get(l) == "" {
-				f.Add("summary_"+string(l), "campaign_desk.error.summary_"+string(l))
-			}
-		}
-	}
-	if !slices.Contains(Colours, p.Colour) {
-		f.Add("colour", "campaign_desk.error.colour")
-	}
-	if !slices.Contains(Emblems, p.Emblem) {
-		f.Add("emblem", "campaign_desk.error.emblem")
-	}
-	if p.StartsOn != nil && p.EndsOn != nil && p.EndsOn.Before(*p.StartsOn) {
-		f.Add("ends_on", "campaign_desk.error.period")
-	}
-	things := 0
-	for _, g := range p.Goals {
-		field := "goal_" + string(g.Kind)
-		if g.Kind.IsThing() {
-			field = "things"
-			things++
-		}
-		if g.Target < 1 || g.Target > 10_000_000 {
-			f.Add(field, "campaign_desk.error.goal")
-		}
-	}
-	if things > MaxThings {
-		f.Add("things", "campaign_desk.error.things")
-	}
-	return f
 }
 
 // Create makes a draft of an organisation's. formKey is the form's own: sent twice, it makes one.
@@ -376,38 +247,6 @@ func (s *Store) change(ctx context.Context, actor account.Actor, id int64, do fu
 		}
 		return do(tx, r.held())
 	})
-}
-
-// differs names what p says otherwise than h.
-func (h Held) differs(p Plan) (fields []string) {
-	for _, f := range []struct {
-		name string
-		yes  bool
-	}{
-		{"name", h.Name != p.Name},
-		{"summary", h.Summary != p.Summary},
-		{"body", h.Body != p.Body},
-		{"colour", h.Colour != p.Colour},
-		{"emblem", h.Emblem != p.Emblem},
-		{"starts_on", !sameDate(h.StartsOn, p.StartsOn)},
-		{"ends_on", !sameDate(h.EndsOn, p.EndsOn)},
-		{"goals", !slices.Equal(h.Goals, slices.SortedFunc(slices.Values(p.Goals), byKind))},
-		{"invited", !slices.Equal(h.Invited, sorted(p.Invited, h.OrgID))},
-	} {
-		if f.yes {
-			fields = append(fields, f.name)
-		}
-	}
-	return fields
-}
-
-func sameDate(a, b *time.Time) bool { return a == b || a != nil && b != nil && a.Equal(*b) }
-
-// sorted is ids in order, each once, without the campaign's own organisation.
-func sorted(ids []int64, own int64) []int64 {
-	ids = slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return id == own })
-	slices.Sort(ids)
-	return append([]int64{}, slices.Compact(ids)...)
 }
 
 // writeLists writes goals and invited organisations; an id that names none is NotFound.

@@ -275,3 +275,53 @@ func TestOrganizationTotals(t *testing.T) {
 		t.Errorf("%v", lines)
 	}
 }
+
+// TestCampaignAtTheDesk writes, publishes and archives a campaign by its form, shows a second
+// writer what the first has changed, and is nobody else's.
+func TestCampaignAtTheDesk(t *testing.T) {
+	t.Parallel()
+	h := newTeam(t, portaltest.WithoutWorker)
+	form := url.Values{
+		"key": {"k1"}, "org": {fmt.Sprint(h.ours)}, "name_kk": {"Жасыл көше"}, "name_ru": {"Зелёная улица"}, "colour": {"leaf"}, "emblem": {"tree"},
+		"goal_events": {"10"}, "things[0].kind": {"trees"}, "things[0].target": {"300"},
+	}
+	first := h.us.Post("/ru/desk/campaigns/new", form)
+	if again := h.us.Post("/ru/desk/campaigns/new", form); first.Status != http.StatusSeeOther || again.Header.Get("Location") != first.Header.Get("Location") {
+		t.Fatalf("%d, %d\n%s", first.Status, again.Status, first.Body)
+	}
+	at := first.Header.Get("Location")
+	if a := h.us.Post(at+"/publish", url.Values{"version": {"1"}}); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, `href="#f-summary_ru"`) {
+		t.Errorf("publishing without a summary: %d", a.Status)
+	}
+	form.Set("version", "1")
+	form.Set("summary_kk", "Ағаш егеміз")
+	form.Set("summary_ru", "Сажаем деревья")
+	if a := h.us.Post(at, form); a.Status != http.StatusSeeOther {
+		t.Fatalf("saving: %d\n%s", a.Status, a.Body)
+	}
+	form.Set("summary_ru", "Поливаем")
+	if a := h.us.Post(at, form); a.Status != http.StatusConflict || !strings.Contains(a.Body, "Сажаем деревья") || !strings.Contains(a.Body, "Поливаем") {
+		t.Errorf("an older form: %d", a.Status)
+	}
+	for _, path := range []string{at, at + "/publish", at + "/archive"} {
+		if a := h.them.Post(path, url.Values{"version": {"2"}, "name_ru": {"x"}, "name_kk": {"x"}, "colour": {"sky"}, "emblem": {"sun"}}); a.Status != http.StatusNotFound {
+			t.Errorf("%s by another organisation: %d", path, a.Status)
+		}
+	}
+	if a := h.them.Get(at); a.Status != http.StatusNotFound {
+		t.Errorf("read by another organisation: %d", a.Status)
+	}
+	form.Set("org", fmt.Sprint(h.theirs)) // a hidden field swapped
+	form.Set("key", "k2")
+	if a := h.us.Post("/ru/desk/campaigns/new", form); a.Status != http.StatusNotFound {
+		t.Errorf("for another organisation: %d", a.Status)
+	}
+	h.us.Post(at+"/publish", url.Values{"version": {"2"}})
+	if page := h.Browser().Get("/ru/campaigns/zhasyl-koshe"); page.Status != 200 || !strings.Contains(page.Body, "0 из 300") {
+		t.Errorf("the public page: %d", page.Status)
+	}
+	h.us.Post(at+"/archive", url.Values{"version": {"3"}})
+	if list := h.Browser().Get("/ru/campaigns"); strings.Contains(list.Body, "zhasyl-koshe") {
+		t.Error("the archived stands in the list")
+	}
+}

@@ -153,9 +153,6 @@ func (f CampaignForm) Plan() (p campaign.Plan, wrong fault.Fields) {
 	return p, wrong
 }
 
-// CampaignDifference is a field that two people filled differently.
-type CampaignDifference struct{ Field, Theirs, Mine string }
-
 // campaignFields are the form's fields in its order.
 var campaignFields = []struct {
 	name string
@@ -189,11 +186,11 @@ func campaignOrder() (names []string) {
 }
 
 // CampaignDifferences are the fields that stand otherwise in theirs than in mine.
-func CampaignDifferences(theirs, mine CampaignForm) (ds []CampaignDifference) {
+func CampaignDifferences(theirs, mine CampaignForm) (ds []Differing) {
 	for _, f := range campaignFields {
 		same := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
 		if a, b := same(f.at(&theirs)), same(f.at(&mine)); a != b {
-			ds = append(ds, CampaignDifference{f.name, a, b})
+			ds = append(ds, Differing{f.name, a, b})
 		}
 	}
 	return ds
@@ -209,7 +206,7 @@ type CampaignFormView struct {
 	Things   []campaign.Thing
 	Problems map[string]string
 	IsStale  bool
-	Theirs   []CampaignDifference
+	Theirs   []Differing
 }
 
 func (v CampaignFormView) isNew() bool { return v.Campaign.ID == 0 }

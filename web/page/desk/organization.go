@@ -70,11 +70,11 @@ func organizationOrder() (names []string) {
 }
 
 // OrganizationDifferences are the fields that stand otherwise in theirs than in mine.
-func OrganizationDifferences(theirs, mine OrganizationForm) (ds []CampaignDifference) {
+func OrganizationDifferences(theirs, mine OrganizationForm) (ds []Differing) {
 	for _, f := range organizationFields {
 		same := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
 		if a, b := same(f.at(theirs)), same(f.at(mine)); a != b {
-			ds = append(ds, CampaignDifference{f.name, a, b})
+			ds = append(ds, Differing{f.name, a, b})
 		}
 	}
 	return ds
@@ -86,7 +86,7 @@ type OrganizationView struct {
 	Form     OrganizationForm
 	Problems map[string]string
 	IsStale  bool
-	Theirs   []CampaignDifference
+	Theirs   []Differing
 }
 
 // MembersView is who acts for an organisation, and who is invited to.
