@@ -229,12 +229,16 @@ func (s *Store) minor(ctx context.Context, tx pgx.Tx, personID int64, now time.T
 	return nil
 }
 
-// limit bounds the mails to one address, whoever asks for them, and the questions of one person.
+// limit bounds the mails to one address, whoever asks for them, within an hour and within a day,
+// and the questions of one person.
 func (s *Store) limit(ctx context.Context, personID int64, email string, now time.Time) error {
 	if err := s.accounts.Throttle(ctx, askLimit, id(personID), now); err != nil {
 		return err
 	}
-	return s.accounts.Throttle(ctx, mailLimit, email, now)
+	if err := s.accounts.Throttle(ctx, mailLimit, email, now); err != nil {
+		return err
+	}
+	return s.accounts.Throttle(ctx, dayLimit, email, now)
 }
 
 // bare is an address without what some servers let one add to it: a+b@x is a@x.

@@ -33,6 +33,7 @@ const (
 
 var (
 	mailLimit = account.Limit{Name: "guardian", Most: 5, Window: time.Hour, Key: "guardian.error.too_many_mails"}
+	dayLimit  = account.Limit{Name: "guardian_day", Most: 10, Window: 24 * time.Hour, Key: "guardian.error.too_many_today"}
 	codeLimit = account.Limit{Name: "guardian_code", Most: 5, Window: time.Hour, Key: "guardian.error.too_many_codes"}
 	askLimit  = account.Limit{Name: "guardian_ask", Most: 6, Window: time.Hour, Key: "guardian.error.too_many_asks"}
 )

@@ -8,6 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"shtab/internal/account"
+	"shtab/internal/fault"
+	"shtab/internal/guardian"
+	"shtab/internal/i18n"
 	"shtab/internal/portal/portaltest"
 )
 
@@ -410,5 +414,31 @@ func TestNightSaysSo(t *testing.T) {
 	}
 	if n := h.Count(`select confirmed + held from shift where id = $1`, shift); n != 1 {
 		t.Errorf("%d places taken by a volunteer and a parent", n)
+	}
+}
+
+// TestStrangerIsLeftAlone holds that nobody's address is written to all day long, by naming it,
+// another and it again each hour.
+func TestStrangerIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	h := portaltest.Start(t, portaltest.Limited, portaltest.WithoutWorker)
+	child := account.Actor{PersonID: h.Person("child@shtab.test", 15), Email: "child@shtab.test"}
+	day := time.Now().UTC().Truncate(24 * time.Hour)
+	asked := 0
+	for hour := range 24 {
+		for range 2 {
+			for _, to := range []string{"stranger@shtab.test", fmt.Sprintf("other%d@shtab.test", hour)} {
+				err := h.Guardians.Ask(t.Context(), child, guardian.Form{Name: "Гүлнар", Relation: guardian.Mother, Email: to, Lang: i18n.KK}, day.Add(time.Duration(hour)*time.Hour))
+				switch {
+				case err == nil && to == "stranger@shtab.test":
+					asked++
+				case err != nil && fault.Of(err) != fault.KindTooMany:
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	if asked != 10 {
+		t.Errorf("a stranger could be written to %d times a day", asked)
 	}
 }

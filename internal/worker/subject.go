@@ -65,7 +65,7 @@ type subject struct {
 // load reads a mail's subject; false when it is gone or its person is erased.
 func load(ctx context.Context, db postgres.DB, m outbox.Mail) (subject, bool, error) {
 	rows, _ := db.Query(ctx, `
-		select p.email, p.lang, p.given_name, v.given_name || ' ' || left(v.family_name, 1) || '.' as volunteer,
+		select p.email, p.lang, p.given_name, v.given_name || case when v.family_name = '' then '' else ' ' || left(v.family_name, 1) || '.' end as volunteer,
 			coalesce(v.birth_date, date '0001-01-01') as birth_date,
 			s.state, coalesce(s.cancel_cause, '') as cause, s.hold_until,
 			coalesce(h.outcome, '') as outcome, coalesce(h.minutes, 0)::int as minutes,
