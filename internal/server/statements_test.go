@@ -50,6 +50,7 @@ func TestStatements(t *testing.T) {
 	h.Exec(`insert into coordinator values ($1, $2)`, me, w.Org)
 	h.Exec(`update person set role = 'staff' where id = $1`, me)
 	first, shift := h.Event(w, 48*time.Hour, 5)
+	done, _ := h.Event(w, -20_000*time.Hour, 5)
 	in := h.As(me)
 	in.Post(portaltest.Path("/ru/shifts/%d/signup", shift), nil)
 	in.Get("/ru/me") // which says once that the place is won
@@ -73,6 +74,15 @@ func TestStatements(t *testing.T) {
 			select $3, $4, case when i % 2 = 0 then 'draft' else 'review' end, jsonb_build_object('kk', 'Жоба ' || i), now(), now(), now()
 			from generate_series($1::int, $2::int) i`, from, to, w.Campaign, w.Org)
 		h.Exec(`update event set closed_at = null, closed_month = null where ends_at < now() and id % 3 = 0`)
+		h.Exec(`insert into campaign (slug, org_id, name, summary, colour, emblem) select 'c' || i, $3, jsonb_build_object('kk', 'Науқан ' || i), '{}', 'sky', 'sun'
+			from generate_series($1::int, $2::int) i`, from, to, w.Org)
+		h.Exec(`insert into person (email, given_name, family_name, birth_date, calendar_token, joined_at)
+			select 'p' || i || '@shtab.test', 'Айдана', 'Т' || i, '1990-01-01', 'p' || i, now() from generate_series($1::int, $2::int) i`, from, to)
+		h.Exec(`insert into coordinator (person_id, org_id) select id, $1 from person where email like 'p%' on conflict do nothing`, w.Org)
+		h.Exec(`update shift set capacity = 1000 where event_id = any($1)`, []int64{first, done})
+		h.Exec(`insert into signup (shift_id, person_id, during, state, ticket, created_at, changed_at)
+			select s.id, p.id, s.during, 'confirmed', gen_random_uuid()::text, now(), now() from shift s, person p where s.event_id = any($1) and p.email like 'p%'
+				and not exists (select from signup g where g.shift_id = s.id and g.person_id = p.id)`, []int64{first, done})
 	}
 	paths := []string{
 		"/ru/desk/events", "/ru/desk/events?q=%D1%96%D1%81&stage=ahead&org=1", "/ru/hq/review",
@@ -81,6 +91,18 @@ func TestStatements(t *testing.T) {
 		"/ru/me", "/ru/me/book", "/ru/me/profile", "/ru/desk", "/ru/hq", "/sitemap.xml", "/ru/events.atom", portaltest.Path("/ru/events/%d.ics", first),
 	}
 	paths = append(paths, "/ru/desk/events/new", portaltest.Path("/ru/desk/events/%d", first), portaltest.Path("/ru/desk/events/%d/edit", first))
+	at := func(event int64, pages ...string) (all []string) {
+		for _, page := range pages {
+			all = append(all, portaltest.Path("/ru/desk/events/%d/%s", event, page))
+		}
+		return all
+	}
+	paths = append(paths, at(first, "roster", "checkin", "doors", "hours")...)
+	paths = append(paths, at(done, "roster", "checkin", "hours")...)
+	for _, page := range []string{"", "/people", "/totals"} {
+		paths = append(paths, portaltest.Path("/ru/desk/organizations/%d%s", w.Org, page))
+	}
+	paths = append(paths, "/ru/desk/campaigns", "/ru/desk/campaigns/new", "/ru/desk/import", "/ru/me/guardian")
 	measure := func(b *portaltest.Browser) map[string]int64 {
 		got := map[string]int64{}
 		for _, path := range paths {
@@ -97,7 +119,7 @@ func TestStatements(t *testing.T) {
 	growDesk(1, 10)
 	few, fewIn := measure(visitor), measure(in)
 	grow(11, 1000)
-	growDesk(11, 500)
+	growDesk(11, 200)
 	many, manyIn := measure(visitor), measure(in)
 	table := ""
 	for _, path := range paths {

@@ -327,7 +327,11 @@ func TestEditStatements(t *testing.T) {
 		}
 		return count.n.Load() - before
 	}
-	if few, many := cost(2, 1), cost(12, 30); few != many {
+	few, many := cost(2, 1), cost(12, 30)
+	for range 2 { // on a busy machine something else may ask in between; what grows, grows each time
+		few, many = min(few, cost(2, 1)), min(many, cost(12, 30))
+	}
+	if few != many {
 		t.Errorf("%d statements for two shifts and one person, %d for twelve and thirty", few, many)
 	}
 }
