@@ -13,8 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
-
 	"shtab/internal/portal/portaltest"
 	"shtab/internal/postgres/pgtest"
 	"shtab/internal/sheet"
@@ -177,17 +175,7 @@ func TestRosterPages(t *testing.T) {
 // TestRosterStatements holds that a page of the roster costs the same number of SQL statements
 // whatever the number of people.
 func TestRosterStatements(t *testing.T) {
-	cfg, err := pgxpool.ParseConfig(pgtest.New(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	count := &counter{}
-	cfg.ConnConfig.Tracer = count
-	pool, err := pgxpool.NewWithConfig(t.Context(), cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pool.Close)
+	pool, count := pgtest.Counted(t, 4)
 	h := newRosteredOn(portaltest.On(t, pool, portaltest.WithoutWorker))
 	h.Exec(`update shift set capacity = 1000 where id = $1`, h.shift)
 	var counts []int64
@@ -199,11 +187,11 @@ func TestRosterStatements(t *testing.T) {
 			from shift s, person p where s.id = $1 and p.calendar_token like $2::int || '-%'`, h.shift, n)
 		for _, path := range append(rosterPaths(h), h.path("roster?state=waitlisted&q=1"), h.path("messages")) {
 			h.host.Get(path)
-			before := count.n.Load()
+			before := count.Count()
 			if a := h.host.Get(path); a.Status != 200 {
 				t.Fatalf("%s: %d", path, a.Status)
 			}
-			counts = append(counts, count.n.Load()-before)
+			counts = append(counts, count.Count()-before)
 		}
 	}
 	half := len(counts) / 2

@@ -1,49 +1,19 @@
 package server_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
-	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"shtab/internal/portal/portaltest"
 	"shtab/internal/postgres/pgtest"
 )
 
-// counter counts the statements that a pool runs.
-type counter struct{ n atomic.Int64 }
-
-func (c *counter) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
-	c.n.Add(1)
-	return ctx
-}
-func (c *counter) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
-func (c *counter) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
-	return ctx
-}
-
-func (c *counter) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) { c.n.Add(1) }
-func (c *counter) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData)     {}
-
 // TestStatements holds that a page costs the same number of SQL statements at 10 and at 1,000
 // events, sign-ups and organisations.
 func TestStatements(t *testing.T) {
-	cfg, err := pgxpool.ParseConfig(pgtest.New(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	count := &counter{}
-	cfg.ConnConfig.Tracer = count
-	pool, err := pgxpool.NewWithConfig(context.Background(), cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pool.Close)
+	pool, count := pgtest.Counted(t, 4)
 	h := portaltest.On(t, pool, portaltest.WithoutWorker)
 	w := h.World()
 	me := h.Person("me@shtab.test", 30)
@@ -106,11 +76,11 @@ func TestStatements(t *testing.T) {
 	measure := func(b *portaltest.Browser) map[string]int64 {
 		got := map[string]int64{}
 		for _, path := range paths {
-			before := count.n.Load()
+			before := count.Count()
 			if a := b.Get(path); a.Status != http.StatusOK && a.Status != http.StatusSeeOther {
 				t.Fatalf("%s: %d", path, a.Status)
 			}
-			got[path] = count.n.Load() - before
+			got[path] = count.Count() - before
 		}
 		return got
 	}

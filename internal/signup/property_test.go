@@ -199,26 +199,26 @@ func TestStatementsAreConstant(t *testing.T) {
 		if err != nil || answers[n-1].Position != n/2 {
 			t.Fatal(err)
 		}
-		counter.n.Store(0)
+		counter.Take()
 		if _, err := w.store.joinAll(w.ctx, shifts[0], wishes(w.people(n, 20)), noon); err != nil {
 			t.Fatal(err)
 		}
-		counts = append(counts, counter.n.Swap(0))
+		counts = append(counts, counter.Take())
 		if err := w.store.SetCapacity(w.ctx, w.host, shifts[0], n, noon); err != nil {
 			t.Fatal(err)
 		}
-		counts = append(counts, counter.n.Swap(0))
+		counts = append(counts, counter.Take())
 		c := w.change(id)
 		c.Title = text("Другое")
-		counter.n.Store(0)
+		counter.Take()
 		if _, err := w.store.ChangeEvent(w.ctx, w.host, c, noon); err != nil {
 			t.Fatal(err)
 		}
-		counts = append(counts, counter.n.Swap(0))
+		counts = append(counts, counter.Take())
 		if err := w.store.CancelEvent(w.ctx, w.host, id, both("Буря"), noon); err != nil {
 			t.Fatal(err)
 		}
-		counts = append(counts, counter.n.Swap(0))
+		counts = append(counts, counter.Take())
 	}
 	t.Logf("join, capacity, change, cancel at 10 and at 1000 people: %v", counts)
 	for i := range 4 {

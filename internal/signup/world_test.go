@@ -3,7 +3,6 @@ package signup
 import (
 	"context"
 	"fmt"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,35 +39,10 @@ func newWorld(t testing.TB, conns int32, options ...Option) *world {
 	return worldOver(t, pgtest.PoolN(t, conns), options...)
 }
 
-// statements counts those that a world's pool sends.
-type statements struct{ n atomic.Int64 }
-
-func (s *statements) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
-	s.n.Add(1)
-	return ctx
-}
-func (*statements) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
-func (*statements) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
-	return ctx
-}
-
-func (s *statements) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) { s.n.Add(1) }
-func (*statements) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData)       {}
-
 // countedWorld is a world whose statements are counted.
-func countedWorld(t testing.TB) (*world, *statements) {
+func countedWorld(t testing.TB) (*world, *pgtest.Statements) {
 	t.Helper()
-	cfg, err := pgxpool.ParseConfig(pgtest.New(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	count := &statements{}
-	cfg.MaxConns, cfg.ConnConfig.Tracer = 2, count
-	pool, err := pgxpool.NewWithConfig(t.Context(), cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pool.Close)
+	pool, count := pgtest.Counted(t, 2)
 	return worldOver(t, pool), count
 }
 
