@@ -58,7 +58,7 @@ func Deliveries(v DeliveriesView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Crumb(link.HQ(ui.L(ctx)), ui.T(ctx, "hq.title")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = hqNav("deliveries").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

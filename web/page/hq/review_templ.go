@@ -51,7 +51,7 @@ func Review(v ReviewView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Crumb(link.HQ(ui.L(ctx)), ui.T(ctx, "hq.title")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = hqNav("review").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
