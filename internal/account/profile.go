@@ -18,7 +18,7 @@ import (
 func (s *Store) Actor(ctx context.Context, personID int64, epoch int) (Actor, error) {
 	rows, _ := s.db.Query(ctx, `
 		select id as person_id, given_name, family_name, coalesce(email, '') as email, lang, role,
-			array(select org_id from coordinator c where c.person_id = p.id order by 1) as orgs
+			array(select c.org_id from coordinator c join org o on o.id = c.org_id and o.state <> 'closed' where c.person_id = p.id order by 1) as orgs
 		from person p
 		where id = $1 and epoch = $2 and erased_at is null and suspended_at is null`, personID, epoch)
 	a, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Actor])

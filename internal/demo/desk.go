@@ -28,7 +28,7 @@ func (b *builder) desk() []unfinished {
 		switch {
 		case o.contact == b.special["coordinator"]:
 			mine = append(mine, o.n)
-		case o.demo && !trusted(o):
+		case o.demo && state(o) == org.Active:
 			young = append(young, o.n)
 		}
 	}
@@ -41,9 +41,13 @@ func (b *builder) desk() []unfinished {
 	}
 }
 
-// trusted reports whether an organisation's events are published at once: some groups are new to
-// the headquarters.
-func trusted(o *body) bool { return o.kind != org.Initiative || o.n%4 != 0 }
+// state is how far an organisation has come: some groups are new to the headquarters.
+func state(o *body) org.State {
+	if o.kind == org.Initiative && o.n%4 == 0 {
+		return org.Active
+	}
+	return org.Trusted
+}
 
 // writeDesk puts what waits on the desks into the database.
 func (b *builder) writeDesk(ctx context.Context, tx pgx.Tx, at offsets) error {
@@ -68,7 +72,33 @@ func (b *builder) writeDesk(ctx context.Context, tx pgx.Tx, at offsets) error {
 			insert into audit (at, actor_id, verb, object, object_id, fields)
 			select @submitted::timestamptz - interval '1 hour', null, 'event.save', 'event', id, '{place,contact}' from made where state = 'review' and @returned <> ''`, args)
 	}
+	b.queueApplications(&batch, at)
 	return tx.SendBatch(ctx, &batch).Close()
+}
+
+// queueApplications writes two bodies that want to be taken in: one for the first time, one that
+// the headquarters has returned with words and that was handed in again.
+func (b *builder) queueApplications(batch *pgx.Batch, at offsets) {
+	for i, a := range []struct {
+		slug, kind, kk, ru, en, documents string
+		applied                           time.Duration
+		returned                          string
+	}{
+		{"demo-jasyl-aula", "initiative_group", "Жасыл аула", "Зелёный двор", "Green Yard", "", 27 * time.Hour, ""},
+		{
+			"demo-meirim-apteka", "enterprise", "«Мейірім» дәріханасы", "Аптека «Мейірім»", "Meirim pharmacy", "Талон № 0042 от 03.02.2023", 5 * time.Hour,
+			"Тіркеу құжатының нөмірін жазыңызшы.\nНапишите номер документа о регистрации.",
+		},
+	} {
+		who := b.people[len(b.people)-1-i]
+		batch.Queue(`insert into org (slug, kind, name, summary, contact_email, joined_on, demo, state, documents, applied_by, applied_at, returned, looked_at)
+			values (@slug, @kind, jsonb_build_object('kk', @kk::text, 'ru', @ru::text, 'en', @en::text), '{}', @email, @day, true, 'applied', @documents, @who, @applied, @returned,
+				case when @returned <> '' then jsonb_build_object('Kind', @kind::text, 'Name', jsonb_build_object('kk', @kk::text, 'ru', @ru::text, 'en', @en::text), 'Email', @email::text,
+					'JoinedOn', to_char(@day::date, 'YYYY-MM-DD"T00:00:00Z"')) end)`, pgx.NamedArgs{
+			"slug": a.slug, "kind": a.kind, "kk": a.kk, "ru": a.ru, "en": a.en, "email": a.slug + "@shtab.test", "day": b.now.Add(-a.applied).Format(time.DateOnly),
+			"documents": a.documents, "who": at["person"] + int64(who.n), "applied": b.now.Add(-a.applied), "returned": a.returned,
+		})
+	}
 }
 
 // back is an instant so long ago; nil for never.

@@ -109,11 +109,11 @@ func (b *builder) personTables(at offsets, passwordHash string) []table {
 }
 
 func (b *builder) orgTables(at offsets) []table {
-	orgs := table{name: "org", columns: "id slug kind name summary contact_email contact_phone joined_on demo trusted"}
+	orgs := table{name: "org", columns: "id slug kind name summary contact_email contact_phone joined_on demo state"}
 	for _, o := range b.orgs {
 		orgs.rows = append(orgs.rows, []any{
 			at["org"] + int64(o.n), o.slug, string(o.kind), o.name, o.summary, o.email, o.phone, date(o.joined), o.demo,
-			trusted(o),
+			state(o),
 		})
 	}
 	acts := table{name: "coordinator", columns: "person_id org_id"}

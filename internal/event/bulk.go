@@ -10,6 +10,7 @@ import (
 
 	"shtab/internal/account"
 	"shtab/internal/fault"
+	"shtab/internal/org"
 	"shtab/internal/postgres"
 )
 
@@ -50,14 +51,16 @@ const OwnKey = "own:"
 // Bring makes events of one host of plans that have no Problems, in the caller's transaction and a
 // fixed number of statements, and returns how many are new. Those that are over are published as
 // they were, without sign-ups; coming ones become drafts or, with publish, are published, or go to
-// the headquarters' review where the host is not trusted.
+// the headquarters' review where the host is not trusted. A paused host's stay drafts.
 //
 // The permission is the caller's to check; campaigns must be open to the host.
 func (s *Store) Bring(ctx context.Context, tx pgx.Tx, actor account.Actor, orgID int64, brought []Brought, publish bool, now time.Time) (int, error) {
-	var trusted bool // its lock makes two files of one host wait for each other
-	if err := tx.QueryRow(ctx, `select trusted or $2 from org where id = $1 for no key update`, orgID, actor.IsStaff()).Scan(&trusted); err != nil {
+	var host org.State // its lock makes two files of one host wait for each other
+	if err := tx.QueryRow(ctx, `select state from org where id = $1 for no key update`, orgID).Scan(&host); err != nil {
 		return 0, postgres.Fault(err)
 	}
+	trusted := host == org.Trusted || actor.IsStaff()
+	publish = publish && host.Publishes()
 	known, err := s.Known(ctx, tx, orgID, brought)
 	if err != nil {
 		return 0, err

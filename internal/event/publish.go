@@ -11,6 +11,7 @@ import (
 	"shtab/internal/account"
 	"shtab/internal/audit"
 	"shtab/internal/fault"
+	"shtab/internal/org"
 	"shtab/internal/postgres"
 )
 
@@ -35,7 +36,7 @@ func (s *Store) Publish(ctx context.Context, actor account.Actor, id int64, vers
 		if err := h.Problems(s.city, now, nil).Err(); err != nil {
 			return err
 		}
-		if h.Trusted || actor.IsStaff() {
+		if h.Host == org.Trusted || actor.IsStaff() {
 			state = Published
 			return s.publish(ctx, tx, actor, h, "event.publish", now)
 		}
@@ -68,8 +69,8 @@ func (s *Store) publish(ctx context.Context, tx pgx.Tx, actor account.Actor, h H
 		}
 	}
 	from, to := span(shifts)
-	if _, err := tx.Exec(ctx, `update event set state = 'published', published_at = $2, starts_at = $3, ends_at = $4, slots = '[]',
-			returned = '', returned_at = null, version = version + 1, updated_at = $2 where id = $1`, h.ID, now, from, to); err != nil {
+	if _, err := tx.Exec(ctx, `update event set state = 'published', published_at = $2, starts_at = $3, ends_at = $4, slots = '[]', looked_at = $5,
+			returned = '', returned_at = null, version = version + 1, updated_at = $2 where id = $1`, h.ID, now, from, to, h.Plan); err != nil {
 		return err
 	}
 	return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: verb, Object: "event", ObjectID: h.ID, Fields: []string{"state"}})

@@ -31,7 +31,7 @@ func newDesk(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{world: newWorld(t)}
 	d.exec(`insert into org (slug, kind, name, joined_on) values ('hq', 'headquarters', '{"kk":"Штаб"}', '2019-01-01')`)
-	d.exec(`update org set trusted = slug <> 'qamqor'`)
+	d.exec(`update org set state = case when slug <> 'qamqor' then 'trusted' else 'active' end`)
 	d.exec(`insert into campaign (slug, org_id, name, summary, colour, emblem, state) values
 		('open', 3, '{"kk":"Ашық"}', '{}', 'leaf', 'leaf', 'published'), ('old', 3, '{"kk":"Ескі"}', '{}', 'leaf', 'leaf', 'archived')`)
 	d.open, d.own, d.archived = 3, 1, 4

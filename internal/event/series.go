@@ -14,6 +14,7 @@ import (
 	"shtab/internal/campaign"
 	"shtab/internal/config"
 	"shtab/internal/fault"
+	"shtab/internal/org"
 	"shtab/internal/postgres"
 )
 
@@ -169,7 +170,7 @@ func (p Plan) hoursProblem(city *config.City, now time.Time) string {
 // MayFollow reports whether what is made of h is published at once: h is, its host is trusted
 // (or staff ask), and nothing is missing in it but the days.
 func (h Held) MayFollow(actor account.Actor, city *config.City, now time.Time) bool {
-	if h.State != Published || !h.Trusted && !actor.IsStaff() {
+	if h.State != Published || h.Host != org.Trusted && !actor.IsStaff() {
 		return false
 	}
 	for field := range h.Problems(city, now, h.Shifts) {

@@ -104,7 +104,7 @@ func TestDuplicate(t *testing.T) {
 	}
 	d.exec(`update event set cancel_reason = '{"kk":"Боран"}', state = 'cancelled', closed_at = null where id = $1`, id)
 	second := copyOf("b")
-	want = []string{"cancel_reason", "ends_at", "published_at", "signup_closes_at", "signup_opens_at", "slots", "starts_at", "state"}
+	want = []string{"cancel_reason", "ends_at", "looked_at", "published_at", "signup_closes_at", "signup_opens_at", "slots", "starts_at", "state"}
 	if got := differing(d.columns(id), d.columns(second)); !slices.Equal(got, want) {
 		t.Errorf("a published event's copy differs in %v", got)
 	}
@@ -273,7 +273,7 @@ func TestRepeat(t *testing.T) {
 	}
 	source := d.columns(id)
 	for _, made := range d.ids(`select id from event where id <> $1`, id) {
-		if got := differing(source, d.columns(made)); !slices.Equal(got, []string{"ends_at", "signup_closes_at", "signup_opens_at", "starts_at"}) {
+		if got := differing(source, d.columns(made)); !slices.Equal(got, []string{"ends_at", "looked_at", "signup_closes_at", "signup_opens_at", "starts_at"}) {
 			t.Errorf("one of the series differs in %v", got)
 		}
 		if n := d.count(`select count(*) from shift a join shift b on b.event_id = $2 and b.title = a.title and b.capacity = a.capacity
@@ -300,7 +300,7 @@ func TestRepeat(t *testing.T) {
 		t.Errorf("under a campaign that is over: %v", err)
 	}
 	d.exec(`update campaign set state = 'published' where id = $1`, d.open)
-	d.exec(`update org set trusted = false where id = 1`)
+	d.exec(`update org set state = 'active' where id = 1`)
 	if _, err := d.store.Repeat(ctx, d.jastar, id, 2, r, days, true, "k2", d.now); fault.Of(err) != fault.KindConflict {
 		t.Errorf("published past the review: %v", err)
 	}

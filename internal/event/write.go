@@ -13,6 +13,7 @@ import (
 	"shtab/internal/campaign"
 	"shtab/internal/config"
 	"shtab/internal/fault"
+	"shtab/internal/org"
 	"shtab/internal/postgres"
 )
 
@@ -36,8 +37,8 @@ type Held struct {
 	ID          int64
 	State       State
 	Version     int
-	Shifts      []Shift // once it is published
-	Trusted     bool    // the host's events are published at once
+	Shifts      []Shift   // once it is published
+	Host        org.State // as long as it is not Trusted, its events are looked at first
 	SubmittedAt *time.Time
 	Returned    string // the headquarters' words when it came back
 	ReturnedAt  *time.Time
@@ -46,6 +47,7 @@ type Held struct {
 	EndsAt      time.Time
 	ClosedAt    *time.Time
 	SeriesID    int64 // 0: none
+	Changed     bool  // since the headquarters looked at it, which does not trust the host yet
 	Imported    bool  // brought from a file when it was over: nobody signed up
 }
 
@@ -53,13 +55,24 @@ type heldRow struct {
 	Event
 	Slots       []Slot
 	CohostIDs   []int64
-	Trusted     bool
+	Host        org.State
 	SubmittedAt *time.Time
 	Returned    string
 	ReturnedAt  *time.Time
 	ClosedAt    *time.Time
 	SeriesID    int64
+	Changed     bool
 	Imported    bool
+}
+
+// Problems is everything that stands against the event's being published at now, as Plan's, and
+// what stands against its host.
+func (h Held) Problems(city *config.City, now time.Time, held []Shift) fault.Fields {
+	wrong := h.Plan.Problems(city, now, held)
+	if !h.Host.Publishes() {
+		wrong.Add("org", "publishing.problem.paused")
+	}
+	return wrong
 }
 
 // Get is an event to work on. Who runs it may; for anybody else it is NotFound.
@@ -68,16 +81,58 @@ func (s *Store) Get(ctx context.Context, actor account.Actor, id int64) (Held, e
 }
 
 func (s *Store) get(ctx context.Context, db postgres.DB, actor account.Actor, id int64, lock string) (Held, error) {
-	rows, _ := db.Query(ctx, `select `+eventColumns+`, e.slots, o.trusted, e.submitted_at, e.returned, e.returned_at, e.closed_at,
-			coalesce(e.series_id, 0) as series_id, e.imported,
+	list, err := s.held(ctx, db, `e.id = @id and `+Managing+lock, Manager(actor, id))
+	if err == nil && len(list) == 0 {
+		err = fault.NotFound()
+	}
+	if err != nil {
+		return Held{}, err
+	}
+	return list[0], nil
+}
+
+// held is the events of a condition, in two statements.
+func (s *Store) held(ctx context.Context, db postgres.DB, where string, args pgx.NamedArgs) ([]Held, error) {
+	rows, _ := db.Query(ctx, `select `+eventColumns+`, e.slots, o.state as host, e.submitted_at, e.returned, e.returned_at, e.closed_at,
+			coalesce(e.series_id, 0) as series_id, e.changed_at is not null as changed, e.imported,
 			array(select h.org_id from event_cohost h where h.event_id = e.id order by h.org_id) as cohost_ids
 		from event e join org o on o.id = e.org_id
-		where e.id = @id and `+Managing+lock, Manager(actor, id))
-	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[heldRow])
+		where `+where, args)
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Held, error) {
+		r, err := pgx.RowToStructByName[heldRow](row)
+		return r.held(), err
+	})
 	if err != nil {
-		return Held{}, postgres.Fault(err)
+		return nil, postgres.Fault(err)
 	}
-	h := Held{
+	ids := make([]int64, len(list))
+	for i, h := range list {
+		ids[i] = h.ID
+	}
+	rows, _ = db.Query(ctx, `select `+shiftColumns+` from shift s where s.event_id = any($1) order by s.starts_at, s.id`, ids)
+	shifts, err := pgx.CollectRows(rows, pgx.RowToStructByName[Shift])
+	if err != nil {
+		return nil, postgres.Fault(err)
+	}
+	for i := range list {
+		h := &list[i]
+		for _, shift := range shifts {
+			if shift.EventID == h.ID {
+				h.Shifts = append(h.Shifts, shift)
+			}
+		}
+		if len(h.Shifts) > 0 {
+			h.Slots = nil
+			for _, shift := range h.Shifts {
+				h.Slots = append(h.Slots, SlotOf(shift, s.city.Location()))
+			}
+		}
+	}
+	return list, nil
+}
+
+func (r heldRow) held() Held {
+	return Held{
 		Plan: Plan{
 			OrgID: r.OrgID, CampaignID: r.CampaignID, Cohosts: r.CohostIDs,
 			Title: r.Title, Summary: r.Summary, Body: r.Body, Bring: r.Bring, Needs: r.Needs, Place: r.Place,
@@ -85,21 +140,10 @@ func (s *Store) get(ctx context.Context, db postgres.DB, actor account.Actor, id
 			AdultsOnly: r.AdultsOnly, MinAge: r.MinAge, SignupOpensAt: r.SignupOpensAt, SignupClosesAt: r.SignupClosesAt,
 			CutoffMinutes: r.CutoffMinutes, Slots: r.Slots,
 		},
-		ID: r.ID, State: r.State, Version: r.Version, Trusted: r.Trusted, SubmittedAt: r.SubmittedAt,
+		ID: r.ID, State: r.State, Version: r.Version, Host: r.Host, SubmittedAt: r.SubmittedAt,
 		Returned: r.Returned, ReturnedAt: r.ReturnedAt, PublishedAt: r.PublishedAt, StartsAt: r.StartsAt, EndsAt: r.EndsAt,
-		ClosedAt: r.ClosedAt, SeriesID: r.SeriesID, Imported: r.Imported,
+		ClosedAt: r.ClosedAt, SeriesID: r.SeriesID, Changed: r.Changed, Imported: r.Imported,
 	}
-	rows, _ = db.Query(ctx, `select `+shiftColumns+` from shift s where s.event_id = $1 order by s.starts_at, s.id`, id)
-	if h.Shifts, err = pgx.CollectRows(rows, pgx.RowToStructByName[Shift]); err != nil {
-		return Held{}, postgres.Fault(err)
-	}
-	if len(h.Shifts) > 0 {
-		h.Slots = nil
-		for _, shift := range h.Shifts {
-			h.Slots = append(h.Slots, SlotOf(shift, s.city.Location()))
-		}
-	}
-	return h, nil
 }
 
 // Create makes a draft of p and returns its id. The same formKey again returns the event that it

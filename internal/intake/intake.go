@@ -84,7 +84,7 @@ func (s *Store) Read(ctx context.Context, actor account.Actor, orgID int64, file
 		return Reading{}, fault.NotFound()
 	}
 	var trusted bool
-	if err := s.db.QueryRow(ctx, `select trusted or $2 from org where id = $1`, orgID, actor.IsStaff()).Scan(&trusted); err != nil {
+	if err := s.db.QueryRow(ctx, `select state = 'trusted' or $2 from org where id = $1`, orgID, actor.IsStaff()).Scan(&trusted); err != nil {
 		return Reading{}, postgres.Fault(err)
 	}
 	open, err := campaign.Choices(ctx, s.db, []int64{orgID}, false, 0)

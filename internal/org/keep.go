@@ -14,6 +14,7 @@ import (
 
 	"shtab/internal/account"
 	"shtab/internal/audit"
+	"shtab/internal/config"
 	"shtab/internal/fault"
 	"shtab/internal/i18n"
 	"shtab/internal/outbox"
@@ -46,12 +47,15 @@ const Stale = "team.stale"
 
 // Store keeps what organisations say of themselves and who acts for them.
 type Store struct {
-	db  *pgxpool.Pool
-	out *outbox.Outbox
+	db   *pgxpool.Pool
+	out  *outbox.Outbox
+	city *config.City
 }
 
 // NewStore makes one.
-func NewStore(db *pgxpool.Pool, out *outbox.Outbox) *Store { return &Store{db, out} }
+func NewStore(db *pgxpool.Pool, out *outbox.Outbox, city *config.City) *Store {
+	return &Store{db, out, city}
+}
 
 // acting is the condition on an organisation o under which an actor acts for it.
 const acting = `(@staff::bool or o.id = any(@orgs::bigint[]))`

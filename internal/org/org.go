@@ -3,13 +3,9 @@ package org
 
 import (
 	"context"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
-	"shtab/internal/account"
-	"shtab/internal/audit"
-	"shtab/internal/fault"
 	"shtab/internal/i18n"
 	"shtab/internal/postgres"
 )
@@ -28,6 +24,25 @@ const (
 
 // Kinds is every kind in the order of the pages.
 var Kinds = []Kind{Headquarters, Volunteers, Initiative, NGO, EnterpriseKind}
+
+// State is how far an organisation has come with the headquarters.
+type State string
+
+// The states. Applied and Closed ones are on no list for everybody; what a Paused one has
+// published goes on, but it publishes nothing new.
+const (
+	Applied State = "applied" // handed in, not looked at yet
+	Active  State = "active"  // its events are looked at before they are published
+	Trusted State = "trusted" // its events are published at once
+	Paused  State = "paused"
+	Closed  State = "closed"
+)
+
+// States is every state in the order of the pages.
+var States = []State{Applied, Active, Trusted, Paused, Closed}
+
+// Publishes reports whether an organisation in this state may publish something new.
+func (s State) Publishes() bool { return s == Active || s == Trusted }
 
 // Ref is what an event shows of a host.
 type Ref struct {
@@ -50,47 +65,28 @@ type Org struct {
 	Logo    string    // a hash; empty: none
 	Body    i18n.Text // Markdown
 	Links   []string
-	Trusted bool // its events are published at once
+	State   State
 }
 
 const columns = `id, slug, kind, name, summary, coalesce(contact_email, '') as email,
-	coalesce(contact_phone, '') as phone, extract(year from joined_on)::int as year, demo, trusted,
+	coalesce(contact_phone, '') as phone, extract(year from joined_on)::int as year, demo, state,
 	coalesce((select l.hash from logo l where l.org_id = org.id), '') as logo, body, links`
 
-// List is every organisation, by kind and then by the alphabet of l. Anyone may.
+// List is every organisation that is on the public list, by kind and then by the alphabet of l.
+// Anyone may.
 func List(ctx context.Context, db postgres.DB, l i18n.Lang) ([]Org, error) {
-	rows, _ := db.Query(ctx, `select `+columns+` from org order by array_position($1::text[], kind),
+	rows, _ := db.Query(ctx, `select `+columns+` from org where state not in ('applied', 'closed') order by array_position($1::text[], kind),
 		coalesce(name ->> $2, name ->> 'kk', name ->> 'ru') collate "kk-x-icu", id`, Kinds, string(l))
 	os, err := pgx.CollectRows(rows, pgx.RowToStructByName[Org])
 	return os, postgres.Fault(err)
 }
 
-// BySlug is one organisation, or NotFound. Anyone may.
+// BySlug is the organisation of an address, also of one that was another's before they were
+// merged: then its Slug is not slug. NotFound when there is none, and for an application. Anyone
+// may.
 func BySlug(ctx context.Context, db postgres.DB, slug string) (Org, error) {
-	rows, _ := db.Query(ctx, `select `+columns+` from org where slug = $1`, slug)
+	rows, _ := db.Query(ctx, `select `+columns+` from org where state <> 'applied'
+		and (slug = $1 or id = (select org_id from org_slug where slug = $1))`, slug)
 	o, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Org])
 	return o, postgres.Fault(err)
-}
-
-// Trust says whether an organisation's events are published at once, or looked at by the
-// headquarters first. A repeat changes nothing. Staff may; for anybody else it is Forbidden.
-// What is none is NotFound.
-func Trust(ctx context.Context, db postgres.DB, actor account.Actor, id int64, trusted bool, now time.Time) error {
-	if !actor.IsStaff() {
-		return fault.Forbidden()
-	}
-	return postgres.InTx(ctx, db, func(tx pgx.Tx) error {
-		var was bool
-		if err := tx.QueryRow(ctx, `select trusted from org where id = $1 for no key update`, id).Scan(&was); err != nil || was == trusted {
-			return postgres.Fault(err)
-		}
-		if _, err := tx.Exec(ctx, `update org set trusted = $2 where id = $1`, id, trusted); err != nil {
-			return postgres.Fault(err)
-		}
-		verb := "org.trust"
-		if !trusted {
-			verb = "org.distrust"
-		}
-		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: verb, Object: "org", ObjectID: id, Fields: []string{"trusted"}})
-	})
 }

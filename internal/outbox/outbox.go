@@ -47,6 +47,11 @@ const (
 
 	CoordinatorInvite  Kind = "coordinator_invite"  // will you act for an organisation?
 	CoordinatorRemoved Kind = "coordinator_removed" // you no longer do
+
+	OrgApproved Kind = "org_approved" // to an applicant: the headquarters has taken the body in
+	OrgReturned Kind = "org_returned" // to an applicant: the application came back with words
+	OrgState    Kind = "org_state"    // to a coordinator: paused, closed, or going on (Cause)
+	OrgMerged   Kind = "org_merged"   // to a coordinator: it is one with another now
 )
 
 // Mail is a mail to send, by ids: no personal value is kept in the queue.
@@ -80,7 +85,7 @@ type Mail struct {
 	EventID int64 `json:"event_id,omitempty"`
 	// InviteID is the invitation of CoordinatorInvite.
 	InviteID int64 `json:"invite_id,omitempty"`
-	// OrgID is the organisation of CoordinatorRemoved.
+	// OrgID is the organisation of CoordinatorRemoved and of the mails about its standing.
 	OrgID int64 `json:"org_id,omitempty"`
 	// Lang is the page's language where there is no person to ask.
 	Lang i18n.Lang `json:"lang,omitempty"`

@@ -82,7 +82,7 @@ func New(pool *pgxpool.Pool, o Options) (*Portal, error) {
 	p.Attendance = attendance.NewStore(pool, out, o.City)
 	p.Guardians = guardian.NewStore(pool, out, o.City, p.Accounts, p.Signups)
 	intakes := intake.NewStore(pool, o.City, event.NewStore(pool, o.City), texts)
-	orgs := org.NewStore(pool, out)
+	orgs := org.NewStore(pool, out, o.City)
 	p.Worker, err = worker.New(pool, worker.Deps{
 		Accounts: p.Accounts, Signups: p.Signups, Guardians: p.Guardians, Intake: intakes, Orgs: orgs, Catalogue: texts, City: o.City,
 		BaseURL: o.Config.BaseURL, SMTPURL: o.Config.SMTPURL, Log: o.Log,

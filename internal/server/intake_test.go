@@ -81,7 +81,7 @@ func TestImport(t *testing.T) {
 	t.Parallel()
 	h := portaltest.Start(t, portaltest.WithoutWorker)
 	w := h.World()
-	h.Exec(`update org set trusted = true`)
+	h.Exec(`update org set state = 'trusted'`)
 	id := h.Person("coordinator@shtab.test", 30)
 	h.Exec(`insert into coordinator (person_id, org_id) values ($1, $2)`, id, w.Org)
 	c := h.As(id)
@@ -165,7 +165,7 @@ func TestImportTellsEveryProblem(t *testing.T) {
 	w := h.World()
 	id := h.Person("coordinator@shtab.test", 30)
 	h.Exec(`insert into coordinator (person_id, org_id) values ($1, $2)`, id, w.Org)
-	h.Exec(`update org set trusted = false`)
+	h.Exec(`update org set state = 'active'`)
 	c := h.As(id)
 	spoil := []func(map[string]any){
 		func(r map[string]any) { r["campaign"] = "Чужая" },
@@ -259,7 +259,7 @@ func TestImportKnowsWhatIsThere(t *testing.T) {
 	h := portaltest.Start(t, portaltest.WithoutWorker)
 	w := h.World()
 	var other int64
-	h.Scan(`insert into org (slug, kind, name, joined_on, trusted) values ('qamqor', 'ngo', '{"kk":"Қамқор"}', '2024-01-01', true) returning id`, nil, &other)
+	h.Scan(`insert into org (slug, kind, name, joined_on, state) values ('qamqor', 'ngo', '{"kk":"Қамқор"}', '2024-01-01', 'trusted') returning id`, nil, &other)
 	id := h.Person("coordinator@shtab.test", 30)
 	h.Exec(`insert into coordinator (person_id, org_id) values ($1, $2), ($1, $3)`, id, w.Org, other)
 	c := h.As(id)
@@ -323,7 +323,7 @@ func TestImportTemplate(t *testing.T) {
 	t.Parallel()
 	h := portaltest.Start(t, portaltest.WithoutWorker)
 	w := h.World()
-	h.Exec(`update org set trusted = true`)
+	h.Exec(`update org set state = 'trusted'`)
 	id := h.Person("coordinator@shtab.test", 30)
 	h.Exec(`insert into coordinator (person_id, org_id) values ($1, $2)`, id, w.Org)
 	c := h.As(id)
@@ -370,7 +370,7 @@ func TestImportTemplate(t *testing.T) {
 func BenchmarkImport(b *testing.B) {
 	h := portaltest.Start(b, portaltest.WithoutWorker)
 	w := h.World()
-	h.Exec(`update org set trusted = true`)
+	h.Exec(`update org set state = 'trusted'`)
 	id := h.Person("coordinator@shtab.test", 30)
 	h.Exec(`insert into coordinator (person_id, org_id) values ($1, $2)`, id, w.Org)
 	c := h.As(id)

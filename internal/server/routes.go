@@ -147,7 +147,21 @@ func routes(p *public.Room, m *me.Room, d *desk.Room, h *hq.Room) []route {
 		{get, l + "/hq/review", kit.StaffOnly, h.Queue, 0},
 		{post, l + "/hq/review/{id}/approve", kit.StaffOnly, h.Approve, 0},
 		{post, l + "/hq/review/{id}/return", kit.StaffOnly, h.Return, 0},
-		{post, l + "/hq/organizations/{id}/trust", kit.StaffOnly, h.Trust, 0},
+
+		// the register of bodies, and their applications
+		{get, l + "/hq/organizations", kit.StaffOnly, h.Organizations, 0},
+		{get, l + "/hq/organizations/new", kit.StaffOnly, h.NewOrganizationForm, 0},
+		{post, l + "/hq/organizations/new", kit.StaffOnly, h.NewOrganization, 0},
+		{get, l + "/hq/organizations/{org}", kit.StaffOnly, h.Organization, 0},
+		{post, l + "/hq/organizations/{org}", kit.StaffOnly, h.SaveOrganization, 0},
+		{post, l + "/hq/organizations/{org}/state", kit.StaffOnly, h.SetOrganizationState, 0},
+		{post, l + "/hq/organizations/{org}/approve", kit.StaffOnly, h.ApproveOrganization, 0},
+		{post, l + "/hq/organizations/{org}/return", kit.StaffOnly, h.ReturnOrganization, 0},
+		{get, l + "/organizations/apply", kit.SignedIn, p.ApplyForm, 0},
+		{post, l + "/organizations/apply", kit.SignedIn, p.Apply, 20},
+		{get, l + "/organizations/apply/{org}", kit.SignedIn, p.Application, 0},
+		{post, l + "/organizations/apply/{org}", kit.SignedIn, p.Reapply, 20},
+
 		// the day: the door's list, links for helpers
 		{get, l + "/desk/events/{id}/checkin", kit.Coordinator, d.CheckIn, 0},
 		{post, l + "/desk/events/{id}/checkin", kit.Coordinator, d.Mark, 0},

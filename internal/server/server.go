@@ -78,7 +78,7 @@ func New(d Deps) (*Server, error) {
 			Kit: k, DB: d.DB, Events: event.NewStore(d.DB, k.City), CampaignStore: campaign.NewStore(d.DB), Intake: d.Intake,
 			Orgs: d.Orgs, Signups: d.Signups, Roster: d.Roster, Attendance: d.Attendance,
 		},
-		&hq.Room{Kit: k, DB: d.DB, Review: d.Review, Attendance: d.Attendance},
+		&hq.Room{Kit: k, DB: d.DB, Review: d.Review, Attendance: d.Attendance, Orgs: d.Orgs},
 	)
 	compressed, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(1), gzhttp.MinSize(1024))
 	if err != nil {

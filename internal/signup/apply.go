@@ -229,11 +229,12 @@ func (t *turn) writeChange(ctx context.Context, c Change, e *event.Event, places
 	b.Queue(`update event set title = @title, place = @place, district = @district, lat = @lat, lng = @lng,
 			adults_only = nullif(@adults_only, ''), min_age = nullif(@min_age::int, 0),
 			signup_opens_at = @opens, signup_closes_at = @closes, cutoff_minutes = @cutoff,
-			starts_at = @starts, ends_at = @ends, version = version + 1, updated_at = @now
+			starts_at = @starts, ends_at = @ends, version = version + 1, updated_at = @now,
+			changed_at = case when @known or (select o.state from org o where o.id = org_id) = 'trusted' then changed_at else coalesce(changed_at, @now) end
 		where id = @id`, pgx.NamedArgs{
 		"id": e.ID, "title": e.Title, "place": e.Place, "district": e.District, "lat": e.Lat, "lng": e.Lng,
 		"adults_only": string(e.AdultsOnly), "min_age": e.MinAge, "opens": e.SignupOpensAt, "closes": e.SignupClosesAt,
-		"cutoff": e.CutoffMinutes, "starts": e.StartsAt, "ends": e.EndsAt, "now": t.now,
+		"cutoff": e.CutoffMinutes, "starts": e.StartsAt, "ends": e.EndsAt, "now": t.now, "known": c.known,
 	})
 	b.Queue(`update shift s set title = u.title::jsonb, starts_at = u.starts_at, ends_at = u.ends_at,
 			capacity = u.capacity, min_age = nullif(u.min_age, 0)

@@ -39,6 +39,7 @@ type Change struct {
 	Agreed  []int64     // the sign-ups whose change has been looked at; nil: nobody looked
 	Rest    *event.Plan // the texts, campaign and co-hosts, which concern nobody's place; nil: as they are
 	also    []string    // names of what differs in Rest
+	known   bool        // the headquarters makes it: it need not look
 }
 
 // ShiftChange is what becomes of one of the event's shifts.
@@ -132,6 +133,7 @@ func (s *Store) change(ctx context.Context, actor account.Actor, c Change, now t
 		if c.Rest != nil && len(fields) == 0 {
 			return nil
 		}
+		c.known = actor.IsStaff()
 		t.between = func(ctx context.Context) error { return t.writeChange(ctx, c, e, places) }
 		return audit.Write(ctx, t.tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "event.change", Object: "event", ObjectID: c.EventID, Fields: fields})
 	})

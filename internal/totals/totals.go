@@ -34,7 +34,7 @@ func OfCity(ctx context.Context, db postgres.DB) (City, error) {
 		select coalesce(sum(events), 0)::int as events, coalesce(sum(participations), 0)::int as participations,
 		       coalesce(sum(minutes), 0)::int as minutes,
 		       (select people from total_people)::int as people,
-		       (select count(*) from org where kind <> 'headquarters')::int as organizations
+		       (select count(*) from org where kind <> 'headquarters' and state not in ('applied', 'closed'))::int as organizations
 		from total_month where part = 'host'`)
 	c, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[City])
 	return c, postgres.Fault(err)

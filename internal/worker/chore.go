@@ -49,6 +49,7 @@ type Guardians interface {
 type Orgs interface {
 	InviteLetter(ctx context.Context, inviteID int64, now time.Time) (org.InviteLetter, bool, error)
 	RemovedLetter(ctx context.Context, personID, orgID int64) (org.RemovedLetter, bool, error)
+	StateLetter(ctx context.Context, personID, orgID int64) (org.StateLetter, bool, error)
 	Sweeper
 }
 

@@ -133,6 +133,12 @@ func (w *mailWorker) pack(ctx context.Context, m outbox.Mail, p *parcel) (bool, 
 			return false, err
 		}
 		p.to, p.letter = l.To, w.composer.removed(l)
+	case outbox.OrgApproved, outbox.OrgReturned, outbox.OrgState, outbox.OrgMerged:
+		l, ok, err := w.orgs.StateLetter(ctx, m.PersonID, m.OrgID)
+		if err != nil || !ok || !holds(m, l) {
+			return false, err
+		}
+		p.to, p.letter = l.To, w.composer.standing(m.Mail, l)
 	case outbox.Message:
 		r, found, err := loadMessage(ctx, w.db, m)
 		if err != nil || !found {

@@ -103,7 +103,7 @@ func newHouse(t testing.TB) *house {
 		t.Fatal(err)
 	}
 	h.deps = Deps{
-		Orgs:      org.NewStore(h.pool, out),
+		Orgs:      org.NewStore(h.pool, out, city),
 		Intake:    intake.NewStore(h.pool, city, nil, words(t, city)),
 		Guardians: guardian.NewStore(h.pool, out, city, nil, signup.NewStore(h.pool, out, city)),
 		Catalogue: words(t, city), City: city, BaseURL: base, Accounts: h.accounts, Signups: h.signups,

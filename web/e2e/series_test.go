@@ -85,7 +85,6 @@ func seriesViews(t testing.TB, h *portaltest.House) []view {
 		}, then: 422},
 		{name: "hq-home", path: link.HQ, who: staff},
 		{name: "review", path: review, who: staff, main: true},
-		{name: "review-trusted", path: review, who: staff, do: func(p *tab, _ i18n.Lang) { p.touch(`.trust .fold > summary`) }},
 		{name: "review-words", path: review, who: staff, do: func(p *tab, _ i18n.Lang) {
 			p.touch(`.line:last-child details.sure > summary`)
 			js[bool](p, `(document.querySelectorAll('textarea').forEach(e => e.required = false), true)`)

@@ -78,6 +78,11 @@ func views(t testing.TB, h *portaltest.House) []view {
 	nobody := h.Person("nobody@shtab.test", 30)
 	child := h.Person("child@shtab.test", 12)
 	teen := h.Person("fifteen@shtab.test", 15)
+	body := one("organisation", `select id from org where state = 'active' order by id limit 1`)
+	applicant := h.Person("applicant@shtab.test", 30)
+	var application int64
+	h.Scan(`insert into org (slug, kind, name, joined_on, state, applied_by, applied_at, returned, returned_at)
+		values ('e2e', 'ngo', '{"kk":"Қамқор","ru":"Қамқор"}', '2026-01-01', 'applied', $1, now(), 'Телефонды жазыңызшы', now()) returning id`, []any{applicant}, &application)
 
 	// standing finds a sign-up in a coming event.
 	type standing struct{ person, event, shift, signup int64 }
@@ -426,6 +431,14 @@ func views(t testing.TB, h *portaltest.House) []view {
 		{name: "desk-cancel", path: func(l i18n.Lang) string { return link.DeskEventDo(l, live, "cancel") }, who: coordinator},
 		{name: "hq-review", path: func(l i18n.Lang) string { return link.HQReview(l, "") }, who: staff},
 		{name: "hq", path: link.HQ, who: staff, main: true},
+		{name: "hq-organizations", path: func(l i18n.Lang) string { return link.HQOrganizations(l, nil) }, who: staff, main: true},
+		{name: "hq-organizations-none", path: func(l i18n.Lang) string { return link.HQOrganizations(l, url.Values{"q": {"xyzzy"}}) }, who: staff},
+		{name: "hq-organization", path: func(l i18n.Lang) string { return link.HQOrganization(l, body) }, who: staff, main: true},
+		{name: "hq-organization-new", path: link.HQOrganizationNew, who: staff},
+		{name: "hq-organization-errors", path: link.HQOrganizationNew, who: staff, do: submit, then: 422},
+		{name: "apply", path: link.Apply, who: volunteer, main: true},
+		{name: "apply-errors", path: link.Apply, who: volunteer, do: submit, then: 422},
+		{name: "apply-returned", path: func(l i18n.Lang) string { return link.Application(l, application) }, who: applicant},
 		{name: "outbox", path: same("/dev/outbox")},
 
 		{name: "error-400", path: func(l i18n.Lang) string { return link.Home(l) + "/events?q=%ff" }, status: 400},

@@ -62,6 +62,10 @@ func Campaign(l i18n.Lang, slug string) string     { return in(l, "/campaigns/",
 func Organizations(l i18n.Lang) string             { return in(l, "/organizations") }
 func Organization(l i18n.Lang, slug string) string { return in(l, "/organizations/", slug) }
 
+// Apply asks the headquarters to take an organisation in; Application is one that one has handed in.
+func Apply(l i18n.Lang) string                  { return Organizations(l) + "/apply" }
+func Application(l i18n.Lang, org int64) string { return Apply(l) + "/" + id(org) }
+
 // Totals, Help and Privacy are the public figures, the door for who needs help, and the
 // personal-data text.
 func Totals(l i18n.Lang) string  { return in(l, "/totals") }
@@ -158,7 +162,7 @@ func DeskEventDo(l i18n.Lang, event int64, deed string) string {
 }
 
 // HQReview is the events that wait for the headquarters, HQReviewDo what it decides about one:
-// "approve", "return". HQTrust says whose events are published at once (all but the first POST).
+// "approve", "return" (POST).
 func HQReview(l i18n.Lang, after string) string {
 	if after == "" {
 		return in(l, "/hq/review")
@@ -170,7 +174,19 @@ func HQReviewDo(l i18n.Lang, event int64, deed string) string {
 	return in(l, "/hq/review/", id(event), "/", deed)
 }
 
-func HQTrust(l i18n.Lang, org int64) string { return in(l, "/hq/organizations/", id(org), "/trust") }
+// HQOrganizations is the register of bodies, with filters or nil; HQOrganization one of them, and
+// HQOrganizationDo what becomes of it: state, approve, return, merge.
+func HQOrganizations(l i18n.Lang, filter url.Values) string {
+	if len(filter) == 0 {
+		return in(l, "/hq/organizations")
+	}
+	return in(l, "/hq/organizations?", filter.Encode())
+}
+func HQOrganizationNew(l i18n.Lang) string         { return in(l, "/hq/organizations/new") }
+func HQOrganization(l i18n.Lang, org int64) string { return in(l, "/hq/organizations/", id(org)) }
+func HQOrganizationDo(l i18n.Lang, org int64, deed string) string {
+	return HQOrganization(l, org) + "/" + deed
+}
 
 // DeskRosterOf is the roster with a filter; DeskRosterPrint the list for paper, DeskRosterFile
 // the list as a file ("xlsx", "csv"), DeskRosterImport the way back of such a file.

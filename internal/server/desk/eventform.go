@@ -78,13 +78,13 @@ func (d *Room) renderEventForm(w http.ResponseWriter, r *http.Request, status in
 		return err
 	}
 	chosen, _ := strconv.ParseInt(v.Form.Org, 10, 64)
-	v.Trusted = v.Event.Trusted
+	v.Trusted = v.Event.Host == org.Trusted
 	for _, o := range v.Orgs {
 		if actor.IsStaff() || slices.Contains(actor.Orgs, o.ID) || o.ID == v.Event.OrgID {
 			v.Hosts = append(v.Hosts, o)
 		}
 		if o.ID == chosen {
-			v.Trusted = o.Trusted
+			v.Trusted = o.State == org.Trusted
 		}
 	}
 	orgs := append(slices.Clone(actor.Orgs), v.Event.OrgID)

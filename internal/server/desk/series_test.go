@@ -96,7 +96,7 @@ func TestRepeatPage(t *testing.T) {
 	o.Exec(`update event set version = version + 1 where id = $1`, id)
 	want(t, o.mine.Post(path, with(form, "key", "y")), http.StatusConflict, "ничего не сделано")
 	// A host that is not trusted gets drafts.
-	o.Exec(`update org set trusted = false where id = $1`, o.Org)
+	o.Exec(`update org set state = 'active' where id = $1`, o.Org)
 	if strings.Contains(want(t, o.mine.Get(path), http.StatusOK).Body, "Опубликовать отмеченные") {
 		t.Error("publishes past the review")
 	}

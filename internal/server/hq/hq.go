@@ -1,14 +1,15 @@
-// Package hq is the staff's front room. So far it shows the city's totals and the events that wait
-// for review; the registers come with the headquarters' own issue.
+// Package hq is the staff's front room: the city's totals, what waits for review, the registers.
 package hq
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"shtab/internal/attendance"
 	"shtab/internal/event"
+	"shtab/internal/org"
 	"shtab/internal/server/kit"
 	"shtab/internal/totals"
 	page "shtab/web/page/hq"
@@ -21,6 +22,7 @@ type Room struct {
 	Review *event.Reviewer
 
 	Attendance *attendance.Store
+	Orgs       *org.Store
 }
 
 // Home is the headquarters' figures: GET /{lang}/hq.
@@ -29,9 +31,19 @@ func (h *Room) Home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	waiting, err := event.Waiting(r.Context(), h.DB)
+	waiting, err := h.waiting(r.Context())
 	if err != nil {
 		return err
 	}
 	return h.Render(w, r, http.StatusOK, page.Home(v, waiting))
+}
+
+// waiting is how many events and applications wait for the headquarters.
+func (h *Room) waiting(ctx context.Context) (int, error) {
+	events, err := event.Waiting(ctx, h.DB, h.Now())
+	if err != nil {
+		return 0, err
+	}
+	bodies, err := org.WaitingCount(ctx, h.DB)
+	return events + bodies, err
 }

@@ -22,7 +22,7 @@ func newReview(t *testing.T) *review {
 	t.Helper()
 	r := &review{House: portaltest.Start(t)}
 	r.World = r.House.World()
-	r.Exec(`update org set trusted = false where id = $1`, r.Org)
+	r.Exec(`update org set state = 'active' where id = $1`, r.Org)
 	a, b, c := r.Person("a@shtab.test", 30), r.Person("b@shtab.test", 30), r.Person("c@shtab.test", 30)
 	r.Exec(`insert into coordinator (person_id, org_id) values ($1, $3), ($2, $3)`, a, b, r.Org)
 	r.Exec(`update person set role = 'staff' where id = $1`, c)
@@ -133,7 +133,7 @@ func TestReturnAndResubmit(t *testing.T) {
 		"place_kk": {"Орталық саябақ"}, "place_ru": {"Центральный парк"}, "district": {"yesil"}, "cutoff_minutes": {"180"},
 		"shift[0].day": {day}, "shift[0].from": {"11:00"}, "shift[0].to": {"13:00"}, "shift[0].capacity": {"20"}, "op": {"publish"},
 	}), http.StatusSeeOther)
-	want(t, r.staff.Get("/ru/hq/review"), http.StatusOK, "С тех пор изменили:", "Адрес или место; Смены", "Уточните адрес")
+	want(t, r.staff.Get("/ru/hq/review"), http.StatusOK, "Что изменилось с тех пор", "<del>Саябақ\nПарк", "<ins>Орталық саябақ\nЦентральный парк", "11:00–13:00, 20 мест", "Уточните адрес")
 	want(t, r.staff.Post(portaltest.Path("/ru/hq/review/%d/approve", id), r.version(id)), http.StatusSeeOther)
 	if n := r.Count(`select count(*) from event where state = 'published' and returned = ''`); n != 1 {
 		t.Error("not published after it was handed in again")
@@ -156,17 +156,17 @@ func TestApproveTooLate(t *testing.T) {
 func TestTrust(t *testing.T) {
 	t.Parallel()
 	r := newReview(t)
-	path := portaltest.Path("/ru/hq/organizations/%d/trust", r.Org)
-	want(t, r.mine.Post(path, url.Values{"trusted": {"1"}}), http.StatusForbidden)
-	want(t, r.staff.Post("/ru/hq/organizations/999999/trust", url.Values{"trusted": {"1"}}), http.StatusNotFound)
+	path := portaltest.Path("/ru/hq/organizations/%d/state", r.Org)
+	want(t, r.mine.Post(path, url.Values{"state": {"trusted"}}), http.StatusForbidden)
+	want(t, r.staff.Post("/ru/hq/organizations/999999/state", url.Values{"state": {"trusted"}}), http.StatusNotFound)
 	want(t, r.staff.Post(path, url.Values{}), http.StatusBadRequest)
-	for _, on := range []string{"1", "1", "0", "0", "1"} {
-		want(t, r.staff.Post(path, url.Values{"trusted": {on}}), http.StatusSeeOther)
-		if n := r.Count(`select count(*) from org where id = $1 and trusted = ($2::text = '1')`, r.Org, on); n != 1 {
-			t.Errorf("trusted=%s has done nothing", on)
+	for _, state := range []string{"trusted", "trusted", "active", "active", "trusted"} {
+		want(t, r.staff.Post(path, url.Values{"state": {state}}), http.StatusSeeOther)
+		if n := r.Count(`select count(*) from org where id = $1 and state = $2`, r.Org, state); n != 1 {
+			t.Errorf("%s has done nothing", state)
 		}
 	}
-	if on, off := r.Count(`select count(*) from audit where verb = 'org.trust'`), r.Count(`select count(*) from audit where verb = 'org.distrust'`); on != 2 || off != 1 {
+	if on, off := r.Count(`select count(*) from audit where verb = 'org.trust'`), r.Count(`select count(*) from audit where verb = 'org.activate'`); on != 2 || off != 1 {
 		t.Errorf("%d and %d entries in the audit", on, off)
 	}
 	id := r.submitted(0)
@@ -185,7 +185,7 @@ func TestQueuePages(t *testing.T) {
 	next, seen := "/ru/hq/review", 0
 	for range 3 {
 		body := want(t, r.staff.Get(next), http.StatusOK).Body
-		for range strings.Count(body, "<h2 class=\"line-title\">") {
+		for range strings.Count(body, "<h3 class=\"line-title\">") {
 			seen++
 		}
 		if seen == 20 && strings.Index(body, "Событие-45-") > strings.Index(body, "Событие-30-") {

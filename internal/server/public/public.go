@@ -16,6 +16,8 @@ import (
 	"shtab/internal/signup"
 	"shtab/internal/totals"
 	page "shtab/web/page/public"
+
+	"shtab/web/link"
 )
 
 // Room holds what the handlers need.
@@ -96,6 +98,10 @@ func (p *Room) Organization(w http.ResponseWriter, r *http.Request) error {
 	var err error
 	if v.Org, err = org.BySlug(ctx, p.DB, slug); err != nil {
 		return err
+	}
+	if v.Org.Slug != slug { // it was another's, with which it is one now
+		http.Redirect(w, r, link.Organization(kit.Lang(r), v.Org.Slug), http.StatusMovedPermanently)
+		return nil
 	}
 	if v.Figures, err = totals.OfOrg(ctx, p.DB, v.Org.ID); err != nil {
 		return err

@@ -2,26 +2,42 @@ package hq
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
+	"shtab/internal/campaign"
 	"shtab/internal/event"
+	"shtab/internal/i18n"
 	"shtab/internal/org"
 	"shtab/web/link"
 	"shtab/web/ui"
 )
 
-// ReviewView is the events that wait for the headquarters, and whom it trusts.
+// ReviewView is what waits for the headquarters: events, and applications of bodies.
 type ReviewView struct {
-	List     []event.Submitted
-	Next     event.Cursor
-	After    string // the page's own place in the queue
-	Orgs     []org.Org
-	At       int64 // the event to which the rest belongs
-	Problems map[string]string
-	Conflict string
-	Words    string
+	List      []event.Submitted
+	Next      event.Cursor
+	After     string // the page's own place in the queue
+	Bodies    []org.Body
+	Orgs      []org.Org         // for their names
+	Campaigns []campaign.Choice // likewise
+	At        Waiting           // to which the rest belongs
+	Problems  map[string]string
+	Conflict  string
+	Words     string
 }
+
+// Waiting is an event ("id") or an application ("org") of the queue.
+type Waiting struct {
+	Kind string
+	ID   int64
+}
+
+func (w Waiting) anchor() string { return w.Kind + "-" + strconv.FormatInt(w.ID, 10) }
+
+func ofEvent(s event.Submitted) Waiting { return Waiting{"id", s.ID} }
+func ofBody(b org.Body) Waiting         { return Waiting{"org", b.ID} }
 
 func (v ReviewView) next(ctx context.Context) string {
 	if v.Next == (event.Cursor{}) {
@@ -30,57 +46,39 @@ func (v ReviewView) next(ctx context.Context) string {
 	return link.HQReview(ui.L(ctx), v.Next.String())
 }
 
-// orgs are those whom the headquarters trusts, or those whom it does not.
-func (v ReviewView) orgs(trusted bool) (list []org.Org) {
-	for _, o := range v.Orgs {
-		if o.Trusted == trusted {
-			list = append(list, o)
-		}
-	}
-	return list
-}
-
-// words is the problem of the words with which s is sent back.
-func (v ReviewView) words(s event.Submitted) string {
-	if v.At != s.ID {
+// words is the problem of the words with which w is sent back.
+func (v ReviewView) words(w Waiting) string {
+	if v.At != w {
 		return ""
 	}
 	return v.Problems["words"]
 }
 
-func (v ReviewView) said(s event.Submitted) string {
-	if v.At != s.ID {
+func (v ReviewView) said(w Waiting) string {
+	if v.At != w {
 		return ""
 	}
 	return v.Words
 }
 
-// incomplete reports whether s could not be published as it is: its day has passed, say.
-func (v ReviewView) incomplete(s event.Submitted) bool {
-	return v.At == s.ID && len(v.Problems) > 0 && v.Problems["words"] == ""
+// incomplete reports whether w could not be published as it is: its day has passed, say.
+func (v ReviewView) incomplete(w Waiting) bool {
+	return v.At == w && len(v.Problems) > 0 && v.Problems["words"] == ""
 }
 
-// gone reports whether the event that was decided about no longer waits.
+// gone reports whether what was decided about no longer waits.
 func (v ReviewView) gone() bool {
 	for _, s := range v.List {
-		if s.ID == v.At {
+		if v.At == ofEvent(s) {
+			return false
+		}
+	}
+	for _, b := range v.Bodies {
+		if v.At == ofBody(b) {
 			return false
 		}
 	}
 	return v.Conflict != ""
-}
-
-// waited is how long an event has waited, in words.
-func waited(ctx context.Context, since time.Time) string {
-	hours := int(ui.From(ctx).Now.Sub(since).Hours())
-	switch {
-	case hours < 1:
-		return ui.T(ctx, "series.review.just_now")
-	case hours < 48:
-		return ui.T(ctx, "series.review.hours", "n", hours)
-	default:
-		return ui.T(ctx, "series.review.days", "n", hours/24)
-	}
 }
 
 // before is what a host has held before.
@@ -100,7 +98,7 @@ var fields = map[string]string{
 	"cutoff_minutes": "publishing.cutoff", "shifts": "publishing.shifts",
 }
 
-// changed is what has changed since an event was sent back, in words.
+// changed is what has changed since an event was looked at, in words.
 func changed(ctx context.Context, names []string) string {
 	var labels []string
 	for _, n := range names {
@@ -109,4 +107,140 @@ func changed(ctx context.Context, names []string) string {
 		}
 	}
 	return strings.Join(labels, "; ")
+}
+
+// difference is a field as it was looked at, and as it is.
+type difference struct{ Label, Was, Now string }
+
+// differences are what of an event is not as the headquarters has seen it.
+func (v ReviewView) differences(ctx context.Context, s event.Submitted) (ds []difference) {
+	if s.LookedAt == nil {
+		return nil
+	}
+	for _, name := range s.Now.Differs(*s.LookedAt) {
+		ds = append(ds, difference{ui.T(ctx, fields[name]), v.shown(ctx, name, *s.LookedAt), v.shown(ctx, name, s.Now)})
+	}
+	return ds
+}
+
+// shown is one field of a plan as people read it.
+func (v ReviewView) shown(ctx context.Context, name string, p event.Plan) string {
+	switch name {
+	case "org":
+		return v.orgName(ctx, p.OrgID)
+	case "campaign":
+		for _, c := range v.Campaigns {
+			if c.ID == p.CampaignID {
+				return ui.S(ctx, c.Name)
+			}
+		}
+		return "—"
+	case "cohosts":
+		var names []string
+		for _, id := range p.Cohosts {
+			names = append(names, v.orgName(ctx, id))
+		}
+		return strings.Join(names, "; ")
+	case "title":
+		return all(p.Title)
+	case "summary":
+		return all(p.Summary)
+	case "body":
+		return all(p.Body)
+	case "bring":
+		return all(p.Bring)
+	case "needs":
+		return all(p.Needs)
+	case "place":
+		d, _ := ui.From(ctx).City.District(p.District)
+		return strings.TrimSpace(all(p.Place) + "\n" + ui.S(ctx, d.Name))
+	case "contact":
+		return strings.Trim(p.ContactName+", "+p.ContactPhone, ", ")
+	case "adults_only":
+		if p.AdultsOnly == "" {
+			return "—"
+		}
+		return ui.T(ctx, "event.ground."+string(p.AdultsOnly))
+	case "min_age":
+		return strconv.Itoa(p.MinAge)
+	case "signup_opens_at":
+		return moment(ctx, p.SignupOpensAt)
+	case "signup_closes_at":
+		return moment(ctx, p.SignupClosesAt)
+	case "cutoff_minutes":
+		return ui.T(ctx, "bodies.minutes", "n", p.CutoffMinutes)
+	case "shifts":
+		var lines []string
+		for _, s := range p.Slots {
+			line := strings.TrimSpace(s.Day + " " + s.From + "–" + s.To)
+			if title := ui.S(ctx, s.Title); title != "" {
+				line = title + ": " + line
+			}
+			lines = append(lines, line+", "+ui.T(ctx, "bodies.places", "n", s.Capacity))
+		}
+		return strings.Join(lines, "\n")
+	}
+	return ""
+}
+
+func (v ReviewView) orgName(ctx context.Context, id int64) string {
+	for _, o := range v.Orgs {
+		if o.ID == id {
+			return ui.S(ctx, o.Name)
+		}
+	}
+	return "—"
+}
+
+func moment(ctx context.Context, t *time.Time) string {
+	if t == nil {
+		return "—"
+	}
+	return ui.P(ctx).DayMonth(*t) + ", " + ui.P(ctx).Clock(*t)
+}
+
+// all is a text in every language that it is written in, one below the other.
+func all(t i18n.Text) string {
+	var lines []string
+	for _, l := range i18n.Langs {
+		if s := t.Get(l); s != "" {
+			lines = append(lines, s)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// bodyFields are the labels of an application's fields, by the names of org.Entry's Differs.
+var bodyFields = map[string]string{
+	"kind": "bodies.field.kind", "name": "bodies.name", "summary": "publishing.summary", "email": "team.field.email",
+	"phone": "team.field.phone", "documents": "bodies.field.documents",
+}
+
+// bodyDifferences are what of an application is not as the headquarters has seen it.
+func bodyDifferences(ctx context.Context, b org.Body) (ds []difference) {
+	if b.LookedAt == nil {
+		return nil
+	}
+	show := func(name string, e org.Entry) string {
+		switch name {
+		case "kind":
+			return ui.T(ctx, "organization.one_kind."+string(e.Kind))
+		case "name":
+			return all(e.Name)
+		case "summary":
+			return all(e.Summary)
+		case "email":
+			return e.Email
+		case "phone":
+			return e.Phone
+		default:
+			return e.Documents
+		}
+	}
+	for _, name := range b.Differs(*b.LookedAt) {
+		if label, ok := bodyFields[name]; ok {
+			ds = append(ds, difference{ui.T(ctx, label), show(name, *b.LookedAt), show(name, b.Entry)})
+		}
+	}
+	return ds
 }

@@ -1,0 +1,100 @@
+package org
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5"
+
+	"shtab/internal/account"
+	"shtab/internal/audit"
+	"shtab/internal/fault"
+	"shtab/internal/i18n"
+	"shtab/internal/outbox"
+	"shtab/internal/postgres"
+)
+
+// WordsMax is how long the headquarters' words to a body may be, in characters.
+const WordsMax = 1000
+
+// SetState moves a body between active, trusted, paused and closed; a repeat changes nothing.
+// Its coordinators are told when it is paused, closed, or goes on again; those of a closed one
+// have no desk any more. An application that nobody pursues may be closed.
+//
+// Staff may; for anybody else it is NotFound. Pausing and closing need words: Invalid "words".
+// What is published and not over yet is called off or held first: a Conflict bodies.error.coming.
+// The headquarters' own body stays open: a Conflict bodies.error.headquarters.
+func (s *Store) SetState(ctx context.Context, actor account.Actor, id int64, to State, words string, now time.Time) error {
+	words = strings.TrimSpace(strings.ReplaceAll(words, "\r\n", "\n"))
+	return s.decide(ctx, actor, id, now, func(tx pgx.Tx, b Body) error {
+		n := utf8.RuneCountInString(words)
+		switch {
+		case to == b.State:
+			return nil
+		case to == Applied || b.State == Applied && to != Closed || b.MergedInto != 0:
+			return fault.Conflict("bodies.error.state")
+		case b.Kind == Headquarters && !to.Publishes():
+			return fault.Conflict("bodies.error.headquarters")
+		case !to.Publishes() && (n == 0 || n > WordsMax):
+			return fault.Invalid(map[string]string{"words": "publishing.problem.words"})
+		case to == Closed && b.Coming > 0:
+			return fault.Conflict("bodies.error.coming")
+		}
+		if to.Publishes() {
+			words = ""
+		}
+		if _, err := tx.Exec(ctx, `update org set state = $2, state_words = $3, version = version + 1 where id = $1`, id, to, words); err != nil {
+			return err
+		}
+		if err := audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "org." + verbs[to], Object: "org", ObjectID: id, Fields: []string{"state"}}); err != nil {
+			return err
+		}
+		if b.State.Publishes() && to.Publishes() {
+			return nil // trusted or no longer: their next event says so
+		}
+		return s.tellAll(ctx, tx, id, outbox.Mail{Mail: outbox.OrgState, OrgID: id, Cause: string(to), Seq: now.UnixMicro()})
+	})
+}
+
+var verbs = map[State]string{Active: "activate", Trusted: "trust", Paused: "pause", Closed: "close"}
+
+// tellAll sends a mail to everybody who acts for an organisation.
+func (s *Store) tellAll(ctx context.Context, tx pgx.Tx, id int64, m outbox.Mail) error {
+	rows, _ := tx.Query(ctx, `select person_id from coordinator where org_id = $1 order by 1`, id)
+	people, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		return err
+	}
+	mails := make([]outbox.Mail, len(people))
+	for i, p := range people {
+		m.PersonID = p
+		mails[i] = m
+	}
+	return s.out.Send(ctx, tx, mails...)
+}
+
+// StateLetter is what a mail about an organisation's standing needs.
+type StateLetter struct {
+	To        string
+	Lang      i18n.Lang
+	GivenName string
+	OrgID     int64
+	Org       i18n.Text
+	State     State
+	Words     string // of the headquarters
+}
+
+// StateLetter is for the worker; false when the reader is erased.
+func (s *Store) StateLetter(ctx context.Context, personID, orgID int64) (StateLetter, bool, error) {
+	rows, _ := s.db.Query(ctx, `select p.email as to, p.lang, p.given_name, o.id as org_id, o.name as org, o.state,
+			case when o.state = 'applied' then o.returned else o.state_words end as words
+		from person p join org o on o.id = $2 where p.id = $1 and p.email is not null and p.erased_at is null`, personID, orgID)
+	l, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[StateLetter])
+	if errors.Is(err, pgx.ErrNoRows) {
+		return l, false, nil
+	}
+	return l, err == nil, postgres.Fault(err)
+}
