@@ -121,7 +121,7 @@ func views(t testing.TB, h *portaltest.House) []view {
 	h.Scan(`select ticket from signup where id = $1`, []any{in.signup}, &ticket)
 	h.Scan(`select slug from campaign order by id limit 1`, nil, &campaignSlug)
 	h.Scan(`select o.slug from org o join event e on e.org_id = o.id where e.starts_at > now() and o.demo group by o.id order by count(*) desc, o.id limit 1`, nil, &orgSlug)
-	h.Scan(`select o.slug from org o where o.demo order by (select count(*) from event e where e.org_id = o.id), o.id limit 1`, nil, &quietOrg)
+	h.Scan(`select o.slug from org o where o.demo and o.state <> 'applied' order by (select count(*) from event e where e.org_id = o.id), o.id limit 1`, nil, &quietOrg)
 
 	// Parents of the demonstration, each with a link, as a mail would hold it.
 	parentOf := func(what, where string) func(i18n.Lang) string {

@@ -45,7 +45,7 @@ func stateTone(s org.State) (tone, icon string) {
 	case org.Applied:
 		return "warn", "hourglass"
 	case org.Active:
-		return "", "users"
+		return "", ""
 	case org.Trusted:
 		return "good", "check"
 	case org.Paused:
