@@ -62,7 +62,7 @@ func serve(e *env, cfg config.Config, demo bool, started func(url string)) error
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 
-	house, err := portal.New(pool, portal.Options{Config: cfg, City: city, Metrics: registry, Log: log, Demo: demo})
+	house, err := portal.NewLive(pool, portal.Options{Config: cfg, City: city, Metrics: registry, Log: log, Demo: demo})
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func serve(e *env, cfg config.Config, demo bool, started func(url string)) error
 	}
 	jobsCtx, stopJobs := context.WithCancel(context.WithoutCancel(e.ctx))
 	defer stopJobs()
-	go house.Worker.Run(jobsCtx)
+	go house.Run(jobsCtx)
 
 	failed := make(chan error, 1)
 	go func() { failed <- httpServer.Serve(listener) }()
@@ -110,7 +110,7 @@ func serve(e *env, cfg config.Config, demo bool, started func(url string)) error
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(e.ctx), drain-farewell)
 	defer cancel()
 	err = httpServer.Shutdown(ctx)
-	if stopErr := house.Worker.Stop(ctx); stopErr != nil {
+	if stopErr := house.Stop(ctx); stopErr != nil {
 		log.Warn("jobs", "error", stopErr)
 	}
 	if err != nil {

@@ -23,9 +23,6 @@ import (
 	"shtab/internal/postgres"
 )
 
-// ConsentVersion is the personal-data text that people agree to now.
-const ConsentVersion = "2026-11-22"
-
 // Store is the room's use cases. Set its fields before the first use.
 type Store struct {
 	// RateLimits bounds attempts per e-mail; NewStore switches it on. Load tests go without.

@@ -140,7 +140,7 @@ func TestRegistration(t *testing.T) {
 		p.BirthDate.Format(time.DateOnly) != "2008-02-29" || len(p.CalendarToken) < 26 || p.BirthDateCorrected {
 		t.Errorf("%+v, %v", p, err)
 	}
-	if v := one[string](h, `select version from data_consent where person_id = $1 and purpose = 'registration'`, in.PersonID); v != ConsentVersion {
+	if v := one[string](h, `select version from data_consent where person_id = $1 and purpose = 'registration'`, in.PersonID); v != h.city.Consent(config.Registration).Version {
 		t.Error("consent to", v)
 	}
 	if n := one[int](h, `select count(*) from audit where verb = 'account.register' and object_id = $1`, in.PersonID); n != 1 {

@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"shtab/internal/audit"
+	"shtab/internal/config"
 	"shtab/internal/fault"
 	"shtab/internal/i18n"
 	"shtab/internal/outbox"
@@ -35,7 +36,7 @@ type Registration struct {
 	FamilyName string
 	BirthDate  string // YYYY-MM-DD
 	Phone      string // may be empty
-	Agree      bool   // to the personal-data text of ConsentVersion
+	Agree      bool   // to the personal-data text
 	Lang       i18n.Lang
 	Next       string // the page to go on to afterwards, a path of ours
 }
@@ -74,7 +75,7 @@ func (s *Store) Register(ctx context.Context, in Registration, now time.Time) (r
 			returning id`,
 			pgx.StrictNamedArgs{
 				"email": email, "hash": hash, "given": given, "family": family, "born": born, "phone": orNull(phone),
-				"lang": i18n.ParseOr(string(in.Lang)), "version": ConsentVersion, "next": ownPath(in.Next),
+				"lang": i18n.ParseOr(string(in.Lang)), "version": s.city.Consent(config.Registration).Version, "next": ownPath(in.Next),
 				"code": NewCode(), "now": now, "expires": now.Add(codeLife),
 			}).Scan(&registrationID)
 		if err != nil {

@@ -34,17 +34,19 @@ type Delivery struct {
 
 // Kind is a kind of thing that events deliver.
 type Kind struct {
-	Slug string
-	Name i18n.Text
-	Unit i18n.Text
+	Slug    string
+	Name    i18n.Text
+	Unit    i18n.Text
+	Retired bool // no longer asked for; what was delivered stays
 }
 
 func results(ctx context.Context, db postgres.DB, eventID int64) (r Results, err error) {
 	if err := db.QueryRow(ctx, `select people_served from event where id = $1`, eventID).Scan(&r.Served); err != nil {
 		return r, postgres.Fault(err)
 	}
-	rows, _ := db.Query(ctx, `select k.slug, k.name, k.unit, coalesce(d.amount, 0) as amount
-		from delivery_kind k left join event_delivery d on d.kind = k.slug and d.event_id = $1 order by k.position`, eventID)
+	rows, _ := db.Query(ctx, `select k.slug, k.name, k.unit, k.retired_at is not null as retired, coalesce(d.amount, 0) as amount
+		from delivery_kind k left join event_delivery d on d.kind = k.slug and d.event_id = $1
+		where k.retired_at is null or d.amount > 0 order by k.position`, eventID)
 	r.Deliveries, err = pgx.CollectRows(rows, pgx.RowToStructByName[Delivery])
 	return r, postgres.Fault(err)
 }
@@ -95,9 +97,9 @@ func (s *Store) SaveResults(ctx context.Context, actor account.Actor, eventID in
 	})
 }
 
-// Kinds is the list of things that events deliver. Anyone may.
+// Kinds is the list of things that events deliver, the retired ones too. Anyone may.
 func Kinds(ctx context.Context, db postgres.DB) ([]Kind, error) {
-	rows, _ := db.Query(ctx, `select slug, name, unit from delivery_kind order by position`)
+	rows, _ := db.Query(ctx, `select slug, name, unit, retired_at is not null as retired from delivery_kind order by position`)
 	kinds, err := pgx.CollectRows(rows, pgx.RowToStructByName[Kind])
 	return kinds, postgres.Fault(err)
 }
@@ -114,24 +116,8 @@ func (s *Store) AddKind(ctx context.Context, actor account.Actor, k Kind, now ti
 	if !actor.IsStaff() {
 		return fault.Forbidden()
 	}
-	wrong := fault.Fields{}
-	for _, l := range i18n.Langs {
-		for _, f := range []struct {
-			field string
-			text  string
-			most  int
-			need  bool
-		}{{"name_", k.Name.Get(l), NameMax, l != i18n.EN}, {"unit_", k.Unit.Get(l), UnitMax, false}} {
-			if n := utf8.RuneCountInString(strings.TrimSpace(f.text)); n > f.most || f.need && n == 0 {
-				wrong.Add(f.field+string(l), "hours.kind_name")
-			}
-		}
-	}
-	if err := wrong.Err(); err != nil {
+	if err := k.check(); err != nil {
 		return err
-	}
-	trim := func(t i18n.Text) i18n.Text {
-		return i18n.Text{KK: strings.TrimSpace(t.KK), RU: strings.TrimSpace(t.RU), EN: strings.TrimSpace(t.EN)}
 	}
 	k.Name, k.Unit = trim(k.Name), trim(k.Unit)
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
@@ -153,5 +139,60 @@ func (s *Store) AddKind(ctx context.Context, actor account.Actor, k Kind, now ti
 			return err
 		}
 		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "delivery_kind.add", Object: "delivery_kind", ObjectID: int64(last + 1)})
+	})
+}
+
+// check is Invalid with the fields to correct.
+func (k Kind) check() error {
+	wrong := fault.Fields{}
+	for _, l := range i18n.Langs {
+		for _, f := range []struct {
+			field string
+			text  string
+			most  int
+			need  bool
+		}{{"name_", k.Name.Get(l), NameMax, l != i18n.EN}, {"unit_", k.Unit.Get(l), UnitMax, false}} {
+			if n := utf8.RuneCountInString(strings.TrimSpace(f.text)); n > f.most || f.need && n == 0 {
+				wrong.Add(f.field+string(l), "hours.kind_name")
+			}
+		}
+	}
+	return wrong.Err()
+}
+
+func trim(t i18n.Text) i18n.Text {
+	return i18n.Text{KK: strings.TrimSpace(t.KK), RU: strings.TrimSpace(t.RU), EN: strings.TrimSpace(t.EN)}
+}
+
+// ChangeKind writes a kind's words over, and retires it or takes it back. Staff may; anybody else
+// is Forbidden. The errors are those of AddKind; a slug that is none is NotFound.
+func (s *Store) ChangeKind(ctx context.Context, actor account.Actor, k Kind, now time.Time) error {
+	if !actor.IsStaff() {
+		return fault.Forbidden()
+	}
+	if err := k.check(); err != nil {
+		return err
+	}
+	k.Name, k.Unit = trim(k.Name), trim(k.Unit)
+	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
+		var was Kind
+		var position int64
+		err := tx.QueryRow(ctx, `select slug, name, unit, retired_at is not null, position from delivery_kind where slug = $1 for update`, k.Slug).
+			Scan(&was.Slug, &was.Name, &was.Unit, &was.Retired, &position)
+		if err != nil || was == k {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `update delivery_kind set name = $2, unit = $3, retired_at = case when $4 then coalesce(retired_at, $5) end where slug = $1`,
+			k.Slug, k.Name, k.Unit, k.Retired, now); err != nil {
+			return err
+		}
+		var fields []string
+		if was.Name != k.Name || was.Unit != k.Unit {
+			fields = append(fields, "name")
+		}
+		if was.Retired != k.Retired {
+			fields = append(fields, "retired")
+		}
+		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "delivery_kind.change", Object: "delivery_kind", ObjectID: position, Fields: fields})
 	})
 }

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 	_ "time/tzdata" // Asia/Almaty changed in 2024: the machine's own copy may be older
 
@@ -12,7 +13,9 @@ import (
 	"shtab/internal/i18n"
 )
 
-// City is everything that belongs to one city and its headquarters: a file, Astana's by default.
+// City is everything that belongs to one city and its headquarters: a file, Astana's by default,
+// and over it what an administrator has set (internal/settings). It does not change: when the
+// settings do, the portal is built anew.
 type City struct {
 	Name         i18n.Text  `toml:"name"`         // "Астана"
 	Headquarters i18n.Text  `toml:"headquarters"` // "Astana volunteer headquarters"
@@ -25,14 +28,57 @@ type City struct {
 	Lng          float64    `toml:"lng"`
 	Districts    []District `toml:"district"`
 	Rules        Rules      `toml:"rules"`
+	Palette      string     `toml:"palette"` // of Palettes
+
+	// The texts that people agree to, by what for; none: the catalogue's own.
+	Consents map[Purpose]Consent `toml:"-"`
 
 	zone *time.Location
 }
 
 // District is a part of the city, by the slug that events and people carry.
 type District struct {
-	Slug string    `toml:"slug"`
-	Name i18n.Text `toml:"name"`
+	Slug   string    `toml:"slug"`
+	Name   i18n.Text `toml:"name"`
+	Closed bool      `toml:"closed"` // no longer chosen; what carries it keeps its name
+}
+
+// Palettes are the colours that a headquarters may have, the first by default. Each is in
+// web/static/css/shtab.css, light and dark, with the contrast that WCAG asks for.
+var Palettes = []string{"flag", "leaf", "plum", "brick", "night"}
+
+// Purpose is what people agree to.
+type Purpose string
+
+// The purposes.
+const (
+	Registration Purpose = "registration" // keeping personal data
+	Guardian     Purpose = "guardian"     // a child's taking part
+)
+
+// Purposes is each of them.
+var Purposes = []Purpose{Registration, Guardian}
+
+// Consent is a text that people agree to.
+type Consent struct {
+	Version string    // a day, and a number where a day has several: "2026-11-23", "2026-11-23-2"
+	Body    i18n.Text // Markdown; zero: the catalogue's
+}
+
+// catalogueVersion is the version of the catalogue's own texts.
+const catalogueVersion = "2026-11-22"
+
+// Consent is the text that is asked for now.
+func (c *City) Consent(p Purpose) Consent {
+	if t, ok := c.Consents[p]; ok {
+		return t
+	}
+	return Consent{Version: catalogueVersion}
+}
+
+// Open are the districts that are chosen from.
+func (c *City) Open() []District {
+	return slices.DeleteFunc(slices.Clone(c.Districts), func(d District) bool { return d.Closed })
 }
 
 // Rules are the thresholds of law and of the house (shared facts: Law No. 42-VI, Art. 12).
@@ -97,6 +143,12 @@ func LoadCity(file string) (*City, error) {
 	}
 	if c.zone, err = time.LoadLocation(c.Zone); err != nil {
 		return nil, fmt.Errorf("config: CITY_CONFIG: %w", err)
+	}
+	if c.Palette == "" {
+		c.Palette = Palettes[0]
+	}
+	if !slices.Contains(Palettes, c.Palette) {
+		return nil, fmt.Errorf("config: CITY_CONFIG: no palette %q", c.Palette)
 	}
 	if len(c.Districts) == 0 || c.Name.IsZero() || c.Rules.ConsentAge == 0 {
 		return nil, fmt.Errorf("config: CITY_CONFIG: name, districts and rules are needed")

@@ -13,6 +13,7 @@ import (
 
 	"shtab/internal/account"
 	"shtab/internal/audit"
+	"shtab/internal/config"
 	"shtab/internal/fault"
 	"shtab/internal/i18n"
 	"shtab/internal/outbox"
@@ -166,7 +167,7 @@ func (s *Store) consent(ctx context.Context, tx pgx.Tx, b bearer, scope Scope, e
 		returning id`,
 		pgx.StrictNamedArgs{
 			"guardian": b.ID, "person": b.PersonID, "event": eventID, "along": scope == Along, "name": name, "relation": b.Relation,
-			"version": TextVersion, "lang": i18n.ParseOr(string(from.Lang)), "from": from.Address, "now": now,
+			"version": s.city.Consent(config.Guardian).Version, "lang": i18n.ParseOr(string(from.Lang)), "from": from.Address, "now": now,
 		}).Scan(&consentID)
 	if err != nil {
 		return err

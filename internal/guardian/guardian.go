@@ -20,9 +20,6 @@ import (
 	"shtab/internal/signup"
 )
 
-// TextVersion is the text that guardians agree to now: guardian.* in the catalogue.
-const TextVersion = "2026-11-22"
-
 const (
 	linkLife      = 14 * 24 * time.Hour // of a link that was never used
 	codeLife      = 15 * time.Minute

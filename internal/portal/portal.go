@@ -24,6 +24,7 @@ import (
 	"shtab/internal/roster"
 	"shtab/internal/server"
 	"shtab/internal/server/kit"
+	"shtab/internal/settings"
 	"shtab/internal/signup"
 	"shtab/internal/worker"
 	"shtab/web"
@@ -35,11 +36,15 @@ import (
 type Options struct {
 	Config  config.Config
 	City    *config.City
+	Base    *config.City // the file's, without what is set over it; nil: City
 	Metrics *prometheus.Registry
 	Log     *slog.Logger
 	Demo    bool             // shows the mails that did not go out, and says so on every page
 	Clock   func() time.Time // nil: the machine's
 	Signup  []signup.Option
+
+	// Refresh makes a change of the settings hold; nil: it holds at the next start.
+	Refresh func(context.Context) error
 }
 
 // Portal is a portal ready to serve.
@@ -57,6 +62,12 @@ type Portal struct {
 func New(pool *pgxpool.Pool, o Options) (*Portal, error) {
 	if o.Clock == nil {
 		o.Clock = time.Now
+	}
+	if o.Base == nil {
+		o.Base = o.City
+	}
+	if o.Refresh == nil {
+		o.Refresh = func(context.Context) error { return nil }
 	}
 	texts, err := i18n.Load(locale.FS, o.City.Location())
 	if err != nil {
@@ -97,6 +108,7 @@ func New(pool *pgxpool.Pool, o Options) (*Portal, error) {
 		},
 		DB: pool, Accounts: p.Accounts, Signups: p.Signups, Guardians: p.Guardians, Intake: intakes, Orgs: orgs,
 		Roster: roster.NewStore(pool, out, o.City), Review: event.NewReviewer(pool, out, o.City), Attendance: p.Attendance,
+		Settings: settings.NewStore(pool), Base: o.Base, Refresh: o.Refresh,
 		Metrics: o.Metrics, Proxies: o.Config.Proxies,
 	})
 	return p, err

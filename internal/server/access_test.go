@@ -15,12 +15,13 @@ import (
 )
 
 // open, member, desk and staff are who may call a route: everybody, people with an account,
-// coordinators and staff, staff alone.
+// coordinators and staff, staff alone, administrators.
 const (
 	open = iota
 	member
 	desk
 	staff
+	admin
 )
 
 // access is every route and who may call it. A route that is not listed fails the test.
@@ -133,6 +134,11 @@ var access = map[string]int{
 	"POST /{lang}/desk/signups/{id}/hours":      desk,
 	"GET /{lang}/hq/deliveries":                 staff,
 	"POST /{lang}/hq/deliveries":                staff,
+	"POST /{lang}/hq/deliveries/{kind}":         staff,
+	"GET /{lang}/hq/settings":                   admin,
+	"POST /{lang}/hq/settings":                  admin,
+	"GET /{lang}/hq/settings/consents":          admin,
+	"POST /{lang}/hq/settings/consents":         admin,
 	"GET /{lang}/door/{token}":                  open,
 	"POST /{lang}/door/{token}":                 open,
 
@@ -190,7 +196,7 @@ func TestAccess(t *testing.T) {
 		}
 		people[role] = func() *portaltest.Browser { return h.As(id) }
 	}
-	rank := map[string]int{"visitor": open, "volunteer": member, "coordinator": desk, "staff": staff, "admin": staff}
+	rank := map[string]int{"visitor": open, "volunteer": member, "coordinator": desk, "staff": staff, "admin": admin}
 
 	var seen int
 	err := chi.Walk(h.Handler.(*server.Server).Mux(), func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {

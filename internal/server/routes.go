@@ -33,6 +33,8 @@ const language = "/{lang:(?:kk|ru|en)}"
 var uploads = map[string]int64{
 	language + "/desk/organizations/{org}/logo": 5 << 20,
 	language + "/desk/import":                   11 << 20,
+	language + "/hq/settings":                   128 << 10,
+	language + "/hq/settings/consents":          256 << 10,
 }
 
 // routes is every address of the portal but /static. A test holds each against each role.
@@ -148,6 +150,12 @@ func routes(p *public.Room, m *me.Room, d *desk.Room, h *hq.Room) []route {
 		{post, l + "/hq/review/{id}/approve", kit.StaffOnly, h.Approve, 0},
 		{post, l + "/hq/review/{id}/return", kit.StaffOnly, h.Return, 0},
 
+		// what an administrator sets
+		{get, l + "/hq/settings", kit.AdminOnly, h.SettingsForm, 0},
+		{post, l + "/hq/settings", kit.AdminOnly, h.SaveSettings, 0},
+		{get, l + "/hq/settings/consents", kit.AdminOnly, h.Consents, 0},
+		{post, l + "/hq/settings/consents", kit.AdminOnly, h.PublishConsent, 0},
+
 		// the register of bodies, and their applications
 		{get, l + "/hq/organizations", kit.StaffOnly, h.Organizations, 0},
 		{get, l + "/hq/organizations/new", kit.StaffOnly, h.NewOrganizationForm, 0},
@@ -174,6 +182,7 @@ func routes(p *public.Room, m *me.Room, d *desk.Room, h *hq.Room) []route {
 		{post, l + "/desk/signups/{id}/hours", kit.Coordinator, d.CorrectHours, 0},
 		{get, l + "/hq/deliveries", kit.StaffOnly, h.Deliveries, 0},
 		{post, l + "/hq/deliveries", kit.StaffOnly, h.AddDelivery, 0},
+		{post, l + "/hq/deliveries/{kind}", kit.StaffOnly, h.ChangeDelivery, 0},
 		{get, l + "/door/{token}", kit.Anyone, d.Door, 300},
 		{post, l + "/door/{token}", kit.Anyone, d.DoorMark, 600},
 

@@ -4,6 +4,7 @@ package server
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -19,6 +20,7 @@ import (
 	"shtab/internal/account"
 	"shtab/internal/attendance"
 	"shtab/internal/campaign"
+	"shtab/internal/config"
 	"shtab/internal/event"
 	"shtab/internal/fault"
 	"shtab/internal/guardian"
@@ -30,6 +32,7 @@ import (
 	"shtab/internal/server/kit"
 	"shtab/internal/server/me"
 	"shtab/internal/server/public"
+	"shtab/internal/settings"
 	"shtab/internal/signup"
 	"shtab/web/link"
 )
@@ -59,7 +62,11 @@ type Deps struct {
 	Roster    *roster.Store
 	Review    *event.Reviewer
 	Metrics   *prometheus.Registry
-	Proxies   []string // networks of trusted proxies; none: the peer's address is the visitor's
+	Settings  *settings.Store
+	Base      *config.City                // the city's file, without what is set over it
+	Refresh   func(context.Context) error // makes a change of the settings hold
+
+	Proxies []string // networks of trusted proxies; none: the peer's address is the visitor's
 
 	Attendance *attendance.Store
 }
@@ -78,7 +85,7 @@ func New(d Deps) (*Server, error) {
 			Kit: k, DB: d.DB, Events: event.NewStore(d.DB, k.City), CampaignStore: campaign.NewStore(d.DB), Intake: d.Intake,
 			Orgs: d.Orgs, Signups: d.Signups, Roster: d.Roster, Attendance: d.Attendance,
 		},
-		&hq.Room{Kit: k, DB: d.DB, Review: d.Review, Attendance: d.Attendance, Orgs: d.Orgs},
+		&hq.Room{Kit: k, DB: d.DB, Review: d.Review, Attendance: d.Attendance, Orgs: d.Orgs, Settings: d.Settings, Base: d.Base, Refresh: d.Refresh},
 	)
 	compressed, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(1), gzhttp.MinSize(1024))
 	if err != nil {

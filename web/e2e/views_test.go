@@ -74,7 +74,7 @@ func views(t testing.TB, h *portaltest.House) []view {
 		t.Helper()
 		return one(name+"@", `select id from person where email = $1`, name+"@shtab.test")
 	}
-	volunteer, coordinator, staff := account("volunteer"), account("coordinator"), account("staff")
+	volunteer, coordinator, staff, admin := account("volunteer"), account("coordinator"), account("staff"), account("admin")
 	nobody := h.Person("nobody@shtab.test", 30)
 	child := h.Person("child@shtab.test", 12)
 	teen := h.Person("fifteen@shtab.test", 15)
@@ -436,6 +436,14 @@ func views(t testing.TB, h *portaltest.House) []view {
 		{name: "hq-organization", path: func(l i18n.Lang) string { return link.HQOrganization(l, body) }, who: staff, main: true},
 		{name: "hq-organization-new", path: link.HQOrganizationNew, who: staff},
 		{name: "hq-organization-errors", path: link.HQOrganizationNew, who: staff, do: submit, then: 422},
+		{name: "hq-settings", path: link.HQSettings, who: admin, main: true},
+		{name: "hq-settings-errors", path: link.HQSettings, who: admin, do: func(p *tab, _ i18n.Lang) {
+			p.fill("night_to", "3")
+			js[bool](p, `(document.querySelector('main form').noValidate = true)`)
+			p.press(`.event-form button[type=submit]`)
+		}, then: 422},
+		{name: "hq-consents", path: link.HQConsents, who: admin, main: true},
+		{name: "hq-deliveries", path: link.HQDeliveries, who: staff},
 		{name: "apply", path: link.Apply, who: volunteer, main: true},
 		{name: "apply-errors", path: link.Apply, who: volunteer, do: submit, then: 422},
 		{name: "apply-returned", path: func(l i18n.Lang) string { return link.Application(l, application) }, who: applicant},

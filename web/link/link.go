@@ -174,6 +174,10 @@ func HQReviewDo(l i18n.Lang, event int64, deed string) string {
 	return in(l, "/hq/review/", id(event), "/", deed)
 }
 
+// HQSettings is what an administrator sets of the city, HQConsents the texts that people agree to.
+func HQSettings(l i18n.Lang) string { return in(l, "/hq/settings") }
+func HQConsents(l i18n.Lang) string { return in(l, "/hq/settings/consents") }
+
 // HQOrganizations is the register of bodies, with filters or nil; HQOrganization one of them, and
 // HQOrganizationDo what becomes of it: state, approve, return, merge.
 func HQOrganizations(l i18n.Lang, filter url.Values) string {
@@ -217,6 +221,7 @@ func DeskSignupDo(l i18n.Lang, signup int64, deed string) string {
 // that events deliver.
 func DeskSignupHours(l i18n.Lang, signup int64) string { return DeskSignupDo(l, signup, "hours") }
 func HQDeliveries(l i18n.Lang) string                  { return HQ(l) + "/deliveries" }
+func HQDelivery(l i18n.Lang, kind string) string       { return HQDeliveries(l) + "/" + kind }
 
 // DeskWalkIn (POST) adds somebody on the spot.
 func DeskWalkIn(l i18n.Lang, event int64) string { return DeskCheckIn(l, event) + "/add" }

@@ -87,10 +87,12 @@ func On(t testing.TB, pool *pgxpool.Pool, with ...Option) *House {
 	for _, set := range with {
 		set(&o)
 	}
-	if h.Portal, err = portal.New(pool, o.Options); err != nil {
+	live, err := portal.NewLive(pool, o.Options)
+	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewUnstartedServer(h.Portal)
+	h.Portal = live.Portal()
+	server := httptest.NewUnstartedServer(live)
 	_ = server.Listener.Close()
 	server.Listener = listener
 	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
@@ -101,12 +103,12 @@ func On(t testing.TB, pool *pgxpool.Pool, with ...Option) *House {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})
-	go func() { defer close(done); h.Worker.Run(ctx) }()
+	go func() { defer close(done); live.Run(ctx) }()
 	t.Cleanup(func() {
 		stop()
 		end, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
-		if err := h.Worker.Stop(end); err != nil {
+		if err := live.Stop(end); err != nil {
 			t.Logf("worker: %v", err)
 		}
 		<-done

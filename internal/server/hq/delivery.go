@@ -23,23 +23,49 @@ func (h *Room) renderDeliveries(w http.ResponseWriter, r *http.Request, status i
 	return h.Render(w, r, status, page.Deliveries(v))
 }
 
-// AddDelivery puts another kind on the list: POST /{lang}/hq/deliveries.
-func (h *Room) AddDelivery(w http.ResponseWriter, r *http.Request) error {
-	var f struct {
-		NameKK string `form:"name_kk"`
-		NameRU string `form:"name_ru"`
-		NameEN string `form:"name_en"`
-		UnitKK string `form:"unit_kk"`
-		UnitRU string `form:"unit_ru"`
-		UnitEN string `form:"unit_en"`
+// kindForm is a kind as a form sends it.
+type kindForm struct {
+	NameKK  string `form:"name_kk"`
+	NameRU  string `form:"name_ru"`
+	NameEN  string `form:"name_en"`
+	UnitKK  string `form:"unit_kk"`
+	UnitRU  string `form:"unit_ru"`
+	UnitEN  string `form:"unit_en"`
+	Retired string `form:"retired"`
+}
+
+func (f kindForm) kind(slug string) attendance.Kind {
+	return attendance.Kind{
+		Slug: slug, Name: i18n.Text{KK: f.NameKK, RU: f.NameRU, EN: f.NameEN},
+		Unit: i18n.Text{KK: f.UnitKK, RU: f.UnitRU, EN: f.UnitEN}, Retired: f.Retired != "",
 	}
+}
+
+// ChangeDelivery writes one over: POST /{lang}/hq/deliveries/{kind}.
+func (h *Room) ChangeDelivery(w http.ResponseWriter, r *http.Request) error {
+	var f kindForm
 	if err := kit.Form(w, r, &f); err != nil {
 		return err
 	}
-	k := attendance.Kind{
-		Name: i18n.Text{KK: f.NameKK, RU: f.NameRU, EN: f.NameEN},
-		Unit: i18n.Text{KK: f.UnitKK, RU: f.UnitRU, EN: f.UnitEN},
+	k := f.kind(r.PathValue("kind"))
+	err := h.Attendance.ChangeKind(r.Context(), kit.Actor(r), k, h.Now())
+	if problems, ok := kit.Problems(err); ok {
+		return h.renderDeliveries(w, kit.At(r, "/hq/deliveries", ""), http.StatusUnprocessableEntity, page.DeliveriesView{Changed: k, Problems: problems})
 	}
+	if err != nil {
+		return err
+	}
+	h.Flash(r.Context(), "good", "bodies.flash.saved")
+	return h.See(w, r, link.HQDeliveries(kit.Lang(r)))
+}
+
+// AddDelivery puts another kind on the list: POST /{lang}/hq/deliveries.
+func (h *Room) AddDelivery(w http.ResponseWriter, r *http.Request) error {
+	var f kindForm
+	if err := kit.Form(w, r, &f); err != nil {
+		return err
+	}
+	k := f.kind("")
 	err := h.Attendance.AddKind(r.Context(), kit.Actor(r), k, h.Now())
 	if problems, ok := kit.Problems(err); ok {
 		return h.renderDeliveries(w, r, http.StatusUnprocessableEntity, page.DeliveriesView{New: k, Problems: problems})

@@ -8,9 +8,11 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"shtab/internal/attendance"
+	"shtab/internal/config"
 	"shtab/internal/event"
 	"shtab/internal/org"
 	"shtab/internal/server/kit"
+	"shtab/internal/settings"
 	"shtab/internal/totals"
 	page "shtab/web/page/hq"
 )
@@ -23,6 +25,10 @@ type Room struct {
 
 	Attendance *attendance.Store
 	Orgs       *org.Store
+
+	Settings *settings.Store
+	Base     *config.City                // the city's file, without what is set over it
+	Refresh  func(context.Context) error // makes a change of the settings hold
 }
 
 // Home is the headquarters' figures: GET /{lang}/hq.

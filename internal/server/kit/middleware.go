@@ -15,7 +15,6 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 	"github.com/go-chi/httprate"
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
 // RequestID gives each request an id of its own, which stands in its log line and, on a 5xx,
@@ -31,10 +30,13 @@ func RequestID(next http.Handler) http.Handler {
 // Observe writes one log line and one measurement for each request, by the route's pattern:
 // addresses can hold tokens and searches, so neither they nor the sender's address are kept.
 func (k *Kit) Observe(registry *prometheus.Registry) func(http.Handler) http.Handler {
-	seconds := promauto.With(registry).NewHistogramVec(prometheus.HistogramOpts{
+	seconds := prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "shtab_http_seconds", Help: "Time to answer, by route and status.",
 		Buckets: []float64{.001, .003, .01, .03, .1, .3, 1, 3, 10},
 	}, []string{"method", "route", "status"})
+	if err := registry.Register(seconds); err != nil { // a house that was built before measures already
+		seconds = err.(prometheus.AlreadyRegisteredError).ExistingCollector.(*prometheus.HistogramVec)
+	}
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			began := time.Now()

@@ -94,6 +94,7 @@ const (
 	SignedIn           // has an account
 	Coordinator        // acts for an organisation; staff may too
 	StaffOnly          // works for the headquarters
+	AdminOnly          // administers it
 	DemoOnly           // anyone, in the demonstration; elsewhere there is no such page
 )
 
@@ -116,7 +117,8 @@ func (k *Kit) Guard(access Access, h Handler) Handler {
 			}
 			return k.See(w, r, link.Login(Lang(r), link.Safe(next)))
 		case access == Coordinator && !a.IsCoordinator() && !a.IsStaff(),
-			access == StaffOnly && !a.IsStaff():
+			access == StaffOnly && !a.IsStaff(),
+			access == AdminOnly && !a.IsAdmin():
 			return fault.Forbidden()
 		}
 		w.Header().Set("Cache-Control", "private, no-store")

@@ -129,7 +129,7 @@ func (m *Room) ProfileForm(w http.ResponseWriter, r *http.Request) error {
 	return m.Render(w, r, http.StatusOK, page.Profile(page.ProfileView{
 		Email: p.Email, BirthDateFixed: p.BirthDateCorrected,
 		GivenName: p.GivenName, FamilyName: p.FamilyName, BirthDate: typed(p.BirthDate),
-		Phone: p.Phone, Lang: p.Lang, District: p.District, Districts: m.City.Districts,
+		Phone: p.Phone, Lang: p.Lang, District: p.District, Districts: m.City.Open(),
 	}))
 }
 
@@ -160,7 +160,7 @@ func (m *Room) Profile(w http.ResponseWriter, r *http.Request) error {
 		return m.Render(w, r, http.StatusUnprocessableEntity, page.Profile(page.ProfileView{
 			Email: p.Email, BirthDateFixed: p.BirthDateCorrected, GivenName: f.GivenName, FamilyName: f.FamilyName,
 			BirthDate: f.BirthDate, Phone: f.Phone, Lang: i18n.Lang(f.Lang), District: f.District,
-			Districts: m.City.Districts, Problems: problems,
+			Districts: m.City.Open(), Problems: problems,
 		}))
 	}
 	if err != nil {

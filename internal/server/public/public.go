@@ -9,10 +9,12 @@ import (
 
 	"shtab/internal/account"
 	"shtab/internal/campaign"
+	"shtab/internal/config"
 	"shtab/internal/event"
 	"shtab/internal/guardian"
 	"shtab/internal/org"
 	"shtab/internal/server/kit"
+	"shtab/internal/settings"
 	"shtab/internal/signup"
 	"shtab/internal/totals"
 	page "shtab/web/page/public"
@@ -143,7 +145,15 @@ func (p *Room) Help(w http.ResponseWriter, r *http.Request) error {
 	return p.Render(w, r, http.StatusOK, page.Help())
 }
 
-// Privacy is the personal-data text: GET /{lang}/privacy.
-func (p *Room) Privacy(w http.ResponseWriter, r *http.Request) error {
-	return p.Render(w, r, http.StatusOK, page.Privacy())
+// Privacy is the personal-data text, with ?version an earlier one: GET /{lang}/privacy.
+func (p *Room) Privacy(w http.ResponseWriter, r *http.Request) (err error) {
+	text := p.City.Consent(config.Registration)
+	if v := r.URL.Query().Get("version"); v != "" && v != text.Version {
+		if text = (&config.City{}).Consent(config.Registration); v != text.Version { // the catalogue's own
+			if text, err = settings.Text(r.Context(), p.DB, config.Registration, v); err != nil {
+				return err
+			}
+		}
+	}
+	return p.Render(w, r, http.StatusOK, page.Privacy(text))
 }

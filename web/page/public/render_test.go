@@ -381,7 +381,7 @@ func pages() []shown {
 		{"login", "/login", "", account.Actor{}, public.Login(public.LoginView{})},
 		{"code", "/register/code", "", account.Actor{}, public.Code(public.CodeView{})},
 		{"help", "/help", "", account.Actor{}, public.Help()},
-		{"privacy", "/privacy", "", account.Actor{}, public.Privacy()},
+		{"privacy", "/privacy", "", account.Actor{}, public.Privacy(config.Consent{Version: "2026-11-22"})},
 		{"error-404", "/nowhere", "", account.Actor{}, public.ErrorPage(404, "fault.not_found", "")},
 		{"error-503", "/events", "", account.Actor{}, public.Error(public.ErrorView{Status: 503, Key: "fault.unavailable", Reference: "host/abc-000123"})},
 	}
