@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"shtab/internal/audit"
+	"shtab/internal/config"
 	"shtab/internal/fault"
 	"shtab/internal/i18n"
 	"shtab/internal/postgres"
@@ -37,6 +38,7 @@ type Profile struct {
 	District           string // a slug of the city's, or empty
 	CalendarToken      string // the secret of the private calendar feed
 	JoinedAt           time.Time
+	Register           bool // agreed to stand in the ministry's register of volunteers
 }
 
 // Profile is the actor's own. NotFound for a visitor or somebody erased.
@@ -49,7 +51,8 @@ func profile(ctx context.Context, db postgres.DB, personID int64, lock string) (
 	rows, _ := db.Query(ctx, `
 		select email, given_name, family_name, coalesce(birth_date, '0001-01-01') as birth_date,
 			birth_date_corrected_at is not null as birth_date_corrected, coalesce(phone, '') as phone, lang,
-			coalesce(district, '') as district, calendar_token, joined_at
+			coalesce(district, '') as district, calendar_token, joined_at,
+			exists (select from data_consent d where d.person_id = person.id and d.purpose = 'register' and d.withdrawn_at is null) as register
 		from person where id = $1 and erased_at is null `+lock, personID)
 	p, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Profile])
 	return p, postgres.Fault(err)
@@ -63,6 +66,7 @@ type ProfileForm struct {
 	Phone      string // may be empty
 	Lang       i18n.Lang
 	District   string // a slug of the city's, or empty
+	Register   bool   // agrees to stand in the ministry's register; from the age of consent on
 }
 
 // UpdateProfile changes the actor's own profile. The birth date may be corrected once
@@ -109,6 +113,8 @@ func (s *Store) UpdateProfile(ctx context.Context, actor Actor, in ProfileForm, 
 		note("phone", phone != was.Phone)
 		note("lang", lang != was.Lang)
 		note("district", in.District != was.District)
+		in.Register = in.Register && s.MayAgree(born, now)
+		note("register", in.Register != was.Register)
 		if len(changed) == 0 {
 			return nil
 		}
@@ -124,6 +130,11 @@ func (s *Store) UpdateProfile(ctx context.Context, actor Actor, in ProfileForm, 
 		if err != nil {
 			return err
 		}
+		if in.Register != was.Register {
+			if err := s.agreeToRegister(ctx, tx, actor.PersonID, in.Register, now); err != nil {
+				return err
+			}
+		}
 		if err := audit.Write(ctx, tx, audit.Entry{
 			At: now, ActorID: actor.PersonID, Verb: "account.update", Object: "person", ObjectID: actor.PersonID, Fields: changed,
 		}); err != nil {
@@ -134,6 +145,24 @@ func (s *Store) UpdateProfile(ctx context.Context, actor Actor, in ProfileForm, 
 		}
 		return nil
 	})
+}
+
+// MayAgree reports whether somebody born on a day may agree for themselves, without a guardian.
+func (s *Store) MayAgree(born, now time.Time) bool {
+	y, m, d := now.In(s.city.Location()).Date()
+	return !born.IsZero() && !time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Before(born.AddDate(s.city.Rules.AskAge(), 0, 0))
+}
+
+// agreeToRegister keeps, or withdraws, the agreement to stand in the ministry's register.
+func (s *Store) agreeToRegister(ctx context.Context, tx pgx.Tx, personID int64, agrees bool, now time.Time) error {
+	if !agrees {
+		_, err := tx.Exec(ctx, `update data_consent set withdrawn_at = $2 where person_id = $1 and purpose = 'register' and withdrawn_at is null`, personID, now)
+		return err
+	}
+	_, err := tx.Exec(ctx, `insert into data_consent (person_id, version, purpose, agreed_at) values ($1, $2, 'register', $3)
+		on conflict (person_id, purpose, version) do update set agreed_at = excluded.agreed_at, withdrawn_at = null`,
+		personID, s.city.Consent(config.Registration).Version, now)
+	return err
 }
 
 // RenewCalendar gives the actor's private calendar feed another address; the old one ends. It

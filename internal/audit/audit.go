@@ -19,13 +19,26 @@ type Entry struct {
 	Fields   []string // names of what changed
 }
 
+type addressKey struct{}
+
+// From keeps the network address that a request comes from, for what is written on its behalf.
+func From(ctx context.Context, address string) context.Context {
+	return context.WithValue(ctx, addressKey{}, address)
+}
+
+// Address is the one that From kept; empty for the portal's own work.
+func Address(ctx context.Context) string {
+	a, _ := ctx.Value(addressKey{}).(string)
+	return a
+}
+
 // Write keeps e in the caller's transaction.
 func Write(ctx context.Context, db postgres.DB, e Entry) error {
 	if e.Fields == nil {
 		e.Fields = []string{}
 	}
-	_, err := db.Exec(ctx, `insert into audit (at, actor_id, verb, object, object_id, fields)
-		values ($1, nullif($2::bigint, 0), $3, $4, $5, $6)`, e.At, e.ActorID, e.Verb, e.Object, e.ObjectID, e.Fields)
+	_, err := db.Exec(ctx, `insert into audit (at, actor_id, verb, object, object_id, fields, from_ip)
+		values ($1, nullif($2::bigint, 0), $3, $4, $5, $6, nullif($7, ''))`, e.At, e.ActorID, e.Verb, e.Object, e.ObjectID, e.Fields, Address(ctx))
 	return err
 }
 
@@ -34,7 +47,7 @@ func WriteEach(ctx context.Context, db postgres.DB, e Entry, objects []int64) er
 	if e.Fields == nil {
 		e.Fields = []string{}
 	}
-	_, err := db.Exec(ctx, `insert into audit (at, actor_id, verb, object, object_id, fields)
-		select $1, nullif($2::bigint, 0), $3, $4, id, $6 from unnest($5::bigint[]) id`, e.At, e.ActorID, e.Verb, e.Object, objects, e.Fields)
+	_, err := db.Exec(ctx, `insert into audit (at, actor_id, verb, object, object_id, fields, from_ip)
+		select $1, nullif($2::bigint, 0), $3, $4, id, $6, nullif($7, '') from unnest($5::bigint[]) id`, e.At, e.ActorID, e.Verb, e.Object, objects, e.Fields, Address(ctx))
 	return err
 }

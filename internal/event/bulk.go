@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"shtab/internal/account"
+	"shtab/internal/audit"
 	"shtab/internal/fault"
 	"shtab/internal/org"
 	"shtab/internal/postgres"
@@ -133,9 +134,9 @@ func (s *Store) Bring(ctx context.Context, tx pgx.Tx, actor account.Actor, orgID
 			select m.id, r.starts_at, r.ends_at, r.capacity, nullif(r.min_age, 0)
 			from made m join jsonb_to_recordset(@shifts) r (key text, starts_at timestamptz, ends_at timestamptz, capacity int, min_age int) on r.key = m.import_key),
 		noted as (
-			insert into audit (at, actor_id, verb, object, object_id)
-			select @now, @actor, 'event.import', 'event', id from made)
+			insert into audit (at, actor_id, verb, object, object_id, from_ip)
+			select @now, @actor, 'event.import', 'event', id, nullif(@from, '') from made)
 		select count(*) from made`,
-		pgx.StrictNamedArgs{"org": orgID, "now": now, "actor": actor.PersonID, "events": string(eventsJSON), "shifts": string(shiftsJSON)}).Scan(&n)
+		pgx.StrictNamedArgs{"org": orgID, "now": now, "actor": actor.PersonID, "from": audit.Address(ctx), "events": string(eventsJSON), "shifts": string(shiftsJSON)}).Scan(&n)
 	return n, postgres.Fault(err)
 }

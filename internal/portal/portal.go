@@ -16,6 +16,7 @@ import (
 	"shtab/internal/attendance"
 	"shtab/internal/config"
 	"shtab/internal/event"
+	"shtab/internal/export"
 	"shtab/internal/guardian"
 	"shtab/internal/i18n"
 	"shtab/internal/intake"
@@ -94,8 +95,9 @@ func New(pool *pgxpool.Pool, o Options) (*Portal, error) {
 	p.Guardians = guardian.NewStore(pool, out, o.City, p.Accounts, p.Signups)
 	intakes := intake.NewStore(pool, o.City, event.NewStore(pool, o.City), texts)
 	orgs := org.NewStore(pool, out, o.City)
+	exports := export.NewStore(pool, out, o.City, texts)
 	p.Worker, err = worker.New(pool, worker.Deps{
-		Accounts: p.Accounts, Signups: p.Signups, Guardians: p.Guardians, Intake: intakes, Orgs: orgs, Catalogue: texts, City: o.City,
+		Accounts: p.Accounts, Signups: p.Signups, Guardians: p.Guardians, Intake: intakes, Orgs: orgs, Exports: exports, Catalogue: texts, City: o.City,
 		BaseURL: o.Config.BaseURL, SMTPURL: o.Config.SMTPURL, Log: o.Log,
 	})
 	if err != nil {
@@ -108,7 +110,7 @@ func New(pool *pgxpool.Pool, o Options) (*Portal, error) {
 		},
 		DB: pool, Accounts: p.Accounts, Signups: p.Signups, Guardians: p.Guardians, Intake: intakes, Orgs: orgs,
 		Roster: roster.NewStore(pool, out, o.City), Review: event.NewReviewer(pool, out, o.City), Attendance: p.Attendance,
-		Settings: settings.NewStore(pool), Base: o.Base, Refresh: o.Refresh,
+		Exports: exports, Settings: settings.NewStore(pool), Base: o.Base, Refresh: o.Refresh,
 		Metrics: o.Metrics, Proxies: o.Config.Proxies,
 	})
 	return p, err

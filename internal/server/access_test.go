@@ -135,6 +135,12 @@ var access = map[string]int{
 	"GET /{lang}/hq/deliveries":                 staff,
 	"POST /{lang}/hq/deliveries":                staff,
 	"POST /{lang}/hq/deliveries/{kind}":         staff,
+	"GET /{lang}/hq/audit":                      staff,
+	"POST /{lang}/hq/audit/export":              staff,
+	"GET /{lang}/hq/exports":                    staff,
+	"POST /{lang}/hq/exports/register":          staff,
+	"GET /{lang}/hq/exports/{export}":           staff,
+	"GET /{lang}/hq/exports/{export}/file":      staff,
 	"GET /{lang}/hq/settings":                   admin,
 	"POST /{lang}/hq/settings":                  admin,
 	"GET /{lang}/hq/settings/consents":          admin,
@@ -209,7 +215,7 @@ func TestAccess(t *testing.T) {
 			return fmt.Errorf("%s is not in the matrix", key)
 		}
 		seen++
-		path := strings.NewReplacer("{lang:(?:kk|ru|en)}", "ru", "{slug}", "taza-alem", "{token}", "nothing", "{campaign}", "1", "{import}", "1", "{org}", "1", "{person}", "1", "{invitation}", "1", "{hash:[0-9a-f]{24}}", "0123456789abcdef01234567", "{form:xlsx|csv}", "xlsx", "/static/*", "/static/x/y").Replace(route)
+		path := strings.NewReplacer("{lang:(?:kk|ru|en)}", "ru", "{slug}", "taza-alem", "{token}", "nothing", "{campaign}", "1", "{import}", "1", "{org}", "1", "{person}", "1", "{invitation}", "1", "{export}", "1", "{hash:[0-9a-f]{24}}", "0123456789abcdef01234567", "{form:xlsx|csv}", "xlsx", "/static/*", "/static/x/y").Replace(route)
 		id := fmt.Sprint(eventID)
 		if strings.Contains(route, "/shifts/") {
 			id = fmt.Sprint(shiftID)

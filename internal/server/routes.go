@@ -150,6 +150,14 @@ func routes(p *public.Room, m *me.Room, d *desk.Room, h *hq.Room) []route {
 		{post, l + "/hq/review/{id}/approve", kit.StaffOnly, h.Approve, 0},
 		{post, l + "/hq/review/{id}/return", kit.StaffOnly, h.Return, 0},
 
+		// who did what, and files of people and deeds
+		{get, l + "/hq/audit", kit.StaffOnly, h.Audit, 0},
+		{post, l + "/hq/audit/export", kit.StaffOnly, h.AuditFile, 10},
+		{get, l + "/hq/exports", kit.StaffOnly, h.ExportsPage, 0},
+		{post, l + "/hq/exports/register", kit.StaffOnly, h.RegisterFile, 10},
+		{get, l + "/hq/exports/{export}", kit.StaffOnly, h.Export, 0},
+		{get, l + "/hq/exports/{export}/file", kit.StaffOnly, h.ExportFile, 30},
+
 		// what an administrator sets
 		{get, l + "/hq/settings", kit.AdminOnly, h.SettingsForm, 0},
 		{post, l + "/hq/settings", kit.AdminOnly, h.SaveSettings, 0},

@@ -22,6 +22,7 @@ import (
 	"shtab/internal/campaign"
 	"shtab/internal/config"
 	"shtab/internal/event"
+	"shtab/internal/export"
 	"shtab/internal/fault"
 	"shtab/internal/guardian"
 	"shtab/internal/intake"
@@ -62,6 +63,7 @@ type Deps struct {
 	Roster    *roster.Store
 	Review    *event.Reviewer
 	Metrics   *prometheus.Registry
+	Exports   *export.Store
 	Settings  *settings.Store
 	Base      *config.City                // the city's file, without what is set over it
 	Refresh   func(context.Context) error // makes a change of the settings hold
@@ -85,7 +87,7 @@ func New(d Deps) (*Server, error) {
 			Kit: k, DB: d.DB, Events: event.NewStore(d.DB, k.City), CampaignStore: campaign.NewStore(d.DB), Intake: d.Intake,
 			Orgs: d.Orgs, Signups: d.Signups, Roster: d.Roster, Attendance: d.Attendance,
 		},
-		&hq.Room{Kit: k, DB: d.DB, Review: d.Review, Attendance: d.Attendance, Orgs: d.Orgs, Settings: d.Settings, Base: d.Base, Refresh: d.Refresh},
+		&hq.Room{Kit: k, DB: d.DB, Review: d.Review, Attendance: d.Attendance, Orgs: d.Orgs, Exports: d.Exports, Settings: d.Settings, Base: d.Base, Refresh: d.Refresh},
 	)
 	compressed, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(1), gzhttp.MinSize(1024))
 	if err != nil {

@@ -289,7 +289,7 @@ func (s *Store) Texts(ctx context.Context, actor account.Actor) ([]Published, er
 		return nil, fault.Forbidden()
 	}
 	rows, _ := s.db.Query(ctx, `select t.purpose, t.version, t.body, t.published_at,
-			case t.purpose when 'registration' then (select count(*) from data_consent d where d.version = t.version and d.withdrawn_at is null)
+			case t.purpose when 'registration' then (select count(*) from data_consent d where d.purpose = 'registration' and d.version = t.version and d.withdrawn_at is null)
 				else (select count(distinct g.person_id) from guardian_consent g where g.text_version = t.version and g.withdrawn_at is null) end::int as agreed
 		from consent_text t order by t.id desc limit 100`)
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Published])

@@ -21,6 +21,7 @@ import (
 
 	"shtab/internal/config"
 	"shtab/internal/i18n"
+	"shtab/internal/outbox"
 )
 
 // Deps is what the worker works with.
@@ -34,6 +35,7 @@ type Deps struct {
 	Guardians Guardians
 	Intake    Sweeper
 	Orgs      Orgs
+	Exports   Exports
 	Log       *slog.Logger     // nil: slog.Default()
 	Now       func() time.Time // nil: time.Now
 }
@@ -83,12 +85,14 @@ func New(pool *pgxpool.Pool, d Deps) (*Worker, error) {
 		log: d.Log,
 		now: d.Now,
 	})
-	river.AddWorker(workers, &choreWorker{db: pool, accounts: d.Accounts, signups: d.Signups, guardians: d.Guardians, intake: d.Intake, orgs: d.Orgs, now: d.Now})
+	river.AddWorker(workers, &choreWorker{db: pool, accounts: d.Accounts, signups: d.Signups, guardians: d.Guardians, intake: d.Intake, orgs: d.Orgs, exports: d.Exports, now: d.Now})
+	river.AddWorker(workers, &exportWorker{exports: d.Exports, now: d.Now})
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Workers: workers,
 		Queues: map[string]river.QueueConfig{
 			river.QueueDefault: {MaxWorkers: mailsAtOnce},
 			choreQueue:         {MaxWorkers: 1},
+			outbox.ExportQueue: {MaxWorkers: 1},
 		},
 		PeriodicJobs:         periodic(),
 		JobTimeout:           time.Minute,

@@ -17,6 +17,7 @@ import (
 
 	"shtab/internal/account"
 	"shtab/internal/config"
+	"shtab/internal/export"
 	"shtab/internal/fault"
 	"shtab/internal/guardian"
 	"shtab/internal/i18n"
@@ -104,6 +105,7 @@ func newHouse(t testing.TB) *house {
 	}
 	h.deps = Deps{
 		Orgs:      org.NewStore(h.pool, out, city),
+		Exports:   export.NewStore(h.pool, out, city, words(t, city)),
 		Intake:    intake.NewStore(h.pool, city, nil, words(t, city)),
 		Guardians: guardian.NewStore(h.pool, out, city, nil, signup.NewStore(h.pool, out, city)),
 		Catalogue: words(t, city), City: city, BaseURL: base, Accounts: h.accounts, Signups: h.signups,

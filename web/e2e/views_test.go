@@ -79,6 +79,8 @@ func views(t testing.TB, h *portaltest.House) []view {
 	child := h.Person("child@shtab.test", 12)
 	teen := h.Person("fifteen@shtab.test", 15)
 	body := one("organisation", `select id from org where state = 'active' order by id limit 1`)
+	fileReady := one("export", `insert into export (kind, form, lang, asked_by, asked_at, total, done, ready_at) values ('audit', 'xlsx', 'ru', $1, now(), 6000, 6000, now()) returning id`, staff)
+	fileFailed := one("export", `insert into export (kind, form, lang, asked_by, asked_at, total, failed_at) values ('audit', 'xlsx', 'ru', $1, now(), 6000, now()) returning id`, staff)
 	applicant := h.Person("applicant@shtab.test", 30)
 	var application int64
 	h.Scan(`insert into org (slug, kind, name, joined_on, state, applied_by, applied_at, returned, returned_at)
@@ -436,9 +438,14 @@ func views(t testing.TB, h *portaltest.House) []view {
 		{name: "hq-organization", path: func(l i18n.Lang) string { return link.HQOrganization(l, body) }, who: staff, main: true},
 		{name: "hq-organization-new", path: link.HQOrganizationNew, who: staff},
 		{name: "hq-organization-errors", path: link.HQOrganizationNew, who: staff, do: submit, then: 422},
+		{name: "hq-audit", path: func(l i18n.Lang) string { return link.HQAudit(l, nil) }, who: staff, main: true},
+		{name: "hq-audit-none", path: func(l i18n.Lang) string { return link.HQAudit(l, url.Values{"who": {"xyzzy"}}) }, who: staff},
+		{name: "hq-exports", path: link.HQExports, who: staff},
+		{name: "hq-export-ready", path: func(l i18n.Lang) string { return link.HQExport(l, fileReady) }, who: staff},
+		{name: "hq-export-failed", path: func(l i18n.Lang) string { return link.HQExport(l, fileFailed) }, who: staff},
 		{name: "hq-settings", path: link.HQSettings, who: admin, main: true},
 		{name: "hq-settings-errors", path: link.HQSettings, who: admin, do: func(p *tab, _ i18n.Lang) {
-			p.fill("night_to", "3")
+			js[bool](p, `(document.querySelector("#f-night_to").value = "3", true)`)
 			js[bool](p, `(document.querySelector('main form').noValidate = true)`)
 			p.press(`.event-form button[type=submit]`)
 		}, then: 422},

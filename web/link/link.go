@@ -178,6 +178,22 @@ func HQReviewDo(l i18n.Lang, event int64, deed string) string {
 func HQSettings(l i18n.Lang) string { return in(l, "/hq/settings") }
 func HQConsents(l i18n.Lang) string { return in(l, "/hq/settings/consents") }
 
+// HQAudit is who did what, with filters or nil; HQAuditExport (POST) the same as a file.
+func HQAudit(l i18n.Lang, filter url.Values) string {
+	if len(filter) == 0 {
+		return in(l, "/hq/audit")
+	}
+	return in(l, "/hq/audit?", filter.Encode())
+}
+func HQAuditExport(l i18n.Lang) string { return in(l, "/hq/audit/export") }
+
+// HQExports are the files that stand on no other page, HQExportRegister (POST) the ministry's
+// register; HQExport is how far one has come that a job makes, HQExportFile the file.
+func HQExports(l i18n.Lang) string                  { return in(l, "/hq/exports") }
+func HQExportRegister(l i18n.Lang) string           { return HQExports(l) + "/register" }
+func HQExport(l i18n.Lang, export int64) string     { return HQExports(l) + "/" + id(export) }
+func HQExportFile(l i18n.Lang, export int64) string { return HQExport(l, export) + "/file" }
+
 // HQOrganizations is the register of bodies, with filters or nil; HQOrganization one of them, and
 // HQOrganizationDo what becomes of it: state, approve, return, merge.
 func HQOrganizations(l i18n.Lang, filter url.Values) string {

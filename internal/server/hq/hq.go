@@ -10,6 +10,7 @@ import (
 	"shtab/internal/attendance"
 	"shtab/internal/config"
 	"shtab/internal/event"
+	"shtab/internal/export"
 	"shtab/internal/org"
 	"shtab/internal/server/kit"
 	"shtab/internal/settings"
@@ -26,6 +27,7 @@ type Room struct {
 	Attendance *attendance.Store
 	Orgs       *org.Store
 
+	Exports  *export.Store
 	Settings *settings.Store
 	Base     *config.City                // the city's file, without what is set over it
 	Refresh  func(context.Context) error // makes a change of the settings hold

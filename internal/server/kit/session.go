@@ -9,6 +9,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"shtab/internal/account"
+	"shtab/internal/audit"
 	"shtab/internal/fault"
 	"shtab/web/link"
 )
@@ -46,7 +47,7 @@ func (k *Kit) Session(next http.Handler) http.Handler {
 		k.ServeError(w, r, fault.Unavailable(err))
 	}
 	return k.Sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx := context.WithValue(r.Context(), sessionKey{}, true)
+		ctx := audit.From(context.WithValue(r.Context(), sessionKey{}, true), Address(r))
 		if id := k.Sessions.GetInt64(ctx, personKey); id != 0 {
 			actor, err := k.Accounts.Actor(ctx, id, k.Sessions.GetInt(ctx, epochKey))
 			switch {

@@ -118,6 +118,7 @@ type profileForm struct {
 	Phone      string `form:"phone"`
 	Lang       string `form:"lang"`
 	District   string `form:"district"`
+	Register   string `form:"register"`
 }
 
 // ProfileForm shows what is kept of the volunteer: GET /{lang}/me/profile.
@@ -130,6 +131,7 @@ func (m *Room) ProfileForm(w http.ResponseWriter, r *http.Request) error {
 		Email: p.Email, BirthDateFixed: p.BirthDateCorrected,
 		GivenName: p.GivenName, FamilyName: p.FamilyName, BirthDate: typed(p.BirthDate),
 		Phone: p.Phone, Lang: p.Lang, District: p.District, Districts: m.City.Open(),
+		Register: p.Register, MayRegister: m.Accounts.MayAgree(p.BirthDate, m.Now()),
 	}))
 }
 
@@ -150,7 +152,7 @@ func (m *Room) Profile(w http.ResponseWriter, r *http.Request) error {
 	ctx, actor := r.Context(), kit.Actor(r)
 	err := m.Accounts.UpdateProfile(ctx, actor, account.ProfileForm{
 		GivenName: f.GivenName, FamilyName: f.FamilyName, BirthDate: f.BirthDate,
-		Phone: f.Phone, Lang: i18n.Lang(f.Lang), District: f.District,
+		Phone: f.Phone, Lang: i18n.Lang(f.Lang), District: f.District, Register: f.Register != "",
 	}, m.Now())
 	if problems, ok := kit.Problems(err); ok {
 		p, err := m.Accounts.Profile(ctx, actor)
@@ -161,6 +163,7 @@ func (m *Room) Profile(w http.ResponseWriter, r *http.Request) error {
 			Email: p.Email, BirthDateFixed: p.BirthDateCorrected, GivenName: f.GivenName, FamilyName: f.FamilyName,
 			BirthDate: f.BirthDate, Phone: f.Phone, Lang: i18n.Lang(f.Lang), District: f.District,
 			Districts: m.City.Open(), Problems: problems,
+			Register: f.Register != "", MayRegister: m.Accounts.MayAgree(p.BirthDate, m.Now()),
 		}))
 	}
 	if err != nil {

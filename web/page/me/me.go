@@ -73,6 +73,8 @@ type ProfileView struct {
 	Lang                                                     i18n.Lang
 	Districts                                                []config.District
 	Problems                                                 map[string]string
+	Register                                                 bool // agrees to stand in the ministry's register
+	MayRegister                                              bool // is old enough to agree
 }
 
 // languages are those of the portal, each by its own name.

@@ -1,0 +1,73 @@
+package export
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"shtab/internal/i18n"
+	"shtab/web/locale"
+)
+
+// written finds the verbs in the sources; those that are put together of parts are named here.
+var (
+	written = regexp.MustCompile(`(?:Verb: |now, |actor, h, |actor, b, version, e, |formKey, |ctx, tx, )"([a-z_]+\.[a-z_]+)"|'((?:event|signup)\.[a-z]+)', '(?:event|signup)'`)
+	parts   = []string{
+		"attendance.check_in", "attendance.undo", "campaign.published", "campaign.archived", "org.activate", "org.trust", "org.pause", "org.close",
+		"export.audit", "export.register",
+	}
+)
+
+// Every verb that the code writes, and every object, has words in three languages.
+func TestVerbsHaveWords(t *testing.T) {
+	t.Parallel()
+	texts, err := i18n.Load(locale.FS, time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	verbs, objects := slices.Clone(parts), []string{}
+	object := regexp.MustCompile(`Object: "([a-z_]+)"`)
+	err = filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		if err != nil || !strings.Contains(string(b), "audit") {
+			return err
+		}
+		for _, m := range written.FindAllStringSubmatch(string(b), -1) {
+			verbs = append(verbs, m[1]+m[2])
+		}
+		for _, m := range object.FindAllStringSubmatch(string(b), -1) {
+			objects = append(objects, m[1])
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(verbs)
+	slices.Sort(objects)
+	verbs, objects = slices.Compact(verbs), slices.Compact(objects)
+	if len(verbs) < 50 || len(objects) < 12 {
+		t.Fatalf("only %d verbs and %d objects found", len(verbs), len(objects))
+	}
+	for _, l := range i18n.Langs {
+		p := texts.For(l)
+		for _, v := range verbs {
+			if s := VerbText(p, v); s == "" || strings.HasPrefix(s, "audit.verb") {
+				t.Errorf("%s: %s has no words", l, v)
+			}
+		}
+		for _, o := range objects {
+			if s := p.T("audit.object_name." + o); s == "" || strings.HasPrefix(s, "audit.object") {
+				t.Errorf("%s: the object %s has no word", l, o)
+			}
+		}
+	}
+}

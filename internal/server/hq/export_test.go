@@ -1,0 +1,152 @@
+package hq_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"shtab/internal/portal/portaltest"
+)
+
+// The audit says who did what, when and from where, to staff alone; it is filtered and paged, and
+// outlives whoever did it.
+func TestAudit(t *testing.T) {
+	t.Parallel()
+	r := newReview(t)
+	state := portaltest.Path("/ru/hq/organizations/%d/state", r.Org)
+	want(t, r.staff.Post(state, url.Values{"state": {"trusted"}}), http.StatusSeeOther)
+	want(t, r.mine.Get("/ru/hq/audit"), http.StatusForbidden)
+	page := want(t, r.staff.Get("/ru/hq/audit"), http.StatusOK, "Доверил(а) организации публиковать", "127.0.0.1").Body
+	for _, secret := range []string{"c@shtab.test", "a@shtab.test"} {
+		if strings.Contains(page, secret) {
+			t.Errorf("the audit shows %s", secret)
+		}
+	}
+	who := r.Count(`select id from person where email = 'c@shtab.test'`)
+	for query, sees := range map[string]bool{
+		"verb=org": true, "verb=org.trust": true, "verb=signup": false, "object=org": true, "object=person": false,
+		"object=org&object_id=" + fmt.Sprint(r.Org): true, "object=org&object_id=999": false,
+		"who=" + fmt.Sprint(who): true, "who=%D0%BD%D0%B5%D1%82-%D1%82%D0%B0%D0%BA%D0%BE%D0%B3%D0%BE": false,
+		"from=2020-01-01&to=2020-12-31": false, "from=" + time.Now().AddDate(0, 0, -2).Format(time.DateOnly): true,
+	} {
+		if got := strings.Contains(r.staff.Get("/ru/hq/audit?"+query).Body, "Доверил(а) организации публиковать</th>"); got != sees {
+			t.Errorf("%s: seen %t", query, got)
+		}
+	}
+	r.Exec(`insert into audit (at, actor_id, verb, object, object_id) select now(), $1, 'signup.move', 'signup', i from generate_series(1, 250) i`, who)
+	path, seen := "/ru/hq/audit?verb=signup", 0
+	for path != "" {
+		body := r.staff.Get(path).Body
+		seen += strings.Count(body, "Перевёл(а) в другую смену</th>")
+		_, rest, ok := strings.Cut(body, `rel="next" href="`)
+		path = ""
+		if ok {
+			path, _, _ = strings.Cut(strings.ReplaceAll(rest, "&amp;", "&"), `"`)
+		}
+	}
+	if seen != 250 {
+		t.Errorf("%d of 250 seen", seen)
+	}
+	r.Exec(`update person set erased_at = now(), email = null, given_name = '', family_name = '' where id = $1`, who)
+	admin := r.Person("admin@shtab.test", 40)
+	r.Exec(`update person set role = 'admin' where id = $1`, admin)
+	want(t, r.As(admin).Get("/ru/hq/audit?verb=org"), http.StatusOK, "аккаунт удалён", "Доверил(а) организации публиковать")
+}
+
+// A small file comes at once; a large one is made by a job, and goes for an hour to who asked, and
+// to nobody else. What begins like a formula is text.
+func TestExports(t *testing.T) {
+	t.Parallel()
+	r := newReview(t)
+	r.Exec(`insert into audit (at, verb, object, object_id, fields) values (now(), 'event.save', 'event', 1, '{=1+1}')`)
+	const ask = "/ru/hq/audit/export"
+	want(t, r.mine.Post(ask, url.Values{"form": {"xlsx"}}), http.StatusForbidden)
+	a := want(t, r.staff.Post(ask, url.Values{"form": {"csv"}, "query": {"verb=event"}}), http.StatusOK, "Изменил(а) черновик события", "'=1+1")
+	if !strings.HasPrefix(a.Header.Get("Content-Type"), "text/csv") || !strings.Contains(a.Header.Get("Content-Disposition"), "audit.csv") {
+		t.Errorf("the file comes as %v", a.Header)
+	}
+	want(t, r.staff.Post(ask, url.Values{"form": {"csv"}, "query": {"%zz"}}), http.StatusBadRequest)
+
+	r.Exec(`insert into audit (at, verb, object, object_id) select now(), 'signup.move', 'signup', i from generate_series(1, 6000) i`)
+	form := url.Values{"form": {"xlsx"}, "query": {"verb=signup"}}
+	var at string
+	for range 2 {
+		at = want(t, r.staff.Post(ask, form), http.StatusSeeOther).Header.Get("Location")
+	}
+	if r.Count(`select count(*) from export`) != 1 {
+		t.Error("a second press asked for a second file")
+	}
+	admin := r.Person("admin@shtab.test", 40)
+	r.Exec(`update person set role = 'admin' where id = $1`, admin)
+	other := r.As(admin)
+	deadline := time.Now().Add(30 * time.Second)
+	for !strings.Contains(r.staff.Get(at).Body, "Файл готов") {
+		if time.Now().After(deadline) {
+			t.Fatal("the file is not made")
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	want(t, other.Get(at), http.StatusNotFound)
+	want(t, other.Get(at+"/file"), http.StatusNotFound)
+	f, err := excelize.OpenReader(strings.NewReader(want(t, r.staff.Get(at+"/file"), http.StatusOK).Body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := f.GetRows(f.GetSheetName(0))
+	if err != nil || len(rows) != 6001 {
+		t.Errorf("%d rows: %v", len(rows), err)
+	}
+	r.Exec(`update export set asked_at = asked_at - interval '61 minutes'`)
+	want(t, r.staff.Get(at), http.StatusNotFound)
+	want(t, r.staff.Get(at+"/file"), http.StatusNotFound)
+	if n := r.Count(`select count(*) from audit where verb = 'export.audit'`); n != 3 {
+		t.Errorf("%d exports in the audit", n)
+	}
+}
+
+// The ministry's register holds the volunteers who agreed to it, and nobody else; who is too young
+// to agree alone is not asked.
+func TestRegisterExport(t *testing.T) {
+	t.Parallel()
+	r := newReview(t)
+	done, shift := r.Event(r.World, -30*time.Hour, 5)
+	_ = done
+	yes, no, child := r.Person("yes@shtab.test", 20), r.Person("no@shtab.test", 20), r.Person("child@shtab.test", 15)
+	r.Exec(`update person set family_name = 'Согласнова' where id = $1`, yes)
+	r.Exec(`update person set family_name = 'Несогласнов' where id = $1`, no)
+	profile := func(id int, register string) url.Values {
+		var given, family, born string
+		r.Scan(`select given_name, family_name, birth_date::text from person where id = $1`, []any{id}, &given, &family, &born)
+		return url.Values{"given_name": {given}, "family_name": {family}, "birth_date": {born}, "lang": {"ru"}, "register": {register}}
+	}
+	want(t, r.As(yes).Get("/ru/me/profile"), http.StatusOK, "в реестре волонтёров")
+	if a := r.As(child).Get("/ru/me/profile"); strings.Contains(a.Body, "в реестре волонтёров") {
+		t.Error("a child is asked to agree alone")
+	}
+	want(t, r.As(yes).Post("/ru/me/profile", profile(int(yes), "1")), http.StatusSeeOther)
+	want(t, r.As(child).Post("/ru/me/profile", profile(int(child), "1")), http.StatusSeeOther)
+	want(t, r.As(no).Post("/ru/me/profile", profile(int(no), "1")), http.StatusSeeOther)
+	want(t, r.As(no).Post("/ru/me/profile", profile(int(no), "")), http.StatusSeeOther)
+	_ = shift
+	a := want(t, r.staff.Post("/ru/hq/exports/register", url.Values{"form": {"xlsx"}}), http.StatusOK)
+	f, err := excelize.OpenReader(strings.NewReader(a.Body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if names := f.GetSheetList(); len(names) != 6 || names[0] != "Волонтёры" || names[5] != "События" {
+		t.Errorf("sheets %v", names)
+	}
+	people, _ := f.GetRows("Волонтёры")
+	if len(people) != 2 || people[1][0] != "Согласнова" {
+		t.Errorf("volunteers %v", people)
+	}
+	events, _ := f.GetRows("События")
+	if len(events) != 2 {
+		t.Errorf("events %v", events)
+	}
+}

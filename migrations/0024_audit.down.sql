@@ -1,0 +1,3 @@
+drop index audit_verb;
+drop index audit_actor;
+alter table audit drop column from_ip;

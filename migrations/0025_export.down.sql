@@ -1,0 +1,2 @@
+drop table export_file;
+drop table export;

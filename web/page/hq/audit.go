@@ -1,0 +1,77 @@
+package hq
+
+import (
+	"context"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"shtab/internal/audit"
+	"shtab/web/link"
+	"shtab/web/ui"
+)
+
+// AuditView is a page of the audit.
+type AuditView struct {
+	Query  url.Values // the filters, as in the address
+	Filter audit.Filter
+	List   []audit.Line
+	Next   int64 // the deed before which the next page begins; 0: none
+}
+
+func (v AuditView) next(ctx context.Context) string {
+	if v.Next == 0 {
+		return ""
+	}
+	q := maps.Clone(v.Query)
+	q.Set("before", strconv.FormatInt(v.Next, 10))
+	return link.HQAudit(ui.L(ctx), q)
+}
+
+// verbRooms are the rooms whose deeds are filtered for, by the first word of their verbs.
+var verbRooms = []string{
+	"account", "attendance", "campaign", "consent_text", "delivery_kind", "door", "event", "export", "guardian", "hours", "intake",
+	"message", "org", "people", "results", "roster", "settings", "shift", "signup",
+}
+
+func (v AuditView) verbOptions(ctx context.Context) []ui.Option {
+	options := []ui.Option{{Text: ui.T(ctx, "bodies.any")}}
+	for _, r := range verbRooms {
+		options = append(options, ui.Option{Value: r, Text: ui.T(ctx, "audit.room."+r)})
+	}
+	if f := v.Filter.Verb; f != "" && !slices.Contains(verbRooms, f) {
+		options = append(options, ui.Option{Value: f, Text: f})
+	}
+	return options
+}
+
+func (v AuditView) objectOptions(ctx context.Context) []ui.Option {
+	options := []ui.Option{{Text: ui.T(ctx, "bodies.any")}}
+	for _, o := range []string{"person", "event", "org", "signup", "campaign", "shift", "guardian", "export", "city_setting"} {
+		options = append(options, ui.Option{Value: o, Text: ui.T(ctx, "audit.object_name."+o)})
+	}
+	return options
+}
+
+// objectPath is the page of what was dealt with; empty where it has none.
+func objectPath(ctx context.Context, l audit.Line) string {
+	switch l.Object {
+	case "event":
+		return link.DeskEvent(ui.L(ctx), l.ObjectID)
+	case "org":
+		return link.HQOrganization(ui.L(ctx), l.ObjectID)
+	case "city_setting":
+		return link.HQSettings(ui.L(ctx))
+	default:
+		return ""
+	}
+}
+
+// objectID is the number that is filtered for, empty for none.
+func (v AuditView) objectID() string {
+	if v.Filter.ObjectID == 0 {
+		return ""
+	}
+	return strconv.FormatInt(v.Filter.ObjectID, 10)
+}
