@@ -58,7 +58,7 @@ func (c *demoCmd) Run(e *env) (err error) {
 		if parent != "" {
 			fmt.Fprintf(e.stdout, "    %-11s  %s%s\n", "a parent", url, link.Guardian(i18n.KK, parent))
 		}
-		fmt.Fprintf(e.stdout, "\n    password     %s\n    mails        %s/dev/outbox\n\n  Ctrl-C stops everything.\n\n", demo.Password, url)
+		fmt.Fprintf(e.stdout, "\n    password     %s\n    codes        %s/dev/code (the second factor of staff and admin)\n    mails        %s/dev/outbox\n\n  Ctrl-C stops everything.\n\n", demo.Password, url, url)
 	})
 }
 

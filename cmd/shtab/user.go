@@ -10,12 +10,14 @@ import (
 
 	"shtab/internal/account"
 	"shtab/internal/config"
+	"shtab/internal/factor"
 	"shtab/internal/outbox"
 	"shtab/internal/postgres"
 )
 
 type userCmd struct {
-	Create userCreateCmd `cmd:"" help:"Make a user. The password is read from standard input."`
+	Create      userCreateCmd      `cmd:"" help:"Make a user. The password is read from standard input."`
+	FactorReset userFactorResetCmd `cmd:"" help:"Take somebody's second factor away, for an administrator who has lost the only one."`
 }
 
 type userCreateCmd struct {
@@ -28,31 +30,61 @@ type userCreateCmd struct {
 
 // Run makes the user.
 func (c *userCreateCmd) Run(e *env) error {
-	if c.DatabaseURL == "" {
-		return errors.New("DATABASE_URL is needed")
+	accounts, _, leave, err := people(e, c.Config)
+	if err != nil {
+		return err
 	}
+	defer leave()
 	fmt.Fprint(e.stdout, "password: ")
 	password, err := bufio.NewReader(os.Stdin).ReadString('\n')
 	if err != nil && password == "" {
 		return errors.New("no password on standard input")
 	}
-	city, err := config.LoadCity(c.CityFile)
-	if err != nil {
-		return err
-	}
-	pool, err := postgres.Open(e.ctx, c.DatabaseURL, 2)
-	if err != nil {
-		return err
-	}
-	defer pool.Close()
-	out, err := outbox.New(pool)
-	if err != nil {
-		return err
-	}
-	accounts := account.NewStore(pool, out, city, account.NewHasher())
 	if err := accounts.CreateUser(e.ctx, c.Email, strings.TrimRight(password, "\r\n"), c.GivenName, c.FamilyName, account.Role(c.Role), time.Now()); err != nil {
 		return err
 	}
 	fmt.Fprintf(e.stdout, "\n%s is %s\n", c.Email, c.Role)
 	return nil
+}
+
+type userFactorResetCmd struct {
+	config.Config
+	Email string `required:"" help:"The e-mail that the person signs in with."`
+}
+
+// Run takes the person's second factors away and signs them out; staff add another at their next
+// log-in.
+func (c *userFactorResetCmd) Run(e *env) error {
+	_, factors, leave, err := people(e, c.Config)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	if err := factors.ResetByEmail(e.ctx, c.Email, time.Now()); err != nil {
+		return err
+	}
+	fmt.Fprintf(e.stdout, "%s has no second factor any more and is signed out\n", c.Email)
+	return nil
+}
+
+// people opens the rooms that keep people and their second factors; leave closes them.
+func people(e *env, c config.Config) (*account.Store, *factor.Store, func(), error) {
+	if c.DatabaseURL == "" {
+		return nil, nil, nil, errors.New("DATABASE_URL is needed")
+	}
+	city, err := config.LoadCity(c.CityFile)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	pool, err := postgres.Open(e.ctx, c.DatabaseURL, 2)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	out, err := outbox.New(pool)
+	if err != nil {
+		pool.Close()
+		return nil, nil, nil, err
+	}
+	accounts := account.NewStore(pool, out, city, account.NewHasher())
+	return accounts, factor.NewStore(pool, out, accounts), pool.Close, nil
 }

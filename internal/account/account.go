@@ -48,6 +48,8 @@ type SignedIn struct {
 	Epoch    int // a session of an older epoch is over
 	Lang     i18n.Lang
 	Next     string // the page to go on to, a path of ours; may be empty
+	Factor   bool   // a second factor is to be shown first
+	Enrol    bool   // the role asks for a second factor that there is none of yet
 }
 
 // Limit is how many attempts one e-mail, or whatever else names somebody, has in a window of
@@ -87,6 +89,11 @@ func (s *Store) Throttle(ctx context.Context, l Limit, email string, now time.Ti
 	return nil
 }
 
+// Forgive forgets the attempts that Throttle has counted for somebody who was right.
+func (s *Store) Forgive(ctx context.Context, l Limit, key string) error {
+	return postgres.Fault(s.forgive(ctx, s.db, l, key))
+}
+
 // forgive forgets the attempts of somebody who has proved to be the owner.
 func (s *Store) forgive(ctx context.Context, db postgres.DB, l Limit, email string) error {
 	_, err := db.Exec(ctx, `delete from throttle where key = $1`, l.row(email))
@@ -101,13 +108,15 @@ func count(ctx context.Context, db postgres.DB, key string, starts time.Time) (n
 	return n, err
 }
 
-// Sweep deletes what has run out: registrations, requests for a new password older than a day,
-// counted attempts and sessions.
+// Sweep deletes what has run out: registrations, requests for a new password or e-mail older than
+// a day, counted attempts and sessions.
 func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 	b := &pgx.Batch{}
 	b.Queue(`delete from registration where expires_at < $1`, now)
 	b.Queue(`delete from password_reset where requested_at < $1`, now.Add(-resetKept))
 	b.Queue(`delete from throttle where starts < $1`, now.Add(-2*time.Hour))
 	b.Queue(`delete from sessions where expiry < $1`, now)
+	b.Queue(`delete from person_session where began_at < $1`, now.Add(-SessionLife))
+	b.Queue(`delete from email_change where requested_at < $1`, now.Add(-resetKept))
 	return postgres.Fault(s.db.SendBatch(ctx, b).Close())
 }

@@ -87,11 +87,21 @@ func (h house) join(email string) (SignedIn, Actor) {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	a, err := h.Actor(h.t.Context(), in.PersonID, in.Epoch)
+	a, err := h.enter(h.t.Context(), in.PersonID, in.Epoch)
 	if err != nil {
 		h.t.Fatal(err)
 	}
 	return in, a
+}
+
+// enter begins a session of an epoch and asks who its Actor is.
+func (h house) enter(ctx context.Context, person int64, epoch int) (Actor, error) {
+	h.t.Helper()
+	id, err := h.Begin(ctx, SignedIn{PersonID: person, Epoch: epoch}, "Firefox, Linux", false, now)
+	if err != nil {
+		return Actor{}, err
+	}
+	return h.Store.Actor(ctx, id, now)
 }
 
 // says holds err against a kind and a key: the fault's own or "field=key".
@@ -202,7 +212,7 @@ func TestRegistrationOfAKnownEmail(t *testing.T) {
 	if n := one[int](h, `select count(*) from person`); n != 1 {
 		t.Errorf("%d people", n)
 	}
-	if _, err := h.Actor(ctx, known.PersonID, known.Epoch); err != nil {
+	if _, err := h.enter(ctx, known.PersonID, known.Epoch); err != nil {
 		t.Error(err)
 	}
 }
@@ -349,8 +359,13 @@ func TestCreateUser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := h.Actor(ctx, in.PersonID, in.Epoch)
-	if err != nil || !a.IsStaff() || a.IsAdmin() {
+	a, err := h.enter(ctx, in.PersonID, in.Epoch)
+	if err != nil || !in.Enrol || a.IsStaff() || !a.Withheld {
+		t.Errorf("staff before the second factor: %+v, %+v, %v", in, a, err)
+	}
+	h.exec(`update person_session set factor_at = $1`, now)
+	a, err = h.Actor(ctx, a.SessionID, now)
+	if err != nil || !a.IsStaff() || a.IsAdmin() || a.Withheld {
 		t.Errorf("%+v, %v", a, err)
 	}
 	says(t, h.CreateUser(ctx, "staff@shtab.kz", goodPassword, "Айгүл", "Сәрсен", Staff, now), fault.KindConflict, "fault.email_taken")

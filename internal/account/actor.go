@@ -1,6 +1,7 @@
 package account
 
 import (
+	"time"
 	"unicode/utf8"
 
 	"shtab/internal/i18n"
@@ -25,6 +26,32 @@ type Actor struct {
 	Lang       i18n.Lang
 	Role       Role
 	Orgs       []int64 // organisations this person acts for
+
+	// What the browser in use has shown. A person with a second factor who has not shown it here,
+	// and staff who have none, are volunteers without organisations until they have: Withheld says
+	// that there are rights which wait for it.
+	SessionID int64
+	ProvedAt  time.Time // when password and second factor were last shown
+	Factor    bool      // has a second factor
+	Shown     bool      // has shown it in this browser
+	Withheld  bool
+}
+
+// freshFor is how long a proof counts for what asks for a fresh one.
+const freshFor = 10 * time.Minute
+
+// IsFresh reports whether the actor has shown password and second factor a short while ago.
+func (a Actor) IsFresh(now time.Time) bool {
+	return now.Sub(a.ProvedAt) < freshFor && (a.Shown || !a.Factor)
+}
+
+// withhold takes the rights away that wait for the second factor.
+func (a *Actor) withhold() {
+	if a.Shown || !a.Factor && !a.IsStaff() {
+		return
+	}
+	a.Withheld = a.IsStaff() || a.IsCoordinator()
+	a.Role, a.Orgs = Volunteer, nil
 }
 
 // SignedIn reports whether the actor has an account.

@@ -13,7 +13,8 @@ import (
 	"shtab/internal/postgres"
 )
 
-// Login signs in. Open to everybody; an unknown e-mail costs what a wrong password costs.
+// Login signs in, up to the second factor where there is one. Open to everybody; an unknown e-mail
+// costs what a wrong password costs.
 //
 // Errors: Invalid with the field email for a wrong e-mail or password; TooMany beyond ten
 // attempts in a quarter of an hour for one e-mail, known or not; Conflict for a suspended
@@ -33,11 +34,14 @@ func (s *Store) Login(ctx context.Context, email, password string, now time.Time
 		Epoch     int
 		Lang      i18n.Lang
 		Suspended bool
+		Factor    bool
+		Enrol     bool
 	}
 	if valid {
 		err := s.db.QueryRow(ctx, `
-			select id, coalesce(password_hash, ''), epoch, lang, suspended_at is not null
-			from person where email = $1 and erased_at is null`, email).Scan(&p.ID, &p.Hash, &p.Epoch, &p.Lang, &p.Suspended)
+			select id, coalesce(password_hash, ''), epoch, lang, suspended_at is not null,
+				factor_since is not null, factor_since is null and role <> 'volunteer'
+			from person where email = $1 and erased_at is null`, email).Scan(&p.ID, &p.Hash, &p.Epoch, &p.Lang, &p.Suspended, &p.Factor, &p.Enrol)
 		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 			return SignedIn{}, postgres.Fault(err)
 		}
@@ -63,7 +67,7 @@ func (s *Store) Login(ctx context.Context, email, password string, now time.Time
 			}
 		}
 	}
-	return SignedIn{PersonID: p.ID, Epoch: p.Epoch, Lang: p.Lang}, nil
+	return SignedIn{PersonID: p.ID, Epoch: p.Epoch, Lang: p.Lang, Factor: p.Factor, Enrol: p.Enrol}, nil
 }
 
 // ChangePassword replaces the actor's own password, ends every session, the asking one too

@@ -39,7 +39,7 @@ func TestLogin(t *testing.T) {
 	says(t, err, fault.KindInvalid, "email=account.error.login")
 	_, err = h.Login(ctx, "a@mail.kz", goodPassword, now)
 	says(t, err, fault.KindConflict, "account.error.suspended")
-	_, err = h.Actor(ctx, me.PersonID, me.Epoch)
+	_, err = h.enter(ctx, me.PersonID, me.Epoch)
 	says(t, err, fault.KindNotFound, "fault.not_found")
 }
 
@@ -170,9 +170,9 @@ func TestReset(t *testing.T) {
 	}
 	gone(token, now)
 	gone(second, now)
-	_, err = h.Actor(ctx, me.PersonID, me.Epoch)
+	_, err = h.enter(ctx, me.PersonID, me.Epoch)
 	says(t, err, fault.KindNotFound, "fault.not_found")
-	if _, err := h.Actor(ctx, in.PersonID, in.Epoch); err != nil {
+	if _, err := h.enter(ctx, in.PersonID, in.Epoch); err != nil {
 		t.Error(err)
 	}
 	_, err = h.Login(ctx, "a@mail.kz", goodPassword, now)
@@ -228,9 +228,9 @@ func TestChangePassword(t *testing.T) {
 	if got[0] != 1 || got[fault.KindInvalid] != 3 {
 		t.Errorf("outcomes %v, want one change", got)
 	}
-	_, err = h.Actor(ctx, me.PersonID, me.Epoch)
+	_, err = h.enter(ctx, me.PersonID, me.Epoch)
 	says(t, err, fault.KindNotFound, "fault.not_found")
-	if _, err := h.Actor(ctx, me.PersonID, me.Epoch+1); err != nil {
+	if _, err := h.enter(ctx, me.PersonID, me.Epoch+1); err != nil {
 		t.Error(err)
 	}
 	says(t, h.CheckReset(ctx, token, now), fault.KindGone, "account.error.reset_gone")

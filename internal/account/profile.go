@@ -14,18 +14,6 @@ import (
 	"shtab/internal/postgres"
 )
 
-// Actor is the person of a session. NotFound when the session is over: the person is erased or
-// suspended, or has signed out everywhere since (another epoch).
-func (s *Store) Actor(ctx context.Context, personID int64, epoch int) (Actor, error) {
-	rows, _ := s.db.Query(ctx, `
-		select id as person_id, given_name, family_name, coalesce(email, '') as email, lang, role,
-			array(select c.org_id from coordinator c join org o on o.id = c.org_id and o.state <> 'closed' where c.person_id = p.id order by 1) as orgs
-		from person p
-		where id = $1 and epoch = $2 and erased_at is null and suspended_at is null`, personID, epoch)
-	a, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Actor])
-	return a, postgres.Fault(err)
-}
-
 // Profile is what a person sees of their own data.
 type Profile struct {
 	Email              string

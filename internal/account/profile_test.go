@@ -101,16 +101,18 @@ func TestActor(t *testing.T) {
 	}
 	h.exec(`with o as (insert into org (slug, kind, name, joined_on) values ('a', 'ngo', '{}', $2), ('b', 'ngo', '{}', $2) returning id)
 		insert into coordinator (person_id, org_id) select $1, id from o`, in.PersonID, now)
-	actor, err := h.Actor(ctx, in.PersonID, in.Epoch)
+	actor, err := h.enter(ctx, in.PersonID, in.Epoch)
 	if err != nil || len(actor.Orgs) != 2 || !actor.IsCoordinator() {
 		t.Errorf("%+v, %v", actor, err)
 	}
-	for _, who := range [][2]int{{int(in.PersonID), in.Epoch + 1}, {int(in.PersonID) + 1, in.Epoch}, {0, 0}, {-1, 1}} {
-		_, err := h.Actor(ctx, int64(who[0]), who[1])
+	_, err = h.enter(ctx, in.PersonID, in.Epoch+1)
+	says(t, err, fault.KindNotFound, "fault.not_found")
+	for _, session := range []int64{0, -1, 1 << 40} {
+		_, err := h.Actor(ctx, session, now)
 		says(t, err, fault.KindNotFound, "fault.not_found")
 	}
 	h.exec(`update person set email = null, erased_at = $1`, now)
-	_, err = h.Actor(ctx, in.PersonID, in.Epoch)
+	_, err = h.enter(ctx, in.PersonID, in.Epoch)
 	says(t, err, fault.KindNotFound, "fault.not_found")
 	_, err = h.Profile(ctx, actor)
 	says(t, err, fault.KindNotFound, "fault.not_found")

@@ -104,7 +104,7 @@ func (s *Store) resetOwner(ctx context.Context, token string, now time.Time) (ow
 }
 
 // ResetPassword sets a new password with the token of a mail, once: of two that come at once
-// one wins. Every session of the person ends and their other links are void.
+// one wins. It stands for the password alone: a second factor is still to be shown. Every session of the person ends and their other links are void.
 //
 // Errors: Gone as for CheckReset; Invalid with the field password; Unavailable.
 func (s *Store) ResetPassword(ctx context.Context, token, password string, now time.Time) (SignedIn, error) {
@@ -143,8 +143,9 @@ func (s *Store) ResetPassword(ctx context.Context, token, password string, now t
 		if used.RowsAffected() == 0 {
 			return fault.Gone("account.error.reset_gone")
 		}
-		err = tx.QueryRow(ctx, `update person set password_hash = $2, epoch = epoch + 1 where id = $1 returning epoch`,
-			in.PersonID, hash).Scan(&in.Epoch)
+		err = tx.QueryRow(ctx, `update person set password_hash = $2, epoch = epoch + 1 where id = $1
+			returning epoch, factor_since is not null, factor_since is null and role <> 'volunteer'`,
+			in.PersonID, hash).Scan(&in.Epoch, &in.Factor, &in.Enrol)
 		if err != nil {
 			return err
 		}

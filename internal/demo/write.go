@@ -8,6 +8,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
+
+	"shtab/internal/account"
 )
 
 // offsets is how far the ids in the database lie from the numbers here, a table each: 0 in an
@@ -96,16 +98,22 @@ func (b *builder) close(ctx context.Context, tx pgx.Tx, at offsets) error {
 }
 
 func (b *builder) personTables(at offsets, passwordHash string) []table {
-	persons := table{name: "person", columns: "id email password_hash given_name family_name birth_date phone lang district role calendar_token joined_at"}
+	persons := table{name: "person", columns: "id email password_hash given_name family_name birth_date phone lang district role calendar_token joined_at factor_since"}
 	agreed := table{name: "data_consent", columns: "person_id version agreed_at"}
+	apps := table{name: "totp", columns: "person_id secret added_at last_step"}
 	for _, p := range b.people {
 		id := at["person"] + int64(p.n)
 		persons.rows = append(persons.rows, []any{
-			id, p.email, passwordHash, p.given, p.family, p.birth, orNull(p.phone), string(p.lang), p.district, string(p.role), p.token, p.joined,
+			id, p.email, passwordHash, p.given, p.family, p.birth, orNull(p.phone), string(p.lang), p.district, string(p.role), p.token, p.joined, nil,
 		})
+		if p.role != account.Volunteer {
+			last := len(persons.rows) - 1
+			persons.rows[last][len(persons.rows[last])-1] = p.joined
+			apps.rows = append(apps.rows, []any{id, appSecret, p.joined, 0})
+		}
 		agreed.rows = append(agreed.rows, []any{id, consentText, p.joined})
 	}
-	return []table{persons, agreed}
+	return []table{persons, agreed, apps}
 }
 
 func (b *builder) orgTables(at offsets) []table {

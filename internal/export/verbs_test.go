@@ -20,6 +20,7 @@ var (
 	parts   = []string{
 		"attendance.check_in", "attendance.undo", "campaign.published", "campaign.archived", "org.activate", "org.trust", "org.pause", "org.close",
 		"export.audit", "export.register",
+		"account.end_session", "account.end_sessions", "factor.add", "factor.remove", "factor.reset", "factor.recover", "factor.new_codes",
 	}
 )
 

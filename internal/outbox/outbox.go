@@ -52,6 +52,13 @@ const (
 	OrgReturned Kind = "org_returned" // to an applicant: the application came back with words
 	OrgState    Kind = "org_state"    // to a coordinator: paused, closed, or going on (Cause)
 	OrgMerged   Kind = "org_merged"   // to a coordinator: it is one with another now
+
+	FactorAdded   Kind = "factor_added"   // Cause says which: app, passkey
+	FactorRemoved Kind = "factor_removed" // Cause says which
+	FactorReset   Kind = "factor_reset"   // by an administrator: all are gone
+	RecoveryUsed  Kind = "recovery_used"  // Seq codes are left
+	EmailCode     Kind = "email_code"     // the code of a new e-mail, or "you already have an account"
+	EmailChanged  Kind = "email_changed"  // to the e-mail that was
 )
 
 // Mail is a mail to send, by ids: no personal value is kept in the queue.
@@ -87,6 +94,8 @@ type Mail struct {
 	InviteID int64 `json:"invite_id,omitempty"`
 	// OrgID is the organisation of CoordinatorRemoved and of the mails about its standing.
 	OrgID int64 `json:"org_id,omitempty"`
+	// ChangeID is the change of EmailCode and EmailChanged.
+	ChangeID int64 `json:"change_id,omitempty"`
 	// Lang is the page's language where there is no person to ask.
 	Lang i18n.Lang `json:"lang,omitempty"`
 }
@@ -110,7 +119,7 @@ func (Mail) Kind() string { return "mail" }
 // fifteen.
 func (m Mail) InsertOpts() river.InsertOpts {
 	switch m.Mail {
-	case RegisterCode, GuardianCode:
+	case RegisterCode, GuardianCode, EmailCode:
 		return river.InsertOpts{MaxAttempts: 5}
 	case PasswordReset:
 		return river.InsertOpts{MaxAttempts: 12}

@@ -17,6 +17,7 @@ import (
 	"shtab/internal/config"
 	"shtab/internal/event"
 	"shtab/internal/export"
+	"shtab/internal/factor"
 	"shtab/internal/guardian"
 	"shtab/internal/i18n"
 	"shtab/internal/intake"
@@ -53,6 +54,7 @@ type Portal struct {
 	http.Handler
 	Worker    *worker.Worker
 	Accounts  *account.Store
+	Factors   *factor.Store
 	Signups   *signup.Store
 	Guardians *guardian.Store
 
@@ -91,6 +93,7 @@ func New(pool *pgxpool.Pool, o Options) (*Portal, error) {
 	p.Accounts.OnBirthDate = func(ctx context.Context, tx pgx.Tx, person int64) error {
 		return p.Signups.Recheck(ctx, tx, person, o.Clock())
 	}
+	p.Factors = factor.NewStore(pool, out, p.Accounts)
 	p.Attendance = attendance.NewStore(pool, out, o.City)
 	p.Guardians = guardian.NewStore(pool, out, o.City, p.Accounts, p.Signups)
 	intakes := intake.NewStore(pool, o.City, event.NewStore(pool, o.City), texts)
@@ -108,7 +111,7 @@ func New(pool *pgxpool.Pool, o Options) (*Portal, error) {
 			Accounts: p.Accounts, Assets: assets, BaseURL: o.Config.BaseURL, Catalogue: texts, City: o.City,
 			Clock: o.Clock, Demo: o.Demo, Limits: limits, Log: o.Log, Errors: page.ErrorPage,
 		},
-		DB: pool, Accounts: p.Accounts, Signups: p.Signups, Guardians: p.Guardians, Intake: intakes, Orgs: orgs,
+		DB: pool, Accounts: p.Accounts, Factors: p.Factors, Signups: p.Signups, Guardians: p.Guardians, Intake: intakes, Orgs: orgs,
 		Roster: roster.NewStore(pool, out, o.City), Review: event.NewReviewer(pool, out, o.City), Attendance: p.Attendance,
 		Exports: exports, Settings: settings.NewStore(pool), Base: o.Base, Refresh: o.Refresh,
 		Metrics: o.Metrics, Proxies: o.Config.Proxies,

@@ -14,8 +14,8 @@ import (
 	"shtab/internal/server"
 )
 
-// open, member, desk and staff are who may call a route: everybody, people with an account,
-// coordinators and staff, staff alone, administrators.
+// open, member, desk, staff and admin are who may call a route: everybody, people with an account,
+// coordinators and staff, staff alone, administrators alone.
 const (
 	open = iota
 	member
@@ -83,6 +83,19 @@ var access = map[string]int{
 	"GET /calendar/{token}":                  open,
 	"GET /dev/outbox":                        open, // of the demonstration; elsewhere 404
 	"GET /static/*":                          open,
+
+	"GET /{lang}/login/factor":                        open,
+	"POST /{lang}/login/factor":                       open,
+	"GET /{lang}/again":                               member,
+	"POST /{lang}/again":                              member,
+	"GET /{lang}/me/security/factor":                  member,
+	"POST /{lang}/me/security/factor":                 member,
+	"POST /{lang}/me/security/factor/remove":          member,
+	"POST /{lang}/me/security/codes":                  member,
+	"POST /{lang}/me/security/sessions/end":           member,
+	"POST /{lang}/me/security/sessions/{session}/end": member,
+	"POST /{lang}/hq/people/{person}/factor/reset":    admin,
+	"GET /dev/code":                                   open, // of the demonstration; elsewhere 404
 
 	"GET /{lang}/desk/events/new":           desk,
 	"POST /{lang}/desk/events/new":          desk,
@@ -215,7 +228,7 @@ func TestAccess(t *testing.T) {
 			return fmt.Errorf("%s is not in the matrix", key)
 		}
 		seen++
-		path := strings.NewReplacer("{lang:(?:kk|ru|en)}", "ru", "{slug}", "taza-alem", "{token}", "nothing", "{campaign}", "1", "{import}", "1", "{org}", "1", "{person}", "1", "{invitation}", "1", "{export}", "1", "{hash:[0-9a-f]{24}}", "0123456789abcdef01234567", "{form:xlsx|csv}", "xlsx", "/static/*", "/static/x/y").Replace(route)
+		path := strings.NewReplacer("{lang:(?:kk|ru|en)}", "ru", "{slug}", "taza-alem", "{token}", "nothing", "{campaign}", "1", "{import}", "1", "{org}", "1", "{person}", "1", "{session}", "1", "{invitation}", "1", "{export}", "1", "{hash:[0-9a-f]{24}}", "0123456789abcdef01234567", "{form:xlsx|csv}", "xlsx", "/static/*", "/static/x/y").Replace(route)
 		id := fmt.Sprint(eventID)
 		if strings.Contains(route, "/shifts/") {
 			id = fmt.Sprint(shiftID)
@@ -231,7 +244,7 @@ func TestAccess(t *testing.T) {
 			switch {
 			case a.Status >= 500:
 				t.Errorf("%s as %s: %d", key, role, a.Status)
-			case rank[role] >= need && (toLogin || a.Status == http.StatusForbidden):
+			case rank[role] >= need && (toLogin && need > open || a.Status == http.StatusForbidden):
 				t.Errorf("%s as %s: refused with %d", key, role, a.Status)
 			case rank[role] < need && role == "visitor" && !toLogin:
 				t.Errorf("%s as a visitor: %d, not led to sign in", key, a.Status)

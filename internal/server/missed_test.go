@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"shtab/internal/account"
 	"shtab/internal/event"
 	"shtab/internal/portal/portaltest"
 	"shtab/internal/signup"
@@ -75,7 +76,7 @@ func TestTwoNoShowsLimitSignups(t *testing.T) {
 		}
 	}
 	now := time.Now()
-	vol, _ := h.Accounts.Actor(ctx, me, 1)
+	vol := account.Actor{PersonID: me, Role: account.Volunteer}
 	r, err := h.Signups.Join(ctx, vol, shifts[3], now)
 	refused("join", r, err)
 	r, err = h.Signups.Add(ctx, actor, shifts[3], "me@shtab.test", now)

@@ -98,6 +98,20 @@ func routes(p *public.Room, m *me.Room, d *desk.Room, h *hq.Room) []route {
 		{post, l + "/guardian/{token}/copies", kit.Anyone, p.GuardianCopies, 30},
 		{post, l + "/guardian/{token}/disown", kit.Anyone, p.GuardianDisown, 30},
 
+		// the second factor, and where one is signed in
+		{get, l + "/login/factor", kit.Anyone, p.FactorForm, 0},
+		{post, l + "/login/factor", kit.Anyone, p.Factor, 60},
+		{get, l + "/again", kit.SignedIn, p.AgainForm, 0},
+		{post, l + "/again", kit.SignedIn, p.Again, 30},
+		{get, l + "/me/security/factor", kit.SignedIn | kit.Fresh, m.AppForm, 0},
+		{post, l + "/me/security/factor", kit.SignedIn | kit.Fresh, m.AddApp, 30},
+		{post, l + "/me/security/factor/remove", kit.SignedIn | kit.Fresh, m.RemoveApp, 10},
+		{post, l + "/me/security/codes", kit.SignedIn | kit.Fresh, m.NewCodes, 10},
+		{post, l + "/me/security/sessions/end", kit.SignedIn, m.EndOthers, 20},
+		{post, l + "/me/security/sessions/{session}/end", kit.SignedIn, m.EndSession, 30},
+		{post, l + "/hq/people/{person}/factor/reset", kit.AdminOnly | kit.Fresh, h.ResetFactor, 20},
+		{get, "/dev/code", kit.DemoOnly, p.Codes, 0},
+
 		// coordinator and staff
 		{get, l + "/desk", kit.Coordinator, d.Home, 0},
 

@@ -23,6 +23,7 @@ import (
 	"shtab/internal/config"
 	"shtab/internal/event"
 	"shtab/internal/export"
+	"shtab/internal/factor"
 	"shtab/internal/fault"
 	"shtab/internal/guardian"
 	"shtab/internal/intake"
@@ -56,6 +57,7 @@ type Deps struct {
 	Kit       *kit.Kit // Sessions is made here
 	DB        *pgxpool.Pool
 	Accounts  *account.Store
+	Factors   *factor.Store
 	Signups   *signup.Store
 	Guardians *guardian.Store
 	Intake    *intake.Store
@@ -81,13 +83,13 @@ func New(d Deps) (*Server, error) {
 	k.Sessions = kit.NewSessions(s.sessions, k.BaseURL)
 
 	s.routes = routes(
-		&public.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Signups: d.Signups, Guardians: d.Guardians, Orgs: d.Orgs},
-		&me.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Signups: d.Signups, Guardians: d.Guardians, Attendance: d.Attendance},
+		&public.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Factors: d.Factors, Signups: d.Signups, Guardians: d.Guardians, Orgs: d.Orgs},
+		&me.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Factors: d.Factors, Signups: d.Signups, Guardians: d.Guardians, Attendance: d.Attendance},
 		&desk.Room{
 			Kit: k, DB: d.DB, Events: event.NewStore(d.DB, k.City), CampaignStore: campaign.NewStore(d.DB), Intake: d.Intake,
 			Orgs: d.Orgs, Signups: d.Signups, Roster: d.Roster, Attendance: d.Attendance,
 		},
-		&hq.Room{Kit: k, DB: d.DB, Review: d.Review, Attendance: d.Attendance, Orgs: d.Orgs, Exports: d.Exports, Settings: d.Settings, Base: d.Base, Refresh: d.Refresh},
+		&hq.Room{Kit: k, DB: d.DB, Factors: d.Factors, Review: d.Review, Attendance: d.Attendance, Orgs: d.Orgs, Exports: d.Exports, Settings: d.Settings, Base: d.Base, Refresh: d.Refresh},
 	)
 	compressed, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(1), gzhttp.MinSize(1024))
 	if err != nil {

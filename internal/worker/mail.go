@@ -121,6 +121,12 @@ func (w *mailWorker) pack(ctx context.Context, m outbox.Mail, p *parcel) (bool, 
 			return false, err
 		}
 		p.to, p.letter = r.Email, w.composer.stranger(r)
+	case outbox.FactorAdded, outbox.FactorRemoved, outbox.FactorReset, outbox.RecoveryUsed:
+		r, found, err := loadReader(ctx, w.db, m.PersonID)
+		if err != nil || !found {
+			return false, err
+		}
+		p.to, p.letter = r.Email, w.composer.factor(m, r)
 	case outbox.CoordinatorInvite:
 		l, ok, err := w.orgs.InviteLetter(ctx, m.InviteID, now)
 		if err != nil || !ok {

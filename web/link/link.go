@@ -87,6 +87,41 @@ func Logout(l i18n.Lang) string             { return in(l, "/logout") }
 func Password(l i18n.Lang) string                    { return in(l, "/password") }
 func PasswordToken(l i18n.Lang, token string) string { return in(l, "/password/", token) }
 
+// LoginFactor asks for the second factor after the password; Again asks once more who it is, and
+// with unsent says that a form was not sent. Next is the page to go on to, or empty.
+func LoginFactor(l i18n.Lang, next string) string { return in(l, "/login/factor", withNext(next)) }
+
+func Again(l i18n.Lang, next string, unsent bool) string {
+	q := url.Values{}
+	if next != "" {
+		q.Set("next", next)
+	}
+	if unsent {
+		q.Set("unsent", "1")
+	}
+	if len(q) == 0 {
+		return in(l, "/again")
+	}
+	return in(l, "/again?", q.Encode())
+}
+
+// SecurityApp adds an authenticator app, SecurityCodes (POST) draws new recovery codes, SecurityEmail
+// changes the e-mail; SecurityDo is another deed below /me/security: "factor/remove", "sessions/end",
+// "email/code". SessionEnd signs one browser out, FactorReset (POST) is an administrator's help for
+// who has lost every second factor.
+func SecurityApp(l i18n.Lang, next string) string { return Security(l) + "/factor" + withNext(next) }
+func SecurityCodes(l i18n.Lang) string            { return Security(l) + "/codes" }
+func SecurityEmail(l i18n.Lang) string            { return Security(l) + "/email" }
+func SecurityDo(l i18n.Lang, deed string) string  { return Security(l) + "/" + deed }
+
+func SessionEnd(l i18n.Lang, session int64) string {
+	return Security(l) + "/sessions/" + id(session) + "/end"
+}
+
+func FactorReset(l i18n.Lang, person int64) string {
+	return in(l, "/hq/people/", id(person), "/factor/reset")
+}
+
 // Signup takes a place in a shift, Cancel gives a sign-up up (both POST).
 func Signup(l i18n.Lang, shift int64) string  { return in(l, "/shifts/", id(shift), "/signup") }
 func Cancel(l i18n.Lang, signup int64) string { return in(l, "/signups/", id(signup), "/cancel") }

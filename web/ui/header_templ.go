@@ -219,7 +219,7 @@ func header(p Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if a := From(ctx).Actor; a.SignedIn() {
-			if a.IsCoordinator() || a.IsStaff() {
+			if a.IsCoordinator() || a.IsStaff() || a.Withheld {
 				templ_7745c5c3_Err = navLink(link.Desk(L(ctx)), T(ctx, "ui.nav.desk"), p.Section == "desk").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -11,6 +11,7 @@ import (
 	"shtab/internal/config"
 	"shtab/internal/event"
 	"shtab/internal/export"
+	"shtab/internal/factor"
 	"shtab/internal/org"
 	"shtab/internal/server/kit"
 	"shtab/internal/settings"
@@ -21,8 +22,9 @@ import (
 // Room holds what the handlers need.
 type Room struct {
 	*kit.Kit
-	DB     *pgxpool.Pool
-	Review *event.Reviewer
+	Factors *factor.Store
+	DB      *pgxpool.Pool
+	Review  *event.Reviewer
 
 	Attendance *attendance.Store
 	Orgs       *org.Store

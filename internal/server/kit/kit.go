@@ -8,6 +8,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync"
@@ -123,6 +124,14 @@ type (
 // query: the links to the other languages lead there.
 func At(r *http.Request, path, query string) *http.Request {
 	return r.WithContext(context.WithValue(r.Context(), atKey{}, at{path, query}))
+}
+
+// WithNext lets the links to the other languages keep the page to go on to.
+func WithNext(r *http.Request, path, next string) *http.Request {
+	if next == "" {
+		return r
+	}
+	return At(r, path, url.Values{"next": {next}}.Encode())
 }
 
 func (k *Kit) view(w http.ResponseWriter, r *http.Request) *ui.View {

@@ -1,8 +1,10 @@
 package kit
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -19,7 +21,17 @@ type (
 	sessionKey struct{}
 )
 
-const personKey, epochKey = "person", "epoch"
+// sessionIDKey holds, in the session, which of the person's sessions it is (account.Begin). The
+// others hold who has shown the password and is asked for the second factor, and since when.
+const (
+	sessionIDKey    = "session"
+	pendingKey      = "pending"
+	pendingEpochKey = "pending_epoch"
+	pendingAtKey    = "pending_at"
+)
+
+// pendingLife is how long a password counts until the second factor is shown.
+const pendingLife = 10 * time.Minute
 
 // NewSessions makes the session manager. Cookies carry the __Host- prefix where the portal is
 // served over https. The token is stored hashed.
@@ -27,7 +39,7 @@ func NewSessions(store scs.Store, baseURL string) *scs.SessionManager {
 	secure := strings.HasPrefix(baseURL, "https://")
 	m := scs.New()
 	m.Store = store
-	m.Lifetime = 30 * 24 * time.Hour
+	m.Lifetime = account.SessionLife
 	m.HashTokenInStore = true
 	m.Cookie.Name = "shtab"
 	if secure {
@@ -48,12 +60,12 @@ func (k *Kit) Session(next http.Handler) http.Handler {
 	}
 	return k.Sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := audit.From(context.WithValue(r.Context(), sessionKey{}, true), Address(r))
-		if id := k.Sessions.GetInt64(ctx, personKey); id != 0 {
-			actor, err := k.Accounts.Actor(ctx, id, k.Sessions.GetInt(ctx, epochKey))
+		if id := k.Sessions.GetInt64(ctx, sessionIDKey); id != 0 {
+			actor, err := k.Accounts.Actor(ctx, id, k.Now())
 			switch {
 			case err == nil:
 				ctx = context.WithValue(ctx, actorKey{}, actor)
-			case fault.Of(err) == fault.KindNotFound: // erased, suspended or signed out everywhere
+			case fault.Of(err) == fault.KindNotFound: // ended, erased, suspended or signed out everywhere
 				if err := k.Sessions.Destroy(ctx); err != nil {
 					k.ServeError(w, r.WithContext(ctx), err)
 					return
@@ -73,20 +85,73 @@ func Actor(r *http.Request) account.Actor {
 	return a
 }
 
-// SignIn begins a session under a new token.
-func (k *Kit) SignIn(ctx context.Context, s account.SignedIn) error {
+// SignIn begins a session under a new token; factor says whether a second factor was shown.
+func (k *Kit) SignIn(r *http.Request, in account.SignedIn, factor bool) error {
+	ctx := r.Context()
+	if err := k.leave(ctx); err != nil {
+		return err
+	}
 	if err := k.Sessions.RenewToken(ctx); err != nil {
 		return err
 	}
-	k.Sessions.Put(ctx, personKey, s.PersonID)
-	k.Sessions.Put(ctx, epochKey, s.Epoch)
+	id, err := k.Accounts.Begin(ctx, in, Device(r.UserAgent()), factor, k.Now())
+	if err != nil {
+		return err
+	}
+	for _, key := range []string{pendingKey, pendingEpochKey, pendingAtKey} {
+		k.Sessions.Remove(ctx, key)
+	}
+	k.Sessions.Put(ctx, sessionIDKey, id)
 	return nil
 }
 
-// SignOut ends the session.
-func (k *Kit) SignOut(ctx context.Context) error { return k.Sessions.Destroy(ctx) }
+// Enter goes on after a right password: to the second factor where there is one, otherwise signed
+// in to next, by way of the page where a second factor is added for who must have one.
+func (k *Kit) Enter(w http.ResponseWriter, r *http.Request, in account.SignedIn, next string) error {
+	ctx, l := r.Context(), Lang(r)
+	if in.Factor {
+		k.Sessions.Put(ctx, pendingKey, in.PersonID)
+		k.Sessions.Put(ctx, pendingEpochKey, in.Epoch)
+		k.Sessions.Put(ctx, pendingAtKey, k.Now().Unix())
+		return k.See(w, r, link.LoginFactor(l, next))
+	}
+	if err := k.SignIn(r, in, false); err != nil {
+		return err
+	}
+	if in.Enrol {
+		return k.See(w, r, link.SecurityApp(l, next))
+	}
+	return k.See(w, r, cmp.Or(next, link.Me(l)))
+}
 
-// Access is who may call a route.
+// Pending is who has shown the password and is asked for the second factor; PersonID 0: nobody,
+// or too long ago.
+func (k *Kit) Pending(r *http.Request) account.SignedIn {
+	ctx := r.Context()
+	if k.Now().Sub(time.Unix(k.Sessions.GetInt64(ctx, pendingAtKey), 0)) > pendingLife {
+		return account.SignedIn{}
+	}
+	return account.SignedIn{PersonID: k.Sessions.GetInt64(ctx, pendingKey), Epoch: k.Sessions.GetInt(ctx, pendingEpochKey)}
+}
+
+// SignOut ends the session.
+func (k *Kit) SignOut(ctx context.Context) error {
+	if err := k.leave(ctx); err != nil {
+		return err
+	}
+	return k.Sessions.Destroy(ctx)
+}
+
+// leave ends the person's session that this one holds, if any.
+func (k *Kit) leave(ctx context.Context) error {
+	id := k.Sessions.GetInt64(ctx, sessionIDKey)
+	if id == 0 {
+		return nil
+	}
+	return k.Accounts.Leave(ctx, id)
+}
+
+// Access is who may call a route, and with Fresh how lately they must have shown who they are.
 type Access int
 
 // The kinds of access. What a person may do with a particular row is the domain's question.
@@ -97,12 +162,25 @@ const (
 	StaffOnly          // works for the headquarters
 	AdminOnly          // administers it
 	DemoOnly           // anyone, in the demonstration; elsewhere there is no such page
+
+	// Fresh, added to another, asks for password and second factor again unless they were shown
+	// within ten minutes: kit.StaffOnly | kit.Fresh.
+	Fresh Access = 1 << 8
 )
 
-// Guard lets through whom access names. A visitor is led to sign in and back.
+// Guard lets through whom access names. A visitor is led to sign in and back, whoever has rights
+// that wait for a second factor to show or to add it, whoever has not shown lately who they are to
+// show it again. What a form held is not kept on these ways: it is sent again by hand.
 func (k *Kit) Guard(access Access, h Handler) Handler {
+	fresh := access&Fresh != 0
+	access &^= Fresh
 	return func(w http.ResponseWriter, r *http.Request) error {
-		a := Actor(r)
+		a, l := Actor(r), Lang(r)
+		reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+		next := ""
+		if reads {
+			next = link.Safe(r.URL.RequestURI())
+		}
 		switch {
 		case access == Anyone:
 			return h(w, r)
@@ -112,19 +190,33 @@ func (k *Kit) Guard(access Access, h Handler) Handler {
 			}
 			return h(w, r)
 		case !a.SignedIn():
-			next := ""
-			if r.Method == http.MethodGet {
-				next = r.URL.RequestURI()
-			}
-			return k.See(w, r, link.Login(Lang(r), link.Safe(next)))
+			return k.See(w, r, link.Login(l, next))
+		case access != SignedIn && a.Withheld && a.Factor:
+			return k.See(w, r, link.LoginFactor(l, next))
+		case access != SignedIn && a.Withheld:
+			return k.See(w, r, link.SecurityApp(l, next))
 		case access == Coordinator && !a.IsCoordinator() && !a.IsStaff(),
 			access == StaffOnly && !a.IsStaff(),
 			access == AdminOnly && !a.IsAdmin():
 			return fault.Forbidden()
+		case fresh && !a.IsFresh(k.Now()):
+			if !reads {
+				next = CameFrom(r)
+			}
+			return k.See(w, r, link.Again(l, next, !reads))
 		}
 		w.Header().Set("Cache-Control", "private, no-store")
 		return h(w, r)
 	}
+}
+
+// CameFrom is the page of ours that sent a form, as far as the browser says so, or empty.
+func CameFrom(r *http.Request) string {
+	u, err := url.Parse(r.Referer())
+	if err != nil || u.Host != r.Host {
+		return ""
+	}
+	return link.Safe(u.RequestURI())
 }
 
 func pathWithoutLang(r *http.Request) string {

@@ -10,6 +10,7 @@ import (
 	"shtab/internal/account"
 	"shtab/internal/attendance"
 	"shtab/internal/event"
+	"shtab/internal/factor"
 	"shtab/internal/guardian"
 	"shtab/internal/i18n"
 	"shtab/internal/server/kit"
@@ -24,6 +25,7 @@ type Room struct {
 	*kit.Kit
 	DB        *pgxpool.Pool
 	Accounts  *account.Store
+	Factors   *factor.Store
 	Signups   *signup.Store
 	Guardians *guardian.Store
 
@@ -171,33 +173,4 @@ func (m *Room) Profile(w http.ResponseWriter, r *http.Request) error {
 	}
 	m.Flash(ctx, "good", "flash.profile_saved")
 	return m.See(w, r, link.Profile(i18n.ParseOr(f.Lang)))
-}
-
-// SecurityForm asks for a new password: GET /{lang}/me/security.
-func (m *Room) SecurityForm(w http.ResponseWriter, r *http.Request) error {
-	return m.Render(w, r, http.StatusOK, page.Security(page.SecurityView{}))
-}
-
-// Security changes the password and ends every other session: POST /{lang}/me/security.
-func (m *Room) Security(w http.ResponseWriter, r *http.Request) error {
-	var f struct {
-		Old string `form:"old_password"`
-		New string `form:"password"`
-	}
-	if err := kit.Form(w, r, &f); err != nil {
-		return err
-	}
-	ctx := r.Context()
-	in, err := m.Accounts.ChangePassword(ctx, kit.Actor(r), f.Old, f.New, m.Now())
-	if problems, ok := kit.Problems(err); ok {
-		return m.Render(w, r, http.StatusUnprocessableEntity, page.Security(page.SecurityView{Problems: problems}))
-	}
-	if err != nil {
-		return err
-	}
-	if err := m.SignIn(ctx, in); err != nil {
-		return err
-	}
-	m.Flash(ctx, "good", "flash.password_changed")
-	return m.See(w, r, link.Security(kit.Lang(r)))
 }

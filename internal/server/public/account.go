@@ -2,7 +2,6 @@ package public
 
 import (
 	"net/http"
-	"net/url"
 
 	"github.com/go-chi/chi/v5"
 
@@ -40,7 +39,7 @@ func (p *Room) RegisterForm(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Room) renderRegister(w http.ResponseWriter, r *http.Request, status int, v page.RegisterView) error {
 	w.Header().Set("Cache-Control", "no-store")
-	return p.Render(w, withNext(r, "/register", v.Next), status, page.Register(v))
+	return p.Render(w, kit.WithNext(r, "/register", v.Next), status, page.Register(v))
 }
 
 // Register mails a code: POST /{lang}/register. The answer is the same for an address that has
@@ -107,13 +106,10 @@ func (p *Room) Code(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := p.SignIn(ctx, in); err != nil {
-		return err
-	}
 	p.Sessions.Remove(ctx, registrationKey)
 	p.Sessions.Remove(ctx, nextKey)
 	p.Flash(ctx, "good", "flash.welcome")
-	return p.See(w, r, orMe(r, in.Next))
+	return p.Enter(w, r, in, in.Next)
 }
 
 // Resend mails another code: POST /{lang}/register/code/resend.
@@ -143,10 +139,10 @@ func (p *Room) LoginForm(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Room) renderLogin(w http.ResponseWriter, r *http.Request, status int, v page.LoginView) error {
 	w.Header().Set("Cache-Control", "no-store")
-	return p.Render(w, withNext(r, "/login", v.Next), status, page.Login(v))
+	return p.Render(w, kit.WithNext(r, "/login", v.Next), status, page.Login(v))
 }
 
-// Login signs in: POST /{lang}/login.
+// Login signs in, up to the second factor: POST /{lang}/login.
 func (p *Room) Login(w http.ResponseWriter, r *http.Request) error {
 	var f struct {
 		Email    string `form:"email"`
@@ -164,10 +160,7 @@ func (p *Room) Login(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := p.SignIn(r.Context(), in); err != nil {
-		return err
-	}
-	return p.See(w, r, orMe(r, next))
+	return p.Enter(w, r, in, next)
 }
 
 // Logout ends the session: POST /{lang}/logout.
@@ -214,7 +207,7 @@ func (p *Room) renderNewPassword(w http.ResponseWriter, r *http.Request, status 
 	return p.Render(w, r, status, page.NewPassword(page.NewPasswordView{Token: chi.URLParam(r, "token"), Problems: problems}))
 }
 
-// NewPassword sets it, ends every session and signs in: POST /{lang}/password/{token}.
+// NewPassword sets it, ends every session and signs in, up to the second factor: POST /{lang}/password/{token}.
 func (p *Room) NewPassword(w http.ResponseWriter, r *http.Request) error {
 	var f struct {
 		Password string `form:"password"`
@@ -229,19 +222,8 @@ func (p *Room) NewPassword(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := p.SignIn(r.Context(), in); err != nil {
-		return err
-	}
 	p.Flash(r.Context(), "good", "flash.password_changed")
-	return p.See(w, r, link.Me(kit.Lang(r)))
-}
-
-// withNext lets the links to the other languages keep the page to go on to.
-func withNext(r *http.Request, path, next string) *http.Request {
-	if next == "" {
-		return r
-	}
-	return kit.At(r, path, url.Values{"next": {next}}.Encode())
+	return p.Enter(w, r, in, "")
 }
 
 func orMe(r *http.Request, next string) string {

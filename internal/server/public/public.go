@@ -11,6 +11,7 @@ import (
 	"shtab/internal/campaign"
 	"shtab/internal/config"
 	"shtab/internal/event"
+	"shtab/internal/factor"
 	"shtab/internal/guardian"
 	"shtab/internal/org"
 	"shtab/internal/server/kit"
@@ -27,6 +28,7 @@ type Room struct {
 	*kit.Kit
 	DB        *pgxpool.Pool
 	Accounts  *account.Store
+	Factors   *factor.Store
 	Signups   *signup.Store
 	Guardians *guardian.Store
 	Orgs      *org.Store

@@ -93,9 +93,6 @@ func (v ProfileView) districts(ctx context.Context) []ui.Option {
 	return os
 }
 
-// SecurityView is the form for a new password.
-type SecurityView struct{ Problems map[string]string }
-
 func yearChart(ctx context.Context, h attendance.Hours) ui.ChartProps {
 	p := ui.P(ctx)
 	c := ui.ChartProps{

@@ -1,0 +1,217 @@
+// Package factor holds what a person shows besides the password: the codes of an authenticator
+// app, recovery codes for who has lost the phone, and passkeys. Whoever has one shows it at each
+// log-in; staff and administrators have their rights only in a browser in which they have shown
+// it (account.Actor). What a browser has shown is kept by account.
+package factor
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"shtab/internal/account"
+	"shtab/internal/audit"
+	"shtab/internal/fault"
+	"shtab/internal/outbox"
+	"shtab/internal/postgres"
+)
+
+// Store is the room's use cases.
+type Store struct {
+	db       *pgxpool.Pool
+	out      *outbox.Outbox
+	accounts *account.Store
+}
+
+// NewStore makes the room over db.
+func NewStore(db *pgxpool.Pool, out *outbox.Outbox, accounts *account.Store) *Store {
+	return &Store{db: db, out: out, accounts: accounts}
+}
+
+// limit is how many codes of one person are looked at, whoever types them.
+var limit = account.Limit{Name: "factor", Most: 6, Window: 15 * time.Minute, Key: "account.error.too_many"}
+
+// Standing is what a person has of second factors.
+type Standing struct {
+	AppSince *time.Time // nil: no app
+	Codes    int        // recovery codes left
+	Required bool       // the role asks for one: the last stays
+}
+
+// Any reports whether there is a second factor at all.
+func (s Standing) Any() bool { return s.AppSince != nil }
+
+// Of is the standing of a person; account.Actor names who is asked about, in a session or on the
+// way to one.
+func (s *Store) Of(ctx context.Context, who account.Actor) (Standing, error) {
+	rows, _ := s.db.Query(ctx, `
+		select t.added_at as app_since, p.role <> 'volunteer' as required,
+			(select count(*) from recovery_code c where c.person_id = p.id and c.used_at is null) as codes
+		from person p left join totp t on t.person_id = p.id where p.id = $1`, who.PersonID)
+	of, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Standing])
+	return of, postgres.Fault(err)
+}
+
+// Check takes a code that who types: of the app, or a recovery code, each once. A recovery code
+// that was taken is told by mail. What follows from a right code is the caller's.
+//
+// Errors: Invalid with the field code; TooMany beyond six in a quarter of an hour.
+func (s *Store) Check(ctx context.Context, who account.Actor, typed string, now time.Time) error {
+	code, isApp := read(typed)
+	if code == "" {
+		return fault.Invalid(map[string]string{"code": "factor.error.code_missing"})
+	}
+	key := strconv.FormatInt(who.PersonID, 10)
+	if err := s.accounts.Throttle(ctx, limit, key, now); err != nil {
+		return err
+	}
+	take := s.takeRecovery
+	if isApp {
+		take = s.takeApp
+	}
+	ok, err := take(ctx, who, code, now)
+	if err != nil {
+		return postgres.Fault(err)
+	}
+	if !ok {
+		return fault.Invalid(map[string]string{"code": "factor.error.code"})
+	}
+	return s.accounts.Forgive(ctx, limit, key)
+}
+
+// added is what follows from a factor that was added or replaced, in its transaction: log-in asks
+// for it, the browser in use has shown it, the person is told. The first one brings recovery
+// codes, which are returned.
+func (s *Store) added(ctx context.Context, tx pgx.Tx, actor account.Actor, what string, now time.Time) (codes []string, err error) {
+	var first bool
+	// The row is locked: factors come and go one after the other.
+	err = tx.QueryRow(ctx, `
+		update person p set factor_since = coalesce(p.factor_since, $2)
+		from (select id, factor_since from person where id = $1 and erased_at is null for no key update) was
+		where p.id = was.id returning was.factor_since is null`, actor.PersonID, now).Scan(&first)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, fault.NotFound()
+	}
+	if err != nil {
+		return nil, err
+	}
+	if first {
+		if codes, err = replaceCodes(ctx, tx, actor.PersonID); err != nil {
+			return nil, err
+		}
+	}
+	if err := account.KeepProof(ctx, tx, actor, false, true, now); err != nil {
+		return nil, err
+	}
+	if err := s.note(ctx, tx, actor.PersonID, "factor.add", actor.PersonID, what, now); err != nil {
+		return nil, err
+	}
+	return codes, s.out.Send(ctx, tx, outbox.Mail{Mail: outbox.FactorAdded, PersonID: actor.PersonID, Cause: what})
+}
+
+// remove takes a factor of the actor's own away by the statement, whose second argument is id.
+// NotFound when there is none; Conflict for the last one of who must have one.
+func (s *Store) remove(ctx context.Context, actor account.Actor, what, statement string, id int64, now time.Time) error {
+	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
+		var required bool
+		err := tx.QueryRow(ctx, `select role <> 'volunteer' from person where id = $1 for no key update`, actor.PersonID).Scan(&required)
+		if err != nil {
+			return err
+		}
+		removed, err := tx.Exec(ctx, statement, actor.PersonID, id)
+		if err != nil {
+			return err
+		}
+		if removed.RowsAffected() == 0 {
+			return fault.NotFound()
+		}
+		var left bool
+		err = tx.QueryRow(ctx, `
+			select exists (select from totp where person_id = $1) or exists (select from passkey where person_id = $1)`, actor.PersonID).Scan(&left)
+		if err != nil {
+			return err
+		}
+		if !left && required {
+			return fault.Conflict("factor.error.last")
+		}
+		if !left {
+			if err := forget(ctx, tx, actor.PersonID); err != nil {
+				return err
+			}
+		}
+		if err := s.note(ctx, tx, actor.PersonID, "factor.remove", actor.PersonID, what, now); err != nil {
+			return err
+		}
+		return s.out.Send(ctx, tx, outbox.Mail{Mail: outbox.FactorRemoved, PersonID: actor.PersonID, Cause: what})
+	})
+}
+
+// Reset takes every second factor of somebody who has lost them and signs them out everywhere;
+// whoever has a role enrols again. Administrators only, and not for themselves: whoever took
+// their place at the screen could. Nothing happens where there is none.
+//
+// Errors: Forbidden; Conflict for oneself; NotFound.
+func (s *Store) Reset(ctx context.Context, actor account.Actor, personID int64, now time.Time) error {
+	switch {
+	case !actor.IsAdmin():
+		return fault.Forbidden()
+	case actor.PersonID == personID:
+		return fault.Conflict("factor.error.own")
+	}
+	return s.reset(ctx, actor.PersonID, personID, now)
+}
+
+// ResetByEmail is Reset from the command line, for a lone administrator. NotFound when nobody has
+// the e-mail.
+func (s *Store) ResetByEmail(ctx context.Context, email string, now time.Time) error {
+	id, err := account.Find(ctx, s.db, email)
+	if err != nil {
+		return err
+	}
+	return s.reset(ctx, 0, id, now)
+}
+
+func (s *Store) reset(ctx context.Context, actorID, personID int64, now time.Time) error {
+	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
+		var had bool
+		err := tx.QueryRow(ctx, `
+			select factor_since is not null from person where id = $1 and erased_at is null for no key update`, personID).Scan(&had)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return fault.NotFound()
+		}
+		if err != nil || !had {
+			return err
+		}
+		b := &pgx.Batch{}
+		b.Queue(`delete from totp where person_id = $1`, personID)
+		b.Queue(`delete from passkey where person_id = $1`, personID)
+		b.Queue(`update person set epoch = epoch + 1 where id = $1`, personID)
+		if err := tx.SendBatch(ctx, b).Close(); err != nil {
+			return err
+		}
+		if err := forget(ctx, tx, personID); err != nil {
+			return err
+		}
+		if err := s.note(ctx, tx, actorID, "factor.reset", personID, "factor", now); err != nil {
+			return err
+		}
+		return s.out.Send(ctx, tx, outbox.Mail{Mail: outbox.FactorReset, PersonID: personID})
+	})
+}
+
+// forget is what ends with the last factor: log-in no longer asks, no browser has shown one.
+func forget(ctx context.Context, tx pgx.Tx, personID int64) error {
+	b := &pgx.Batch{}
+	b.Queue(`update person set factor_since = null where id = $1`, personID)
+	b.Queue(`update person_session set factor_at = null where person_id = $1`, personID)
+	b.Queue(`delete from recovery_code where person_id = $1`, personID)
+	return tx.SendBatch(ctx, b).Close()
+}
+
+func (s *Store) note(ctx context.Context, tx pgx.Tx, actorID int64, verb string, personID int64, field string, now time.Time) error {
+	return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actorID, Verb: verb, Object: "person", ObjectID: personID, Fields: []string{field}})
+}

@@ -1,0 +1,49 @@
+package me
+
+import (
+	"net/url"
+	"strings"
+
+	"shtab/internal/account"
+	"shtab/internal/factor"
+)
+
+// SecurityView is how a person signs in, and where they are signed in.
+type SecurityView struct {
+	Factor   factor.Standing
+	Sessions []account.Session
+	Problems map[string]string
+}
+
+// AppView is an authenticator app that is being added.
+type AppView struct {
+	Factor   factor.Standing
+	Secret   string
+	URI      string // what the QR holds
+	Next     string // the page to go on to
+	Problems map[string]string
+}
+
+// grouped is the secret as people type it, four letters at a time.
+func (v AppView) grouped() string {
+	var b strings.Builder
+	for i, r := range v.Secret {
+		if i > 0 && i%4 == 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// CodesView is a person's new recovery codes.
+type CodesView struct {
+	Codes []string
+	Next  string // the page to go on to
+	First bool   // they come with the first second factor
+}
+
+// file is the codes as the text file that the page offers.
+func (v CodesView) file() string {
+	return "data:text/plain;charset=utf-8," + url.PathEscape(strings.Join(v.Codes, "\r\n")+"\r\n")
+}
