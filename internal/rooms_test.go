@@ -13,11 +13,11 @@ import (
 )
 
 // domains are the rooms that own tables and rules.
-var domains = []string{"account", "factor", "settings", "org", "campaign", "event", "intake", "signup", "guardian", "roster", "attendance", "certificate", "reward", "aid", "school", "totals", "export"}
+var domains = []string{"account", "factor", "settings", "org", "campaign", "event", "intake", "signup", "guardian", "roster", "attendance", "certificate", "reward", "aid", "school", "people", "totals", "export"}
 
 // domainOrder is which domain may use which: each only those to its left, so that no circle of
 // rules can form. totals reads every table and is used by none of them.
-var domainOrder = []string{"account", "factor", "settings", "campaign", "org", "event", "intake", "signup", "guardian", "roster", "attendance", "totals", "export"}
+var domainOrder = []string{"account", "factor", "settings", "campaign", "org", "event", "intake", "signup", "guardian", "roster", "attendance", "people", "totals", "export"}
 
 func TestRooms(t *testing.T) {
 	imports := map[string]map[string]string{} // package -> import -> file

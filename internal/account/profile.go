@@ -135,6 +135,28 @@ func (s *Store) UpdateProfile(ctx context.Context, actor Actor, in ProfileForm, 
 	})
 }
 
+// CorrectBirthDate writes somebody's birth date over in the caller's transaction, also one that
+// they cannot correct any more, and reports whether it was another. OnBirthDate is told. The
+// caller sees to the permission and the audit. Invalid on birth_date; NotFound.
+func (s *Store) CorrectBirthDate(ctx context.Context, tx pgx.Tx, personID int64, date string, now time.Time) (bool, error) {
+	f := fault.Fields{}
+	born := readBirthDate(f, date, now, s.city.Location())
+	if err := f.Err(); err != nil {
+		return false, err
+	}
+	was, err := profile(ctx, tx, personID, "for no key update")
+	if err != nil || born.Equal(was.BirthDate) {
+		return false, err
+	}
+	if _, err := tx.Exec(ctx, `update person set birth_date = $2 where id = $1`, personID, born); err != nil {
+		return false, err
+	}
+	if s.OnBirthDate != nil {
+		err = s.OnBirthDate(ctx, tx, personID)
+	}
+	return true, err
+}
+
 // MayAgree reports whether somebody born on a day may agree for themselves, without a guardian.
 func (s *Store) MayAgree(born, now time.Time) bool {
 	y, m, d := now.In(s.city.Location()).Date()

@@ -236,6 +236,29 @@ func (s *Store) Members(ctx context.Context, actor account.Actor, id int64, now 
 	return h, members, invited, postgres.Fault(err)
 }
 
+// AddMember lets somebody act for an organisation, in the caller's transaction, and reports whether
+// they did not before. The caller sees to the permission and tells them. NotFound for an
+// organisation that is none, an application, or closed.
+func AddMember(ctx context.Context, tx pgx.Tx, actor account.Actor, id, personID int64, now time.Time) (bool, error) {
+	var state State
+	if err := tx.QueryRow(ctx, `select state from org where id = $1 for no key update`, id).Scan(&state); err != nil {
+		return false, postgres.Fault(err)
+	}
+	if state == Applied || state == Closed {
+		return false, fault.NotFound()
+	}
+	done, err := tx.Exec(ctx, `insert into coordinator (person_id, org_id, since) values ($1, $2, $3) on conflict do nothing`, personID, id, now)
+	if err != nil || done.RowsAffected() == 0 {
+		return false, err
+	}
+	for object, of := range map[string]int64{"person": personID, "org": id} {
+		if err := audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "org.add_coordinator", Object: object, ObjectID: of, Fields: []string{"coordinator"}}); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
 // RemoveMember takes the right to act for an organisation away; with the person's next request it
 // is gone, and they are told. A repeat changes nothing.
 //

@@ -48,6 +48,9 @@ const (
 	CoordinatorInvite  Kind = "coordinator_invite"  // will you act for an organisation?
 	CoordinatorRemoved Kind = "coordinator_removed" // you no longer do
 
+	AccountChanged Kind = "account_changed" // the headquarters has changed an account: role, suspension, birth date (Cause)
+	AccountMerged  Kind = "account_merged"  // two accounts of one person are one now
+
 	OrgApproved Kind = "org_approved" // to an applicant: the headquarters has taken the body in
 	OrgReturned Kind = "org_returned" // to an applicant: the application came back with words
 	OrgState    Kind = "org_state"    // to a coordinator: paused, closed, or going on (Cause)
@@ -96,6 +99,8 @@ type Mail struct {
 	OrgID int64 `json:"org_id,omitempty"`
 	// ChangeID is the change of EmailCode and EmailChanged.
 	ChangeID int64 `json:"change_id,omitempty"`
+	// FromID is the account that was merged, of AccountMerged.
+	FromID int64 `json:"from_id,omitempty"`
 	// Lang is the page's language where there is no person to ask.
 	Lang i18n.Lang `json:"lang,omitempty"`
 }

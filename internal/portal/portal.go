@@ -23,6 +23,7 @@ import (
 	"shtab/internal/intake"
 	"shtab/internal/org"
 	"shtab/internal/outbox"
+	"shtab/internal/people"
 	"shtab/internal/roster"
 	"shtab/internal/server"
 	"shtab/internal/server/kit"
@@ -98,9 +99,10 @@ func New(pool *pgxpool.Pool, o Options) (*Portal, error) {
 	p.Guardians = guardian.NewStore(pool, out, o.City, p.Accounts, p.Signups)
 	intakes := intake.NewStore(pool, o.City, event.NewStore(pool, o.City), texts)
 	orgs := org.NewStore(pool, out, o.City)
+	persons := people.NewStore(pool, out, p.Accounts, p.Signups)
 	exports := export.NewStore(pool, out, o.City, texts)
 	p.Worker, err = worker.New(pool, worker.Deps{
-		Accounts: p.Accounts, Signups: p.Signups, Guardians: p.Guardians, Intake: intakes, Orgs: orgs, Exports: exports, Catalogue: texts, City: o.City,
+		Accounts: p.Accounts, Signups: p.Signups, Guardians: p.Guardians, Intake: intakes, Orgs: orgs, People: persons, Exports: exports, Catalogue: texts, City: o.City,
 		BaseURL: o.Config.BaseURL, SMTPURL: o.Config.SMTPURL, Log: o.Log,
 	})
 	if err != nil {
@@ -113,7 +115,7 @@ func New(pool *pgxpool.Pool, o Options) (*Portal, error) {
 		},
 		DB: pool, Accounts: p.Accounts, Factors: p.Factors, Signups: p.Signups, Guardians: p.Guardians, Intake: intakes, Orgs: orgs,
 		Roster: roster.NewStore(pool, out, o.City), Review: event.NewReviewer(pool, out, o.City), Attendance: p.Attendance,
-		Exports: exports, Settings: settings.NewStore(pool), Base: o.Base, Refresh: o.Refresh,
+		People: persons, Exports: exports, Settings: settings.NewStore(pool), Base: o.Base, Refresh: o.Refresh,
 		Metrics: o.Metrics, Proxies: o.Config.Proxies,
 	})
 	return p, err

@@ -164,6 +164,18 @@ func routes(p *public.Room, m *me.Room, d *desk.Room, h *hq.Room) []route {
 		{post, l + "/hq/review/{id}/approve", kit.StaffOnly, h.Approve, 0},
 		{post, l + "/hq/review/{id}/return", kit.StaffOnly, h.Return, 0},
 
+		// the register of people
+		{get, l + "/hq/people", kit.StaffOnly, h.PeopleList, 0},
+		{get, l + "/hq/people/{person}", kit.StaffOnly, h.Person, 0},
+		{post, l + "/hq/people/{person}/role", kit.AdminOnly, h.SetRole, 0},
+		{post, l + "/hq/people/{person}/organizations", kit.StaffOnly, h.AddOrg, 0},
+		{post, l + "/hq/people/{person}/organizations/{org}/remove", kit.StaffOnly, h.RemoveOrg, 0},
+		{post, l + "/hq/people/{person}/suspend", kit.StaffOnly, h.Suspend, 0},
+		{post, l + "/hq/people/{person}/restore", kit.StaffOnly, h.Restore, 0},
+		{post, l + "/hq/people/{person}/birthdate", kit.StaffOnly, h.CorrectBirthDate, 0},
+		{get, l + "/hq/people/{person}/merge", kit.StaffOnly, h.MergeForm, 0},
+		{post, l + "/hq/people/{person}/merge", kit.StaffOnly, h.Merge, 0},
+
 		// who did what, and files of people and deeds
 		{get, l + "/hq/audit", kit.StaffOnly, h.Audit, 0},
 		{post, l + "/hq/audit/export", kit.StaffOnly, h.AuditFile, 10},

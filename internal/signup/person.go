@@ -2,6 +2,7 @@ package signup
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -67,7 +68,7 @@ func (s *Store) visit(ctx context.Context, tx pgx.Tx, personID int64, now time.T
 			continue
 		}
 		for _, id := range sorted(shifts) {
-			if e := who.entries[id]; e.State != Cancelled {
+			if e := who.entries[id]; e != nil && e.State != Cancelled { // nil: it has become another account's meanwhile
 				do(t, e)
 			}
 		}
@@ -85,6 +86,24 @@ func (s *Store) ReleaseAll(ctx context.Context, tx pgx.Tx, personID int64, cause
 		t.people[personID].barred = true // whatever the caller is about to write
 		if cause != ByErasure {
 			t.tell(e, outbox.Mail{Mail: outbox.SignupCancelled, Cause: string(cause)})
+		}
+	})
+}
+
+// Yield gives up the coming sign-ups of a person at whose hours, or in whose shift, another one
+// has a sign-up, in the caller's transaction: for two accounts of one person that become one. The
+// queues move up; nobody is told that somebody whom they know as themselves lost a place. Call it
+// before anything else locks a person's row. The caller sees to the permission and the audit.
+func (s *Store) Yield(ctx context.Context, tx pgx.Tx, personID, toID int64, now time.Time) error {
+	rows, _ := tx.Query(ctx, `select g.shift_id from signup g where g.person_id = $1 and g.state <> 'cancelled' and lower(g.during) > $3
+		and exists (select from signup k where k.person_id = $2 and (k.shift_id = g.shift_id or k.state <> 'cancelled' and k.during && g.during))`, personID, toID, now)
+	shifts, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		return postgres.Fault(err)
+	}
+	return s.visit(ctx, tx, personID, now, false, func(t *turn, e *entry) {
+		if slices.Contains(shifts, e.ShiftID) {
+			t.cancel(e, ByOrganiser)
 		}
 	})
 }

@@ -23,6 +23,7 @@ type mailWorker struct {
 	accounts  Accounts
 	guardians Guardians
 	orgs      Orgs
+	people    People
 	out       transport
 	log       *slog.Logger
 	now       func() time.Time
@@ -139,6 +140,12 @@ func (w *mailWorker) pack(ctx context.Context, m outbox.Mail, p *parcel) (bool, 
 			return false, err
 		}
 		p.to, p.letter = l.To, w.composer.removed(l)
+	case outbox.AccountChanged, outbox.AccountMerged:
+		l, ok, err := w.people.Letter(ctx, m.PersonID, m.OrgID)
+		if err != nil || !ok {
+			return false, err
+		}
+		p.to, p.letter = l.To, w.composer.account(m, l)
 	case outbox.OrgApproved, outbox.OrgReturned, outbox.OrgState, outbox.OrgMerged:
 		l, ok, err := w.orgs.StateLetter(ctx, m.PersonID, m.OrgID)
 		if err != nil || !ok || !holds(m, l) {

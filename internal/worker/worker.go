@@ -35,6 +35,7 @@ type Deps struct {
 	Guardians Guardians
 	Intake    Sweeper
 	Orgs      Orgs
+	People    People
 	Exports   Exports
 	Log       *slog.Logger     // nil: slog.Default()
 	Now       func() time.Time // nil: time.Now
@@ -80,7 +81,7 @@ func New(pool *pgxpool.Pool, d Deps) (*Worker, error) {
 	river.AddWorker(workers, &mailWorker{
 		db:       pool,
 		composer: composer{catalogue: d.Catalogue, city: d.City, base: strings.TrimSuffix(d.BaseURL, "/")},
-		accounts: d.Accounts, guardians: d.Guardians, orgs: d.Orgs,
+		accounts: d.Accounts, guardians: d.Guardians, orgs: d.Orgs, people: d.People,
 		out: out,
 		log: d.Log,
 		now: d.Now,

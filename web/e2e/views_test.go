@@ -81,6 +81,9 @@ func views(t testing.TB, h *portaltest.House) []view {
 	body := one("organisation", `select id from org where state = 'active' order by id limit 1`)
 	fileReady := one("export", `insert into export (kind, form, lang, asked_by, asked_at, total, done, ready_at) values ('audit', 'xlsx', 'ru', $1, now(), 6000, 6000, now()) returning id`, staff)
 	fileFailed := one("export", `insert into export (kind, form, lang, asked_by, asked_at, total, failed_at) values ('audit', 'xlsx', 'ru', $1, now(), 6000, now()) returning id`, staff)
+	suspended := h.Person("suspended@shtab.test", 19)
+	h.Exec(`update person set suspended_at = now() where id = $1`, suspended)
+	h.Exec(`insert into person_note (person_id, kind, words, by_id, at) values ($1, 'suspend', 'Орынсыз сөйледі', $2, now())`, suspended, staff)
 	applicant := h.Person("applicant@shtab.test", 30)
 	var application int64
 	h.Scan(`insert into org (slug, kind, name, joined_on, state, applied_by, applied_at, returned, returned_at)
@@ -438,6 +441,16 @@ func views(t testing.TB, h *portaltest.House) []view {
 		{name: "hq-organization", path: func(l i18n.Lang) string { return link.HQOrganization(l, body) }, who: staff, main: true},
 		{name: "hq-organization-new", path: link.HQOrganizationNew, who: staff},
 		{name: "hq-organization-errors", path: link.HQOrganizationNew, who: staff, do: submit, then: 422},
+		{name: "hq-people", path: func(l i18n.Lang) string { return link.HQPeople(l, nil) }, who: staff, main: true},
+		{name: "hq-people-none", path: func(l i18n.Lang) string { return link.HQPeople(l, url.Values{"q": {"xyzzy"}}) }, who: staff},
+		{name: "hq-person", path: func(l i18n.Lang) string { return link.HQPerson(l, awaiting.person) }, who: admin, main: true},
+		{name: "hq-person-suspended", path: func(l i18n.Lang) string { return link.HQPerson(l, suspended) }, who: staff},
+		{name: "hq-person-errors", path: func(l i18n.Lang) string { return link.HQPerson(l, volunteer) }, who: staff, do: func(p *tab, _ i18n.Lang) {
+			p.touch(`details:has(form[action$="/suspend"]) > summary`)
+			p.press(`form[action$="/suspend"] button`)
+		}, then: 422},
+		{name: "hq-merge", path: func(l i18n.Lang) string { return link.HQPersonDo(l, volunteer, "merge?from="+fmt.Sprint(suspended)) }, who: staff, main: true},
+		{name: "hq-merge-search", path: func(l i18n.Lang) string { return link.HQPersonDo(l, volunteer, "merge?q=v000") }, who: staff},
 		{name: "hq-audit", path: func(l i18n.Lang) string { return link.HQAudit(l, nil) }, who: staff, main: true},
 		{name: "hq-audit-none", path: func(l i18n.Lang) string { return link.HQAudit(l, url.Values{"who": {"xyzzy"}}) }, who: staff},
 		{name: "hq-exports", path: link.HQExports, who: staff},

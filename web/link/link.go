@@ -222,6 +222,24 @@ func HQAudit(l i18n.Lang, filter url.Values) string {
 }
 func HQAuditExport(l i18n.Lang) string { return in(l, "/hq/audit/export") }
 
+// HQAuditOf is the audit of one object.
+func HQAuditOf(l i18n.Lang, object string, n int64) string {
+	return HQAudit(l, url.Values{"object": {object}, "object_id": {id(n)}})
+}
+
+// HQPeople is the register of people, with filters or nil; HQPerson one of them, and HQPersonDo
+// what becomes of their account: role, organizations, suspend, restore, birthdate, merge.
+func HQPeople(l i18n.Lang, filter url.Values) string {
+	if len(filter) == 0 {
+		return in(l, "/hq/people")
+	}
+	return in(l, "/hq/people?", filter.Encode())
+}
+func HQPerson(l i18n.Lang, person int64) string { return in(l, "/hq/people/", id(person)) }
+func HQPersonDo(l i18n.Lang, person int64, deed string) string {
+	return HQPerson(l, person) + "/" + deed
+}
+
 // HQExports are the files that stand on no other page, HQExportRegister (POST) the ministry's
 // register; HQExport is how far one has come that a job makes, HQExportFile the file.
 func HQExports(l i18n.Lang) string                  { return in(l, "/hq/exports") }

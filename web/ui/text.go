@@ -5,6 +5,7 @@ import (
 	"context"
 	"html"
 	"io"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -74,3 +75,6 @@ func Markdown(t i18n.Text) templ.Component {
 		return err
 	})
 }
+
+// Num is a number as a form or an address has it.
+func Num(n int64) string { return strconv.FormatInt(n, 10) }

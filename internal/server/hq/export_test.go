@@ -104,7 +104,7 @@ func TestExports(t *testing.T) {
 	r.Exec(`update export set asked_at = asked_at - interval '61 minutes'`)
 	want(t, r.staff.Get(at), http.StatusNotFound)
 	want(t, r.staff.Get(at+"/file"), http.StatusNotFound)
-	if n := r.Count(`select count(*) from audit where verb = 'export.audit'`); n != 3 {
+	if n := r.Count(`select count(*) from audit where verb = 'export.audit'`); n != 2 {
 		t.Errorf("%d exports in the audit", n)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"shtab/internal/export"
 	"shtab/internal/factor"
 	"shtab/internal/org"
+	"shtab/internal/people"
 	"shtab/internal/server/kit"
 	"shtab/internal/settings"
 	"shtab/internal/totals"
@@ -29,6 +30,7 @@ type Room struct {
 	Attendance *attendance.Store
 	Orgs       *org.Store
 
+	People   *people.Store
 	Exports  *export.Store
 	Settings *settings.Store
 	Base     *config.City                // the city's file, without what is set over it

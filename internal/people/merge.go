@@ -1,0 +1,169 @@
+package people
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"shtab/internal/account"
+	"shtab/internal/audit"
+	"shtab/internal/fault"
+	"shtab/internal/i18n"
+	"shtab/internal/outbox"
+	"shtab/internal/postgres"
+)
+
+// Merging is what becomes of two accounts of one person: what Keep gets from From, and what stands
+// against it.
+type Merging struct {
+	Keep, From Line
+	Signups    int // that move
+	Coming     int // of From's that are given up, because Keep has one at the same time
+	Minutes    int // confirmed, that move
+	Orgs       int
+	Guardians  int
+	Twice      []Twice // events at which both have confirmed hours: to be corrected first
+}
+
+// Twice is an event at which both accounts have confirmed hours.
+type Twice struct {
+	EventID int64
+	Title   i18n.Text
+}
+
+// Merging is what Merge would do; it changes nothing. Staff may; for anybody else, and for
+// accounts that are one, none, or merged already, it is NotFound.
+func (s *Store) Merging(ctx context.Context, actor account.Actor, keepID, fromID int64, now time.Time) (m Merging, err error) {
+	if !actor.IsStaff() || keepID == fromID {
+		return m, fault.NotFound()
+	}
+	rows, _ := s.db.Query(ctx, `select `+lineColumns+` from person p where p.id = any($1) and p.erased_at is null and p.merged_into is null order by p.id = $2 desc`,
+		[]int64{keepID, fromID}, keepID)
+	both, err := pgx.CollectRows(rows, pgx.RowToStructByName[Line])
+	if err == nil && len(both) != 2 {
+		err = fault.NotFound()
+	}
+	if err != nil {
+		return m, postgres.Fault(err)
+	}
+	m.Keep, m.From = both[0], both[1]
+	return m, s.weigh(ctx, s.db, &m, now)
+}
+
+func (s *Store) weigh(ctx context.Context, db postgres.DB, m *Merging, now time.Time) (err error) {
+	args := pgx.NamedArgs{"keep": m.Keep.ID, "from": m.From.ID, "now": now}
+	err = db.QueryRow(ctx, `select
+		(select count(*)::int from signup g where person_id = @from and not `+clashes+`),
+		(select count(*)::int from signup g where person_id = @from and state <> 'cancelled' and lower(during) > @now and `+clashes+`),
+		(select coalesce(sum(minutes), 0)::int from ledger where person_id = @from),
+		(select count(*)::int from coordinator c where person_id = @from and not exists (select from coordinator k where k.person_id = @keep and k.org_id = c.org_id)),
+		(select count(*)::int from guardian f where person_id = @from and not exists (select from guardian k where k.person_id = @keep and k.email = f.email))`, args).
+		Scan(&m.Signups, &m.Coming, &m.Minutes, &m.Orgs, &m.Guardians)
+	if err != nil {
+		return postgres.Fault(err)
+	}
+	m.Twice, err = list[Twice](ctx, db, `select e.id as event_id, e.title from event e where e.id in (
+			select event_id from ledger where person_id = @keep group by 1 having sum(participations) > 0
+			intersect select event_id from ledger where person_id = @from group by 1 having sum(participations) > 0)
+		order by e.starts_at`, args)
+	return postgres.Fault(err)
+}
+
+// clashes is the condition on a sign-up g under which it cannot become @keep's: they have one in
+// that shift, or both are confirmed at the same time.
+const clashes = `exists (select from signup k where k.person_id = @keep and (k.shift_id = g.shift_id or k.state = 'confirmed' and g.state = 'confirmed' and k.during && g.during))`
+
+// Merge makes two accounts of one person one: sign-ups, confirmed hours, consents, guardians and
+// organisations of from become keep's; coming sign-ups that clash are given up, and go to whoever
+// waits. Hours move by rows of their own in the ledger, so that no total changes. The other
+// account is closed; both addresses are told. A repeat changes nothing.
+//
+// Staff may, administrators alone for staff's accounts (a Conflict people.error.staff); for
+// anybody else, and as for Merging, it is NotFound. Oneself is a Conflict people.error.own, hours
+// of both at one event people.error.twice. Invalid "words" without a reason.
+func (s *Store) Merge(ctx context.Context, actor account.Actor, keepID, fromID int64, words string, now time.Time) error {
+	if !actor.IsStaff() || keepID == fromID {
+		return fault.NotFound()
+	}
+	words, err := reason(words)
+	switch {
+	case err != nil:
+		return err
+	case fromID == actor.PersonID:
+		return fault.Conflict("people.error.own")
+	}
+	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
+		var into int64
+		if err := tx.QueryRow(ctx, `select coalesce(merged_into, 0) from person where id = $1`, fromID).Scan(&into); err != nil || into == keepID {
+			return err
+		}
+		args := pgx.NamedArgs{"keep": keepID, "from": fromID, "now": now, "actor": actor.PersonID}
+		// Shifts are locked before people: what clashes is given up first.
+		if err := s.signups.Yield(ctx, tx, fromID, keepID, now); err != nil {
+			return err
+		}
+		rows, _ := tx.Query(ctx, `select id, role, merged_into is not null or erased_at is not null as closed, coalesce(merged_into, 0) = @keep as done
+			from person where id in (@keep, @from) order by id for no key update`, args)
+		type half struct {
+			ID     int64
+			Role   account.Role
+			Closed bool
+			Done   bool // merged by a press of the same button
+		}
+		both, err := pgx.CollectRows(rows, pgx.RowToStructByName[half])
+		switch {
+		case err != nil:
+			return err
+		case len(both) == 2 && (both[0].Done || both[1].Done):
+			return nil
+		case len(both) != 2 || both[0].Closed || both[1].Closed:
+			return fault.NotFound()
+		case (both[0].Role != account.Volunteer || both[1].Role != account.Volunteer) && !actor.IsAdmin():
+			return fault.Conflict("people.error.staff")
+		}
+		m := Merging{Keep: Line{ID: keepID}, From: Line{ID: fromID}}
+		if err := s.weigh(ctx, tx, &m, now); err != nil {
+			return err
+		}
+		if len(m.Twice) > 0 {
+			return fault.Conflict("people.error.twice")
+		}
+		if err := s.out.Send(ctx, tx, outbox.Mail{Mail: outbox.AccountMerged, PersonID: keepID, FromID: fromID}, outbox.Mail{Mail: outbox.AccountMerged, PersonID: fromID, FromID: fromID}); err != nil {
+			return err
+		}
+		var b pgx.Batch
+		// First the hours of each sign-up, off the one and onto the other, then the sign-ups.
+		b.Queue(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, minutes, reason, recorded_by, recorded_at)
+			select l.signup_id, x.person, l.event_id, l.campaign_id, l.org_id, l.day, l.outcome, x.sign * l.participations, x.sign * l.minutes, 'merge', @actor, @now
+			from (select signup_id, event_id, campaign_id, org_id, day, (array_agg(outcome order by id desc))[1] as outcome,
+					sum(participations)::int as participations, sum(minutes)::int as minutes
+				from ledger where person_id = @from group by 1, 2, 3, 4, 5 having sum(participations) <> 0 or sum(minutes) <> 0) l
+			cross join (values (@from::bigint, -1), (@keep::bigint, 1)) x (person, sign)
+			order by l.signup_id, x.sign`, args)
+		b.Queue(`update signup g set person_id = @keep where person_id = @from and not `+clashes, args)
+		b.Queue(`insert into coordinator (person_id, org_id, since) select @keep, org_id, since from coordinator where person_id = @from on conflict do nothing`, args)
+		b.Queue(`delete from coordinator where person_id = @from`, args)
+		b.Queue(`insert into data_consent (person_id, version, purpose, agreed_at, withdrawn_at)
+			select @keep, version, purpose, agreed_at, withdrawn_at from data_consent where person_id = @from on conflict do nothing`, args)
+		// A guardian of both stands once; an address that has not shown yet that it is theirs stays behind.
+		b.Queue(`update guardian_consent c set guardian_id = k.id from guardian f join guardian k on k.person_id = @keep and k.email = f.email
+			where f.person_id = @from and c.guardian_id = f.id`, args)
+		b.Queue(`update guardian f set person_id = @keep where person_id = @from and verified_at is not null
+			and not exists (select from guardian k where k.person_id = @keep and k.email = f.email)`, args)
+		b.Queue(`update guardian_consent set person_id = @keep where person_id = @from`, args)
+		b.Queue(`update person set merged_into = @keep, suspended_at = coalesce(suspended_at, @now), epoch = epoch + 1, role = 'volunteer' where id = @from`, args)
+		if err := tx.SendBatch(ctx, &b).Close(); err != nil {
+			return err
+		}
+		for _, id := range []int64{keepID, fromID} {
+			if err := s.note(ctx, tx, actor, id, "merge", words, now); err != nil {
+				return err
+			}
+			if err := audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "people.merge", Object: "person", ObjectID: id, Fields: []string{"merged_into"}}); err != nil {
+				return err
+			}
+		}
+		return s.signups.Recheck(ctx, tx, keepID, now)
+	})
+}

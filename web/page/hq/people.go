@@ -1,0 +1,144 @@
+package hq
+
+import (
+	"context"
+	"net/url"
+	"path"
+	"strconv"
+	"time"
+
+	"shtab/internal/account"
+	"shtab/internal/event"
+	"shtab/internal/org"
+	"shtab/internal/people"
+	"shtab/web/link"
+	"shtab/web/ui"
+)
+
+// PeopleView is a page of the register of people.
+type PeopleView struct {
+	List   []people.Line
+	Search people.Search
+	Page   int
+	More   bool
+}
+
+func (v PeopleView) next(ctx context.Context) string {
+	if !v.More {
+		return ""
+	}
+	q := url.Values{"page": {strconv.Itoa(v.Page + 1)}}
+	for name, value := range map[string]string{"q": v.Search.Text, "role": v.Search.Role} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	if v.Search.Suspended {
+		q.Set("suspended", "1")
+	}
+	return link.HQPeople(ui.L(ctx), q)
+}
+
+func roleOptions(ctx context.Context, first string, names ...string) []ui.Option {
+	var options []ui.Option
+	if first != "" {
+		options = append(options, ui.Option{Text: first})
+	}
+	for _, n := range names {
+		options = append(options, ui.Option{Value: n, Text: ui.T(ctx, "people.role."+n)})
+	}
+	return options
+}
+
+// age is how old somebody is today, "" without a birth date.
+func age(ctx context.Context, born time.Time) string {
+	if born.Year() <= 1 {
+		return ""
+	}
+	n := event.AgeAt(born, ui.From(ctx).Now, ui.From(ctx).City.Location())
+	return ui.T(ctx, "people.age", "n", n)
+}
+
+// PersonForm is what staff do to somebody's account, as the forms of the page send it.
+type PersonForm struct {
+	Role      string `form:"role"`
+	Org       string `form:"org"`
+	Words     string `form:"words"`
+	BirthDate string `form:"birth_date"`
+}
+
+// PersonView is somebody's page.
+type PersonView struct {
+	Person   people.Person
+	Choices  []org.Org // organisations to act for
+	Form     PersonForm
+	At       string // the deed whose form was sent: "suspend"
+	Problems map[string]string
+	Conflict string
+}
+
+// Deed is the last word of a form's address.
+func Deed(address string) string { return path.Base(address) }
+
+// problem is what is wrong with a field of a deed's form.
+func (v PersonView) problem(deed, name string) string {
+	if v.At != deed {
+		return ""
+	}
+	return v.Problems[name]
+}
+
+func (v PersonView) words(deed string) string {
+	if v.At != deed {
+		return ""
+	}
+	return v.Form.Words
+}
+
+func (v PersonView) birthDate() string {
+	if v.At == "birthdate" {
+		return v.Form.BirthDate
+	}
+	if v.Person.BirthDate.Year() <= 1 {
+		return ""
+	}
+	return v.Person.BirthDate.Format(time.DateOnly)
+}
+
+// mayRole reports whether the actor may change the person's role.
+func (v PersonView) mayRole(ctx context.Context) bool {
+	a := ui.From(ctx).Actor
+	return a.IsAdmin() && a.PersonID != v.Person.ID
+}
+
+// maySuspend reports whether the actor may suspend the person, or take them back.
+func (v PersonView) maySuspend(ctx context.Context) bool {
+	a := ui.From(ctx).Actor
+	return a.PersonID != v.Person.ID && (a.IsAdmin() || v.Person.Role == account.Volunteer)
+}
+
+// orgOptions are the organisations that the person does not act for yet.
+func (v PersonView) orgOptions(ctx context.Context) []ui.Option {
+	options := []ui.Option{{Text: ui.T(ctx, "bodies.choose")}}
+	has := map[int64]bool{}
+	for _, o := range v.Person.Orgs {
+		has[o.ID] = true
+	}
+	for _, o := range v.Choices {
+		if !has[o.ID] {
+			options = append(options, ui.Option{Value: ui.Num(o.ID), Text: ui.S(ctx, o.Name)})
+		}
+	}
+	return options
+}
+
+// MergePeopleView is what becomes of two accounts of one person.
+type MergePeopleView struct {
+	ID       int64 // the account that is kept
+	Text     string
+	Found    []people.Line
+	Merging  people.Merging // with From zero: none is chosen yet
+	Words    string
+	Problems map[string]string
+	Conflict string
+}
