@@ -283,6 +283,39 @@ func TestSessionsPage(t *testing.T) {
 	}
 }
 
+// TestEmailPage: a new e-mail by the code mailed to it, after a fresh proof; an address that has an
+// account gets a mail of its own and the page looks the same.
+func TestEmailPage(t *testing.T) {
+	h := newSafe(t)
+	id := h.person("v@shtab.test", "volunteer")
+	h.person("taken@shtab.test", "volunteer")
+	b, session := h.Session(id)
+	const path = "/ru/me/security/email"
+	wants(t, b.Get("/ru/me/profile"), 200, path)
+	wants(t, b.Post(path, url.Values{"email": {"x"}}), 422, `value="x"`)
+	leads(t, b.Post(path, url.Values{"email": {"taken@shtab.test"}}), path)
+	taken := b.Get(path)
+	wants(t, taken, 200, "Если с почтой taken@shtab.test ещё нет аккаунта")
+	if text := h.Mail("email_code", "taken@shtab.test"); !strings.Contains(text, "аккаунт") && !strings.Contains(text, "бұрыннан бар") || sixDigits.MatchString(text) {
+		t.Errorf("to somebody who has an account: %s", text)
+	}
+	leads(t, b.Post(path, url.Values{"email": {"free@shtab.test"}}), path)
+	free := b.Get(path)
+	if strings.ReplaceAll(free.Body, "free@", "taken@") != taken.Body {
+		t.Error("the page tells who has an account")
+	}
+	code := sixDigits.FindString(h.Mail("email_code", "free@shtab.test"))
+	wants(t, b.Post(path+"/code", url.Values{"code": {"1"}}), 422, "шесть цифр", `value="1"`)
+	h.Exec(`update person_session set proved_at = now() - interval '1 hour' where id = $1`, session)
+	leads(t, b.Post(path, url.Values{"email": {"other@shtab.test"}}), "/ru/again?unsent=1")
+	leads(t, b.Post(path+"/code", url.Values{"code": {code}}), "/ru/me/profile")
+	wants(t, b.Get("/ru/me/profile"), 200, "free@shtab.test", "Почта изменена")
+	h.Mail("email_changed", "v@shtab.test")
+	leads(t, h.login(h.Browser(), "free@shtab.test", ""), "/ru/me")
+	wants(t, h.login(h.Browser(), "v@shtab.test", ""), 422)
+	leads(t, b.Post(path+"/code", url.Values{"code": {code}}), "/ru/me/profile") // sent twice
+}
+
 // TestAdminResetsFactor: administrators help who has lost every factor; the page needs a fresh proof.
 func TestAdminResetsFactor(t *testing.T) {
 	h := newSafe(t)

@@ -20,6 +20,9 @@ type Accounts interface {
 	RegistrationMail(ctx context.Context, registrationID int64, now time.Time) (account.RegistrationMail, error)
 	// IssueReset draws a reset's token; false when there is no such account or it is over.
 	IssueReset(ctx context.Context, resetID int64, now time.Time) (account.ResetMail, bool, error)
+	// EmailMail is what the mails of a new e-mail say, before its code and once it is done; NotFound
+	// when it is not so any more.
+	EmailMail(ctx context.Context, changeID int64, done bool, now time.Time) (account.EmailMail, error)
 	// Sweep removes what has run out: registrations, resets, sessions, throttles.
 	Sweep(ctx context.Context, now time.Time) error
 }

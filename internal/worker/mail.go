@@ -122,6 +122,16 @@ func (w *mailWorker) pack(ctx context.Context, m outbox.Mail, p *parcel) (bool, 
 			return false, err
 		}
 		p.to, p.letter = r.Email, w.composer.stranger(r)
+	case outbox.EmailCode, outbox.EmailChanged:
+		done := m.Mail == outbox.EmailChanged
+		e, err := w.accounts.EmailMail(ctx, m.ChangeID, done, now)
+		if fault.Of(err) == fault.KindNotFound {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		p.to, p.letter = e.To, w.composer.email(e, done)
 	case outbox.FactorAdded, outbox.FactorRemoved, outbox.FactorReset, outbox.RecoveryUsed:
 		r, found, err := loadReader(ctx, w.db, m.PersonID)
 		if err != nil || !found {

@@ -49,6 +49,10 @@ func (a *accounts) RegistrationMail(_ context.Context, id int64, _ time.Time) (a
 	return r, nil
 }
 
+func (a *accounts) EmailMail(context.Context, int64, bool, time.Time) (account.EmailMail, error) {
+	return account.EmailMail{}, fault.NotFound()
+}
+
 func (a *accounts) IssueReset(_ context.Context, id int64, _ time.Time) (account.ResetMail, bool, error) {
 	r, ok := a.resets[id]
 	return r, ok, nil

@@ -31,7 +31,7 @@ func (v AuditView) next(ctx context.Context) string {
 
 // verbRooms are the rooms whose deeds are filtered for, by the first word of their verbs.
 var verbRooms = []string{
-	"account", "attendance", "campaign", "consent_text", "delivery_kind", "door", "event", "export", "guardian", "hours", "intake",
+	"account", "attendance", "campaign", "consent_text", "delivery_kind", "door", "event", "export", "factor", "guardian", "hours", "intake",
 	"message", "org", "people", "results", "roster", "settings", "shift", "signup",
 }
 

@@ -47,3 +47,11 @@ type CodesView struct {
 func (v CodesView) file() string {
 	return "data:text/plain;charset=utf-8," + url.PathEscape(strings.Join(v.Codes, "\r\n")+"\r\n")
 }
+
+// EmailView asks for a new e-mail, or for the code that was mailed to it.
+type EmailView struct {
+	Awaited  string // the e-mail whose code is waited for
+	Email    string
+	Code     string
+	Problems map[string]string
+}
