@@ -62,7 +62,8 @@ type Event struct {
 	EndsAt         time.Time // the last shift's; likewise
 	PublishedAt    *time.Time
 	UpdatedAt      time.Time
-	Version        int // grows with each change that a person makes
+	Version        int  // grows with each change that a person makes
+	Archived       bool // of the years before the portal: no hours, no names
 }
 
 // Shift is a time slot or role inside an event, with its own capacity. A simple event has one.

@@ -34,6 +34,7 @@ type Card struct {
 	Capacity      int
 	Free          int // places that can be given now, all shifts together
 	Waiting       int
+	Archived      bool // of the years before the portal: no hours, no names
 }
 
 // Page is one page of a list.
@@ -61,7 +62,7 @@ const cardColumns = `
 	coalesce(e.min_age, 0) as min_age, e.starts_at, e.ends_at, e.signup_opens_at, e.updated_at,
 	c.slug as campaign_slug, c.name as campaign_name, c.colour as campaign_colour, c.emblem as campaign_emblem,
 	o.slug as org_slug, o.name as org_name, o.demo as org_demo,
-	s.shifts, s.capacity, s.free, s.waiting`
+	s.shifts, s.capacity, s.free, s.waiting, e.brought_participations is not null as archived`
 
 const cardTables = `
 	event e

@@ -46,7 +46,8 @@ type fullRow struct {
 const eventColumns = `
 	e.id, e.campaign_id, e.org_id, e.state, e.title, e.summary, e.body, e.bring, e.needs, e.place, e.district, e.lat, e.lng,
 	e.contact_name, e.contact_phone, coalesce(e.adults_only, '') as adults_only, coalesce(e.min_age, 0) as min_age,
-	e.signup_opens_at, e.signup_closes_at, e.cutoff_minutes, e.cancel_reason, ` + hoursColumns + `, e.published_at, e.updated_at, e.version`
+	e.signup_opens_at, e.signup_closes_at, e.cutoff_minutes, e.cancel_reason, ` + hoursColumns + `, e.published_at, e.updated_at, e.version,
+	e.brought_participations is not null as archived`
 
 // hoursColumns are the event's hours, the zero time where a draft has none.
 const hoursColumns = `

@@ -181,8 +181,10 @@ func (s *Store) Confirm(ctx context.Context, actor account.Actor, id int64, now 
 
 // Sweep forgets files that have waited for more than an hour.
 func (s *Store) Sweep(ctx context.Context, now time.Time) error {
-	_, err := s.db.Exec(ctx, `delete from intake where created_at <= $1`, now.Add(-life))
-	return postgres.Fault(err)
+	b := &pgx.Batch{}
+	b.Queue(`delete from intake where created_at <= $1`, now.Add(-life))
+	b.Queue(`delete from history_file where created_at <= $1`, now.Add(-life))
+	return postgres.Fault(s.db.SendBatch(ctx, b).Close())
 }
 
 // keyOf tells an event from others of its host: by the number that the file gives it, or by what

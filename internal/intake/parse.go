@@ -29,18 +29,23 @@ var needed = []string{"campaign", "title_kk", "title_ru", "place_kk", "place_ru"
 // which the template's example is known, in small letters.
 type words struct {
 	columns  map[string]string
+	history  map[string]string
 	grounds  map[string]event.Ground
 	examples map[string]bool
 }
 
 func wordsOf(texts *i18n.Catalogue) words {
-	w := words{map[string]string{}, map[string]event.Ground{}, map[string]bool{}}
+	w := words{map[string]string{}, map[string]string{}, map[string]event.Ground{}, map[string]bool{}}
 	for _, l := range i18n.Langs {
 		p := texts.For(l)
 		w.examples[strings.ToLower(p.T("intake.example"))] = true
 		for _, c := range Columns {
 			w.columns[c] = c
 			w.columns[strings.ToLower(p.T("intake.column."+c))] = c
+		}
+		for _, c := range HistoryColumns {
+			w.history[c] = c
+			w.history[strings.ToLower(p.T("history.column."+c))] = c
 		}
 		for _, g := range event.Grounds {
 			w.grounds[string(g)] = g

@@ -33,6 +33,7 @@ const language = "/{lang:(?:kk|ru|en)}"
 var uploads = map[string]int64{
 	language + "/desk/organizations/{org}/logo": 5 << 20,
 	language + "/desk/import":                   11 << 20,
+	language + "/hq/import":                     11 << 20,
 	language + "/hq/settings":                   128 << 10,
 	language + "/hq/settings/consents":          256 << 10,
 }
@@ -166,6 +167,13 @@ func routes(p *public.Room, m *me.Room, d *desk.Room, h *hq.Room) []route {
 		{get, l + "/hq/review", kit.StaffOnly, h.Queue, 0},
 		{post, l + "/hq/review/{id}/approve", kit.StaffOnly, h.Approve, 0},
 		{post, l + "/hq/review/{id}/return", kit.StaffOnly, h.Return, 0},
+
+		// the years before the portal
+		{get, l + "/hq/import", kit.StaffOnly, h.History, 0},
+		{post, l + "/hq/import", kit.StaffOnly, h.ReadHistory, 20},
+		{get, l + "/hq/import/template", kit.StaffOnly, h.HistoryTemplate, 0},
+		{get, l + "/hq/import/{import}", kit.StaffOnly, h.HistoryFile, 0},
+		{post, l + "/hq/import/{import}", kit.StaffOnly, h.ConfirmHistory, 0},
 
 		// the register of people
 		{get, l + "/hq/people", kit.StaffOnly, h.PeopleList, 0},

@@ -91,7 +91,7 @@ func New(d Deps) (*Server, error) {
 			Kit: k, DB: d.DB, Events: event.NewStore(d.DB, k.City), CampaignStore: campaign.NewStore(d.DB), Intake: d.Intake,
 			Orgs: d.Orgs, Signups: d.Signups, Roster: d.Roster, Attendance: d.Attendance,
 		},
-		&hq.Room{Kit: k, DB: d.DB, Factors: d.Factors, Review: d.Review, Attendance: d.Attendance, Orgs: d.Orgs, People: d.People, Exports: d.Exports, Settings: d.Settings, Base: d.Base, Refresh: d.Refresh},
+		&hq.Room{Kit: k, DB: d.DB, Factors: d.Factors, Review: d.Review, Attendance: d.Attendance, Orgs: d.Orgs, Intake: d.Intake, People: d.People, Exports: d.Exports, Settings: d.Settings, Base: d.Base, Refresh: d.Refresh},
 	)
 	compressed, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(1), gzhttp.MinSize(1024))
 	if err != nil {

@@ -240,6 +240,12 @@ func HQPersonDo(l i18n.Lang, person int64, deed string) string {
 	return HQPerson(l, person) + "/" + deed
 }
 
+// HQImport takes a file of the years before the portal, HQImported is one that was read;
+// HQImportTemplate an empty one.
+func HQImport(l i18n.Lang) string               { return in(l, "/hq/import") }
+func HQImported(l i18n.Lang, file int64) string { return HQImport(l) + "/" + id(file) }
+func HQImportTemplate(l i18n.Lang) string       { return HQImport(l) + "/template" }
+
 // HQExports are the files that stand on no other page, HQExportRegister (POST) the ministry's
 // register; HQExport is how far one has come that a job makes, HQExportFile the file.
 func HQExports(l i18n.Lang) string                  { return in(l, "/hq/exports") }

@@ -179,6 +179,12 @@ func Badges(c event.Card) templ.Component {
 			templ_7745c5c3_Var9 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
+		if c.Archived {
+			templ_7745c5c3_Err = Badge("", "info", T(ctx, "history.badge")).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
 		if c.State == event.Cancelled {
 			templ_7745c5c3_Err = Badge("bad", "x", T(ctx, "ui.badge.cancelled")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {

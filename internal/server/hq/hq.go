@@ -12,6 +12,7 @@ import (
 	"shtab/internal/event"
 	"shtab/internal/export"
 	"shtab/internal/factor"
+	"shtab/internal/intake"
 	"shtab/internal/org"
 	"shtab/internal/people"
 	"shtab/internal/server/kit"
@@ -30,6 +31,7 @@ type Room struct {
 	Attendance *attendance.Store
 	Orgs       *org.Store
 
+	Intake   *intake.Store
 	People   *people.Store
 	Exports  *export.Store
 	Settings *settings.Store
