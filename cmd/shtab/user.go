@@ -86,5 +86,6 @@ func people(e *env, c config.Config) (*account.Store, *factor.Store, func(), err
 		return nil, nil, nil, err
 	}
 	accounts := account.NewStore(pool, out, city, account.NewHasher())
-	return accounts, factor.NewStore(pool, out, accounts), pool.Close, nil
+	factors, err := factor.NewStore(pool, out, accounts, c.BaseURL)
+	return accounts, factors, pool.Close, err
 }

@@ -148,6 +148,21 @@ func (s *Store) Leave(ctx context.Context, sessionID int64) error {
 	return postgres.Fault(err)
 }
 
+// Known is somebody whom a passkey has named, about to be signed in. NotFound when they are erased;
+// Conflict when the account is suspended.
+func (s *Store) Known(ctx context.Context, personID int64) (SignedIn, error) {
+	in, suspended := SignedIn{PersonID: personID}, false
+	err := s.db.QueryRow(ctx, `select epoch, lang, suspended_at is not null from person where id = $1 and erased_at is null`, personID).
+		Scan(&in.Epoch, &in.Lang, &suspended)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return in, fault.NotFound()
+	case err == nil && suspended:
+		return in, fault.Conflict("account.error.suspended")
+	}
+	return in, postgres.Fault(err)
+}
+
 // Resume is who goes on to the second factor after the password: the person as they are now.
 // NotFound when they may no longer sign in, or have signed out everywhere since.
 func (s *Store) Resume(ctx context.Context, personID int64, epoch int) (Actor, error) {

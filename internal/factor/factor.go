@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/go-webauthn/webauthn/webauthn"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -25,11 +26,16 @@ type Store struct {
 	db       *pgxpool.Pool
 	out      *outbox.Outbox
 	accounts *account.Store
+	web      *webauthn.WebAuthn // nil: no passkeys
 }
 
-// NewStore makes the room over db.
-func NewStore(db *pgxpool.Pool, out *outbox.Outbox, accounts *account.Store) *Store {
-	return &Store{db: db, out: out, accounts: accounts}
+// NewStore makes the room over db, for the portal at baseURL.
+func NewStore(db *pgxpool.Pool, out *outbox.Outbox, accounts *account.Store, baseURL string) (*Store, error) {
+	web, err := relying(baseURL)
+	if err != nil {
+		return nil, err
+	}
+	return &Store{db: db, out: out, accounts: accounts, web: web}, nil
 }
 
 // limit is how many codes of one person are looked at, whoever types them.
@@ -40,10 +46,20 @@ type Standing struct {
 	AppSince *time.Time // nil: no app
 	Codes    int        // recovery codes left
 	Required bool       // the role asks for one: the last stays
+	Passkeys []Passkey  `db:"-"`
+}
+
+// Keeps reports whether one factor can go: another is left, or none is needed.
+func (s Standing) Keeps() bool {
+	n := len(s.Passkeys)
+	if s.AppSince != nil {
+		n++
+	}
+	return n > 1 || !s.Required
 }
 
 // Any reports whether there is a second factor at all.
-func (s Standing) Any() bool { return s.AppSince != nil }
+func (s Standing) Any() bool { return s.AppSince != nil || len(s.Passkeys) > 0 }
 
 // Of is the standing of a person; account.Actor names who is asked about, in a session or on the
 // way to one.
@@ -53,6 +69,10 @@ func (s *Store) Of(ctx context.Context, who account.Actor) (Standing, error) {
 			(select count(*) from recovery_code c where c.person_id = p.id and c.used_at is null) as codes
 		from person p left join totp t on t.person_id = p.id where p.id = $1`, who.PersonID)
 	of, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Standing])
+	if err != nil {
+		return of, postgres.Fault(err)
+	}
+	of.Passkeys, err = passkeys(ctx, s.db, who.PersonID)
 	return of, postgres.Fault(err)
 }
 

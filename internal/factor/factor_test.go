@@ -38,7 +38,11 @@ func newHouse(t *testing.T) house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return house{NewStore(db, out, account.NewStore(db, out, city, account.NewHasher())), t, db}
+	s, err := NewStore(db, out, account.NewStore(db, out, city, account.NewHasher()), "https://shtab.test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return house{s, t, db}
 }
 
 func one[T any](h house, sql string, args ...any) (v T) {
@@ -359,5 +363,75 @@ func TestReset(t *testing.T) {
 	}
 	if of, _ := h.Of(ctx, admin); of.Any() {
 		t.Errorf("the command line: %+v", of)
+	}
+}
+
+// TestPasskeyRefusals: what is no answer to the question asked is refused; a portal without a name
+// takes no passkeys; a passkey of somebody else's is not to be found, the last one of staff stays.
+// That a real one is taken is shown by web/e2e.
+func TestPasskeyRefusals(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	me, other := h.person("me", account.Staff), h.person("other", account.Staff)
+	q, err := h.AskNewPasskey(ctx, me)
+	if err != nil || !strings.Contains(string(q.Options), `"id":"shtab.test"`) || !strings.Contains(string(q.Options), `"userVerification":"required"`) {
+		t.Errorf("%s, %v", q.Options, err)
+	}
+	for _, answer := range []string{"", "{}", `{"id":"AA","rawId":"AA","type":"public-key","response":{}}`} {
+		_, err := h.AddPasskey(ctx, me, "Телефон", q.Kept, []byte(answer), now)
+		if e, ok := err.(*fault.Error); !ok || e.Fields["passkey"] == "" {
+			t.Errorf("%q: %v", answer, err)
+		}
+		if _, err := h.TakePasskey(ctx, account.Actor{}, q.Kept, []byte(answer), now); fault.Of(err) != fault.KindConflict {
+			t.Errorf("%q: %v", answer, err)
+		}
+	}
+	for _, name := range []string{" ", strings.Repeat("ә", passkeyName+1), "a\x00b"} {
+		_, err := h.AddPasskey(ctx, me, name, q.Kept, nil, now)
+		if e, ok := err.(*fault.Error); !ok || e.Fields["name"] == "" {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	if _, err := h.AskPasskey(ctx, me); fault.Of(err) != fault.KindConflict {
+		t.Errorf("asked for none: %v", err)
+	}
+	if of, _ := h.Of(ctx, me); of.Any() {
+		t.Errorf("%+v", of)
+	}
+
+	// Two passkeys, as if they had been made.
+	key := func(a account.Actor, name string) (id int64) {
+		return one[int64](h, `insert into passkey (person_id, name, credential_id, credential, added_at) values ($1, $2, $3, '{}', $4) returning id`, a.PersonID, name, []byte(name), now)
+	}
+	h.enrolled(me)
+	mine, theirs := key(me, "mine"), key(other, "theirs")
+	if err := h.RemovePasskey(ctx, me, theirs, now); fault.Of(err) != fault.KindNotFound {
+		t.Errorf("somebody else's: %v", err)
+	}
+	if of, _ := h.Of(ctx, me); len(of.Passkeys) != 1 || !of.Keeps() {
+		t.Errorf("%+v", of)
+	}
+	if err := h.RemoveApp(ctx, me, now); err != nil {
+		t.Errorf("the app, with a passkey left: %v", err)
+	}
+	if err := h.RemovePasskey(ctx, me, mine, now); fault.Of(err) != fault.KindConflict {
+		t.Errorf("the last: %v", err)
+	}
+	for range passkeysMost {
+		key(me, "more"+NewSecret())
+	}
+	if _, err := h.AskNewPasskey(ctx, me); fault.Of(err) != fault.KindConflict {
+		t.Errorf("too many: %v", err)
+	}
+
+	for address, takes := range map[string]bool{"http://127.0.0.1:8080": false, "http://[::1]:8080": false, "http://localhost:8080": true, "https://volunteers.astana.kz": true} {
+		s, err := NewStore(h.db, nil, h.accounts, address)
+		if err != nil || s.TakesPasskeys() != takes {
+			t.Errorf("%s: %v", address, err)
+			continue
+		}
+		if _, err := s.AskPasskey(ctx, account.Actor{}); (err == nil) != takes {
+			t.Errorf("%s: %v", address, err)
+		}
 	}
 }

@@ -94,7 +94,9 @@ func New(pool *pgxpool.Pool, o Options) (*Portal, error) {
 	p.Accounts.OnBirthDate = func(ctx context.Context, tx pgx.Tx, person int64) error {
 		return p.Signups.Recheck(ctx, tx, person, o.Clock())
 	}
-	p.Factors = factor.NewStore(pool, out, p.Accounts)
+	if p.Factors, err = factor.NewStore(pool, out, p.Accounts, o.Config.BaseURL); err != nil {
+		return nil, err
+	}
 	p.Attendance = attendance.NewStore(pool, out, o.City)
 	p.Guardians = guardian.NewStore(pool, out, o.City, p.Accounts, p.Signups)
 	intakes := intake.NewStore(pool, o.City, event.NewStore(pool, o.City), texts)

@@ -84,21 +84,26 @@ var access = map[string]int{
 	"GET /dev/outbox":                        open, // of the demonstration; elsewhere 404
 	"GET /static/*":                          open,
 
-	"GET /{lang}/login/factor":                        open,
-	"POST /{lang}/login/factor":                       open,
-	"GET /{lang}/again":                               member,
-	"POST /{lang}/again":                              member,
-	"GET /{lang}/me/security/factor":                  member,
-	"POST /{lang}/me/security/factor":                 member,
-	"POST /{lang}/me/security/factor/remove":          member,
-	"POST /{lang}/me/security/codes":                  member,
-	"GET /{lang}/me/security/email":                   member,
-	"POST /{lang}/me/security/email":                  member,
-	"POST /{lang}/me/security/email/code":             member,
-	"POST /{lang}/me/security/sessions/end":           member,
-	"POST /{lang}/me/security/sessions/{session}/end": member,
-	"POST /{lang}/hq/people/{person}/factor/reset":    admin,
-	"GET /dev/code":                                   open, // of the demonstration; elsewhere 404
+	"GET /{lang}/login/factor":                           open,
+	"POST /{lang}/login/factor":                          open,
+	"POST /{lang}/login/passkey/ask":                     open,
+	"POST /{lang}/login/passkey":                         open,
+	"POST /{lang}/me/security/passkeys/ask":              member,
+	"POST /{lang}/me/security/passkeys":                  member,
+	"POST /{lang}/me/security/passkeys/{passkey}/remove": member,
+	"GET /{lang}/again":                                  member,
+	"POST /{lang}/again":                                 member,
+	"GET /{lang}/me/security/factor":                     member,
+	"POST /{lang}/me/security/factor":                    member,
+	"POST /{lang}/me/security/factor/remove":             member,
+	"POST /{lang}/me/security/codes":                     member,
+	"GET /{lang}/me/security/email":                      member,
+	"POST /{lang}/me/security/email":                     member,
+	"POST /{lang}/me/security/email/code":                member,
+	"POST /{lang}/me/security/sessions/end":              member,
+	"POST /{lang}/me/security/sessions/{session}/end":    member,
+	"POST /{lang}/hq/people/{person}/factor/reset":       admin,
+	"GET /dev/code":                                      open, // of the demonstration; elsewhere 404
 
 	"GET /{lang}/desk/events/new":           desk,
 	"POST /{lang}/desk/events/new":          desk,
@@ -246,7 +251,7 @@ func TestAccess(t *testing.T) {
 			return fmt.Errorf("%s is not in the matrix", key)
 		}
 		seen++
-		path := strings.NewReplacer("{lang:(?:kk|ru|en)}", "ru", "{slug}", "taza-alem", "{token}", "nothing", "{campaign}", "1", "{import}", "1", "{org}", "1", "{person}", "1", "{session}", "1", "{invitation}", "1", "{export}", "1", "{hash:[0-9a-f]{24}}", "0123456789abcdef01234567", "{form:xlsx|csv}", "xlsx", "/static/*", "/static/x/y").Replace(route)
+		path := strings.NewReplacer("{lang:(?:kk|ru|en)}", "ru", "{slug}", "taza-alem", "{token}", "nothing", "{campaign}", "1", "{import}", "1", "{org}", "1", "{person}", "1", "{session}", "1", "{passkey}", "1", "{invitation}", "1", "{export}", "1", "{hash:[0-9a-f]{24}}", "0123456789abcdef01234567", "{form:xlsx|csv}", "xlsx", "/static/*", "/static/x/y").Replace(route)
 		id := fmt.Sprint(eventID)
 		if strings.Contains(route, "/shifts/") {
 			id = fmt.Sprint(shiftID)

@@ -105,14 +105,22 @@ func Again(l i18n.Lang, next string, unsent bool) string {
 	return in(l, "/again?", q.Encode())
 }
 
+// LoginPasskey (POST) takes a passkey, after LoginPasskeyAsk (POST, from a script) has asked for it.
+func LoginPasskey(l i18n.Lang) string    { return in(l, "/login/passkey") }
+func LoginPasskeyAsk(l i18n.Lang) string { return in(l, "/login/passkey/ask") }
+
 // SecurityApp adds an authenticator app, SecurityCodes (POST) draws new recovery codes, SecurityEmail
-// changes the e-mail; SecurityDo is another deed below /me/security: "factor/remove", "sessions/end",
-// "email/code". SessionEnd signs one browser out, FactorReset (POST) is an administrator's help for
+// changes the e-mail; SecurityDo is another deed below /me/security: "factor/remove", "passkeys",
+// "passkeys/ask", "sessions/end", "email/code". PasskeyRemove takes a passkey away. SessionEnd signs one browser out, FactorReset (POST) is an administrator's help for
 // who has lost every second factor.
 func SecurityApp(l i18n.Lang, next string) string { return Security(l) + "/factor" + withNext(next) }
 func SecurityCodes(l i18n.Lang) string            { return Security(l) + "/codes" }
 func SecurityEmail(l i18n.Lang) string            { return Security(l) + "/email" }
 func SecurityDo(l i18n.Lang, deed string) string  { return Security(l) + "/" + deed }
+
+func PasskeyRemove(l i18n.Lang, passkey int64) string {
+	return Security(l) + "/passkeys/" + id(passkey) + "/remove"
+}
 
 func SessionEnd(l i18n.Lang, session int64) string {
 	return Security(l) + "/sessions/" + id(session) + "/end"

@@ -56,6 +56,11 @@ func Production(o *options) { o.Demo = false }
 // WithoutWorker leaves the jobs where they are.
 func WithoutWorker(o *options) { o.noWorker = true }
 
+// Named lets the portal know itself as localhost, a name, which passkeys need.
+func Named(o *options) {
+	o.Config.BaseURL = strings.Replace(o.Config.BaseURL, "127.0.0.1", "localhost", 1)
+}
+
 // BaseURL is what the portal believes its address to be.
 func BaseURL(url string) Option { return func(o *options) { o.Config.BaseURL = url } }
 

@@ -1,6 +1,6 @@
 // Package kit is what every front room uses: the handler that returns an error, the session and
 // who is signed in, access, forms, rendering into a buffer, and the error pages. It knows no
-// page of its own but the error page, and no domain but account.
+// page of its own but the error page, and no domain but account and factor.
 package kit
 
 import (

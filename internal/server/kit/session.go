@@ -12,6 +12,7 @@ import (
 
 	"shtab/internal/account"
 	"shtab/internal/audit"
+	"shtab/internal/factor"
 	"shtab/internal/fault"
 	"shtab/web/link"
 )
@@ -132,6 +133,22 @@ func (k *Kit) Pending(r *http.Request) account.SignedIn {
 		return account.SignedIn{}
 	}
 	return account.SignedIn{PersonID: k.Sessions.GetInt64(ctx, pendingKey), Epoch: k.Sessions.GetInt(ctx, pendingEpochKey)}
+}
+
+// passkeyKey holds, in the session, what is needed to understand a browser's answer about a passkey.
+const passkeyKey = "passkey"
+
+// AskPasskey sends a browser's script the question about a passkey, and keeps what its answer is
+// held against.
+func (k *Kit) AskPasskey(w http.ResponseWriter, r *http.Request, q factor.Question) error {
+	k.Sessions.Put(r.Context(), passkeyKey, string(q.Kept))
+	w.Header().Set("Cache-Control", "no-store")
+	return Send(w, "application/json", q.Options)
+}
+
+// PasskeyAsked is what AskPasskey has kept, once.
+func (k *Kit) PasskeyAsked(r *http.Request) []byte {
+	return []byte(k.Sessions.PopString(r.Context(), passkeyKey))
 }
 
 // SignOut ends the session.

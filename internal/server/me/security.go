@@ -21,7 +21,7 @@ func (m *Room) SecurityForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (m *Room) renderSecurity(w http.ResponseWriter, r *http.Request, status int, problems map[string]string) (err error) {
-	v := page.SecurityView{Problems: problems}
+	v := page.SecurityView{Problems: problems, Device: kit.Device(r.UserAgent()), Passkeys: m.Factors.TakesPasskeys()}
 	ctx, actor := r.Context(), kit.Actor(r)
 	if v.Factor, err = m.Factors.Of(ctx, actor); err != nil {
 		return err
@@ -114,7 +114,52 @@ func (m *Room) renderCodes(w http.ResponseWriter, r *http.Request, v page.CodesV
 
 // RemoveApp takes the app away: POST /{lang}/me/security/factor/remove.
 func (m *Room) RemoveApp(w http.ResponseWriter, r *http.Request) error {
-	return m.removed(w, r, m.Factors.RemoveApp(r.Context(), kit.Actor(r), m.Now()))
+	err := m.Factors.RemoveApp(r.Context(), kit.Actor(r), m.Now())
+	if fault.Of(err) == fault.KindNotFound { // sent twice
+		return m.See(w, r, link.Security(kit.Lang(r)))
+	}
+	return m.removed(w, r, err)
+}
+
+// AskPasskey begins to add a passkey: POST /{lang}/me/security/passkeys/ask, from a script.
+func (m *Room) AskPasskey(w http.ResponseWriter, r *http.Request) error {
+	q, err := m.Factors.AskNewPasskey(r.Context(), kit.Actor(r))
+	if err != nil {
+		return err
+	}
+	return m.Kit.AskPasskey(w, r, q)
+}
+
+// AddPasskey adds it under a name: POST /{lang}/me/security/passkeys.
+func (m *Room) AddPasskey(w http.ResponseWriter, r *http.Request) error {
+	var f struct {
+		Name       string `form:"name"`
+		Credential string `form:"credential"`
+	}
+	if err := kit.Form(w, r, &f); err != nil {
+		return err
+	}
+	codes, err := m.Factors.AddPasskey(r.Context(), kit.Actor(r), f.Name, m.PasskeyAsked(r), []byte(f.Credential), m.Now())
+	if problems, ok := kit.Problems(err); ok {
+		return m.renderSecurity(w, r, http.StatusUnprocessableEntity, problems)
+	}
+	if err != nil {
+		return err
+	}
+	if codes != nil {
+		return m.renderCodes(w, r, page.CodesView{Codes: codes, First: true})
+	}
+	m.Flash(r.Context(), "good", "factor.flash.passkey")
+	return m.See(w, r, link.Security(kit.Lang(r)))
+}
+
+// RemovePasskey takes one away: POST /{lang}/me/security/passkeys/{passkey}/remove.
+func (m *Room) RemovePasskey(w http.ResponseWriter, r *http.Request) error {
+	id, err := kit.ID(r, "passkey")
+	if err != nil {
+		return err
+	}
+	return m.removed(w, r, m.Factors.RemovePasskey(r.Context(), kit.Actor(r), id, m.Now()))
 }
 
 // removed answers after a factor was taken away, or says why it stays.
@@ -122,7 +167,6 @@ func (m *Room) removed(w http.ResponseWriter, r *http.Request, err error) error 
 	switch fault.Of(err) {
 	case fault.KindConflict:
 		m.Flash(r.Context(), "warn", "factor.error.last")
-	case fault.KindNotFound: // sent twice
 	default:
 		if err != nil {
 			return err

@@ -139,6 +139,7 @@ func (p *Room) LoginForm(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Room) renderLogin(w http.ResponseWriter, r *http.Request, status int, v page.LoginView) error {
 	w.Header().Set("Cache-Control", "no-store")
+	v.Passkey = p.Factors.TakesPasskeys()
 	return p.Render(w, kit.WithNext(r, "/login", v.Next), status, page.Login(v))
 }
 

@@ -2,6 +2,7 @@ package public
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -50,6 +51,7 @@ func (p *Room) renderFactor(w http.ResponseWriter, r *http.Request, status int, 
 	if v.Standing, err = p.Factors.Of(r.Context(), who); err != nil {
 		return err
 	}
+	v.Passkey = p.Factors.TakesPasskeys() && len(v.Standing.Passkeys) > 0
 	w.Header().Set("Cache-Control", "no-store")
 	return p.Render(w, kit.WithNext(r, "/login/factor", v.Next), status, page.Factor(v))
 }
@@ -107,6 +109,7 @@ func (p *Room) renderAgain(w http.ResponseWriter, r *http.Request, status int, v
 	if v.Standing, err = p.Factors.Of(r.Context(), kit.Actor(r)); err != nil {
 		return err
 	}
+	v.Passkey = p.Factors.TakesPasskeys() && len(v.Standing.Passkeys) > 0
 	query := url.Values{"next": {v.Next}}
 	if v.Unsent {
 		query.Set("unsent", "1")
@@ -140,6 +143,69 @@ func (p *Room) Again(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return p.See(w, r, orMe(r, link.Safe(f.Next)))
+}
+
+// asks is whom a passkey is asked of: somebody after their password, whoever is signed in, and on
+// the log-in page nobody in particular.
+func (p *Room) asks(r *http.Request) (account.Actor, account.SignedIn, error) {
+	if a := kit.Actor(r); a.SignedIn() {
+		return a, account.SignedIn{}, nil
+	}
+	return p.awaited(r)
+}
+
+// AskPasskey begins to sign in with a passkey: POST /{lang}/login/passkey/ask, from a script.
+func (p *Room) AskPasskey(w http.ResponseWriter, r *http.Request) error {
+	who, _, err := p.asks(r)
+	if err != nil {
+		return err
+	}
+	q, err := p.Factors.AskPasskey(r.Context(), who)
+	if err != nil {
+		return err
+	}
+	return p.Kit.AskPasskey(w, r, q)
+}
+
+// Passkey takes a passkey for password and second factor: POST /{lang}/login/passkey.
+func (p *Room) Passkey(w http.ResponseWriter, r *http.Request) error {
+	var f struct {
+		Credential string `form:"credential"`
+		Next       string `form:"next"`
+	}
+	if err := kit.Form(w, r, &f); err != nil {
+		return err
+	}
+	ctx, l, next := r.Context(), kit.Lang(r), link.Safe(f.Next)
+	who, in, err := p.asks(r)
+	if err != nil {
+		return err
+	}
+	id, err := p.Factors.TakePasskey(ctx, who, p.PasskeyAsked(r), []byte(f.Credential), p.Now())
+	if err == nil && who.PersonID == 0 {
+		in, err = p.Accounts.Known(ctx, id)
+	}
+	switch e, _ := errors.AsType[*fault.Error](err); {
+	case e != nil && e.Kind == fault.KindConflict:
+		p.Flash(ctx, "warn", e.Key)
+		switch {
+		case in.PersonID != 0 && who.PersonID != 0, who.Factor && !who.Shown && who.SessionID != 0:
+			return p.See(w, r, link.LoginFactor(l, next))
+		case who.SessionID != 0:
+			return p.See(w, r, link.Again(l, next, false))
+		}
+		return p.See(w, r, link.Login(l, next))
+	case err != nil:
+		return err
+	case who.SessionID != 0:
+		err = account.KeepProof(ctx, p.DB, who, true, true, p.Now())
+	default:
+		err = p.SignIn(r, in, true)
+	}
+	if err != nil {
+		return err
+	}
+	return p.See(w, r, orMe(r, next))
 }
 
 // Codes is what the apps of the demonstration's people would show: GET /dev/code.

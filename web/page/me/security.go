@@ -12,6 +12,8 @@ import (
 type SecurityView struct {
 	Factor   factor.Standing
 	Sessions []account.Session
+	Passkeys bool   // the portal takes passkeys
+	Device   string // what a passkey made here is called, unless told otherwise
 	Problems map[string]string
 }
 

@@ -20,6 +20,7 @@ type CodeView struct {
 type LoginView struct {
 	Email    string
 	Next     string
+	Passkey  bool // the portal takes passkeys
 	Problems map[string]string
 }
 

@@ -6,6 +6,7 @@ import "shtab/internal/factor"
 type FactorView struct {
 	Standing factor.Standing
 	Next     string // the page to go on to
+	Passkey  bool   // there is a passkey to show instead
 	Problems map[string]string
 }
 
@@ -14,5 +15,6 @@ type AgainView struct {
 	Standing factor.Standing
 	Next     string
 	Unsent   bool
+	Passkey  bool
 	Problems map[string]string
 }
