@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"shtab/internal/fault"
+	"shtab/internal/postgres/pgtest"
 )
 
 // TestWithheld: who has a second factor has no rights in a browser that has not shown it, staff
@@ -99,6 +100,33 @@ func TestSessions(t *testing.T) {
 	}
 	if err := h.Sweep(ctx, now.Add(SessionLife+time.Minute)); err != nil || one[int](h, `select count(*)::int from person_session`) != 0 {
 		t.Errorf("sessions stay: %v", err)
+	}
+}
+
+// TestActorCostsOneStatement: a request asks who somebody is in one statement, and writes in every
+// ten minutes' first.
+func TestActorCostsOneStatement(t *testing.T) {
+	h := newHouse(t)
+	pool, statements := pgtest.Counted(t, 1)
+	if _, err := pool.Exec(t.Context(), `insert into person (id, email, given_name, family_name, calendar_token, joined_at) overriding system value values (1, 'a@mail.kz', 'A', 'B', 'c', $1)`, now); err != nil {
+		t.Fatal(err)
+	}
+	s := NewStore(pool, h.out, h.city, h.hasher)
+	id, err := s.Begin(t.Context(), SignedIn{PersonID: 1, Epoch: 1}, "", false, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	statements.Take()
+	for _, c := range []struct {
+		after time.Duration
+		want  int64
+	}{{0, 1}, {9 * time.Minute, 1}, {10 * time.Minute, 2}, {11 * time.Minute, 1}} {
+		if _, err := s.Actor(t.Context(), id, now.Add(c.after)); err != nil {
+			t.Fatal(err)
+		}
+		if n := statements.Take(); n != c.want {
+			t.Errorf("after %v: %d statements", c.after, n)
+		}
 	}
 }
 

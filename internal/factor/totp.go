@@ -36,12 +36,11 @@ func NewSecret() string {
 	return secrets.EncodeToString(b)
 }
 
-// KeyURI is what the QR of a secret holds: issuer is the headquarters, email says which account
-// of it.
+// KeyURI is what the QR of a secret holds: issuer is the headquarters, email says which account of
+// it. The issuer stands in it once, as every app of today reads it: its name in Cyrillic is long
+// enough, and the QR has to be scanned from a small screen.
 func KeyURI(issuer, email, secret string) string {
-	issuer = strings.ReplaceAll(issuer, ":", " ")
-	label := url.PathEscape(issuer) + ":" + url.PathEscape(email)
-	return "otpauth://totp/" + label + "?secret=" + secret + "&issuer=" + strings.ReplaceAll(url.QueryEscape(issuer), "+", "%20")
+	return "otpauth://totp/" + url.PathEscape(email) + "?secret=" + secret + "&issuer=" + strings.ReplaceAll(url.QueryEscape(issuer), "+", "%20")
 }
 
 // Code is what an app with this secret shows at an instant.
