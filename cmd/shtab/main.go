@@ -33,6 +33,7 @@ type commands struct {
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date."`
 	Seed    seedCmd    `cmd:"" help:"Fill an empty database with the demonstration headquarters."`
 	User    userCmd    `cmd:"" help:"Make a user: the first administrator, before all."`
+	Totals  totalsCmd  `cmd:"" help:"The headquarters' figures: hold the summaries against the ledger."`
 }
 
 // env is what a command gets from the outside besides its settings.

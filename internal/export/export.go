@@ -40,6 +40,7 @@ type source func(ctx context.Context, s *Store, query string, p *i18n.Printer) (
 var sources = map[Kind]source{
 	AuditLog: auditTables,
 	Register: registerTables,
+	Totals:   totalsTables,
 }
 
 // Export is a file that was asked for.

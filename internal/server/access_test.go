@@ -156,6 +156,8 @@ var access = map[string]int{
 	"GET /{lang}/hq/deliveries":                                  staff,
 	"POST /{lang}/hq/deliveries":                                 staff,
 	"POST /{lang}/hq/deliveries/{kind}":                          staff,
+	"GET /{lang}/hq/totals/{view}":                               staff,
+	"POST /{lang}/hq/totals/{view}/export":                       staff,
 	"GET /{lang}/hq/import":                                      staff,
 	"POST /{lang}/hq/import":                                     staff,
 	"GET /{lang}/hq/import/template":                             staff,
@@ -251,7 +253,7 @@ func TestAccess(t *testing.T) {
 			return fmt.Errorf("%s is not in the matrix", key)
 		}
 		seen++
-		path := strings.NewReplacer("{lang:(?:kk|ru|en)}", "ru", "{slug}", "taza-alem", "{token}", "nothing", "{campaign}", "1", "{import}", "1", "{org}", "1", "{person}", "1", "{session}", "1", "{passkey}", "1", "{invitation}", "1", "{export}", "1", "{hash:[0-9a-f]{24}}", "0123456789abcdef01234567", "{form:xlsx|csv}", "xlsx", "/static/*", "/static/x/y").Replace(route)
+		path := strings.NewReplacer("{lang:(?:kk|ru|en)}", "ru", "{slug}", "taza-alem", "{token}", "nothing", "{campaign}", "1", "{import}", "1", "{org}", "1", "{person}", "1", "{session}", "1", "{passkey}", "1", "{invitation}", "1", "{export}", "1", "{view}", "events", "{hash:[0-9a-f]{24}}", "0123456789abcdef01234567", "{form:xlsx|csv}", "xlsx", "/static/*", "/static/x/y").Replace(route)
 		id := fmt.Sprint(eventID)
 		if strings.Contains(route, "/shifts/") {
 			id = fmt.Sprint(shiftID)

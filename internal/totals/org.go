@@ -16,27 +16,6 @@ type OrgMonth struct {
 	Hosted int // of Events: as the host
 }
 
-// Period is a span of whole months of the city's calendar; the zero one is all time.
-type Period struct{ From, To time.Time } // the first days of the first month and of the one after the last
-
-// PeriodOf is the month, the quarter or the year that now is in, by the city's calendar; anything
-// else is all time.
-func PeriodOf(name string, now time.Time) Period {
-	y, m, _ := now.Date()
-	month := func(m time.Month) time.Time { return time.Date(y, m, 1, 0, 0, 0, 0, time.UTC) }
-	switch name {
-	case "month":
-		return Period{month(m), month(m + 1)}
-	case "quarter":
-		first := (m-1)/3*3 + 1
-		return Period{month(first), month(first + 3)}
-	case "year":
-		return Period{month(1), month(13)}
-	default:
-		return Period{}
-	}
-}
-
 // OfOrgMonths is what one organisation did, month by month, the latest first. The caller sees to
 // the permission.
 func OfOrgMonths(ctx context.Context, db postgres.DB, orgID int64, p Period) ([]OrgMonth, error) {

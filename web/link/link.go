@@ -248,6 +248,15 @@ func HQPersonDo(l i18n.Lang, person int64, deed string) string {
 	return HQPerson(l, person) + "/" + deed
 }
 
+// HQTotals is the headquarters' figures under filters; HQRows the rows that make one, HQRowsExport
+// (POST) the same as a file.
+func HQTotals(l i18n.Lang, filter url.Values) string { return in(l, "/hq?", filter.Encode()) }
+
+func HQRows(l i18n.Lang, view string, filter url.Values) string {
+	return in(l, "/hq/totals/", view, "?", filter.Encode())
+}
+func HQRowsExport(l i18n.Lang, view string) string { return in(l, "/hq/totals/", view, "/export") }
+
 // HQImport takes a file of the years before the portal, HQImported is one that was read;
 // HQImportTemplate an empty one.
 func HQImport(l i18n.Lang) string               { return in(l, "/hq/import") }

@@ -78,3 +78,11 @@ func Markdown(t i18n.Text) templ.Component {
 
 // Num is a number as a form or an address has it.
 func Num(n int64) string { return strconv.FormatInt(n, 10) }
+
+// NumOr is Num, empty for zero.
+func NumOr(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return Num(n)
+}

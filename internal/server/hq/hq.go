@@ -3,7 +3,6 @@ package hq
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -17,8 +16,6 @@ import (
 	"shtab/internal/people"
 	"shtab/internal/server/kit"
 	"shtab/internal/settings"
-	"shtab/internal/totals"
-	page "shtab/web/page/hq"
 )
 
 // Room holds what the handlers need.
@@ -37,19 +34,6 @@ type Room struct {
 	Settings *settings.Store
 	Base     *config.City                // the city's file, without what is set over it
 	Refresh  func(context.Context) error // makes a change of the settings hold
-}
-
-// Home is the headquarters' figures: GET /{lang}/hq.
-func (h *Room) Home(w http.ResponseWriter, r *http.Request) error {
-	v, err := totals.OfPublic(r.Context(), h.DB, h.Now().In(h.City.Location()).Year())
-	if err != nil {
-		return err
-	}
-	waiting, err := h.waiting(r.Context())
-	if err != nil {
-		return err
-	}
-	return h.Render(w, r, http.StatusOK, page.Home(v, waiting))
 }
 
 // waiting is how many events and applications wait for the headquarters.

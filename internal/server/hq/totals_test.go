@@ -1,0 +1,74 @@
+package hq_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"shtab/internal/portal/portaltest"
+)
+
+// On the first page every figure leads to its rows, and figure, rows and file say the same.
+func TestFigureRowsFile(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t)
+	for i := range 6 {
+		id, shift := r.Event(r.World, -time.Duration(26+30*i)*time.Hour, 9)
+		for j := range 3 + i {
+			who := r.Person(fmt.Sprintf("p%d-%d@shtab.test", i, j), 15+j)
+			r.Exec(`insert into signup (shift_id, person_id, during, state, ticket, created_at, changed_at) select id, $2, during, 'confirmed', gen_random_uuid()::text, now(), now() from shift where id = $1`, shift, who)
+			r.Exec(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, minutes, recorded_at)
+				select g.id, g.person_id, $1, $3, $4, (lower(g.during) at time zone 'Asia/Almaty')::date, case when g.id % 4 = 0 then 'no_show' else 'attended' end, (g.id % 4 <> 0)::int, 90 * (g.id % 4 <> 0)::int, now()
+				from signup g where g.shift_id = $2 and g.person_id = $5`, id, shift, r.Campaign, r.Org, who)
+		}
+		r.Exec(`update event set closed_at = now(), closed_month = date_trunc('month', starts_at at time zone 'Asia/Almaty')::date where id = $1`, id)
+	}
+	want(t, r.mine.Get("/ru/hq"), http.StatusForbidden)
+	page := want(t, r.staff.Get("/ru/hq?period=since"), http.StatusOK, "Как мы считаем", "Событий проведено").Body
+	figure := regexp.MustCompile(`<dt>([^<]+)</dt><dd><a href="([^"]+)">([^<]+)</a>`)
+	found := figure.FindAllStringSubmatch(page, -1)
+	if len(found) < 8 {
+		t.Fatalf("%d figures", len(found))
+	}
+	number := regexp.MustCompile(`\D`)
+	for _, f := range found {
+		path := strings.ReplaceAll(f[2], "&amp;", "&")
+		body := want(t, r.staff.Get(path), http.StatusOK).Body
+		_, rest, ok := strings.Cut(body, "Всего: ")
+		total, _, _ := strings.Cut(rest, "</b>")
+		if !ok {
+			t.Fatalf("%s leads nowhere", f[1])
+		}
+		if f[1] == "Пришли из записанных" || f[1] == "Подтверждённых часов" {
+			continue // a share of rows, and their sum
+		}
+		if number.ReplaceAllString(total, "") != number.ReplaceAllString(f[3], "") {
+			t.Errorf("%s: %s on the page, %s above the rows", f[1], f[3], total)
+		}
+		u, _ := url.Parse(path)
+		a := want(t, r.staff.Post(u.Path+"/export", url.Values{"form": {"xlsx"}, "query": {u.RawQuery}}), http.StatusOK)
+		file, err := excelize.OpenReader(strings.NewReader(a.Body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, _ := file.GetRows(file.GetSheetName(0))
+		if fmt.Sprint(len(rows)-1) != number.ReplaceAllString(total, "") {
+			t.Errorf("%s: %d rows in the file, %s on the page", f[1], len(rows)-1, total)
+		}
+	}
+	rows := want(t, r.staff.Get("/ru/hq/totals/attendance?period=since&part=attended"), http.StatusOK).Body
+	for _, secret := range []string{"@shtab.test", "+7"} {
+		if strings.Contains(rows, "p1-1"+secret) {
+			t.Errorf("the rows show %s", secret)
+		}
+	}
+	want(t, r.staff.Get("/ru/hq/totals/nonsense"), http.StatusNotFound)
+	want(t, r.staff.Get("/ru/hq?period=dates&from=x&campaign=abc&org=99999999999999999999&kind=club&district=moon&age=old"), http.StatusOK)
+	want(t, r.staff.Get(portaltest.Path("/ru/hq?org=%d&kind=ngo&age=14-17", r.Org)), http.StatusOK, "Нет данных")
+}

@@ -1,0 +1,87 @@
+package totals
+
+import (
+	"slices"
+	"time"
+)
+
+// Period is a span of days of the city's calendar, From up to but not with To; the zero one is
+// all time.
+type Period struct{ From, To time.Time }
+
+// PeriodNames is every name that PeriodOf knows, in the order of the pages.
+var PeriodNames = []string{"month", "quarter", "year", "last_year"}
+
+// PeriodOf is the month, the quarter or the year that now is in, or the year before, by the city's
+// calendar; anything else is all time.
+func PeriodOf(name string, now time.Time) Period {
+	y, m, _ := now.Date()
+	month := func(y int, m time.Month) time.Time { return time.Date(y, m, 1, 0, 0, 0, 0, time.UTC) }
+	switch name {
+	case "month":
+		return Period{month(y, m), month(y, m+1)}
+	case "quarter":
+		first := (m-1)/3*3 + 1
+		return Period{month(y, first), month(y, first+3)}
+	case "year":
+		return Period{month(y, 1), month(y+1, 1)}
+	case "last_year":
+		return Period{month(y-1, 1), month(y, 1)}
+	default:
+		return Period{}
+	}
+}
+
+// Last is the last day.
+func (p Period) Last() time.Time { return p.To.AddDate(0, 0, -1) }
+
+// YearBefore is the same days a year before; of a period that goes on, those up to the day of now.
+func (p Period) YearBefore(now time.Time) Period {
+	y, m, d := now.Date()
+	if tomorrow := time.Date(y, m, d+1, 0, 0, 0, 0, time.UTC); tomorrow.Before(p.To) && p.From.Before(tomorrow) {
+		p.To = tomorrow
+	}
+	return Period{p.From.AddDate(-1, 0, 0), p.To.AddDate(-1, 0, 0)}
+}
+
+// Active are the months in which somebody must have taken part to be an active volunteer of the
+// period: that of its last day, or of today while it goes on, and the eleven before.
+func (p Period) Active(now time.Time) Period {
+	y, m, _ := p.Last().Date()
+	if ny, nm, _ := now.Date(); p.To.After(now) {
+		y, m = ny, nm
+	}
+	return Period{time.Date(y, m-11, 1, 0, 0, 0, 0, time.UTC), time.Date(y, m+1, 1, 0, 0, 0, 0, time.UTC)}
+}
+
+// months are the whole months of the period; a to b is empty when there is none.
+func (p Period) months() (a, b time.Time) {
+	a = time.Date(p.From.Year(), p.From.Month(), 1, 0, 0, 0, 0, time.UTC)
+	if a.Before(p.From) {
+		a = a.AddDate(0, 1, 0)
+	}
+	b = time.Date(p.To.Year(), p.To.Month(), 1, 0, 0, 0, 0, time.UTC)
+	if b.Before(a) {
+		return p.From, p.From
+	}
+	return a, b
+}
+
+// AgeGroup is a span of ages, as the function age_group of migration 0019 names it.
+type AgeGroup struct {
+	Slug     string
+	From, To int // both with; To 0: no end. Of Unknown both are 0
+}
+
+// Unknown is the age group of people without a birth date.
+const Unknown = "unknown"
+
+// Ages is every age group in the order of the pages. 14 and 18 are the law's.
+var Ages = []AgeGroup{
+	{"under-14", 0, 13}, {"14-17", 14, 17}, {"18-24", 18, 24}, {"25-34", 25, 34}, {"35-54", 35, 54}, {"55-up", 55, 0}, {Unknown, 0, 0},
+}
+
+// KnownAge reports whether slug is an age group's.
+func KnownAge(slug string) bool {
+	return slices.ContainsFunc(Ages, func(g AgeGroup) bool { return g.Slug == slug })
+}

@@ -1,0 +1,155 @@
+package totals
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"shtab/internal/config"
+	"shtab/internal/org"
+	"shtab/internal/postgres"
+)
+
+// Asked is a question as an address puts it: with the name of its period.
+type Asked struct {
+	Query
+	Name string // of PeriodNames, "since" or "dates"
+}
+
+// The periods beside PeriodNames.
+const (
+	Since = "since" // the headquarters' first year
+	Dates = "dates" // any days
+)
+
+// Ask reads a question from an address: period, from, to, campaign, org, kind, district, age. What
+// makes no sense there asks for nothing; without a period it is the year that now is in.
+func Ask(v url.Values, city *config.City, now time.Time) Asked {
+	now = now.In(city.Location())
+	a := Asked{Name: v.Get("period"), Query: Query{Zone: city.Location(), Now: now}}
+	id := func(name string) int64 {
+		n, err := strconv.ParseInt(v.Get(name), 10, 64)
+		if err != nil || n < 0 {
+			return 0
+		}
+		return n
+	}
+	a.Campaign, a.Org = id("campaign"), id("org")
+	if k := org.Kind(v.Get("kind")); slices.Contains(org.Kinds, k) {
+		a.Kind = k
+	}
+	if _, ok := city.District(v.Get("district")); ok {
+		a.District = v.Get("district")
+	}
+	if KnownAge(v.Get("age")) {
+		a.Age = v.Get("age")
+	}
+	first := time.Date(city.Since, time.January, 1, 0, 0, 0, 0, time.UTC)
+	next := time.Date(now.Year()+1, time.January, 1, 0, 0, 0, 0, time.UTC)
+	switch {
+	case a.Name == Since:
+		a.Period = Period{first, next}
+	case a.Name == Dates:
+		from, err := time.Parse(time.DateOnly, v.Get("from"))
+		if err != nil || from.Before(first) {
+			from = first
+		}
+		to, err := time.Parse(time.DateOnly, v.Get("to"))
+		if err != nil || to.After(next) {
+			to = next.AddDate(0, 0, -1)
+		}
+		if to.Before(from) {
+			from, to = to, from
+		}
+		a.Period = Period{from, to.AddDate(0, 0, 1)}
+	case slices.Contains(PeriodNames, a.Name):
+		a.Period = PeriodOf(a.Name, now)
+	default:
+		a.Name, a.Period = "year", PeriodOf("year", now)
+	}
+	return a
+}
+
+// Values is the question as an address puts it; Ask reads it back.
+func (a Asked) Values() url.Values {
+	v := url.Values{"period": {a.Name}}
+	if a.Name == Dates {
+		v.Set("from", a.From.Format(time.DateOnly))
+		v.Set("to", a.Last().Format(time.DateOnly))
+	}
+	set := func(name, value string, yes bool) {
+		if yes {
+			v.Set(name, value)
+		}
+	}
+	set("campaign", strconv.FormatInt(a.Campaign, 10), a.Campaign != 0)
+	set("org", strconv.FormatInt(a.Org, 10), a.Org != 0)
+	set("kind", string(a.Kind), a.Kind != "")
+	set("district", a.District, a.District != "")
+	set("age", a.Age, a.Age != "")
+	return v
+}
+
+// Compares reports whether the period has one a year before to stand beside.
+func (a Asked) Compares() bool { return a.Name != Since }
+
+// Count is how many there are in a period, and were in the one to compare with.
+type Count struct{ Now, Was int }
+
+// Report is everything that the headquarters' first page says.
+type Report struct {
+	Asked
+	Before        Period // to compare with
+	Now, Was      Sums
+	Crowd         Crowd // who took part
+	People        Count // of Crowd
+	Active        Count // in twelve months
+	Registered    Count
+	HasRegistered bool // the filter can be asked of people who never took part
+	Kinds         []KindCount
+	Things        []Thing
+	Months        []MonthSums
+	Campaigns     []KeySums
+	Orgs          []KeySums
+	Districts     []KeySums
+}
+
+// OfReport gathers it, in fourteen statements whatever the number of rows. Staff may: the caller
+// sees to it.
+func OfReport(ctx context.Context, db postgres.DB, a Asked) (r Report, err error) {
+	r = Report{Asked: a, Before: a.YearBefore(a.Query.Now)}
+	before := a.On(r.Before)
+	active := a.Active(a.Query.Now)
+	was := Period{active.From.AddDate(-1, 0, 0), active.To.AddDate(-1, 0, 0)}
+	var then Crowd
+	do := func(f func() error) {
+		if err == nil {
+			err = f()
+		}
+	}
+	do(func() (err error) { r.Now, err = OfSums(ctx, db, a.Query); return err })
+	do(func() (err error) { r.Was, err = OfSums(ctx, db, before); return err })
+	do(func() (err error) { r.Crowd, err = OfCrowd(ctx, db, a.Query); return err })
+	do(func() (err error) { then, err = OfCrowd(ctx, db, before); return err })
+	r.People = Count{r.Crowd.People(), then.People()}
+	do(func() (err error) {
+		then, err = OfCrowd(ctx, db, a.On(active))
+		r.Active.Now = then.People()
+		return err
+	})
+	do(func() (err error) { then, err = OfCrowd(ctx, db, a.On(was)); r.Active.Was = then.People(); return err })
+	do(func() (err error) {
+		r.Registered.Now, r.HasRegistered, err = OfRegistered(ctx, db, a.Query)
+		return err
+	})
+	do(func() (err error) { r.Registered.Was, _, err = OfRegistered(ctx, db, before); return err })
+	do(func() (err error) { r.Kinds, err = OfKinds(ctx, db, a.Query, r.Before); return err })
+	do(func() (err error) { r.Things, err = OfThings(ctx, db, a.Query, r.Before); return err })
+	do(func() (err error) { r.Months, err = OfMonths(ctx, db, a.Query); return err })
+	do(func() (err error) { r.Campaigns, err = OfCampaigns(ctx, db, a.Query); return err })
+	do(func() (err error) { r.Orgs, err = OfOrgs(ctx, db, a.Query); return err })
+	do(func() (err error) { r.Districts, err = OfDistricts(ctx, db, a.Query); return err })
+	return r, err
+}

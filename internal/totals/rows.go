@@ -1,0 +1,248 @@
+package totals
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"shtab/internal/i18n"
+	"shtab/internal/postgres"
+)
+
+// View is the rows that make a figure.
+type View string
+
+// The views.
+const (
+	Events     View = "events"     // held
+	Attendance View = "attendance" // one row a sign-up, as corrected, and one an event of the years before the portal
+	Signups    View = "signups"
+	Volunteers View = "volunteers" // who took part, one row a person
+	Registered View = "registered"
+	Bodies     View = "bodies"
+	Goods      View = "delivered"
+)
+
+// Views is every view in the order of the pages.
+var Views = []View{Events, Attendance, Signups, Volunteers, Registered, Bodies, Goods}
+
+// The parts of a view. Attendance has always one of the first two, Delivered always a kind of
+// thing; Volunteers one of the last two, or none.
+const (
+	Attended = "attended"
+	NoShow   = "no_show"
+	Team     = "team"
+	Movement = "movement"
+)
+
+// ErrView is that there are no such rows.
+var ErrView = errors.New("totals: no such rows")
+
+// Column is a column of a view.
+type Column struct {
+	Name string // a word for the catalogue
+	Cell Cell
+}
+
+// Cell is what a column holds.
+type Cell int
+
+// The cells, each with the type in Row.Cells.
+const (
+	Day      Cell = iota // time.Time
+	Event                // i18n.Text, of the event with the row's ID
+	Body                 // i18n.Text, of the organisation with the row's ID
+	Name                 // i18n.Text
+	Person               // string: the given name and the first letter of the family's
+	District             // string: its slug
+	Word                 // string: a word for the catalogue
+	Number               // *int
+	Hours                // int: minutes
+)
+
+// Row is one row of a view.
+type Row struct {
+	ID    int64 // of the event or the organisation; 0: of neither
+	Cells []any
+}
+
+// rows is how a view is read.
+type rows struct {
+	columns []Column
+	sql     string
+	order   string
+}
+
+const (
+	personName = `trim(p.given_name || coalesce(' ' || nullif(left(p.family_name, 1), '') || '.', ''))`
+
+	// firsts are the sign-ups of the period in the ledger, nets what the ledger says of each in the end.
+	firsts = `ledger l join lateral (
+			select sum(participations) as participations, sum(no_shows) as no_shows, sum(minutes)::int as minutes,
+				(array_agg(outcome order by id desc))[1] as outcome, (array_agg(person_id order by id desc))[1] as person_id
+			from ledger x where x.signup_id = l.signup_id) n on true
+		join person p on p.id = n.person_id join event e on e.id = l.event_id`
+	inLedger = `l.reason is null and l.day >= @from and l.day < @to and ` + ofLedger
+)
+
+var views = map[View]rows{
+	Events: {
+		[]Column{{"day", Day}, {"event", Event}, {"campaign", Name}, {"organization", Name}, {"district", District}, {"came", Number}, {"hours", Hours}},
+		`select e.id, ` + eventDay + ` as day, e.title, c.name as campaign, o.name as org, e.district, n.came + coalesce(e.brought_participations, 0), n.minutes + coalesce(e.brought_minutes, 0)
+		from event e join campaign c on c.id = e.campaign_id join org o on o.id = e.org_id
+		cross join lateral (select coalesce(sum(participations), 0)::int as came, coalesce(sum(minutes), 0)::int as minutes from ledger where event_id = e.id) n
+		where @age::text = '' and ` + inPeriod + ` and ` + ofEvent,
+		`e.starts_at desc, e.id`,
+	},
+	Attendance: {
+		[]Column{{"day", Day}, {"event", Event}, {"person", Person}, {"age", Number}, {"district", District}, {"outcome", Word}, {"came", Number}, {"hours", Hours}},
+		`select x.event, x.day, x.title, x.person, x.age, x.district, x.outcome, x.came, x.minutes from (
+			select e.id as event, l.day, e.title, ` + personName + ` as person, l.age, l.district, n.outcome,
+				case when @part = 'attended' then n.participations else n.no_shows end::int as came, n.minutes, l.id
+			from ` + firsts + ` where ` + inLedger + ` and case when @part = 'attended' then n.participations > 0 else n.no_shows > 0 end
+			union all
+			select e.id, ` + eventDay + `, e.title, '', null, e.district, 'archive', e.brought_participations, e.brought_minutes, 0
+			from event e where @part = 'attended' and @age::text = '' and e.brought_participations > 0 and ` + inPeriod + ` and ` + ofEvent + `) x`,
+		`x.day desc, x.id, x.event`,
+	},
+	Signups: {
+		[]Column{{"day", Day}, {"event", Event}, {"person", Person}, {"district", District}, {"outcome", Word}},
+		`select x.event, x.day, x.title, x.person, x.district, x.outcome from (
+			select e.id as event, l.day, e.title, ` + personName + ` as person, l.district, n.outcome, l.signup_id as id
+			from ` + firsts + ` where ` + inLedger + `
+			union all
+			select e.id, (s.starts_at at time zone @zone)::date, e.title, ` + personName + `, e.district, 'coming', g.id
+			from ` + comingTables + ` where ` + coming + `) x`,
+		`x.day desc, x.id`,
+	},
+	Volunteers: {
+		[]Column{{"person", Person}, {"age", Number}, {"side", Word}, {"times", Number}, {"hours", Hours}},
+		`select 0::bigint, ` + personName + `, x.age, x.side, x.times, x.minutes from (
+			select person_id, (array_agg(age order by day, signup_id))[1] as age, count(*)::int as times, sum(minutes)::int as minutes,
+				case when person_id in (select id from person where role <> 'volunteer' union select person_id from coordinator) then 'team' else 'movement' end as side
+			from (select l.person_id, l.signup_id, l.day, l.age, sum(l.minutes) as minutes from ledger l
+				where l.day >= @from and l.day < @to and ` + ofLedger + ` group by 1, 2, 3, 4 having sum(l.participations) > 0) a
+			group by person_id) x
+		join person p on p.id = x.person_id where @part = '' or x.side = @part`,
+		`x.minutes desc, x.person_id`,
+	},
+	Registered: {
+		[]Column{{"person", Person}, {"age", Number}, {"district", District}, {"joined", Day}},
+		`select 0::bigint, ` + personName + `, age_on(p.birth_date, ` + lastDay + `), coalesce(p.district, ''), (p.joined_at at time zone @zone)::date
+		from person p where @campaign = 0 and @org = 0 and @kind = '' and ` + registered,
+		`p.joined_at desc, p.id`,
+	},
+	Bodies: {
+		[]Column{{"organization", Body}, {"kind", Word}, {"joined", Day}},
+		`select o.id, o.name, o.kind, o.joined_on from org o
+		where o.state not in ('applied', 'closed') and o.joined_on < @to and (@org = 0 or o.id = @org) and (@kind = '' or o.kind = @kind)`,
+		`o.joined_on desc, o.id`,
+	},
+	Goods: {
+		[]Column{{"day", Day}, {"event", Event}, {"campaign", Name}, {"organization", Name}, {"district", District}, {"amount", Number}},
+		`select e.id, ` + eventDay + `, e.title, c.name, o.name, e.district, d.amount
+		from event e join event_delivery d on d.event_id = e.id and d.kind = @part
+		join campaign c on c.id = e.campaign_id join org o on o.id = e.org_id where ` + inPeriod + ` and ` + ofEvent,
+		`e.starts_at desc, e.id`,
+	},
+}
+
+// Columns are the columns of a view.
+func (v View) Columns() []Column { return views[v].columns }
+
+// Each hands the rows of a view to do, from offset on and limit at most, 0 for all, as they come
+// from the database. ErrView when there is no such view. Staff may: the caller sees to it.
+func Each(ctx context.Context, db postgres.DB, q Query, v View, part string, limit, offset int, do func(Row) error) error {
+	of, ok := views[v]
+	if !ok {
+		return ErrView
+	}
+	row := Row{Cells: make([]any, len(of.columns))}
+	into := []any{&row.ID}
+	for _, c := range of.columns {
+		into = append(into, cell(c.Cell))
+	}
+	found, _ := db.Query(ctx, of.sql+` order by `+of.order+` limit nullif(@limit::int, 0) offset @offset`,
+		q.with(q.args("", "", false), pgx.NamedArgs{"part": part, "limit": limit, "offset": offset}))
+	_, err := pgx.ForEachRow(found, into, func() error {
+		for i, c := range into[1:] {
+			row.Cells[i] = value(c)
+		}
+		return do(row)
+	})
+	return postgres.Fault(err)
+}
+
+// cell is where a cell is read into, value what was read.
+func cell(c Cell) any {
+	switch c {
+	case Day:
+		return new(time.Time)
+	case Event, Body, Name:
+		return new(i18n.Text)
+	case Number:
+		return new(*int)
+	case Hours:
+		return new(int)
+	default:
+		return new(string)
+	}
+}
+
+func value(into any) any {
+	switch into := into.(type) {
+	case *time.Time:
+		return *into
+	case *i18n.Text:
+		return *into
+	case **int:
+		return *into
+	case *int:
+		return *into
+	default:
+		return *into.(*string)
+	}
+}
+
+// Total is the figure that the rows of a view make, and the minutes in it where they have any.
+func Total(ctx context.Context, db postgres.DB, q Query, v View, part string) (n, minutes int, err error) {
+	switch v {
+	case Events, Attendance, Signups:
+		s, err := OfSums(ctx, db, q)
+		switch {
+		case v == Signups:
+			return s.Signups, 0, err
+		case v == Events:
+			return s.Events, 0, err
+		case part == NoShow:
+			return s.NoShows, 0, err
+		}
+		return s.Participations, s.Minutes, err
+	case Volunteers:
+		c, err := OfCrowd(ctx, db, q)
+		if part != "" {
+			c = c.Of(part == Team)
+		}
+		return c.People(), 0, err
+	case Registered:
+		n, _, err = OfRegistered(ctx, db, q)
+		return n, 0, err
+	case Bodies:
+		kinds, err := OfKinds(ctx, db, q, q.Period)
+		for _, k := range kinds {
+			n += k.Now
+		}
+		return n, 0, err
+	case Goods:
+		things, err := OfThings(ctx, db, q, q.Period)
+		for _, t := range things {
+			if t.Slug == part {
+				n = t.Now
+			}
+		}
+		return n, 0, err
+	}
+	return 0, 0, ErrView
+}

@@ -1,0 +1,263 @@
+package hq
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strconv"
+	"time"
+
+	"shtab/internal/campaign"
+	"shtab/internal/org"
+	"shtab/internal/totals"
+	"shtab/web/link"
+	"shtab/web/ui"
+)
+
+// TotalsView is the headquarters' first page.
+type TotalsView struct {
+	totals.Report
+	Orgs      []org.Org
+	Campaigns []campaign.Choice
+	Waiting   int // for review
+}
+
+// figure is one of the page: its words, the number, what it was a year before, and its rows.
+type figure struct {
+	Label    string
+	Shown    string
+	Now, Was float64
+	Compare  bool
+	Href     string
+}
+
+// change is how much more or less than a year before, in words and not in colour alone.
+func (f figure) change(ctx context.Context) string {
+	if !f.Compare {
+		return ""
+	}
+	d := f.Now - f.Was
+	switch {
+	case d == 0:
+		return ui.T(ctx, "figures.same")
+	case f.Was == 0:
+		return ui.T(ctx, "figures.from_zero")
+	default:
+		return ui.T(ctx, "figures.change", "percent", fmt.Sprintf("%+.0f", 100*d/f.Was), "was", ui.P(ctx).Number(int(f.Was)))
+	}
+}
+
+// rows is the way to the rows of a figure, with the page's own filters.
+func rows(ctx context.Context, a totals.Asked, view, part string) string {
+	v := a.Values()
+	if part != "" {
+		v.Set("part", part)
+	}
+	return link.HQRows(ui.L(ctx), view, v)
+}
+
+func (v TotalsView) figures(ctx context.Context) []figure {
+	n := func(label string, now, was int, view, part string) figure {
+		return figure{ui.T(ctx, "figures."+label), ui.P(ctx).Number(now), float64(now), float64(was), v.Compares(), rows(ctx, v.Asked, view, part)}
+	}
+	things := func() (now, was int) {
+		for _, k := range v.Kinds {
+			now, was = now+k.Now, was+k.Was
+		}
+		return now, was
+	}
+	list := []figure{n("volunteers", v.People.Now, v.People.Was, "volunteers", "")}
+	active := n("active", v.Active.Now, v.Active.Was, "volunteers", "")
+	twelve := v.Asked
+	twelve.Name, twelve.Period = totals.Dates, v.Period.Active(v.Query.Now)
+	active.Href = rows(ctx, twelve, "volunteers", "")
+	list = append(list, active)
+	if v.HasRegistered {
+		list = append(list, n("registered", v.Registered.Now, v.Registered.Was, "registered", ""))
+	}
+	if v.Age == "" {
+		list = append(list, n("events", v.Now.Events, v.Was.Events, "events", ""))
+	}
+	list = append(list,
+		n("signups", v.Now.Signups, v.Was.Signups, "signups", ""),
+		n("came", v.Now.Participations, v.Was.Participations, "attendance", totals.Attended))
+	if now, ok := v.Now.Rate(); ok {
+		was, _ := v.Was.Rate()
+		list = append(list, figure{ui.T(ctx, "figures.rate"), ui.P(ctx).Number(int(now+.5)) + " %", now, was, v.Compares(), rows(ctx, v.Asked, "attendance", totals.NoShow)})
+	}
+	hours := n("hours", v.Now.Minutes/60, v.Was.Minutes/60, "attendance", totals.Attended)
+	hours.Shown = ui.P(ctx).Hours(v.Now.Minutes)
+	list = append(list, hours)
+	now, was := things()
+	return append(list, n("bodies", now, was, "bodies", ""))
+}
+
+// title is the period in words.
+func (v TotalsView) period(ctx context.Context) string {
+	return ui.T(ctx, "figures.from_to", "from", ui.P(ctx).CalendarDate(v.From), "to", ui.P(ctx).CalendarDate(v.Last()))
+}
+
+func (v TotalsView) periodOptions(ctx context.Context) (options []ui.Option) {
+	for _, n := range append(append([]string{}, totals.PeriodNames...), totals.Since, totals.Dates) {
+		options = append(options, ui.Option{Value: n, Text: ui.T(ctx, "figures.period."+n, "year", ui.Year(ui.From(ctx).City.Since))})
+	}
+	return options
+}
+
+func (v TotalsView) campaignOptions(ctx context.Context) []ui.Option {
+	options := []ui.Option{{Text: ui.T(ctx, "bodies.any")}}
+	for _, c := range v.Campaigns {
+		options = append(options, ui.Option{Value: ui.Num(c.ID), Text: ui.S(ctx, c.Name)})
+	}
+	return options
+}
+
+func (v TotalsView) orgOptions(ctx context.Context) []ui.Option {
+	options := []ui.Option{{Text: ui.T(ctx, "bodies.any")}}
+	for _, o := range v.Orgs {
+		options = append(options, ui.Option{Value: ui.Num(o.ID), Text: ui.S(ctx, o.Name)})
+	}
+	return options
+}
+
+func (v TotalsView) districtOptions(ctx context.Context) []ui.Option {
+	options := []ui.Option{{Text: ui.T(ctx, "bodies.any")}}
+	for _, d := range ui.From(ctx).City.Districts {
+		options = append(options, ui.Option{Value: d.Slug, Text: ui.S(ctx, d.Name)})
+	}
+	return options
+}
+
+func (v TotalsView) ageOptions(ctx context.Context) []ui.Option {
+	options := []ui.Option{{Text: ui.T(ctx, "bodies.any")}}
+	for _, g := range totals.Ages {
+		options = append(options, ui.Option{Value: g.Slug, Text: ui.T(ctx, "figures.age."+g.Slug)})
+	}
+	return options
+}
+
+// date is a day as its field takes it.
+func date(t time.Time) string { return t.Format(time.DateOnly) }
+
+// months are the columns of a chart by month, or by year where the period is longer than two.
+func (v TotalsView) months(ctx context.Context, of func(totals.Sums) int, shown func(int) string) (columns []ui.Column) {
+	yearly := v.To.Sub(v.From) > 2*366*24*time.Hour
+	at := map[string]int{}
+	names := ui.P(ctx).Months()
+	for m := time.Date(v.From.Year(), v.From.Month(), 1, 0, 0, 0, 0, time.UTC); m.Before(v.To); m = m.AddDate(0, 1, 0) {
+		key, label := m.Format("2006-01"), strconv.Itoa(int(m.Month()))
+		name := names[m.Month()-1] + " " + ui.Year(m.Year())
+		if yearly {
+			key, label, name = m.Format("2006"), ui.Year(m.Year()), ui.Year(m.Year())
+		}
+		if _, ok := at[key]; !ok {
+			at[key] = len(columns)
+			columns = append(columns, ui.Column{Label: label, Name: name})
+		}
+	}
+	for _, m := range v.Months {
+		key := m.Month.Format("2006-01")
+		if yearly {
+			key = m.Month.Format("2006")
+		}
+		if i, ok := at[key]; ok {
+			columns[i].Value += of(m.Sums)
+		}
+	}
+	for i := range columns {
+		columns[i].Shown = shown(columns[i].Value)
+	}
+	return columns
+}
+
+// ages are the columns of the histogram: five years each, as far as anybody is so old.
+func ages(ctx context.Context, c totals.Crowd) (columns []ui.Column) {
+	bins, unknown, first, last := map[int]int{}, 0, 100, 0
+	for _, a := range c {
+		if a.Age == nil {
+			unknown += a.N
+			continue
+		}
+		bin := *a.Age / 5
+		bins[bin] += a.N
+		first, last = min(first, bin), max(last, bin)
+	}
+	for b := first; b <= last; b++ {
+		name := ui.T(ctx, "figures.years", "from", strconv.Itoa(5*b), "to", strconv.Itoa(5*b+4))
+		columns = append(columns, ui.Column{Label: fmt.Sprintf("%d–%d", 5*b, 5*b+4), Name: name, Value: bins[b], Shown: ui.P(ctx).Number(bins[b])})
+	}
+	if unknown > 0 {
+		columns = append(columns, ui.Column{Label: "?", Name: ui.T(ctx, "figures.age.unknown"), Value: unknown, Shown: ui.P(ctx).Number(unknown)})
+	}
+	return columns
+}
+
+// ageText is the mean and the median age of a crowd, in words.
+func ageText(ctx context.Context, c totals.Crowd) string {
+	mean, median, ok := c.Ages()
+	if !ok {
+		return ui.T(ctx, "figures.no_age")
+	}
+	return ui.T(ctx, "figures.mean", "mean", tenth(ctx, mean), "median", tenth(ctx, median))
+}
+
+func tenth(ctx context.Context, x float64) string { return ui.P(ctx).Hours(int(x*60 + .5)) }
+
+func most(list []totals.KeySums) (n int) {
+	for _, k := range list {
+		n = max(n, k.Events, k.Minutes/600)
+	}
+	return max(n, 1)
+}
+
+// narrowed is the page with one more filter.
+func (v TotalsView) narrowed(ctx context.Context, name, value string) string {
+	q := v.Values()
+	q.Set(name, value)
+	return link.HQTotals(ui.L(ctx), q)
+}
+
+func districtName(ctx context.Context, slug string) string {
+	d, ok := ui.From(ctx).City.District(slug)
+	if !ok {
+		return ui.T(ctx, "figures.no_district")
+	}
+	return ui.S(ctx, d.Name)
+}
+
+// RowsPage is how many rows a page of them holds.
+const RowsPage = 100
+
+// RowsView is the rows that make a figure.
+type RowsView struct {
+	totals.Asked
+	View    totals.View
+	Part    string
+	Total   int
+	Minutes int
+	Rows    []totals.Row // one more than a page where there are more
+	Page    int
+}
+
+func (v RowsView) query() url.Values {
+	q := v.Values()
+	if v.Part != "" {
+		q.Set("part", v.Part)
+	}
+	return q
+}
+
+func (v RowsView) shown() []totals.Row { return v.Rows[:min(len(v.Rows), RowsPage)] }
+
+func (v RowsView) next(ctx context.Context) string {
+	if len(v.Rows) <= RowsPage {
+		return ""
+	}
+	q := v.query()
+	q.Set("page", strconv.Itoa(v.Page+1))
+	return link.HQRows(ui.L(ctx), string(v.View), q)
+}
+
+func (v RowsView) title(ctx context.Context) string {
+	return ui.T(ctx, "figures.view."+string(v.View))
+}
