@@ -91,7 +91,7 @@ const coming = `
 	and e.starts_at > @now::timestamptz - interval '31 days' and e.ends_at > @now
 	and (@q::text = '' or e.search like '%' || replace(replace(replace(fold(@q), '\', '\\'), '%', '\%'), '_', '\_') || '%')
 	and (@campaign::text = '' or e.campaign_id = (select id from campaign where slug = @campaign))
-	and (@org::text = '' or e.org_id = (select id from org where slug = @org)
+	and (@org::text = '' or e.org_id = (select id from org where slug = @org union select org_id from org_slug where slug = @org)
 	     or exists (select from event_cohost h join org on org.id = h.org_id where h.event_id = e.id and org.slug = @org))
 	and (@district::text = '' or e.district = @district)
 	and (@from::timestamptz is null or e.ends_at > @from)

@@ -139,6 +139,8 @@ var access = map[string]int{
 	"POST /{lang}/hq/organizations/{org}/state":   staff,
 	"POST /{lang}/hq/organizations/{org}/approve": staff,
 	"POST /{lang}/hq/organizations/{org}/return":  staff,
+	"GET /{lang}/hq/organizations/{org}/merge":    staff,
+	"POST /{lang}/hq/organizations/{org}/merge":   staff,
 	"GET /{lang}/organizations/apply":             member,
 	"POST /{lang}/organizations/apply":            member,
 	"GET /{lang}/organizations/apply/{org}":       member,

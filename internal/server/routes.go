@@ -217,6 +217,8 @@ func routes(p *public.Room, m *me.Room, d *desk.Room, h *hq.Room) []route {
 		{post, l + "/hq/organizations/{org}/state", kit.StaffOnly, h.SetOrganizationState, 0},
 		{post, l + "/hq/organizations/{org}/approve", kit.StaffOnly, h.ApproveOrganization, 0},
 		{post, l + "/hq/organizations/{org}/return", kit.StaffOnly, h.ReturnOrganization, 0},
+		{get, l + "/hq/organizations/{org}/merge", kit.StaffOnly, h.MergeOrganizationsForm, 0},
+		{post, l + "/hq/organizations/{org}/merge", kit.StaffOnly | kit.Fresh, h.MergeOrganizations, 0},
 		{get, l + "/organizations/apply", kit.SignedIn, p.ApplyForm, 0},
 		{post, l + "/organizations/apply", kit.SignedIn, p.Apply, 20},
 		{get, l + "/organizations/apply/{org}", kit.SignedIn, p.Application, 0},

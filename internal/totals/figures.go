@@ -95,7 +95,7 @@ var (
 	}
 	byOrg = apart{
 		"org", func(f Filter) bool { return f.Org != 0 },
-		`(select h::text as key from (select l.org_id union select c.org_id from event_cohost c where c.event_id = l.event_id) o (h) where @org::bigint = 0 or h = @org)`,
+		`(select h::text as key from (select coalesce(m.merged_into, m.id) from org m where m.id = l.org_id union select c.org_id from event_cohost c where c.event_id = l.event_id) o (h) where @org::bigint = 0 or h = @org)`,
 		`(select h::text as key from (select e.org_id union select c.org_id from event_cohost c where c.event_id = e.id) o (h) where @org::bigint = 0 or h = @org)`,
 		`(select name from org o where o.id::text = x.key)`,
 	}

@@ -67,8 +67,8 @@ func (q Query) args(scope, key string, summary bool) pgx.NamedArgs {
 // come: an event e and a person p on the day of the shift s.
 const (
 	ofLedger = `(@campaign::bigint = 0 or l.campaign_id = @campaign) and (@district::text = '' or l.district = @district)
-		and (@org::bigint = 0 or l.org_id = @org or exists (select from event_cohost c where c.event_id = l.event_id and c.org_id = @org))
-		and (@kind::text = '' or exists (select from org o where o.id = l.org_id and o.kind = @kind))
+		and (@org::bigint = 0 or exists (select from org o where o.id = l.org_id and coalesce(o.merged_into, o.id) = @org) or exists (select from event_cohost c where c.event_id = l.event_id and c.org_id = @org))
+		and (@kind::text = '' or exists (select from org o join org k on k.id = coalesce(o.merged_into, o.id) where o.id = l.org_id and k.kind = @kind))
 		and (@age::text = '' or age_group(l.age) = @age)`
 	ofEvent = `(@campaign::bigint = 0 or e.campaign_id = @campaign) and (@district::text = '' or e.district = @district)
 		and (@org::bigint = 0 or e.org_id = @org or exists (select from event_cohost c where c.event_id = e.id and c.org_id = @org))

@@ -135,3 +135,61 @@ func (h *Room) changeOrganization(w http.ResponseWriter, r *http.Request, v page
 	h.Flash(r.Context(), "good", flash)
 	return h.See(w, r, link.HQOrganization(kit.Lang(r), id))
 }
+
+// MergeOrganizationsForm is the search for a duplicate of a body, and what would become of both:
+// GET /{lang}/hq/organizations/{org}/merge?q&from.
+func (h *Room) MergeOrganizationsForm(w http.ResponseWriter, r *http.Request) error {
+	id, err := kit.ID(r, "org")
+	if err != nil {
+		return err
+	}
+	from, _ := strconv.ParseInt(r.URL.Query().Get("from"), 10, 64)
+	return h.renderMergeOrganizations(w, r, http.StatusOK, id, from, page.MergeOrgsView{Text: r.URL.Query().Get("q")})
+}
+
+func (h *Room) renderMergeOrganizations(w http.ResponseWriter, r *http.Request, status int, id, from int64, v page.MergeOrgsView) (err error) {
+	ctx, actor := r.Context(), kit.Actor(r)
+	if v.Keep, err = h.Orgs.Body(ctx, actor, id, h.Now()); err != nil {
+		return err
+	}
+	switch {
+	case from == id:
+		return fault.NotFound()
+	case from != 0:
+		if v.From, err = h.Orgs.Body(ctx, actor, from, h.Now()); err != nil {
+			return err
+		}
+	case v.Text != "":
+		if v.Found, _, err = h.Orgs.Register(ctx, actor, org.Search{Text: v.Text}, 0, kit.Lang(r), h.Now()); err != nil {
+			return err
+		}
+		v.Found = slices.DeleteFunc(v.Found, func(b org.Body) bool { return b.ID == id })
+	}
+	return h.Render(w, r, status, page.MergeOrganizations(v))
+}
+
+// MergeOrganizations makes them one: POST /{lang}/hq/organizations/{org}/merge.
+func (h *Room) MergeOrganizations(w http.ResponseWriter, r *http.Request) error {
+	var f struct {
+		From    string `form:"from"`
+		Version string `form:"from_version"`
+	}
+	if err := kit.Form(w, r, &f); err != nil {
+		return err
+	}
+	id, err := kit.ID(r, "org")
+	if err != nil {
+		return err
+	}
+	from, _ := strconv.ParseInt(f.From, 10, 64)
+	version, _ := strconv.Atoi(f.Version)
+	err = h.Orgs.Merge(r.Context(), kit.Actor(r), id, from, version, h.Now())
+	if e, ok := errors.AsType[*fault.Error](err); ok && e.Kind == fault.KindConflict {
+		return h.renderMergeOrganizations(w, r, http.StatusConflict, id, from, page.MergeOrgsView{Conflict: e.Key})
+	}
+	if err != nil {
+		return err
+	}
+	h.Flash(r.Context(), "good", "bodies.flash.merged")
+	return h.See(w, r, link.HQOrganization(kit.Lang(r), id))
+}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"shtab/internal/portal/portaltest"
+	"shtab/internal/totals"
 )
 
 // entry is a form of the register that is whole.
@@ -210,4 +211,81 @@ func TestChangedAfterPublication(t *testing.T) {
 	if n := r.Count(`select count(*) from river_job where args ->> 'mail' = 'event_returned'`); n != 2 {
 		t.Errorf("%d mails", n)
 	}
+}
+
+// Two entries of one body become one: events, people and totals stand together, old links lead on,
+// and the summaries are still what the ledger says.
+func TestMergeOrganizations(t *testing.T) {
+	t.Parallel()
+	r := newReview(t)
+	var from int64
+	r.Scan(`insert into org (slug, kind, name, joined_on, state) values ('jastar-2', 'ngo', '{"kk":"Жастар 2","ru":"Жастар 2"}', '2024-01-01', 'trusted') returning id`, nil, &from)
+	both, theirs := r.Person("both@shtab.test", 30), r.Person("theirs@shtab.test", 30)
+	r.Exec(`insert into coordinator (person_id, org_id) values ($1, $2)`, theirs, from)
+	held := func(org, who int64, hours int, cohost int64) {
+		w := r.World
+		w.Org = org
+		id, shift := r.Event(w, -time.Duration(hours)*time.Hour, 5)
+		if cohost != 0 {
+			r.Exec(`insert into event_cohost values ($1, $2)`, id, cohost)
+		}
+		r.Exec(`insert into signup (shift_id, person_id, during, state, ticket, created_at, changed_at) select id, $2, during, 'confirmed', gen_random_uuid()::text, now(), now() from shift where id = $1`, shift, who)
+		r.Exec(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, minutes, recorded_at)
+			select id, $2, $1, $3, $4, (lower(during) at time zone 'Asia/Almaty')::date, 'attended', 1, 120, now() from signup where shift_id = $5 and person_id = $2`, id, who, r.Campaign, org, shift)
+		r.Exec(`update event set closed_at = now(), closed_month = date_trunc('month', starts_at at time zone 'Asia/Almaty')::date where id = $1`, id)
+	}
+	held(r.Org, both, 30, from) // a joint event of the two
+	held(from, both, 60, 0)
+	held(from, theirs, 90, r.HQ)
+	path := portaltest.Path("/ru/hq/organizations/%d/merge", r.Org)
+	want(t, r.mine.Get(path), http.StatusForbidden)
+	want(t, r.staff.Get(path+"?q=Жастар"), http.StatusOK, "Жастар 2")
+	want(t, r.staff.Get(path+portaltest.Path("?from=%d", from)), http.StatusOK, "/jastar-2")
+	want(t, r.staff.Get(path+portaltest.Path("?from=%d", r.Org)), http.StatusNotFound)
+	form := url.Values{"from": {portaltest.Path("%d", from)}, "from_version": {"7"}}
+	want(t, r.staff.Post(path, form), http.StatusConflict)
+	form.Set("from_version", "1")
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Go(func() {
+			if a, err := r.staff.Try(http.MethodPost, path, form); err != nil || a.Status != http.StatusSeeOther {
+				t.Errorf("%d %v", a.Status, err)
+			}
+		})
+	}
+	wg.Wait()
+	if a := r.Browser().Get("/ru/organizations/jastar-2"); a.Status != http.StatusMovedPermanently || a.Header.Get("Location") != "/ru/organizations/jastar" {
+		t.Errorf("the old link gives %d to %s", a.Status, a.Header.Get("Location"))
+	}
+	for what, sql := range map[string]string{
+		"months":       `select sum(events) = 3 and sum(minutes) = 360 from total_month where org_id = $1`,
+		"summaries":    `select sum(events) = 3 and sum(minutes) = 360 from total_key where scope = 'org' and key = $1::bigint::text`,
+		"people":       `select sum(n) = 2 from total_return where scope = 'org' and key = $1::bigint::text and prev_month = '-infinity'`,
+		"coordinators": `select count(*) = 3 from coordinator where org_id = $1`,
+	} {
+		var ok bool
+		r.Scan(sql, []any{r.Org}, &ok)
+		if !ok {
+			t.Error(what, "are not together")
+		}
+	}
+	if n := r.Count(`select count(*) from total_month where org_id = $1`, from); n != 0 {
+		t.Errorf("%d months stay behind", n)
+	}
+	found, err := totals.Verify(t.Context(), r.Pool)
+	if err != nil || len(found) > 0 {
+		t.Errorf("%v %v", found, err)
+	}
+	// What happens later to hours that were confirmed before is right too.
+	r.Exec(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, minutes, reason, recorded_at)
+		select l.signup_id, l.person_id, l.event_id, l.campaign_id, e.org_id, l.day, 'no_show', -1, -120, 'ошибка', now() from ledger l join event e on e.id = l.event_id where l.person_id = $1`, theirs)
+	if found, err = totals.Verify(t.Context(), r.Pool); err != nil || len(found) > 0 {
+		t.Errorf("after a correction: %v %v", found, err)
+	}
+	want(t, r.staff.Get(portaltest.Path("/ru/hq?period=since&org=%d", r.Org)), http.StatusOK)
+	if mail := r.Mail("org_merged", "theirs@shtab.test"); !strings.Contains(mail, "біріктірді") {
+		t.Errorf("the mail says %s", mail)
+	}
+	want(t, r.As(theirs).Get(portaltest.Path("/ru/desk/organizations/%d", r.Org)), http.StatusOK)
+	want(t, r.staff.Post(portaltest.Path("/ru/hq/organizations/%d/merge", r.Org), url.Values{"from": {portaltest.Path("%d", r.HQ)}, "from_version": {"1"}}), http.StatusConflict)
 }

@@ -75,3 +75,12 @@ func (v OrganizationView) after() (states []org.State) {
 	}
 	return states
 }
+
+// MergeOrgsView is two entries of one body that become one.
+type MergeOrgsView struct {
+	Keep     org.Body
+	From     org.Body // zero: none is chosen yet
+	Text     string   // searched for
+	Found    []org.Body
+	Conflict string // a catalogue key
+}

@@ -1,0 +1,88 @@
+package org
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"shtab/internal/account"
+	"shtab/internal/audit"
+	"shtab/internal/fault"
+	"shtab/internal/outbox"
+	"shtab/internal/postgres"
+)
+
+// Merge makes two entries of one body one: the events, campaigns, coordinators and open
+// invitations of from become keep's, its address leads to keep, and everything that either did
+// counts under keep. The other entry is closed; the coordinators of both are told. A repeat
+// changes nothing.
+//
+// Staff may; for anybody else it is NotFound, like an entry that is none or was merged into
+// another. version is the one of from that was looked at: another is a Conflict Stale. The
+// headquarters' own body stays: a Conflict bodies.error.headquarters; an application is decided
+// first: bodies.error.state.
+func (s *Store) Merge(ctx context.Context, actor account.Actor, keepID, fromID int64, version int, now time.Time) error {
+	if !actor.IsStaff() || keepID == fromID {
+		return fault.NotFound()
+	}
+	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
+		rows, _ := tx.Query(ctx, `select id from org where id in ($1, $2) order by id for update`, keepID, fromID)
+		if ids, err := pgx.CollectRows(rows, pgx.RowTo[int64]); err != nil || len(ids) != 2 {
+			return postgres.Fault(orNone(err))
+		}
+		keep, err := body(ctx, tx, keepID, now, "")
+		if err != nil {
+			return err
+		}
+		from, err := body(ctx, tx, fromID, now, "")
+		switch {
+		case err != nil:
+			return err
+		case from.MergedInto == keepID:
+			return nil
+		case from.MergedInto != 0 || keep.MergedInto != 0:
+			return fault.NotFound()
+		case from.Kind == Headquarters:
+			return fault.Conflict("bodies.error.headquarters")
+		case from.State == Applied || keep.State == Applied:
+			return fault.Conflict("bodies.error.state")
+		case from.Version != version:
+			return fault.Conflict(Stale)
+		}
+		if err := s.tellAll(ctx, tx, fromID, outbox.Mail{Mail: outbox.OrgMerged, OrgID: keepID}); err != nil {
+			return err
+		}
+		args := pgx.NamedArgs{"keep": keepID, "from": fromID, "slug": from.Slug}
+		var b pgx.Batch
+		b.Queue(`update event e set org_id = @keep, import_key = case when exists (select from event k where k.org_id = @keep and k.import_key = e.import_key) then null else import_key end
+			where org_id = @from`, args)
+		b.Queue(`insert into event_cohost (event_id, org_id) select c.event_id, @keep from event_cohost c join event e on e.id = c.event_id
+			where c.org_id = @from and e.org_id <> @keep on conflict do nothing`, args)
+		b.Queue(`delete from event_cohost c using event e where e.id = c.event_id and (c.org_id = @from or c.org_id = @keep and e.org_id = @keep)`, args)
+		b.Queue(`update campaign set org_id = @keep where org_id = @from`, args)
+		b.Queue(`insert into campaign_invite (campaign_id, org_id) select campaign_id, @keep from campaign_invite where org_id = @from on conflict do nothing`, args)
+		b.Queue(`delete from campaign_invite where org_id = @from`, args)
+		b.Queue(`insert into coordinator (person_id, org_id, since) select person_id, @keep, since from coordinator where org_id = @from on conflict do nothing`, args)
+		b.Queue(`delete from coordinator where org_id = @from`, args)
+		b.Queue(`update org_invite i set cancelled_at = coalesce(cancelled_at, now()) where org_id = @from and accepted_at is null
+			and exists (select from org_invite k where k.org_id = @keep and k.email = i.email and k.accepted_at is null and k.cancelled_at is null)`, args)
+		b.Queue(`update org_invite set org_id = @keep where org_id = @from and accepted_at is null and cancelled_at is null`, args)
+		b.Queue(`update org_slug set org_id = @keep where org_id = @from`, args)
+		b.Queue(`update org set merged_into = @keep where merged_into = @from`, args)
+		b.Queue(`update org set merged_into = @keep, state = 'closed', slug = 'merged-' || id, version = version + 1 where id = @from`, args)
+		b.Queue(`insert into org_slug (slug, org_id) values (@slug, @keep)`, args)
+		b.Queue(`select total_recount_orgs(array[@keep, @from]::bigint[])`, args)
+		if err := tx.SendBatch(ctx, &b).Close(); err != nil {
+			return postgres.Fault(err)
+		}
+		return audit.WriteEach(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "org.merge", Object: "org", Fields: []string{"merged_into"}}, []int64{keepID, fromID})
+	})
+}
+
+func orNone(err error) error {
+	if err == nil {
+		return pgx.ErrNoRows
+	}
+	return err
+}
