@@ -73,6 +73,9 @@ func TestStatements(t *testing.T) {
 		paths = append(paths, portaltest.Path("/ru/desk/organizations/%d%s", w.Org, page))
 	}
 	paths = append(paths, "/ru/desk/campaigns", "/ru/desk/campaigns/new", "/ru/desk/import", "/ru/me/guardian")
+	paths = append(paths, "/ru/hq?period=since", "/ru/hq?period=dates&from=2020-02-15&to=2027-03-10&age=25-34", "/ru/hq/totals/attendance?period=since&part=attended", "/ru/hq/totals/volunteers?period=since",
+		"/ru/hq/people", "/ru/hq/people?q=%D0%90%D0%B9%D0%B4%D0%B0%D0%BD%D0%B0", portaltest.Path("/ru/hq/people/%d", me), "/ru/hq/organizations", portaltest.Path("/ru/hq/organizations/%d", w.Org),
+		"/ru/hq/audit", "/ru/hq/deliveries", "/ru/hq/exports", "/ru/hq/import")
 	measure := func(b *portaltest.Browser) map[string]int64 {
 		got := map[string]int64{}
 		for _, path := range paths {
