@@ -416,8 +416,8 @@ func (s *Store) CorrectHours(ctx context.Context, actor account.Actor, m Mark, r
 		}
 		_, err = tx.Exec(ctx, `
 			insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, minutes, reason, recorded_by, recorded_at)
-			select signup_id, person_id, event_id, campaign_id, org_id, day, @outcome, @participations, @minutes, @reason, @by, @now
-			from ledger where signup_id = @id order by id limit 1`, args)
+			select l.signup_id, coalesce(p.merged_into, p.id), l.event_id, l.campaign_id, l.org_id, l.day, @outcome, @participations, @minutes, @reason, @by, @now
+			from ledger l join person p on p.id = l.person_id where l.signup_id = @id order by l.id desc limit 1`, args)
 		if err != nil {
 			return err
 		}

@@ -77,7 +77,8 @@ const clashes = `exists (select from signup k where k.person_id = @keep and (k.s
 // Merge makes two accounts of one person one: sign-ups, confirmed hours, consents, guardians and
 // organisations of from become keep's; coming sign-ups that clash are given up, and go to whoever
 // waits. Hours move by rows of their own in the ledger, so that no total changes. The other
-// account is closed; both addresses are told. A repeat changes nothing.
+// account is closed; both addresses are told, and a day later Sweep frees the closed one's. A
+// repeat changes nothing.
 //
 // Staff may, administrators alone for staff's accounts (a Conflict people.error.staff); for
 // anybody else, and as for Merging, it is NotFound. Oneself is a Conflict people.error.own, hours
@@ -122,6 +123,16 @@ func (s *Store) Merge(ctx context.Context, actor account.Actor, keepID, fromID i
 		case (both[0].Role != account.Volunteer || both[1].Role != account.Volunteer) && !actor.IsAdmin():
 			return fault.Conflict("people.error.staff")
 		}
+		// Either may have joined something before both were locked; from here on neither can.
+		if err := s.signups.Yield(ctx, tx, fromID, keepID, now); err != nil {
+			return err
+		}
+		// Whoever confirms or corrects hours of From holds the event: they come before or after.
+		if _, err := tx.Exec(ctx, `select from event where id in (select event_id from ledger where person_id = @from
+			union select s.event_id from signup g join shift s on s.id = g.shift_id where g.person_id = @from and lower(g.during) <= @now)
+			order by id for no key update`, args); err != nil {
+			return err
+		}
 		m := Merging{Keep: Line{ID: keepID}, From: Line{ID: fromID}}
 		if err := s.weigh(ctx, tx, &m, now); err != nil {
 			return err
@@ -152,6 +163,7 @@ func (s *Store) Merge(ctx context.Context, actor account.Actor, keepID, fromID i
 		b.Queue(`update guardian f set person_id = @keep where person_id = @from and verified_at is not null
 			and not exists (select from guardian k where k.person_id = @keep and k.email = f.email)`, args)
 		b.Queue(`update guardian_consent set person_id = @keep where person_id = @from`, args)
+		b.Queue(`update person set merged_into = @keep where merged_into = @from`, args)
 		b.Queue(`update person set merged_into = @keep, suspended_at = coalesce(suspended_at, @now), epoch = epoch + 1, role = 'volunteer' where id = @from`, args)
 		if err := tx.SendBatch(ctx, &b).Close(); err != nil {
 			return err
@@ -166,4 +178,13 @@ func (s *Store) Merge(ctx context.Context, actor account.Actor, keepID, fromID i
 		}
 		return s.signups.Recheck(ctx, tx, keepID, now)
 	})
+}
+
+// Sweep takes the e-mail, the phone and the password from accounts that became another's a day
+// ago: until then the letter about it is on its way. The name stays until erasure.
+func (s *Store) Sweep(ctx context.Context, now time.Time) error {
+	_, err := s.db.Exec(ctx, `update person p set email = null, phone = null, password_hash = null
+		where p.merged_into is not null and p.email is not null
+			and not exists (select from person_note n where n.person_id = p.id and n.kind = 'merge' and n.at > $1)`, now.Add(-24*time.Hour))
+	return postgres.Fault(err)
 }

@@ -90,16 +90,21 @@ func (s *Store) ReleaseAll(ctx context.Context, tx pgx.Tx, personID int64, cause
 	})
 }
 
-// Yield gives up the coming sign-ups of a person at whose hours, or in whose shift, another one
-// has a sign-up, in the caller's transaction: for two accounts of one person that become one. The
-// queues move up; nobody is told that somebody whom they know as themselves lost a place. Call it
-// before anything else locks a person's row. The caller sees to the permission and the audit.
+// Yield gives up the coming sign-ups of a person that cannot become another one's, in the caller's
+// transaction, for two accounts of one person that become one: those in whose shift the other has
+// a sign-up, and those confirmed at hours at which the other is confirmed. The queues move up;
+// nobody is told that somebody whom they know as themselves lost a place. Call it before anything
+// locks a person's row, and again once both are locked: by then either may have joined something.
+// The caller sees to the permission and the audit.
 func (s *Store) Yield(ctx context.Context, tx pgx.Tx, personID, toID int64, now time.Time) error {
 	rows, _ := tx.Query(ctx, `select g.shift_id from signup g where g.person_id = $1 and g.state <> 'cancelled' and lower(g.during) > $3
-		and exists (select from signup k where k.person_id = $2 and (k.shift_id = g.shift_id or k.state <> 'cancelled' and k.during && g.during))`, personID, toID, now)
+		and exists (select from signup k where k.person_id = $2 and (k.shift_id = g.shift_id or k.state = 'confirmed' and g.state = 'confirmed' and k.during && g.during))`, personID, toID, now)
 	shifts, err := pgx.CollectRows(rows, pgx.RowTo[int64])
 	if err != nil {
 		return postgres.Fault(err)
+	}
+	if len(shifts) == 0 {
+		return nil
 	}
 	return s.visit(ctx, tx, personID, now, false, func(t *turn, e *entry) {
 		if slices.Contains(shifts, e.ShiftID) {

@@ -104,6 +104,7 @@ type choreWorker struct {
 	guardians Guardians
 	intake    Sweeper
 	orgs      Sweeper
+	people    Sweeper
 	exports   Sweeper
 	now       func() time.Time
 }
@@ -123,7 +124,7 @@ func (w *choreWorker) Work(ctx context.Context, job *river.Job[chore]) error {
 		if err := w.accounts.Sweep(ctx, w.now()); err != nil {
 			return err
 		}
-		for _, room := range []Sweeper{w.guardians, w.intake, w.orgs, w.exports} {
+		for _, room := range []Sweeper{w.guardians, w.intake, w.orgs, w.people, w.exports} {
 			if err := room.Sweep(ctx, w.now()); err != nil {
 				return err
 			}

@@ -11,9 +11,10 @@ import (
 )
 
 // People is what the worker asks of the register of people: the letters about an account, false
-// when there is nothing to send any more.
+// when there is nothing to send any more, and what a closed one keeps no longer.
 type People interface {
 	Letter(ctx context.Context, personID, orgID int64) (people.Letter, bool, error)
+	Sweeper
 }
 
 // account tells somebody what the headquarters has done to their account.

@@ -86,7 +86,7 @@ func New(pool *pgxpool.Pool, d Deps) (*Worker, error) {
 		log: d.Log,
 		now: d.Now,
 	})
-	river.AddWorker(workers, &choreWorker{db: pool, accounts: d.Accounts, signups: d.Signups, guardians: d.Guardians, intake: d.Intake, orgs: d.Orgs, exports: d.Exports, now: d.Now})
+	river.AddWorker(workers, &choreWorker{db: pool, accounts: d.Accounts, signups: d.Signups, guardians: d.Guardians, intake: d.Intake, orgs: d.Orgs, people: d.People, exports: d.Exports, now: d.Now})
 	river.AddWorker(workers, &exportWorker{exports: d.Exports, now: d.Now})
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Workers: workers,

@@ -24,6 +24,7 @@ import (
 	"shtab/internal/intake"
 	"shtab/internal/org"
 	"shtab/internal/outbox"
+	"shtab/internal/people"
 	"shtab/internal/postgres/pgtest"
 	"shtab/internal/signup"
 	"shtab/web/locale"
@@ -110,6 +111,7 @@ func newHouse(t testing.TB) *house {
 	h.deps = Deps{
 		Orgs:      org.NewStore(h.pool, out, city),
 		Exports:   export.NewStore(h.pool, out, city, words(t, city)),
+		People:    people.NewStore(h.pool, out, nil, nil),
 		Intake:    intake.NewStore(h.pool, city, nil, words(t, city)),
 		Guardians: guardian.NewStore(h.pool, out, city, nil, signup.NewStore(h.pool, out, city)),
 		Catalogue: words(t, city), City: city, BaseURL: base, Accounts: h.accounts, Signups: h.signups,

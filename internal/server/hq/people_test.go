@@ -222,6 +222,10 @@ func TestMergePeople(t *testing.T) {
 			select id, $2, $1, $3, $4, current_date, 'attended', 1, 120, now() from signup where shift_id = $5 and person_id = $2`, done, who, r.Campaign, r.Org, shift)
 	}
 	attended(from)
+	// Waiting somewhere at the hours of the other's place stands against nothing.
+	_, full := r.Event(r.World, r.Morning(4), 1)
+	want(t, r.As(queue).Post(portaltest.Path("/ru/shifts/%d/signup", full), nil), http.StatusSeeOther)
+	want(t, r.As(keep).Post(portaltest.Path("/ru/shifts/%d/signup", full), nil), http.StatusSeeOther)
 	totals := func() string {
 		var s string
 		r.Scan(`select string_agg(x::text, ' ' order by x::text) from (select month, campaign_id, org_id, part, participations, minutes from total_month) x`, nil, &s)
@@ -265,6 +269,13 @@ func TestMergePeople(t *testing.T) {
 	if n := r.Count(`select count(*) from signup where shift_id = $1 and person_id = $2 and state = 'confirmed'`, both, queue); n != 1 {
 		t.Error("the clashing place did not go on")
 	}
+	// Hours that are corrected later are the kept one's too.
+	theirs := r.Count(`select id from signup where shift_id = $1`, shift)
+	correct := url.Values{"outcome": {"attended"}, "minutes": {"90"}, "reason": {"Ушёл раньше"}}
+	want(t, r.staff.Post(portaltest.Path("/ru/desk/signups/%d/hours", int64(theirs)), correct), http.StatusSeeOther)
+	if k, f := r.Count(`select coalesce(sum(minutes), 0) from ledger where person_id = $1`, keep), r.Count(`select coalesce(sum(minutes), 0) from ledger where person_id = $1`, from); k != 90 || f != 0 {
+		t.Errorf("corrected to 90 minutes, the kept account has %d, the closed one %d", k, f)
+	}
 	if a := r.staff.Get(r.page(from)); a.Status != http.StatusSeeOther || !strings.HasSuffix(a.Header.Get("Location"), r.page(keep)) {
 		t.Errorf("the closed account's page: %d", a.Status)
 	}
@@ -298,5 +309,58 @@ func TestMergePeople(t *testing.T) {
 		if n := r.Count(`select confirmed from shift where id = $1`, s) - r.Count(`select count(*) from signup where shift_id = $1 and state = 'confirmed'`, s); n != 0 {
 			t.Errorf("the counter is off by %d", n)
 		}
+		if n := r.Count(`select count(*) from signup where person_id = $1 and state <> 'cancelled'`, b); n != 0 {
+			t.Errorf("the closed account holds %d places", n)
+		}
+	}
+}
+
+// Both accounts join the same shift while the merge waits for them: the closed one's place is given
+// up all the same.
+func TestMergeWaits(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t)
+	keep, from := r.Person("keep@shtab.test", 30), r.Person("from@shtab.test", 30)
+	_, shift := r.Event(r.World, r.Morning(3), 3)
+	tx, err := r.Pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(t.Context()) }()
+	// As a turn of theirs holds them: the shift, then the people.
+	for _, do := range []struct {
+		sql  string
+		args []any
+	}{
+		{`select from shift where id = $1 for no key update`, []any{shift}},
+		{`select from person where id = any($1) order by id for no key update`, []any{[]int64{keep, from}}},
+		{`insert into signup (shift_id, person_id, during, state, ticket, created_at, changed_at)
+			select s.id, p, s.during, 'confirmed', 'w' || p, now(), now() from shift s, unnest($2::bigint[]) p where s.id = $1`, []any{shift, []int64{keep, from}}},
+	} {
+		if _, err := tx.Exec(t.Context(), do.sql, do.args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		a, err := r.staff.Try(http.MethodPost, r.page(keep, "/merge"), url.Values{"from": {fmt.Sprint(from)}, "words": {"Дважды"}})
+		if err != nil || a.Status != http.StatusSeeOther {
+			t.Errorf("%d %v", a.Status, err)
+		}
+	})
+	for deadline := time.Now().Add(30 * time.Second); r.Count(`select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`) == 0; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the merge does not wait")
+		}
+	}
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	wg.Wait()
+	if n := r.Count(`select count(*) from signup where person_id = $1 and state <> 'cancelled'`, from); n != 0 {
+		t.Errorf("the closed account holds %d places", n)
+	}
+	if n := r.Count(`select count(*) from signup where person_id = $1 and state = 'confirmed'`, keep); n != 1 {
+		t.Errorf("the kept account has %d", n)
 	}
 }
