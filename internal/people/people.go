@@ -65,18 +65,38 @@ const lineColumns = `p.id, p.given_name, p.family_name, coalesce(p.email, '') as
 	coalesce(p.birth_date, '0001-01-01') as birth_date, p.role, p.joined_at, p.suspended_at is not null as suspended,
 	(select count(*)::int from coordinator c where c.person_id = p.id) as orgs`
 
-// Find is a page of the register, 0 the first, and whether there are more: whom a name fits best
-// first, otherwise the newest. Staff may; for anybody else it is Forbidden.
+// Find is a page of the register, 0 the first, and whether there are more. Names hold every word,
+// in any order, those that begin with the first before others; where there is none, the names
+// that come closest. Without a text: the newest. Staff may; for anybody else it is Forbidden.
 func (s *Store) Find(ctx context.Context, actor account.Actor, q Search, page int) ([]Line, bool, error) {
 	if !actor.IsStaff() {
 		return nil, false, fault.Forbidden()
 	}
+	sql, args := q.statement(page)
+	found, err := list[Line](ctx, s.db, sql, args)
+	if err == nil && len(found) == 0 && args["w0"] != "" {
+		found, err = list[Line](ctx, s.db, q.closest(), args)
+	}
+	if err != nil {
+		return nil, false, postgres.Fault(err)
+	}
+	if len(found) > Page {
+		return found[:Page], true, nil
+	}
+	return found, false, nil
+}
+
+// named is somebody's name as the index person_name has it.
+const named = `fold(p.family_name || ' ' || p.given_name)`
+
+// statement finds whom q means exactly. Each way has an index of its own.
+func (q Search) statement(page int) (string, pgx.NamedArgs) {
 	text := strings.TrimSpace(q.Text)
 	args := pgx.NamedArgs{
 		"role": q.Role, "suspended": q.Suspended, "limit": Page + 1, "offset": max(page, 0) * Page, "text": text,
-		"email": likeLiteral(strings.ToLower(text)) + "%", "words": []string{}, "digits": "",
+		"email": likeLiteral(strings.ToLower(text)) + "%", "digits": "", "w0": "", "w1": "", "w2": "",
 	}
-	where, order := `true`, `p.joined_at desc, p.id desc`
+	where, order := `true`, newest
 	switch digits := phoneDigits(text); {
 	case text == "":
 	case strings.Contains(text, "@"):
@@ -85,24 +105,35 @@ func (s *Store) Find(ctx context.Context, actor account.Actor, q Search, page in
 		args["digits"] = likeLiteral(digits) + "%"
 		where = `right(p.phone, 10) like @digits`
 	default:
-		args["words"] = strings.Fields(text)
-		where = `(fold(p.family_name || ' ' || p.given_name) like all (select '%' || replace(replace(replace(fold(w), '\', '\\'), '%', '\%'), '_', '\_') || '%' from unnest(@words::text[]) w)
-			or fold(p.family_name || ' ' || p.given_name) %> fold(@text) or p.email like @email)`
-		order = `word_similarity(fold(@text), fold(p.family_name || ' ' || p.given_name)) desc, p.family_name, p.id`
+		words := strings.Fields(likeLiteral(text))
+		for i, name := range []string{"w0", "w1", "w2"} { // a name has three words; the first stands for none
+			args[name] = words[0]
+			if i < len(words) {
+				args[name] = words[i]
+			}
+		}
+		where = `(` + named + ` like '%' || fold(@w0) || '%' and ` + named + ` like '%' || fold(@w1) || '%' and ` + named + ` like '%' || fold(@w2) || '%'
+			or p.email like @email)`
+		order = `' ' || ` + named + ` like '% ' || fold(@w0) || '%' desc, p.family_name, p.given_name, p.id`
 	}
-	rows, _ := s.db.Query(ctx, `select `+lineColumns+` from person p
-		where `+where+` and p.erased_at is null and p.merged_into is null
+	return q.lines(where, order), args
+}
+
+// newest is the register's order without a search.
+const newest = `p.joined_at desc, p.id desc`
+
+// closest finds the names that are spelt most like what q looks for.
+func (q Search) closest() string {
+	return q.lines(named+` %> fold(@text)`, `word_similarity(fold(@text), `+named+`) desc, p.family_name, p.id`)
+}
+
+// lines is the statement of the register's page.
+func (q Search) lines(where, order string) string {
+	return `select ` + lineColumns + ` from person p
+		where ` + where + ` and p.erased_at is null and p.merged_into is null
 			and (@role = '' or p.role = @role or @role = 'coordinator' and exists (select from coordinator c where c.person_id = p.id))
 			and (not @suspended or p.suspended_at is not null)
-		order by `+order+` limit @limit offset @offset`, args)
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Line])
-	if err != nil {
-		return nil, false, postgres.Fault(err)
-	}
-	if len(list) > Page {
-		return list[:Page], true, nil
-	}
-	return list, false, nil
+		order by ` + order + ` limit @limit offset @offset`
 }
 
 // phoneDigits are the digits of a phone as it is kept, without the country's; empty when the text
@@ -136,8 +167,9 @@ type Person struct {
 	Line
 	Lang       i18n.Lang
 	District   string
-	MergedInto int64 // 0: it is its own
-	Minutes    int   // confirmed
+	MergedInto int64      // 0: it is its own
+	SignedIn   *time.Time // last, in a browser that is still theirs; nil: not known
+	Minutes    int        // confirmed
 	Years      []Year
 	Orgs       []OrgOf
 	Signups    []Signup // the latest first, at most SignupsShown
@@ -216,19 +248,21 @@ func (s *Store) Show(ctx context.Context, actor account.Actor, id int64, now tim
 	if !actor.IsStaff() {
 		return p, fault.NotFound()
 	}
-	rows, _ := s.db.Query(ctx, `select `+lineColumns+`, p.lang, coalesce(p.district, '') as district, coalesce(p.merged_into, 0) as merged_into
+	rows, _ := s.db.Query(ctx, `select `+lineColumns+`, p.lang, coalesce(p.district, '') as district, coalesce(p.merged_into, 0) as merged_into,
+			(select max(began_at) from person_session b where b.person_id = p.id) as signed_in
 		from person p where p.id = $1 and p.erased_at is null`, id)
 	type row struct {
 		Line
 		Lang       i18n.Lang
 		District   string
 		MergedInto int64
+		SignedIn   *time.Time
 	}
 	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[row])
 	if err != nil {
 		return p, postgres.Fault(err)
 	}
-	p = Person{Line: r.Line, Lang: r.Lang, District: r.District, MergedInto: r.MergedInto}
+	p = Person{Line: r.Line, Lang: r.Lang, District: r.District, MergedInto: r.MergedInto, SignedIn: r.SignedIn}
 	err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		if p.Years, err = list[Year](ctx, tx, `select extract(year from day)::int as year, sum(participations)::int as events, sum(minutes)::int as minutes
 			from ledger where person_id = $1 group by 1 order by 1 desc`, id); err != nil {
@@ -242,7 +276,7 @@ func (s *Store) Show(ctx context.Context, actor account.Actor, id int64, now tim
 		}
 		if p.Signups, err = list[Signup](ctx, tx, `select g.id, s.event_id, e.title, s.starts_at, g.state, coalesce(l.outcome, '') as outcome, coalesce(l.minutes, 0)::int as minutes
 			from signup g join shift s on s.id = g.shift_id join event e on e.id = s.event_id
-			left join lateral (select (array_agg(outcome order by id desc))[1] as outcome, sum(minutes) as minutes from ledger where signup_id = g.id and person_id = g.person_id) l on true
+			left join lateral (select (array_agg(outcome order by id desc))[1] as outcome, sum(minutes) as minutes from ledger where signup_id = g.id) l on true
 			where g.person_id = $1 order by s.starts_at desc, g.id desc limit 50`, id); err != nil {
 			return err
 		}
