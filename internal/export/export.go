@@ -41,6 +41,7 @@ var sources = map[Kind]source{
 	AuditLog: auditTables,
 	Register: registerTables,
 	Totals:   totalsTables,
+	Report:   reportTables,
 }
 
 // Export is a file that was asked for.

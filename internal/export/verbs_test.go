@@ -19,7 +19,7 @@ var (
 	written = regexp.MustCompile(`(?:Verb: |now, |actor, h, |actor, b, version, e, |formKey, |ctx, tx, )"([a-z_]+\.[a-z_]+)"|'((?:event|signup)\.[a-z]+)', '(?:event|signup)'`)
 	parts   = []string{
 		"attendance.check_in", "attendance.undo", "campaign.published", "campaign.archived", "org.activate", "org.trust", "org.pause", "org.close",
-		"export.audit", "export.register", "export.totals",
+		"export.audit", "export.register", "export.totals", "export.report",
 		"account.end_session", "account.end_sessions", "factor.add", "factor.remove", "factor.reset", "factor.recover", "factor.new_codes",
 	}
 )

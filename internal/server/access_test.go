@@ -158,6 +158,7 @@ var access = map[string]int{
 	"GET /{lang}/hq/deliveries":                                  staff,
 	"POST /{lang}/hq/deliveries":                                 staff,
 	"POST /{lang}/hq/deliveries/{kind}":                          staff,
+	"POST /{lang}/hq/report":                                     staff,
 	"GET /{lang}/hq/totals/{view}":                               staff,
 	"POST /{lang}/hq/totals/{view}/export":                       staff,
 	"GET /{lang}/hq/import":                                      staff,

@@ -141,6 +141,7 @@ func routes(p *public.Room, m *me.Room, d *desk.Room, h *hq.Room) []route {
 		{post, l + "/desk/signups/{id}/restore", kit.Coordinator, d.Restore, 0},
 
 		{get, l + "/hq", kit.StaffOnly, h.Home, 0},
+		{post, l + "/hq/report", kit.StaffOnly, h.ReportFile, 20},
 		{get, l + "/hq/totals/{view}", kit.StaffOnly, h.Rows, 0},
 		{post, l + "/hq/totals/{view}/export", kit.StaffOnly | kit.Fresh, h.RowsFile, 10},
 

@@ -463,6 +463,7 @@ func views(t testing.TB, h *portaltest.House) []view {
 		{name: "hq-exports", path: link.HQExports, who: staff},
 		{name: "hq-export-ready", path: func(l i18n.Lang) string { return link.HQExport(l, fileReady) }, who: staff},
 		{name: "hq-export-failed", path: func(l i18n.Lang) string { return link.HQExport(l, fileFailed) }, who: staff},
+		{name: "hq-organization-merge", path: func(l i18n.Lang) string { return link.HQOrganizationDo(l, body, fmt.Sprintf("merge?from=%d", body+1)) }, who: staff},
 		{name: "hq-settings", path: link.HQSettings, who: admin, main: true},
 		{name: "hq-settings-errors", path: link.HQSettings, who: admin, do: func(p *tab, _ i18n.Lang) {
 			js[bool](p, `(document.querySelector("#f-night_to").value = "3", true)`)

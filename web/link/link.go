@@ -257,6 +257,9 @@ func HQRows(l i18n.Lang, view string, filter url.Values) string {
 }
 func HQRowsExport(l i18n.Lang, view string) string { return in(l, "/hq/totals/", view, "/export") }
 
+// HQReport (POST) is the whole first page as a workbook.
+func HQReport(l i18n.Lang) string { return in(l, "/hq/report") }
+
 // HQImport takes a file of the years before the portal, HQImported is one that was read;
 // HQImportTemplate an empty one.
 func HQImport(l i18n.Lang) string               { return in(l, "/hq/import") }

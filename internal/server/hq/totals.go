@@ -69,3 +69,9 @@ func (h *Room) RowsFile(w http.ResponseWriter, r *http.Request) error {
 	r.PostForm.Set("query", q.Encode())
 	return h.export(w, r, export.Totals)
 }
+
+// ReportFile is the whole first page as a file, a sheet for each of its parts:
+// POST /{lang}/hq/report.
+func (h *Room) ReportFile(w http.ResponseWriter, r *http.Request) error {
+	return h.export(w, r, export.Report)
+}

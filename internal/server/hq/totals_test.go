@@ -62,6 +62,16 @@ func TestFigureRowsFile(t *testing.T) {
 			t.Errorf("%s: %d rows in the file, %s on the page", f[1], len(rows)-1, total)
 		}
 	}
+	book, err := excelize.OpenReader(strings.NewReader(want(t, r.staff.Post("/ru/hq/report", url.Values{"form": {"xlsx"}, "query": {"period=since"}}), http.StatusOK).Body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(book.GetSheetList()); n != 7 {
+		t.Errorf("%d sheets in the report", n)
+	}
+	if cell, _ := book.GetCellValue(book.GetSheetName(0), "B5"); cell != "6" { // events
+		t.Errorf("the report says %s events", cell)
+	}
 	rows := want(t, r.staff.Get("/ru/hq/totals/attendance?period=since&part=attended"), http.StatusOK).Body
 	for _, secret := range []string{"@shtab.test", "+7"} {
 		if strings.Contains(rows, "p1-1"+secret) {

@@ -217,6 +217,13 @@ func (v TotalsView) narrowed(ctx context.Context, name, value string) string {
 	return link.HQTotals(ui.L(ctx), q)
 }
 
+// ofKind is the way to the organisations of a kind.
+func (v TotalsView) ofKind(ctx context.Context, k org.Kind) string {
+	a := v.Asked
+	a.Kind = k
+	return rows(ctx, a, "bodies", "")
+}
+
 func districtName(ctx context.Context, slug string) string {
 	d, ok := ui.From(ctx).City.District(slug)
 	if !ok {
