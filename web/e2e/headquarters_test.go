@@ -45,7 +45,8 @@ func TestHeadquarters(t *testing.T) {
 			p.visit(link.HQPeople(i18n.RU, nil), 200)
 			p.fill("q", "кожахметкызы")
 			p.press(`.hq-filter button`)
-			p.press(`.table th a`)
+			p.mustSee(`.table th a[href="` + link.HQPerson(i18n.RU, applicant) + `"]`)
+			p.visit(link.HQPerson(i18n.RU, applicant), 200)
 			if s := js[string](p, `document.querySelector("main").innerText`); !strings.Contains(s, "new@shtab.test") {
 				t.Errorf("the person's page says %s", s)
 			}
