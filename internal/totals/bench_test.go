@@ -35,8 +35,13 @@ func BenchmarkHeadquarters(b *testing.B) {
 			fill(b, db, n)
 			asServed(b, db)
 			for _, page := range []struct{ name, asked string }{
-				{"year", "period=year"}, {"last_year", "period=last_year"}, {"since", "period=since"}, {"days", "period=dates&from=2025-02-10&to=2025-08-20"},
-				{"campaign", "period=year&campaign=1"}, {"kind", "period=year&kind=ngo"}, {"two_filters", "period=year&campaign=1&district=yesil"},
+				{"year", "period=year"},
+				{"last_year", "period=last_year"},
+				{"since", "period=since"},
+				{"days", "period=dates&from=2025-02-10&to=2025-08-20"},
+				{"campaign", "period=year&campaign=1"},
+				{"kind", "period=year&kind=ngo"},
+				{"two_filters", "period=year&campaign=1&district=yesil"},
 			} {
 				v, err := url.ParseQuery(page.asked)
 				if err != nil {
@@ -131,8 +136,10 @@ func confirm50(b *testing.B, db *pgxpool.Pool, summaries bool) {
 	b.Helper()
 	err := pgx.BeginFunc(b.Context(), db, func(tx pgx.Tx) error {
 		if !summaries {
-			for _, sql := range []string{`alter table ledger disable trigger ledger_keyed`, `alter table ledger disable trigger ledger_totalled`,
-				`alter table event disable trigger event_keyed`, `alter table event disable trigger event_totalled`} {
+			for _, sql := range []string{
+				`alter table ledger disable trigger ledger_keyed`, `alter table ledger disable trigger ledger_totalled`,
+				`alter table event disable trigger event_keyed`, `alter table event disable trigger event_totalled`,
+			} {
 				b.StopTimer()
 				if _, err := tx.Exec(b.Context(), sql); err != nil {
 					return err
