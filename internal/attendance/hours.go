@@ -285,7 +285,7 @@ func (s *Store) close(ctx context.Context, tx pgx.Tx, actor account.Actor, event
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `update event set closed_at = @now, closed_month = date_trunc('month', starts_at at time zone @zone)::date where id = @id`, args)
+	_, err = tx.Exec(ctx, `update event set closed_at = @now, held_on = (starts_at at time zone @zone)::date where id = @id`, args)
 	if err != nil {
 		return err
 	}

@@ -73,7 +73,7 @@ func (b *builder) write(ctx context.Context, tx pgx.Tx, passwordHash string) err
 	if err := b.writeDesk(ctx, tx, at); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `analyze person, data_consent, guardian, guardian_ask, guardian_consent, org, coordinator, campaign, event, event_cohost, shift, signup, ledger, total_month`)
+	_, err := tx.Exec(ctx, `analyze person, data_consent, guardian, guardian_ask, guardian_consent, org, coordinator, campaign, event, event_cohost, shift, signup, ledger, total_event`)
 	return err
 }
 
@@ -81,19 +81,19 @@ func (b *builder) write(ctx context.Context, tx pgx.Tx, passwordHash string) err
 // copied, because the totals are counted when an event is closed.
 func (b *builder) close(ctx context.Context, tx pgx.Tx, at offsets) error {
 	var ids []int64
-	var closed, months []time.Time
+	var closed, days []time.Time
 	for _, e := range b.events {
 		if !e.closed.IsZero() {
 			ids = append(ids, at["event"]+int64(e.n))
 			closed = append(closed, e.closed)
-			y, m, _ := e.starts.In(b.zone).Date()
-			months = append(months, time.Date(y, m, 1, 0, 0, 0, 0, time.UTC))
+			y, m, d := e.starts.In(b.zone).Date()
+			days = append(days, time.Date(y, m, d, 0, 0, 0, 0, time.UTC))
 		}
 	}
 	_, err := tx.Exec(ctx, `
-		update event e set closed_at = c.closed, closed_month = c.month
-		from unnest($1::bigint[], $2::timestamptz[], $3::date[]) as c (id, closed, month)
-		where e.id = c.id`, ids, closed, months)
+		update event e set closed_at = c.closed, held_on = c.day
+		from unnest($1::bigint[], $2::timestamptz[], $3::date[]) as c (id, closed, day)
+		where e.id = c.id`, ids, closed, days)
 	return err
 }
 

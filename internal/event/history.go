@@ -67,7 +67,7 @@ func BringHistory(ctx context.Context, tx pgx.Tx, city *config.City, actor accou
 		return 0, postgres.Fault(err)
 	}
 	// Closing comes last: it is what the totals count by.
-	if _, err := tx.Exec(ctx, `update event e set closed_at = @now, closed_month = date_trunc('month', r.day)::date
+	if _, err := tx.Exec(ctx, `update event e set closed_at = @now, held_on = r.day
 		from jsonb_to_recordset(@rows) r (key text, org bigint, day date) where e.org_id = r.org and e.import_key = r.key and e.id = any(@ids)`, args); err != nil {
 		return 0, postgres.Fault(err)
 	}

@@ -19,6 +19,7 @@ import (
 	"shtab/internal/outbox"
 	"shtab/internal/postgres"
 	"shtab/internal/sheet"
+	"shtab/internal/totals"
 )
 
 // Table is one sheet of a file: its rows come one by one.
@@ -61,15 +62,16 @@ type Export struct {
 
 // Store makes files and keeps those that a job made.
 type Store struct {
-	db    *pgxpool.Pool
-	out   *outbox.Outbox
-	city  *config.City
-	texts *i18n.Catalogue
+	db     *pgxpool.Pool
+	out    *outbox.Outbox
+	totals *totals.Store
+	city   *config.City
+	texts  *i18n.Catalogue
 }
 
 // NewStore makes one.
-func NewStore(db *pgxpool.Pool, out *outbox.Outbox, city *config.City, texts *i18n.Catalogue) *Store {
-	return &Store{db, out, city, texts}
+func NewStore(db *pgxpool.Pool, out *outbox.Outbox, totals *totals.Store, city *config.City, texts *i18n.Catalogue) *Store {
+	return &Store{db, out, totals, city, texts}
 }
 
 // AtOnce is how many rows a file may have that is made while the asker waits.

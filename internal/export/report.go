@@ -18,7 +18,7 @@ func reportTables(ctx context.Context, s *Store, query string, p *i18n.Printer) 
 	if err != nil {
 		return nil, fault.BadRequest(err)
 	}
-	r, err := totals.OfReport(ctx, s.db, totals.Ask(v, s.city, time.Now()))
+	r, err := s.totals.Report(ctx, totals.Ask(v, s.city, time.Now()))
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,11 @@ func reportTables(ctx context.Context, s *Store, query string, p *i18n.Printer) 
 		team bool
 	}{{t("movement"), false}, {t("team"), true}} {
 		if mean, median, ok := r.Crowd.Of(c.team).Ages(); ok {
-			figures = append(figures, []any{c.name + ": " + t("mean_age"), mean, nil}, []any{c.name + ": " + t("median_age"), median, nil})
+			var meanWas, medianWas any
+			if m, n, ok := r.CrowdWas.Of(c.team).Ages(); ok {
+				meanWas, medianWas = m, n
+			}
+			figures = append(figures, []any{c.name + ": " + t("mean_age"), mean, meanWas}, []any{c.name + ": " + t("median_age"), median, medianWas})
 		}
 	}
 
@@ -68,7 +72,7 @@ func reportTables(ctx context.Context, s *Store, query string, p *i18n.Printer) 
 		return []string{first, t("events"), t("signups"), t("came"), t("absent"), t("hours")}
 	}
 	var months [][]any
-	for _, m := range r.Months {
+	for _, m := range r.Now.Months {
 		months = append(months, append([]any{m.Month}, sums(m.Sums)...))
 	}
 	by := func(list []totals.KeySums, name func(totals.KeySums) string) (rows [][]any) {
@@ -103,9 +107,9 @@ func reportTables(ctx context.Context, s *Store, query string, p *i18n.Printer) 
 	return []Table{
 		table(t("title"), []string{days, t("amount"), t("year_before")}, figures...),
 		table(t("by_events"), head(t("period_label")), months...),
-		table(t("campaigns"), head(t("campaigns")), by(r.Campaigns, named)...),
-		table(t("orgs"), head(t("orgs")), by(r.Orgs, named)...),
-		table(t("districts"), head(t("districts")), by(r.Districts, district)...),
+		table(t("campaigns"), head(t("campaigns")), by(r.Now.Campaigns, named)...),
+		table(t("orgs"), head(t("orgs")), by(r.Now.Orgs, named)...),
+		table(t("districts"), head(t("districts")), by(r.Now.Districts, district)...),
 		table(t("ages"), []string{t("age_label"), t("column.side"), t("volunteers")}, ages...),
 		table(t("things"), []string{t("thing"), "", t("amount"), t("year_before")}, things...),
 	}, nil

@@ -20,7 +20,7 @@ func totalsTables(ctx context.Context, s *Store, query string, p *i18n.Printer) 
 		return nil, fault.BadRequest(err)
 	}
 	asked, view, part := totals.Ask(v, s.city, time.Now()), totals.View(v.Get("view")), v.Get("part")
-	n, _, err := totals.Total(ctx, s.db, asked.Query, view, part)
+	n, _, err := s.totals.Total(ctx, asked.Query, view, part)
 	if errors.Is(err, totals.ErrView) {
 		return nil, fault.NotFound()
 	}
@@ -29,7 +29,7 @@ func totalsTables(ctx context.Context, s *Store, query string, p *i18n.Printer) 
 	}
 	columns := view.Columns()
 	t := Table{Name: p.T("figures.view." + string(view)), Rows: n, Each: func(ctx context.Context, row func([]any) error) error {
-		return totals.Each(ctx, s.db, asked.Query, view, part, 0, 0, func(r totals.Row) error {
+		return s.totals.Each(ctx, asked.Query, view, part, 0, 0, func(r totals.Row) error {
 			line := make([]any, len(columns))
 			for i, c := range r.Cells {
 				line[i] = s.value(p, columns[i], c)

@@ -72,7 +72,6 @@ func (s *Store) Merge(ctx context.Context, actor account.Actor, keepID, fromID i
 		b.Queue(`update org set merged_into = @keep where merged_into = @from`, args)
 		b.Queue(`update org set merged_into = @keep, state = 'closed', slug = 'merged-' || id, version = version + 1 where id = @from`, args)
 		b.Queue(`insert into org_slug (slug, org_id) values (@slug, @keep)`, args)
-		b.Queue(`select total_recount_orgs(array[@keep, @from]::bigint[])`, args)
 		if err := tx.SendBatch(ctx, &b).Close(); err != nil {
 			return postgres.Fault(err)
 		}

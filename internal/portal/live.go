@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"shtab/internal/settings"
+	"shtab/internal/totals"
 )
 
 // Live is a portal that follows the city's settings: after a change the house is built anew, and
@@ -34,7 +35,7 @@ const watch = 2 * time.Second
 // begins with the city's file: Run, or Refresh, loads what is set over it.
 func NewLive(pool *pgxpool.Pool, o Options) (*Live, error) {
 	l := &Live{pool: pool, options: o, settings: settings.NewStore(pool)}
-	l.options.Refresh = l.Refresh
+	l.options.Refresh, l.options.Totals = l.Refresh, totals.NewStore(pool)
 	p, err := New(pool, l.options)
 	if err != nil {
 		return nil, err

@@ -29,6 +29,7 @@ import (
 	"shtab/internal/server/kit"
 	"shtab/internal/settings"
 	"shtab/internal/signup"
+	"shtab/internal/totals"
 	"shtab/internal/worker"
 	"shtab/web"
 	"shtab/web/locale"
@@ -42,6 +43,7 @@ type Options struct {
 	Base    *config.City // the file's, without what is set over it; nil: City
 	Metrics *prometheus.Registry
 	Log     *slog.Logger
+	Totals  *totals.Store    // nil: one of its own
 	Demo    bool             // shows the mails that did not go out, and says so on every page
 	Clock   func() time.Time // nil: the machine's
 	Signup  []signup.Option
@@ -73,6 +75,9 @@ func New(pool *pgxpool.Pool, o Options) (*Portal, error) {
 	if o.Refresh == nil {
 		o.Refresh = func(context.Context) error { return nil }
 	}
+	if o.Totals == nil {
+		o.Totals = totals.NewStore(pool)
+	}
 	texts, err := i18n.Load(locale.FS, o.City.Location())
 	if err != nil {
 		return nil, err
@@ -102,7 +107,7 @@ func New(pool *pgxpool.Pool, o Options) (*Portal, error) {
 	intakes := intake.NewStore(pool, o.City, event.NewStore(pool, o.City), texts)
 	orgs := org.NewStore(pool, out, o.City)
 	persons := people.NewStore(pool, out, p.Accounts, p.Signups)
-	exports := export.NewStore(pool, out, o.City, texts)
+	exports := export.NewStore(pool, out, o.Totals, o.City, texts)
 	p.Worker, err = worker.New(pool, worker.Deps{
 		Accounts: p.Accounts, Signups: p.Signups, Guardians: p.Guardians, Intake: intakes, Orgs: orgs, People: persons, Exports: exports, Catalogue: texts, City: o.City,
 		BaseURL: o.Config.BaseURL, SMTPURL: o.Config.SMTPURL, Log: o.Log,
@@ -117,7 +122,7 @@ func New(pool *pgxpool.Pool, o Options) (*Portal, error) {
 		},
 		DB: pool, Accounts: p.Accounts, Factors: p.Factors, Signups: p.Signups, Guardians: p.Guardians, Intake: intakes, Orgs: orgs,
 		Roster: roster.NewStore(pool, out, o.City), Review: event.NewReviewer(pool, out, o.City), Attendance: p.Attendance,
-		People: persons, Exports: exports, Settings: settings.NewStore(pool), Base: o.Base, Refresh: o.Refresh,
+		People: persons, Exports: exports, Totals: o.Totals, Settings: settings.NewStore(pool), Base: o.Base, Refresh: o.Refresh,
 		Metrics: o.Metrics, Proxies: o.Config.Proxies,
 	})
 	return p, err

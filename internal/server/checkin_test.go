@@ -180,7 +180,7 @@ func TestDoorSaysWhyNot(t *testing.T) {
 		{"waiting", `update signup set state = 'waitlisted', queue_no = 1 where shift_id = $1`, `update signup set state = 'confirmed', queue_no = null where shift_id = $1`, "В очереди"},
 		{"consent", `update signup set state = 'awaiting_consent' where shift_id = $1`, `update signup set state = 'confirmed' where shift_id = $1`, "Нет согласия"},
 		{"event", `update event set state = 'cancelled' where id = (select event_id from shift where id = $1)`, `update event set state = 'published' where id = (select event_id from shift where id = $1)`, "Событие отменено"},
-		{"closed", `update event set closed_at = now(), closed_month = date_trunc('month', now()) where id = (select event_id from shift where id = $1)`, `update event set closed_at = null, closed_month = null where id = (select event_id from shift where id = $1)`, "уже подтверждены"},
+		{"closed", `update event set closed_at = now(), held_on = current_date where id = (select event_id from shift where id = $1)`, `update event set closed_at = null, held_on = null where id = (select event_id from shift where id = $1)`, "уже подтверждены"},
 	} {
 		var signup int64
 		var ticket string

@@ -37,6 +37,7 @@ import (
 	"shtab/internal/server/public"
 	"shtab/internal/settings"
 	"shtab/internal/signup"
+	"shtab/internal/totals"
 	"shtab/web/link"
 )
 
@@ -68,6 +69,7 @@ type Deps struct {
 	Metrics   *prometheus.Registry
 	People    *people.Store
 	Exports   *export.Store
+	Totals    *totals.Store
 	Settings  *settings.Store
 	Base      *config.City                // the city's file, without what is set over it
 	Refresh   func(context.Context) error // makes a change of the settings hold
@@ -85,13 +87,13 @@ func New(d Deps) (*Server, error) {
 	k.Sessions = kit.NewSessions(s.sessions, k.BaseURL)
 
 	s.routes = routes(
-		&public.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Factors: d.Factors, Signups: d.Signups, Guardians: d.Guardians, Orgs: d.Orgs},
+		&public.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Factors: d.Factors, Signups: d.Signups, Guardians: d.Guardians, Orgs: d.Orgs, Figures: d.Totals},
 		&me.Room{Kit: k, DB: d.DB, Accounts: d.Accounts, Factors: d.Factors, Signups: d.Signups, Guardians: d.Guardians, Attendance: d.Attendance},
 		&desk.Room{
 			Kit: k, DB: d.DB, Events: event.NewStore(d.DB, k.City), CampaignStore: campaign.NewStore(d.DB), Intake: d.Intake,
-			Orgs: d.Orgs, Signups: d.Signups, Roster: d.Roster, Attendance: d.Attendance,
+			Orgs: d.Orgs, Signups: d.Signups, Roster: d.Roster, Attendance: d.Attendance, Figures: d.Totals,
 		},
-		&hq.Room{Kit: k, DB: d.DB, Factors: d.Factors, Review: d.Review, Attendance: d.Attendance, Orgs: d.Orgs, Intake: d.Intake, People: d.People, Exports: d.Exports, Settings: d.Settings, Base: d.Base, Refresh: d.Refresh},
+		&hq.Room{Kit: k, DB: d.DB, Factors: d.Factors, Review: d.Review, Attendance: d.Attendance, Orgs: d.Orgs, Intake: d.Intake, People: d.People, Exports: d.Exports, Figures: d.Totals, Settings: d.Settings, Base: d.Base, Refresh: d.Refresh},
 	)
 	compressed, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(1), gzhttp.MinSize(1024))
 	if err != nil {

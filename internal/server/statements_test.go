@@ -31,7 +31,7 @@ func TestStatements(t *testing.T) {
 			select $3, $4, 'published', jsonb_build_object('kk', 'Іс ' || i), begins, begins + interval '1 hour', now(), now(), now()
 			from generate_series($1::int, $2::int) i,
 				lateral (select now() + make_interval(hours => case when i % 2 = 0 then -10 * i else 60 + i end) as begins) x`, from, to, w.Campaign, w.Org)
-		h.Exec(`update event set closed_at = now(), closed_month = date_trunc('month', starts_at)::date where ends_at < now() and closed_at is null`)
+		h.Exec(`update event set closed_at = now(), held_on = starts_at::date where ends_at < now() and closed_at is null`)
 		h.Exec(`insert into shift (event_id, starts_at, ends_at, capacity) select id, starts_at, ends_at, 5 from event where state = 'published' and id not in (select event_id from shift)`)
 		h.Exec(`insert into signup (shift_id, person_id, during, state, ticket, created_at, changed_at)
 			select id, $1, during, 'confirmed', 't' || id, now(), now() from shift where ends_at < now() and id not in (select shift_id from signup)`, me)
@@ -43,7 +43,7 @@ func TestStatements(t *testing.T) {
 		h.Exec(`insert into event (campaign_id, org_id, state, title, created_at, updated_at, submitted_at)
 			select $3, $4, case when i % 2 = 0 then 'draft' else 'review' end, jsonb_build_object('kk', 'Жоба ' || i), now(), now(), now()
 			from generate_series($1::int, $2::int) i`, from, to, w.Campaign, w.Org)
-		h.Exec(`update event set closed_at = null, closed_month = null where ends_at < now() and id % 3 = 0`)
+		h.Exec(`update event set closed_at = null, held_on = null where ends_at < now() and id % 3 = 0`)
 		h.Exec(`insert into campaign (slug, org_id, name, summary, colour, emblem) select 'c' || i, $3, jsonb_build_object('kk', 'Науқан ' || i), '{}', 'sky', 'sun'
 			from generate_series($1::int, $2::int) i`, from, to, w.Org)
 		h.Exec(`insert into person (email, given_name, family_name, birth_date, calendar_token, joined_at)

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -254,11 +255,22 @@ func TestLogo(t *testing.T) {
 func TestOrganizationTotals(t *testing.T) {
 	t.Parallel()
 	h := newTeam(t, portaltest.WithoutWorker)
-	h.Exec(`insert into total_month (month, campaign_id, org_id, part, events, participations, minutes) values
-		(date_trunc('month', now())::date, 1, $1, 'host', 3, 40, 6000), (date_trunc('month', now())::date, 1, $1, 'cohost', 1, 9, 600), ('2024-02-01', 1, $1, 'host', 5, 50, 9000)`, h.ours)
+	held := func(org int64, day string, people, minutes int, cohosts ...int64) {
+		id, _ := h.Event(portaltest.World{Org: org, Campaign: 1}, 48*time.Hour, 5)
+		for _, c := range cohosts {
+			h.Exec(`insert into event_cohost values ($1, $2)`, id, c)
+		}
+		h.Exec(`update event set closed_at = now(), held_on = $2::date, imported = true, brought_participations = $3, brought_minutes = $4 where id = $1`, id, day, people, minutes)
+	}
+	today := time.Now().UTC().Add(5 * time.Hour).Format(time.DateOnly) // in Astana
+	held(h.ours, today, 20, 3000)
+	held(h.ours, today, 20, 3000)
+	held(h.theirs, today, 9, 600, h.ours)
+	held(h.theirs, today, 7, 60)
+	held(h.ours, "2024-02-03", 50, 9000)
 	all := h.us.Get(h.path(h.ours, "/totals"))
 	public := h.Browser().Get("/ru/organizations/jastar")
-	for _, want := range []string{">9<", ">99<", ">260<"} {
+	for _, want := range []string{">4<", ">99<", ">260<"} {
 		if !strings.Contains(all.Body, want) || !strings.Contains(public.Body, want) {
 			t.Errorf("%s stands not on both pages", want)
 		}
@@ -271,7 +283,7 @@ func TestOrganizationTotals(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines, _ := f.GetRows(f.GetSheetName(0))
-	if len(lines) != 3 || lines[1][1] != "4" || lines[1][3] != "49" || lines[2][4] != "150" {
+	if len(lines) != 3 || lines[1][1] != "3" || lines[1][3] != "49" || lines[2][4] != "150" {
 		t.Errorf("%v", lines)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"runtime"
 	"strconv"
 	"testing"
 	"time"
@@ -17,8 +18,8 @@ import (
 )
 
 // BenchmarkHeadquarters says what the headquarters' page costs, in ms and statements, by the rows
-// of the ledger, and what the summaries add to a confirmation of 50 people's hours. SHTAB_BENCH_ROWS
-// names another number of rows.
+// of the ledger, what the summary takes to load and to keep in memory, and what it adds to a
+// confirmation of 50 people's hours. SHTAB_BENCH_ROWS names another number of rows.
 func BenchmarkHeadquarters(b *testing.B) {
 	sizes := []int{100_000, 1_000_000}
 	if n, err := strconv.Atoi(os.Getenv("SHTAB_BENCH_ROWS")); err == nil {
@@ -34,6 +35,21 @@ func BenchmarkHeadquarters(b *testing.B) {
 			db, count := pgtest.Counted(b, 2)
 			fill(b, db, n)
 			asServed(b, db)
+			var store *Store
+			b.Run("load", func(b *testing.B) {
+				var before, after runtime.MemStats
+				runtime.GC()
+				runtime.ReadMemStats(&before)
+				for b.Loop() {
+					store = NewStore(db)
+					if err := store.fresh(b.Context()); err != nil {
+						b.Fatal(err)
+					}
+				}
+				runtime.GC()
+				runtime.ReadMemStats(&after)
+				b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/(1<<20), "MB")
+			})
 			for _, page := range []struct{ name, asked string }{
 				{"year", "period=year"},
 				{"last_year", "period=last_year"},
@@ -50,12 +66,24 @@ func BenchmarkHeadquarters(b *testing.B) {
 				b.Run(page.name, func(b *testing.B) {
 					count.Take()
 					for b.Loop() {
-						if _, err := OfReport(b.Context(), db, Ask(v, city, now)); err != nil {
+						if _, err := store.Report(b.Context(), Ask(v, city, now)); err != nil {
 							b.Fatal(err)
 						}
 					}
 					b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N), "ms/page")
 					b.ReportMetric(float64(count.Take())/float64(b.N), "statements")
+				})
+			}
+			q := Ask(url.Values{"period": {"year"}}, city, now).Query
+			for _, v := range Views {
+				b.Run("rows_"+string(v), func(b *testing.B) {
+					part := map[View]string{Attendance: Attended, Goods: "trees"}[v]
+					for b.Loop() {
+						if err := store.Each(b.Context(), q, v, part, 51, 0, func(Row) error { return nil }); err != nil {
+							b.Fatal(err)
+						}
+					}
+					b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N), "ms/page")
 				})
 			}
 			for _, triggers := range []string{"without", "with"} {
@@ -94,17 +122,16 @@ func fill(b *testing.B, db *pgxpool.Pool, n int) {
 			`insert into campaign (slug, org_id, name, summary, colour, emblem) select 'c' || i, 1, '{}', '{}', 'sky', 'sun' from generate_series(1, 9) i`,
 			fmt.Sprintf(`insert into person (given_name, family_name, birth_date, calendar_token, joined_at)
 				select 'А', 'Б', date '1975-01-01' + (i * 7919 %% 14000), 't' || i, '2019-02-01' from generate_series(1, %d) i`, people),
-			fmt.Sprintf(`insert into event (campaign_id, org_id, state, title, district, starts_at, ends_at, created_at, updated_at, published_at, closed_at, closed_month)
+			fmt.Sprintf(`insert into event (campaign_id, org_id, state, title, district, starts_at, ends_at, created_at, updated_at, published_at, closed_at, held_on)
 				select 1 + i %% 9, 1 + i * 31 %% 55, 'published', '{}', (array['almaty', 'baiqonyr', 'yesil', 'nura', 'saraishyq', 'saryarqa'])[1 + i * 17 %% 6],
-					at, at + interval '2 hours', at, at, at, at, date_trunc('month', at at time zone 'Asia/Almaty')::date
+					at, at + interval '2 hours', at, at, at, at, (at at time zone 'Asia/Almaty')::date
 				from generate_series(1, %[1]d) i, lateral (select timestamptz '2019-03-01 10:00+06' + make_interval(days => (i::bigint * 2820 / %[1]d)::int) as at) d`, events),
 			fmt.Sprintf(`insert into event_cohost select i, 1 + (i * 31 + 1) %% 55 from generate_series(1, %d, 4) i`, events),
-			fmt.Sprintf(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, minutes, recorded_at, district, age, no_shows)
+			fmt.Sprintf(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, minutes, recorded_at, age, no_shows)
 				select i, p.id, e.id, e.campaign_id, e.org_id, (e.starts_at at time zone 'Asia/Almaty')::date, case when i %% 11 = 0 then 'no_show' else 'attended' end,
-					(i %% 11 <> 0)::int, case when i %% 11 = 0 then 0 else 60 + i %% 5 * 30 end, now(), e.district, age_on(p.birth_date, e.starts_at::date), (i %% 11 = 0)::int
+					(i %% 11 <> 0)::int, case when i %% 11 = 0 then 0 else 60 + i %% 5 * 30 end, now(), age_on(p.birth_date, e.starts_at::date), (i %% 11 = 0)::int
 				from generate_series(1, %d) i join event e on e.id = 1 + (i - 1) / 25 join person p on p.id = 1 + hashint8(i)::bigint %% %[2]d + case when hashint8(i) < 0 then %[2]d - 1 else 0 end`, n, people),
-			`insert into total_key (scope, key, month, age_group, events, signups, participations, no_shows, minutes) select scope, key, month, age_group, events, signups, participations, no_shows, minutes from total_key_truth`,
-			`insert into total_return select * from total_return_truth`,
+			`insert into total_event select * from total_event_truth`,
 			`update total_people set people = (select count(*) from person)`,
 		} {
 			if _, err := tx.Exec(b.Context(), sql); err != nil {
@@ -137,8 +164,7 @@ func confirm50(b *testing.B, db *pgxpool.Pool, summaries bool) {
 	err := pgx.BeginFunc(b.Context(), db, func(tx pgx.Tx) error {
 		if !summaries {
 			for _, sql := range []string{
-				`alter table ledger disable trigger ledger_keyed`, `alter table ledger disable trigger ledger_totalled`,
-				`alter table event disable trigger event_keyed`, `alter table event disable trigger event_totalled`,
+				`alter table ledger disable trigger ledger_counted`, `alter table event disable trigger event_counted`,
 			} {
 				b.StopTimer()
 				if _, err := tx.Exec(b.Context(), sql); err != nil {
@@ -151,7 +177,7 @@ func confirm50(b *testing.B, db *pgxpool.Pool, summaries bool) {
 			`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, minutes, recorded_at)
 				select g.id, g.person_id, e.id, e.campaign_id, e.org_id, '2026-11-20', 'attended', 1, 120, now()
 				from signup g join shift s on s.id = g.shift_id join event e on e.id = s.event_id`,
-			`update event set closed_at = now(), closed_month = '2026-11-01' where closed_at is null`,
+			`update event set closed_at = now(), held_on = '2026-11-20' where closed_at is null`,
 		} {
 			if _, err := tx.Exec(b.Context(), sql); err != nil {
 				return err

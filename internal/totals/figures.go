@@ -1,7 +1,10 @@
 package totals
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -31,45 +34,33 @@ func (s Sums) Rate() (percent float64, ok bool) {
 	return 100 * float64(came) / float64(came+s.NoShows), true
 }
 
-// counted is one row for each month of what there is in q, for a statement to sum up.
-const counted = `
-	select month, events, signups, participations, no_shows, minutes, brought from total_key
-	where scope = @scope and key = @key and month >= @a and month < @b and (@age::text = '' or age_group = @age)
-	union all
-	select date_trunc('month', l.day)::date, 0, (l.reason is null)::int, l.participations, l.no_shows, l.minutes, 0
-	from ledger l where ` + daysAtEdges + ` and ` + ofLedger + `
-	union all
-	select e.closed_month, 1, 0, ` + brought + ` from event e where @age::text = '' and ` + atEdges + ` and ` + ofEvent
+func (s *Sums) add(o Sums) {
+	s.Events += o.Events
+	s.Signups += o.Signups
+	s.Participations += o.Participations
+	s.NoShows += o.NoShows
+	s.Minutes += o.Minutes
+	s.Brought += o.Brought
+}
 
-const summed = `coalesce(sum(events), 0)::int as events, coalesce(sum(signups), 0)::int as signups,
-	coalesce(sum(participations), 0)::int as participations, coalesce(sum(no_shows), 0)::int as no_shows, coalesce(sum(minutes), 0)::int as minutes, coalesce(sum(brought), 0)::int as brought`
+// figures is what is public of them.
+func (s Sums) figures() Figures { return Figures{s.Events, s.Participations, s.Minutes} }
 
-// brought is what an event of the years before the portal brings: participations, no-shows,
-// minutes, and the participations once more.
-const brought = `coalesce(e.brought_participations, 0), 0, coalesce(e.brought_minutes, 0), coalesce(e.brought_participations, 0)`
-
-// OfSums adds up what q asks for.
-func OfSums(ctx context.Context, db postgres.DB, q Query) (Sums, error) {
-	scope, key, ok := q.scope()
-	rows, _ := db.Query(ctx, `select `+summed+` from (`+counted+`
-		union all
-		select null, 0, 1, 0, 0, 0, 0 from `+comingTables+` where `+coming+`) x`, q.args(scope, key, ok))
-	s, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Sums])
-	return s, postgres.Fault(err)
+// Tally is what a question asks for, together and told apart. A joint event stands under each of its
+// hosts. Told apart, sign-ups are those of events held.
+type Tally struct {
+	Sums
+	Months    []MonthSums // those with anything, in their order
+	Campaigns []KeySums   // the most events first
+	Orgs      []KeySums
+	Districts []KeySums      // events without one stand under ""
+	Things    map[string]int // delivered, by kind; the filter by age does not apply
 }
 
 // MonthSums is one month of a period.
 type MonthSums struct {
-	Month time.Time
+	Month time.Time // the first day
 	Sums
-}
-
-// OfMonths adds up by month; sign-ups are those of events held.
-func OfMonths(ctx context.Context, db postgres.DB, q Query) ([]MonthSums, error) {
-	scope, key, ok := q.scope()
-	rows, _ := db.Query(ctx, `select month, `+summed+` from (`+counted+`) x group by month order by month`, q.args(scope, key, ok))
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[MonthSums])
-	return list, postgres.Fault(err)
 }
 
 // KeySums is what stands under one campaign, organisation or district.
@@ -79,70 +70,133 @@ type KeySums struct {
 	Sums
 }
 
-// The ways to tell figures apart: the scope of the summary, the filter that stands for it, the
-// keys of a row of the ledger and of an event, and where the names are.
-type apart struct {
-	scope         string
-	set           func(Filter) bool
-	ledger, event string
-	name          string
-}
-
-var (
-	byCampaign = apart{
-		"campaign", func(f Filter) bool { return f.Campaign != 0 }, `(select l.campaign_id::text as key)`, `(select e.campaign_id::text as key)`,
-		`(select name from campaign c where c.id::text = x.key)`,
+// Tally adds up what q asks for. Staff may: the caller sees to it.
+func (s *Store) Tally(ctx context.Context, q Query) (Tally, error) {
+	if err := s.fresh(ctx); err != nil {
+		return Tally{}, err
 	}
-	byOrg = apart{
-		"org", func(f Filter) bool { return f.Org != 0 },
-		`(select h::text as key from (select coalesce(m.merged_into, m.id) from org m where m.id = l.org_id union select c.org_id from event_cohost c where c.event_id = l.event_id) o (h) where @org::bigint = 0 or h = @org)`,
-		`(select h::text as key from (select e.org_id union select c.org_id from event_cohost c where c.event_id = e.id) o (h) where @org::bigint = 0 or h = @org)`,
-		`(select name from org o where o.id::text = x.key)`,
+	names, err := s.names(ctx)
+	if err != nil {
+		return Tally{}, err
 	}
-	byDistrict = apart{"district", func(f Filter) bool { return f.District != "" }, `(select l.district as key)`, `(select e.district as key)`, `'{}'::jsonb`}
-)
-
-// OfCampaigns, OfOrgs and OfDistricts tell the figures of q apart, the most events first; a joint
-// event stands under each of its hosts. Sign-ups are those of events held.
-func OfCampaigns(ctx context.Context, db postgres.DB, q Query) ([]KeySums, error) {
-	return q.apart(ctx, db, byCampaign)
+	return s.tally(ctx, q, names)
 }
 
-// OfOrgs is OfCampaigns by organisation.
-func OfOrgs(ctx context.Context, db postgres.DB, q Query) ([]KeySums, error) {
-	return q.apart(ctx, db, byOrg)
+// tally adds up what the summary holds, and the places taken at events to come.
+func (s *Store) tally(ctx context.Context, q Query, names names) (Tally, error) {
+	t := s.add(q, names)
+	var places int
+	err := s.db.QueryRow(ctx, `select count(*) from `+comingTables+` where `+coming, q.args()).Scan(&places)
+	t.Signups += places
+	return t, postgres.Fault(err)
 }
 
-// OfDistricts is OfCampaigns by district; events without one stand under "".
-func OfDistricts(ctx context.Context, db postgres.DB, q Query) ([]KeySums, error) {
-	return q.apart(ctx, db, byDistrict)
-}
-
-func (q Query) apart(ctx context.Context, db postgres.DB, by apart) ([]KeySums, error) {
-	scope, key, ok := q.scope()
-	if scope != by.scope {
-		ok = ok && scope == "city" // the summary knows a campaign's months, not its organisations'
+// add goes once through the days of q.
+func (s *Store) add(q Query, names names) Tally {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	t := Tally{Things: map[string]int{}}
+	camps, orgs, places := make([]Sums, len(s.camps.names)), make([]Sums, len(s.orgs.names)), make([]Sums, len(s.places.names))
+	sieve := s.sieve(q.Filter, names)
+	from, to := s.span(q.Period)
+	for d := from; d < to; d++ {
+		var today Sums
+		page := s.days[d]
+		for i := range page.parts {
+			p := &page.parts[i]
+			if !sieve.passes(p) {
+				continue
+			}
+			for _, a := range p.delivered {
+				t.Things[s.things.names[a.thing]] += a.n
+			}
+			sums := p.sums
+			if q.Age != "" {
+				sums = ofAge(page.seats[p.from:p.to], q.Age)
+			}
+			today.add(sums)
+			camps[p.campaign].add(sums)
+			places[p.district].add(sums)
+			orgs[p.org].add(sums)
+			for _, o := range p.cohosts {
+				orgs[o].add(sums)
+			}
+		}
+		if today == (Sums{}) {
+			continue
+		}
+		t.Sums.add(today)
+		month := d.month()
+		if n := len(t.Months); n == 0 || t.Months[n-1].Month != month {
+			t.Months = append(t.Months, MonthSums{Month: month})
+		}
+		t.Months[len(t.Months)-1].add(today)
 	}
-	rows, _ := db.Query(ctx, `
-		select key, `+by.name+` as name, `+summed+` from (
-			select key, events, signups, participations, no_shows, minutes, brought from total_key
-			where scope = @by and (not @set or key = @key) and month >= @a and month < @b and (@age::text = '' or age_group = @age)
-			union all
-			select k.key, 0, (l.reason is null)::int, l.participations, l.no_shows, l.minutes, 0
-			from ledger l cross join lateral `+by.ledger+` k where `+daysAtEdges+` and `+ofLedger+`
-			union all
-			select k.key, 1, 0, `+brought+` from event e cross join lateral `+by.event+` k where @age::text = '' and `+atEdges+` and `+ofEvent+`) x
-		group by key order by sum(events) desc, sum(minutes) desc, key`, q.with(q.args(scope, key, ok), pgx.NamedArgs{"by": by.scope, "set": by.set(q.Filter)}))
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[KeySums])
-	return list, postgres.Fault(err)
+	if q.Org != 0 { // those with whom it was host were not asked for
+		for o := range orgs {
+			if int32(o) != sieve.org {
+				orgs[o] = Sums{}
+			}
+		}
+	}
+	t.Campaigns = ranked(camps, func(i int) (string, i18n.Text) { return id(s.camps.names[i]), names.campaigns[s.camps.names[i]] })
+	t.Orgs = ranked(orgs, func(i int) (string, i18n.Text) { return id(s.orgs.names[i]), names.orgs[s.orgs.names[i]].name })
+	t.Districts = ranked(places, func(i int) (string, i18n.Text) { return s.places.names[i], i18n.Text{} })
+	return t
 }
 
-// with is args and more.
-func (Query) with(args, more pgx.NamedArgs) pgx.NamedArgs {
-	for k, v := range more {
-		args[k] = v
+func id(n int64) string { return strconv.FormatInt(n, 10) }
+
+// ranked are those sums that are any, the most events first.
+func ranked(sums []Sums, key func(int) (string, i18n.Text)) (list []KeySums) {
+	for i, s := range sums {
+		if s != (Sums{}) {
+			k, name := key(i)
+			list = append(list, KeySums{k, name, s})
+		}
 	}
-	return args
+	slices.SortFunc(list, func(a, b KeySums) int {
+		return cmp.Or(cmp.Compare(b.Events, a.Events), cmp.Compare(b.Minutes, a.Minutes), cmp.Compare(a.Key, b.Key))
+	})
+	return list
+}
+
+// ofAge is what the people of an age group count. An event has no age.
+func ofAge(seats []seat, age string) (s Sums) {
+	for _, t := range seats {
+		if ageGroup(t.age) == age {
+			s.add(Sums{Signups: int(t.signups), Participations: int(t.came), NoShows: int(t.missed), Minutes: int(t.minutes)})
+		}
+	}
+	return s
+}
+
+// names is what the database says today of campaigns and organisations, by id.
+type names struct {
+	campaigns map[int64]i18n.Text
+	orgs      map[int64]named
+}
+
+type named struct {
+	name i18n.Text
+	kind org.Kind
+}
+
+func (s *Store) names(ctx context.Context) (n names, err error) {
+	n = names{map[int64]i18n.Text{}, map[int64]named{}}
+	rows, _ := s.db.Query(ctx, `select id, name, '' as kind from campaign union all select id, name, kind from org`)
+	var id int64
+	var it named
+	_, err = pgx.ForEachRow(rows, []any{&id, &it.name, &it.kind}, func() error {
+		if it.kind == "" {
+			n.campaigns[id] = it.name
+		} else {
+			n.orgs[id] = it
+		}
+		it = named{}
+		return nil
+	})
+	return n, postgres.Fault(err)
 }
 
 // KindCount is how many organisations of a kind there are.
@@ -152,10 +206,10 @@ type KindCount struct {
 	Was  int // before the end of the period to compare with
 }
 
-// OfKinds counts the organisations by kind, in the order of the pages: those that had joined by the
+// kindsOf counts the organisations by kind, in the order of the pages: those that had joined by the
 // last day and are neither applied nor closed today. Only the filters by organisation and by kind
 // apply.
-func OfKinds(ctx context.Context, db postgres.DB, q Query, before Period) ([]KindCount, error) {
+func kindsOf(ctx context.Context, db postgres.DB, q Query, before Period) ([]KindCount, error) {
 	rows, _ := db.Query(ctx, `
 		select k.kind, count(o.id)::int as now, count(o.id) filter (where o.joined_on < @before)::int as was
 		from unnest(@kinds::text[]) with ordinality k (kind, position)
@@ -172,25 +226,16 @@ type Thing struct {
 	Slug string
 	Name i18n.Text
 	Unit i18n.Text
-	Now  int
-	Was  int
+	Now  int `db:"-"`
+	Was  int `db:"-"`
 }
 
-// OfThings is what the events held have brought, by kind, beside the period to compare with. It
-// costs by events. The filter by age does not apply.
-func OfThings(ctx context.Context, db postgres.DB, q Query, before Period) ([]Thing, error) {
-	amount := func(in string) string {
-		return `(select d.kind, sum(d.amount)::int as amount from event e join event_delivery d on d.event_id = e.id
-			where ` + in + ` and ` + ofEvent + ` group by d.kind)`
-	}
-	was := q.On(before).args("", "", false)
-	args := q.with(q.args("", "", false), pgx.NamedArgs{"was_from": was["from"], "was_to": was["to"]})
-	rows, _ := db.Query(ctx, `
-		select k.slug, k.name, k.unit, coalesce(n.amount, 0) as now, coalesce(w.amount, 0) as was
-		from delivery_kind k
-		left join `+amount(inPeriod)+` n on n.kind = k.slug
-		left join `+amount(`e.closed_month >= date_trunc('month', @was_from::date) and e.closed_month < @was_to and `+eventDay+` >= @was_from and `+eventDay+` < @was_to`)+` w on w.kind = k.slug
-		order by k.position`, args)
+// things are all kinds of things, with how much of each was delivered.
+func things(ctx context.Context, db postgres.DB, now, was map[string]int) ([]Thing, error) {
+	rows, _ := db.Query(ctx, `select slug, name, unit from delivery_kind order by position`)
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Thing])
+	for i, t := range list {
+		list[i].Now, list[i].Was = now[t.Slug], was[t.Slug]
+	}
 	return list, postgres.Fault(err)
 }

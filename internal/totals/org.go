@@ -2,11 +2,8 @@ package totals
 
 import (
 	"context"
+	"slices"
 	"time"
-
-	"github.com/jackc/pgx/v5"
-
-	"shtab/internal/postgres"
 )
 
 // OrgMonth is what one organisation did in a month, as host and as co-host of others.
@@ -16,25 +13,40 @@ type OrgMonth struct {
 	Hosted int // of Events: as the host
 }
 
-// OfOrgMonths is what one organisation did, month by month, the latest first. The caller sees to
-// the permission.
-func OfOrgMonths(ctx context.Context, db postgres.DB, orgID int64, p Period) ([]OrgMonth, error) {
-	rows, _ := db.Query(ctx, `
-		select month, sum(events)::int as events, sum(participations)::int as participations, sum(minutes)::int as minutes,
-			coalesce(sum(events) filter (where part = 'host'), 0)::int as hosted
-		from total_month where org_id = @org and (@all or month >= @from and month < @to)
-		group by month order by month desc`,
-		pgx.NamedArgs{"org": orgID, "all": p == Period{}, "from": p.From, "to": p.To})
-	months, err := pgx.CollectRows(rows, pgx.RowToStructByName[OrgMonth])
-	return months, postgres.Fault(err)
+// OrgMonths is what one organisation did, month by month, the latest first. The caller sees to the
+// permission.
+func (s *Store) OrgMonths(ctx context.Context, orgID int64, p Period) (months []OrgMonth, err error) {
+	if err := s.fresh(ctx); err != nil {
+		return nil, err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	sieve := s.sieve(Filter{Org: orgID}, names{})
+	from, to := s.span(p)
+	for d := from; d < to; d++ {
+		for _, part := range s.days[d].parts {
+			if !sieve.passes(&part) {
+				continue
+			}
+			month := d.month()
+			if n := len(months); n == 0 || months[n-1].Month != month {
+				months = append(months, OrgMonth{Month: month})
+			}
+			m := &months[len(months)-1]
+			m.add(part.sums.figures())
+			if part.org == sieve.org {
+				m.Hosted += part.sums.Events
+			}
+		}
+	}
+	slices.Reverse(months)
+	return months, nil
 }
 
 // Sum is the months together.
 func Sum(months []OrgMonth) (f Figures, hosted int) {
 	for _, m := range months {
-		f.Events += m.Events
-		f.Participations += m.Participations
-		f.Minutes += m.Minutes
+		f.add(m.Figures)
 		hosted += m.Hosted
 	}
 	return f, hosted

@@ -19,40 +19,73 @@ type AgeCount struct {
 // Crowd is the people who took part, by age, each counted once.
 type Crowd []AgeCount
 
-// OfCrowd counts the people who took part in what q asks for, each once, at the age of the first
-// time. Whole months come from the summary, without it being read how often anybody came; for who
-// came on the edges, and for the few of the team, the ledger is read.
-func OfCrowd(ctx context.Context, db postgres.DB, q Query) (Crowd, error) {
-	scope, key, ok := q.scope()
-	if q.Age != "" {
-		scope, key, ok = "age", q.Age, ok && scope == "city"
+// Crowd counts the people who took part in what q asks for, each once, at the age of the first day.
+func (s *Store) Crowd(ctx context.Context, q Query) (Crowd, error) {
+	if err := s.fresh(ctx); err != nil {
+		return nil, err
 	}
-	rows, _ := db.Query(ctx, `
-		with team as (
-			select id as person_id from person where role <> 'volunteer' union select person_id from coordinator
-		), read as (
-			select l.person_id from ledger l where l.participations <> 0 and `+daysAtEdges+` and `+ofLedger+`
-			union select person_id from team
-		), attended as (
-			select l.person_id, l.signup_id, l.day, l.age from read join ledger l using (person_id)
-			where l.day >= @from and l.day < @to and `+ofLedger+`
-			group by 1, 2, 3, 4 having sum(l.participations) > 0
-		), firsts as (
-			select person_id, (array_agg(age order by day, signup_id))[1] as age, bool_or(day >= @a and day < @b) as in_months,
-				(array_agg(age order by day, signup_id) filter (where day >= @a and day < @b))[1] as age_in_months
-			from attended group by 1
-		)
-		select age, team, sum(n)::int as n from (
-			select r.age, false as team, r.n
-			from generate_series(@a::date, @b::date - 1, interval '1 month') m
-			join total_return r on r.scope = @scope and r.key = @key and r.month = m::date and r.prev_month < @a
-			union all
-			select age, person_id in (select person_id from team), 1 from firsts
-			union all
-			select age_in_months, false, -1 from firsts where in_months) x
-		group by 1, 2 having sum(n) <> 0 order by 1 nulls last, 2`, q.args(scope, key, ok))
-	c, err := pgx.CollectRows(rows, pgx.RowToStructByName[AgeCount])
-	return c, postgres.Fault(err)
+	names, err := s.names(ctx)
+	if err != nil {
+		return nil, err
+	}
+	team, err := s.team(ctx)
+	return s.crowd(q, names, team), err
+}
+
+// team are the people who act for the headquarters or an organisation today.
+func (s *Store) team(ctx context.Context) (map[int64]bool, error) {
+	rows, _ := s.db.Query(ctx, `select id from person where role <> 'volunteer' union select person_id from coordinator`)
+	team := map[int64]bool{}
+	var id int64
+	_, err := pgx.ForEachRow(rows, []any{&id}, func() error {
+		team[id] = true
+		return nil
+	})
+	return team, postgres.Fault(err)
+}
+
+// crowd goes once through the days of q.
+func (s *Store) crowd(q Query, names names, team map[int64]bool) (c Crowd) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var counts [ageless + 1][2]int // of the movement and of the team
+	seen, acts := make([]bool, len(s.people.names)), make([]int8, len(s.people.names))
+	for id := range team {
+		if i := s.people.find(id); i >= 0 {
+			acts[i] = 1
+		}
+	}
+	sieve := s.sieve(q.Filter, names)
+	from, to := s.span(q.Period)
+	for d := from; d < to; d++ {
+		page := s.days[d]
+		for i := range page.parts {
+			p := &page.parts[i]
+			if !sieve.passes(p) {
+				continue
+			}
+			for _, t := range page.seats[p.from:p.to] {
+				if t.came <= 0 || seen[t.person] || q.Age != "" && ageGroup(t.age) != q.Age {
+					continue
+				}
+				seen[t.person] = true
+				counts[t.age][acts[t.person]]++
+			}
+		}
+	}
+	for age := range counts {
+		for side, n := range counts[age] {
+			if n == 0 {
+				continue
+			}
+			a := AgeCount{Team: side == 1, N: n}
+			if age != ageless {
+				a.Age = &age
+			}
+			c = append(c, a)
+		}
+	}
+	return c
 }
 
 // Of is the people of the team, or those of the movement: everybody else.
@@ -84,14 +117,14 @@ func (c Crowd) Ages() (mean, median float64, ok bool) {
 	return float64(sum) / float64(n), float64(ages[(n-1)/2]+ages[n/2]) / 2, true
 }
 
-// OfRegistered counts those who had joined by the last day and are not erased: of a filter only
+// registeredBy counts those who had joined by the last day and are not erased: of a filter only
 // their own district and age, on the last day or today, apply; ok is false under another. It costs
 // by those who joined since, or with a filter by people.
-func OfRegistered(ctx context.Context, db postgres.DB, q Query) (n int, ok bool, err error) {
+func registeredBy(ctx context.Context, db postgres.DB, q Query) (n int, ok bool, err error) {
 	if q.Campaign != 0 || q.Org != 0 || q.Kind != "" {
 		return 0, false, nil
 	}
-	args := q.args("", "", false)
+	args := q.args()
 	sql := `select people - (select count(*) from person p where erased_at is null and joined_at >= (@to::date)::timestamp at time zone @zone) from total_people`
 	if q.District != "" || q.Age != "" {
 		sql = `select count(*) from person p where ` + registered

@@ -54,19 +54,6 @@ func (p Period) Active(now time.Time) Period {
 	return Period{time.Date(y, m-11, 1, 0, 0, 0, 0, time.UTC), time.Date(y, m+1, 1, 0, 0, 0, 0, time.UTC)}
 }
 
-// months are the whole months of the period; a to b is empty when there is none.
-func (p Period) months() (a, b time.Time) {
-	a = time.Date(p.From.Year(), p.From.Month(), 1, 0, 0, 0, 0, time.UTC)
-	if a.Before(p.From) {
-		a = a.AddDate(0, 1, 0)
-	}
-	b = time.Date(p.To.Year(), p.To.Month(), 1, 0, 0, 0, 0, time.UTC)
-	if b.Before(a) {
-		return p.From, p.From
-	}
-	return a, b
-}
-
 // AgeGroup is a span of ages, as the function age_group of migration 0019 names it.
 type AgeGroup struct {
 	Slug     string
@@ -84,4 +71,14 @@ var Ages = []AgeGroup{
 // KnownAge reports whether slug is an age group's.
 func KnownAge(slug string) bool {
 	return slices.ContainsFunc(Ages, func(g AgeGroup) bool { return g.Slug == slug })
+}
+
+// ageGroup is the slug of the group of an age, as it stands in the summary.
+func ageGroup(age int8) string {
+	for _, g := range Ages[:len(Ages)-1] {
+		if age != ageless && int(age) >= g.From && (g.To == 0 || int(age) <= g.To) {
+			return g.Slug
+		}
+	}
+	return Unknown
 }

@@ -84,34 +84,34 @@ const (
 				(array_agg(outcome order by id desc))[1] as outcome, (array_agg(person_id order by id desc))[1] as person_id
 			from ledger x where x.signup_id = l.signup_id) n on true
 		join person p on p.id = n.person_id join event e on e.id = l.event_id`
-	inLedger = `l.reason is null and l.day >= @from and l.day < @to and ` + ofLedger
+	signedUp = `l.reason is null and ` + inLedger
 )
 
 var views = map[View]rows{
 	Events: {
 		[]Column{{"day", Day}, {"event", Event}, {"campaign", Name}, {"organization", Name}, {"district", District}, {"came", Number}, {"hours", Hours}},
-		`select e.id, ` + eventDay + ` as day, e.title, c.name as campaign, o.name as org, e.district, n.came + coalesce(e.brought_participations, 0), n.minutes + coalesce(e.brought_minutes, 0)
+		`select e.id, e.held_on as day, e.title, c.name as campaign, o.name as org, e.district, n.came + coalesce(e.brought_participations, 0), n.minutes + coalesce(e.brought_minutes, 0)
 		from event e join campaign c on c.id = e.campaign_id join org o on o.id = e.org_id
 		cross join lateral (select coalesce(sum(participations), 0)::int as came, coalesce(sum(minutes), 0)::int as minutes from ledger where event_id = e.id) n
-		where @age::text = '' and ` + inPeriod + ` and ` + ofEvent,
+		where @age::text = '' and ` + held,
 		`e.starts_at desc, e.id`,
 	},
 	Attendance: {
 		[]Column{{"day", Day}, {"event", Event}, {"person", Person}, {"age", Number}, {"district", District}, {"outcome", Word}, {"came", Number}, {"hours", Hours}},
 		`select x.event, x.day, x.title, x.person, x.age, x.district, x.outcome, x.came, x.minutes from (
-			select e.id as event, l.day, e.title, ` + personName + ` as person, l.age, l.district, n.outcome,
+			select e.id as event, l.day, e.title, ` + personName + ` as person, l.age, e.district, n.outcome,
 				case when @part = 'attended' then n.participations else n.no_shows end::int as came, n.minutes, l.id
-			from ` + firsts + ` where ` + inLedger + ` and case when @part = 'attended' then n.participations > 0 else n.no_shows > 0 end
+			from ` + firsts + ` where ` + signedUp + ` and case when @part = 'attended' then n.participations > 0 else n.no_shows > 0 end
 			union all
-			select e.id, ` + eventDay + `, e.title, '', null, e.district, 'archive', e.brought_participations, e.brought_minutes, 0
-			from event e where @part = 'attended' and @age::text = '' and e.brought_participations > 0 and ` + inPeriod + ` and ` + ofEvent + `) x`,
+			select e.id, e.held_on, e.title, '', null, e.district, 'archive', e.brought_participations, e.brought_minutes, 0
+			from event e where @part = 'attended' and @age::text = '' and e.brought_participations > 0 and ` + held + `) x`,
 		`x.day desc, x.id, x.event`,
 	},
 	Signups: {
 		[]Column{{"day", Day}, {"event", Event}, {"person", Person}, {"district", District}, {"outcome", Word}},
 		`select x.event, x.day, x.title, x.person, x.district, x.outcome from (
-			select e.id as event, l.day, e.title, ` + personName + ` as person, l.district, n.outcome, l.signup_id as id
-			from ` + firsts + ` where ` + inLedger + `
+			select e.id as event, l.day, e.title, ` + personName + ` as person, e.district, n.outcome, l.signup_id as id
+			from ` + firsts + ` where ` + signedUp + `
 			union all
 			select e.id, (s.starts_at at time zone @zone)::date, e.title, ` + personName + `, e.district, 'coming', g.id
 			from ` + comingTables + ` where ` + coming + `) x`,
@@ -120,10 +120,10 @@ var views = map[View]rows{
 	Volunteers: {
 		[]Column{{"person", Person}, {"age", Number}, {"side", Word}, {"times", Number}, {"hours", Hours}},
 		`select 0::bigint, ` + personName + `, x.age, x.side, x.times, x.minutes from (
-			select person_id, (array_agg(age order by day, signup_id))[1] as age, count(*)::int as times, sum(minutes)::int as minutes,
+			select person_id, (array_agg(age order by day, event_id, signup_id))[1] as age, count(*)::int as times, sum(minutes)::int as minutes,
 				case when person_id in (select id from person where role <> 'volunteer' union select person_id from coordinator) then 'team' else 'movement' end as side
-			from (select l.person_id, l.signup_id, l.day, l.age, sum(l.minutes) as minutes from ledger l
-				where l.day >= @from and l.day < @to and ` + ofLedger + ` group by 1, 2, 3, 4 having sum(l.participations) > 0) a
+			from (select l.person_id, l.event_id, l.signup_id, l.day, l.age, sum(l.minutes) as minutes from ledger l join event e on e.id = l.event_id
+				where ` + inLedger + ` group by 1, 2, 3, 4, 5 having sum(l.participations) > 0) a
 			group by person_id) x
 		join person p on p.id = x.person_id where @part = '' or x.side = @part`,
 		`x.minutes desc, x.person_id`,
@@ -142,9 +142,9 @@ var views = map[View]rows{
 	},
 	Goods: {
 		[]Column{{"day", Day}, {"event", Event}, {"campaign", Name}, {"organization", Name}, {"district", District}, {"amount", Number}},
-		`select e.id, ` + eventDay + `, e.title, c.name, o.name, e.district, d.amount
+		`select e.id, e.held_on, e.title, c.name, o.name, e.district, d.amount
 		from event e join event_delivery d on d.event_id = e.id and d.kind = @part
-		join campaign c on c.id = e.campaign_id join org o on o.id = e.org_id where ` + inPeriod + ` and ` + ofEvent,
+		join campaign c on c.id = e.campaign_id join org o on o.id = e.org_id where ` + held,
 		`e.starts_at desc, e.id`,
 	},
 }
@@ -154,7 +154,7 @@ func (v View) Columns() []Column { return views[v].columns }
 
 // Each hands the rows of a view to do, from offset on and limit at most, 0 for all, as they come
 // from the database. ErrView when there is no such view. Staff may: the caller sees to it.
-func Each(ctx context.Context, db postgres.DB, q Query, v View, part string, limit, offset int, do func(Row) error) error {
+func (s *Store) Each(ctx context.Context, q Query, v View, part string, limit, offset int, do func(Row) error) error {
 	of, ok := views[v]
 	if !ok {
 		return ErrView
@@ -164,8 +164,10 @@ func Each(ctx context.Context, db postgres.DB, q Query, v View, part string, lim
 	for _, c := range of.columns {
 		into = append(into, cell(c.Cell))
 	}
-	found, _ := db.Query(ctx, of.sql+` order by `+of.order+` limit nullif(@limit::int, 0) offset @offset`,
-		q.with(q.args("", "", false), pgx.NamedArgs{"part": part, "limit": limit, "offset": offset}))
+	args := q.args()
+	args["part"], args["limit"], args["offset"] = part, limit, offset
+	found, _ := s.db.Query(ctx, of.sql+` order by `+of.order+` limit nullif(@limit::int, 0) offset @offset`,
+		args)
 	_, err := pgx.ForEachRow(found, into, func() error {
 		for i, c := range into[1:] {
 			row.Cells[i] = value(c)
@@ -207,40 +209,34 @@ func value(into any) any {
 }
 
 // Total is the figure that the rows of a view make, and the minutes in it where they have any.
-func Total(ctx context.Context, db postgres.DB, q Query, v View, part string) (n, minutes int, err error) {
+func (s *Store) Total(ctx context.Context, q Query, v View, part string) (n, minutes int, err error) {
 	switch v {
-	case Events, Attendance, Signups:
-		s, err := OfSums(ctx, db, q)
+	case Events, Attendance, Signups, Goods:
+		t, err := s.Tally(ctx, q)
 		switch {
+		case v == Goods:
+			return t.Things[part], 0, err
 		case v == Signups:
-			return s.Signups, 0, err
+			return t.Signups, 0, err
 		case v == Events:
-			return s.Events, 0, err
+			return t.Events, 0, err
 		case part == NoShow:
-			return s.NoShows, 0, err
+			return t.NoShows, 0, err
 		}
-		return s.Participations, s.Minutes, err
+		return t.Participations, t.Minutes, err
 	case Volunteers:
-		c, err := OfCrowd(ctx, db, q)
+		c, err := s.Crowd(ctx, q)
 		if part != "" {
 			c = c.Of(part == Team)
 		}
 		return c.People(), 0, err
 	case Registered:
-		n, _, err = OfRegistered(ctx, db, q)
+		n, _, err = registeredBy(ctx, s.db, q)
 		return n, 0, err
 	case Bodies:
-		kinds, err := OfKinds(ctx, db, q, q.Period)
+		kinds, err := kindsOf(ctx, s.db, q, q.Period)
 		for _, k := range kinds {
 			n += k.Now
-		}
-		return n, 0, err
-	case Goods:
-		things, err := OfThings(ctx, db, q, q.Period)
-		for _, t := range things {
-			if t.Slug == part {
-				n = t.Now
-			}
 		}
 		return n, 0, err
 	}

@@ -30,24 +30,11 @@ func Verify(ctx context.Context, db postgres.DB) (found []Difference, err error)
 			return err
 		}
 		rows, _ := tx.Query(ctx, `
-			select 'total_key' as summary, concat_ws(' ', scope, key, month, age_group) as row,
-				format('%s events, %s sign-ups, %s came, %s did not, %s minutes', coalesce(k.events, 0), coalesce(k.signups, 0), coalesce(k.participations, 0), coalesce(k.no_shows, 0), coalesce(k.minutes, 0)) || ', ' || coalesce(k.brought, 0) || ' brought' as kept,
-				format('%s events, %s sign-ups, %s came, %s did not, %s minutes', coalesce(t.events, 0), coalesce(t.signups, 0), coalesce(t.participations, 0), coalesce(t.no_shows, 0), coalesce(t.minutes, 0)) || ', ' || coalesce(t.brought, 0) || ' brought' as truth
-			from total_key k full join total_key_truth t using (scope, key, month, age_group)
-			where (coalesce(k.events, 0), coalesce(k.signups, 0), coalesce(k.participations, 0), coalesce(k.no_shows, 0), coalesce(k.minutes, 0), coalesce(k.brought, 0))
-				<> (coalesce(t.events, 0), coalesce(t.signups, 0), coalesce(t.participations, 0), coalesce(t.no_shows, 0), coalesce(t.minutes, 0), coalesce(t.brought, 0))
-			union all
-			select 'total_return', concat_ws(' ', scope, key, month, prev_month, coalesce(age, -1)), sum(k) || ' people', sum(t) || ' people'
-			from (select scope, key, month, prev_month, age, n as k, 0 as t from total_return
-				union all select scope, key, month, prev_month, age, 0, n from total_return_truth) x
-			group by scope, key, month, prev_month, age having sum(k) <> sum(t)
-			union all
-			select 'total_month', concat_ws(' ', month, campaign_id, org_id, part), sum(e) || ' events, ' || sum(p) || ' came, ' || sum(m) || ' minutes',
-				sum(te) || ' events, ' || sum(tp) || ' came, ' || sum(tm) || ' minutes'
-			from (select month, campaign_id, org_id, part, events as e, participations as p, minutes as m, 0 as te, 0 as tp, 0 as tm from total_month
-				union all
-				select month, campaign_id, org_id, part, 0, 0, 0, events, participations, minutes from total_month_truth) x
-			group by month, campaign_id, org_id, part having sum(e) <> sum(te) or sum(p) <> sum(tp) or sum(m) <> sum(tm)
+			select 'total_event' as summary, concat_ws(' ', event_id, day) as row, coalesce((select jsonb_object_agg(key, value)::text from jsonb_each(k.says) where value is distinct from t.says -> key), 'nothing') as kept,
+				coalesce((select jsonb_object_agg(key, value)::text from jsonb_each(t.says) where value is distinct from k.says -> key), 'nothing') as truth
+			from (select event_id, day, to_jsonb(e) - '{event_id,day,changed}'::text[] as says from total_event e) k
+			full join (select event_id, day, to_jsonb(e) - '{event_id,day}'::text[] as says from total_event_truth e) t using (event_id, day)
+			where k.says is distinct from t.says
 			union all
 			select 'total_people', '', people || ' people', n || ' people'
 			from total_people, (select count(*) as n from person where erased_at is null) t where people <> n

@@ -27,6 +27,7 @@ import (
 	"shtab/internal/people"
 	"shtab/internal/postgres/pgtest"
 	"shtab/internal/signup"
+	"shtab/internal/totals"
 	"shtab/web/locale"
 )
 
@@ -110,7 +111,7 @@ func newHouse(t testing.TB) *house {
 	}
 	h.deps = Deps{
 		Orgs:      org.NewStore(h.pool, out, city),
-		Exports:   export.NewStore(h.pool, out, city, words(t, city)),
+		Exports:   export.NewStore(h.pool, out, totals.NewStore(h.pool), city, words(t, city)),
 		People:    people.NewStore(h.pool, out, nil, nil),
 		Intake:    intake.NewStore(h.pool, city, nil, words(t, city)),
 		Guardians: guardian.NewStore(h.pool, out, city, nil, signup.NewStore(h.pool, out, city)),

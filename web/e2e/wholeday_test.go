@@ -134,7 +134,7 @@ func TestWholeDay(t *testing.T) {
 		}
 		t.Logf("scripts %v: the whole day in %v at a machine's pace", scripts, time.Since(began).Round(100*time.Millisecond))
 	}
-	if n := h.Count(`select sum(events)::int from total_month where part = 'host'`); n != 2 {
+	if n := h.Count(`select sum(events)::int from total_event`); n != 2 {
 		t.Errorf("%d events in the totals", n)
 	}
 }

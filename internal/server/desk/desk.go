@@ -15,6 +15,7 @@ import (
 	"shtab/internal/roster"
 	"shtab/internal/server/kit"
 	"shtab/internal/signup"
+	"shtab/internal/totals"
 	page "shtab/web/page/desk"
 )
 
@@ -29,6 +30,7 @@ type Room struct {
 	Signups       *signup.Store
 	Roster        *roster.Store
 	Attendance    *attendance.Store
+	Figures       *totals.Store
 }
 
 // Home is where a coordinator's day begins: GET /{lang}/desk.

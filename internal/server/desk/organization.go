@@ -228,7 +228,7 @@ func (d *Room) orgTotals(r *http.Request) (v page.OrgTotalsView, err error) {
 		return v, err
 	}
 	v.Period = r.URL.Query().Get("period")
-	v.Months, err = totals.OfOrgMonths(r.Context(), d.DB, v.Org.ID, totals.PeriodOf(v.Period, d.Now().In(d.City.Location())))
+	v.Months, err = d.Figures.OrgMonths(r.Context(), v.Org.ID, totals.PeriodOf(v.Period, d.Now().In(d.City.Location())))
 	return v, err
 }
 

@@ -71,7 +71,7 @@ func TestHistory(t *testing.T) {
 	if r.Count(`select count(*) from event`)+r.Count(`select count(*) from history_file`) != 0 {
 		t.Error("a file with mistakes was kept")
 	}
-	before := r.Count(`select coalesce(sum(events), 0) from total_month`)
+	before := r.Count(`select coalesce(sum(events), 0) from total_event`)
 	for range 2 {
 		at := want(t, sendFile(r, r.staff, good, []any{"", day("2020-12-31"), "Аяз", "Мороз", "", org, name, "", 5, 10, ""}), http.StatusSeeOther).Header.Get("Location")
 		want(t, r.staff.Get(at), http.StatusOK, "Участников: 50, часов: 145,5")
@@ -93,13 +93,13 @@ func TestHistory(t *testing.T) {
 	if n := r.Count(`select count(*) from event_delivery where amount = 12`); n != 1 {
 		t.Error("what was delivered is lost")
 	}
-	if n := r.Count(`select sum(events) from total_month`) - before; n != 2 {
+	if n := r.Count(`select sum(events) from total_event`) - before; n != 2 {
 		t.Errorf("%d events counted", n)
 	}
-	if n := r.Count(`select sum(participations) from total_month where month = '2021-05-01' and part = 'host'`); n != 45 {
+	if n := r.Count(`select sum(participations) from total_event where day between '2021-05-01' and '2021-05-31'`); n != 45 {
 		t.Errorf("%d participations counted", n)
 	}
-	if n := r.Count(`select sum(minutes) from total_month where month = '2020-12-01' and part = 'host'`); n != 600 {
+	if n := r.Count(`select sum(minutes) from total_event where day < '2021-01-01'`); n != 600 {
 		t.Errorf("31 December stands elsewhere: %d", n)
 	}
 	id := r.Count(`select id from event where brought_participations = 45`)

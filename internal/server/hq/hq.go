@@ -16,6 +16,7 @@ import (
 	"shtab/internal/people"
 	"shtab/internal/server/kit"
 	"shtab/internal/settings"
+	"shtab/internal/totals"
 )
 
 // Room holds what the handlers need.
@@ -31,6 +32,7 @@ type Room struct {
 	Intake   *intake.Store
 	People   *people.Store
 	Exports  *export.Store
+	Figures  *totals.Store
 	Settings *settings.Store
 	Base     *config.City                // the city's file, without what is set over it
 	Refresh  func(context.Context) error // makes a change of the settings hold

@@ -228,7 +228,7 @@ func TestMergePeople(t *testing.T) {
 	want(t, r.As(keep).Post(portaltest.Path("/ru/shifts/%d/signup", full), nil), http.StatusSeeOther)
 	totals := func() string {
 		var s string
-		r.Scan(`select string_agg(x::text, ' ' order by x::text) from (select month, campaign_id, org_id, part, participations, minutes from total_month) x`, nil, &s)
+		r.Scan(`select string_agg(x::text, ' ' order by x::text) from (select event_id, day, events, participations, minutes from total_event) x`, nil, &s)
 		return s
 	}
 	before := totals()

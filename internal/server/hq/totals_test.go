@@ -27,7 +27,7 @@ func TestFigureRowsFile(t *testing.T) {
 				select g.id, g.person_id, $1, $3, $4, (lower(g.during) at time zone 'Asia/Almaty')::date, case when g.id % 4 = 0 then 'no_show' else 'attended' end, (g.id % 4 <> 0)::int, 90 * (g.id % 4 <> 0)::int, now()
 				from signup g where g.shift_id = $2 and g.person_id = $5`, id, shift, r.Campaign, r.Org, who)
 		}
-		r.Exec(`update event set closed_at = now(), closed_month = date_trunc('month', starts_at at time zone 'Asia/Almaty')::date where id = $1`, id)
+		r.Exec(`update event set closed_at = now(), held_on = (starts_at at time zone 'Asia/Almaty')::date where id = $1`, id)
 	}
 	want(t, r.mine.Get("/ru/hq"), http.StatusForbidden)
 	page := want(t, r.staff.Get("/ru/hq?period=since"), http.StatusOK, "Как мы считаем", "Событий проведено").Body

@@ -32,6 +32,7 @@ type Room struct {
 	Signups   *signup.Store
 	Guardians *guardian.Store
 	Orgs      *org.Store
+	Figures   *totals.Store
 }
 
 // Home is the first page: GET /{lang}.
@@ -39,7 +40,7 @@ func (p *Room) Home(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	var v page.HomeView
 	var err error
-	if v.City, err = totals.OfCity(ctx, p.DB); err != nil {
+	if v.City, err = p.Figures.City(ctx); err != nil {
 		return err
 	}
 	if v.Next, err = event.Next(ctx, p.DB, p.City, p.Now(), 6); err != nil {
@@ -68,13 +69,10 @@ func (p *Room) Campaign(w http.ResponseWriter, r *http.Request) error {
 	if v.Campaign, err = campaign.BySlug(ctx, p.DB, slug); err != nil {
 		return err
 	}
-	if v.Figures, err = totals.OfCampaign(ctx, p.DB, v.Campaign.ID); err != nil {
+	if v.Figures, v.Delivered, err = p.Figures.OfCampaign(ctx, v.Campaign.ID); err != nil {
 		return err
 	}
 	if v.Goals, err = campaign.Goals(ctx, p.DB, v.Campaign.ID); err != nil {
-		return err
-	}
-	if v.Delivered, err = totals.Delivered(ctx, p.DB, v.Campaign.ID); err != nil {
 		return err
 	}
 	if v.Coming, err = event.Coming(ctx, p.DB, event.Filter{Campaign: slug}, p.City, p.Now()); err != nil {
@@ -107,7 +105,7 @@ func (p *Room) Organization(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, link.Organization(kit.Lang(r), v.Org.Slug), http.StatusMovedPermanently)
 		return nil
 	}
-	if v.Figures, err = totals.OfOrg(ctx, p.DB, v.Org.ID); err != nil {
+	if v.Figures, err = p.Figures.OfOrg(ctx, v.Org.ID); err != nil {
 		return err
 	}
 	if v.Coming, err = event.Coming(ctx, p.DB, event.Filter{Org: slug}, p.City, p.Now()); err != nil {
@@ -121,7 +119,7 @@ func (p *Room) Organization(w http.ResponseWriter, r *http.Request) error {
 
 // Totals are the public figures: GET /{lang}/totals?year=.
 func (p *Room) Totals(w http.ResponseWriter, r *http.Request) error {
-	v, err := totals.OfPublic(r.Context(), p.DB, year(r.URL.Query().Get("year")))
+	v, err := p.Figures.Public(r.Context(), year(r.URL.Query().Get("year")))
 	if err != nil {
 		return err
 	}

@@ -56,6 +56,11 @@ func rows(ctx context.Context, a totals.Asked, view, part string) string {
 	return link.HQRows(ui.L(ctx), view, v)
 }
 
+// change is that of a figure which stands alone.
+func (v TotalsView) change(ctx context.Context, now, was int) string {
+	return figure{Now: float64(now), Was: float64(was), Compare: v.Compares()}.change(ctx)
+}
+
 func (v TotalsView) figures(ctx context.Context) []figure {
 	n := func(label string, now, was int, view, part string) figure {
 		return figure{ui.T(ctx, "figures."+label), ui.P(ctx).Number(now), float64(now), float64(was), v.Compares(), rows(ctx, v.Asked, view, part)}
@@ -155,7 +160,7 @@ func (v TotalsView) months(ctx context.Context, of func(totals.Sums) int, shown 
 			columns = append(columns, ui.Column{Label: label, Name: name})
 		}
 	}
-	for _, m := range v.Months {
+	for _, m := range v.Now.Months {
 		key := m.Month.Format("2006-01")
 		if yearly {
 			key = m.Month.Format("2006")
