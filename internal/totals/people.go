@@ -1,7 +1,9 @@
 package totals
 
 import (
+	"cmp"
 	"context"
+	"iter"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -32,6 +34,82 @@ func (s *Store) Crowd(ctx context.Context, q Query) (Crowd, error) {
 	return s.crowd(q, names, team), err
 }
 
+// volunteer is one of a crowd, with what they did.
+type volunteer struct {
+	id      int64
+	age     int8
+	team    bool
+	times   int
+	minutes int
+}
+
+// volunteers are the people of a crowd, those with the most hours first.
+func (s *Store) volunteers(q Query, names names, team map[int64]bool, part string) (list []volunteer) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	all := make([]volunteer, len(s.people.names))
+	for t := range s.visits(q, names) {
+		v := &all[t.person]
+		if v.times == 0 {
+			v.age = t.age
+		}
+		v.times++
+		v.minutes += int(t.minutes)
+	}
+	for i, v := range all {
+		v.id = s.people.names[i]
+		if v.team = team[v.id]; v.times > 0 && (part == "" || v.team == (part == Team)) {
+			list = append(list, v)
+		}
+	}
+	slices.SortFunc(list, func(a, b volunteer) int { return cmp.Or(cmp.Compare(b.minutes, a.minutes), cmp.Compare(a.id, b.id)) })
+	return list
+}
+
+// eachVolunteer is Each of Volunteers. The names are read a few at a time.
+func (s *Store) eachVolunteer(ctx context.Context, q Query, part string, limit, offset int, do func(Row) error) error {
+	if err := s.fresh(ctx); err != nil {
+		return err
+	}
+	names, err := s.names(ctx)
+	if err != nil {
+		return err
+	}
+	team, err := s.team(ctx)
+	if err != nil {
+		return err
+	}
+	list := s.volunteers(q, names, team, part)
+	list = list[min(offset, len(list)):]
+	if limit > 0 {
+		list = list[:min(limit, len(list))]
+	}
+	for some := range slices.Chunk(list, 2000) {
+		ids := make([]int64, len(some))
+		for i, v := range some {
+			ids[i] = v.id
+		}
+		rows, _ := s.db.Query(ctx, `select `+personName+` from unnest($1::bigint[]) with ordinality o (id, n) join person p on p.id = o.id order by o.n`, ids)
+		called, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			return postgres.Fault(err)
+		}
+		for i, v := range some {
+			side, age := Movement, new(int(v.age))
+			if v.team {
+				side = Team
+			}
+			if v.age == ageless {
+				age = nil
+			}
+			if err := do(Row{Cells: []any{called[i], age, side, &v.times, v.minutes}}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // team are the people who act for the headquarters or an organisation today.
 func (s *Store) team(ctx context.Context) (map[int64]bool, error) {
 	rows, _ := s.db.Query(ctx, `select id from person where role <> 'volunteer' union select person_id from coordinator`)
@@ -55,22 +133,10 @@ func (s *Store) crowd(q Query, names names, team map[int64]bool) (c Crowd) {
 			acts[i] = 1
 		}
 	}
-	sieve := s.sieve(q.Filter, names)
-	from, to := s.span(q.Period)
-	for d := from; d < to; d++ {
-		page := s.days[d]
-		for i := range page.parts {
-			p := &page.parts[i]
-			if !sieve.passes(p) {
-				continue
-			}
-			for _, t := range page.seats[p.from:p.to] {
-				if t.came <= 0 || seen[t.person] || q.Age != "" && ageGroup(t.age) != q.Age {
-					continue
-				}
-				seen[t.person] = true
-				counts[t.age][acts[t.person]]++
-			}
+	for t := range s.visits(q, names) {
+		if !seen[t.person] {
+			seen[t.person] = true
+			counts[t.age][acts[t.person]]++
 		}
 	}
 	for age := range counts {
@@ -86,6 +152,29 @@ func (s *Store) crowd(q Query, names names, team map[int64]bool) (c Crowd) {
 		}
 	}
 	return c
+}
+
+// visits are the seats of q that were taken, in the order of the days. mu is held.
+func (s *Store) visits(q Query, names names) iter.Seq[*seat] {
+	return func(yield func(*seat) bool) {
+		sieve := s.sieve(q.Filter, names)
+		from, to := s.span(q.Period)
+		for d := from; d < to; d++ {
+			page := s.days[d]
+			for i := range page.parts {
+				p := &page.parts[i]
+				if !sieve.passes(p) {
+					continue
+				}
+				seats := page.seats[p.from:p.to]
+				for i := range seats {
+					if t := &seats[i]; t.came > 0 && (q.Age == "" || ageGroup(t.age) == q.Age) && !yield(t) {
+						return
+					}
+				}
+			}
+		}
+	}
 }
 
 // Of is the people of the team, or those of the movement: everybody else.

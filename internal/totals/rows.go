@@ -3,6 +3,8 @@ package totals
 import (
 	"context"
 	"errors"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -68,11 +70,12 @@ type Row struct {
 	Cells []any
 }
 
-// rows is how a view is read.
+// rows is how a view is read: the statements together make it, each with the columns after the ID,
+// and with a last one that tells rows of one order apart. The youngest day comes first, by an index.
 type rows struct {
 	columns []Column
-	sql     string
-	order   string
+	of      []string
+	order   string // of the statements' columns
 }
 
 const (
@@ -90,63 +93,69 @@ const (
 var views = map[View]rows{
 	Events: {
 		[]Column{{"day", Day}, {"event", Event}, {"campaign", Name}, {"organization", Name}, {"district", District}, {"came", Number}, {"hours", Hours}},
-		`select e.id, e.held_on as day, e.title, c.name as campaign, o.name as org, e.district, n.came + coalesce(e.brought_participations, 0), n.minutes + coalesce(e.brought_minutes, 0)
-		from event e join campaign c on c.id = e.campaign_id join org o on o.id = e.org_id
-		cross join lateral (select coalesce(sum(participations), 0)::int as came, coalesce(sum(minutes), 0)::int as minutes from ledger where event_id = e.id) n
-		where @age::text = '' and ` + held,
-		`e.starts_at desc, e.id`,
+		[]string{`select e.id, e.held_on, e.title, c.name, o.name, e.district, n.came + coalesce(e.brought_participations, 0), n.minutes + coalesce(e.brought_minutes, 0), e.id
+			from event e join campaign c on c.id = e.campaign_id join org o on o.id = e.org_id
+			cross join lateral (select coalesce(sum(participations), 0)::int as came, coalesce(sum(minutes), 0)::int as minutes from ledger where event_id = e.id) n
+			where @age::text = '' and ` + held},
+		`2 desc, 9 desc`,
 	},
 	Attendance: {
 		[]Column{{"day", Day}, {"event", Event}, {"person", Person}, {"age", Number}, {"district", District}, {"outcome", Word}, {"came", Number}, {"hours", Hours}},
-		`select x.event, x.day, x.title, x.person, x.age, x.district, x.outcome, x.came, x.minutes from (
-			select e.id as event, l.day, e.title, ` + personName + ` as person, l.age, e.district, n.outcome,
-				case when @part = 'attended' then n.participations else n.no_shows end::int as came, n.minutes, l.id
-			from ` + firsts + ` where ` + signedUp + ` and case when @part = 'attended' then n.participations > 0 else n.no_shows > 0 end
-			union all
-			select e.id, e.held_on, e.title, '', null, e.district, 'archive', e.brought_participations, e.brought_minutes, 0
-			from event e where @part = 'attended' and @age::text = '' and e.brought_participations > 0 and ` + held + `) x`,
-		`x.day desc, x.id, x.event`,
+		[]string{
+			`select e.id, l.day, e.title, ` + personName + `, l.age, e.district, n.outcome,
+				case when @part = 'attended' then n.participations else n.no_shows end::int, n.minutes, l.id
+			from ` + firsts + ` where ` + signedUp + ` and case when @part = 'attended' then n.participations > 0 else n.no_shows > 0 end`,
+			`select e.id, e.held_on, e.title, '', null, e.district, 'archive', e.brought_participations, e.brought_minutes, e.id
+			from event e where @part = 'attended' and @age::text = '' and e.brought_participations > 0 and ` + held,
+		},
+		`2 desc, 10 desc`,
 	},
 	Signups: {
 		[]Column{{"day", Day}, {"event", Event}, {"person", Person}, {"district", District}, {"outcome", Word}},
-		`select x.event, x.day, x.title, x.person, x.district, x.outcome from (
-			select e.id as event, l.day, e.title, ` + personName + ` as person, e.district, n.outcome, l.signup_id as id
-			from ` + firsts + ` where ` + signedUp + `
-			union all
-			select e.id, (s.starts_at at time zone @zone)::date, e.title, ` + personName + `, e.district, 'coming', g.id
-			from ` + comingTables + ` where ` + coming + `) x`,
-		`x.day desc, x.id`,
+		[]string{
+			`select e.id, l.day, e.title, ` + personName + `, e.district, n.outcome, l.id
+			from ` + firsts + ` where ` + signedUp,
+			`select e.id, (s.starts_at at time zone @zone)::date, e.title, ` + personName + `, e.district, 'coming', g.id
+			from ` + comingTables + ` where ` + coming,
+		},
+		`2 desc, 7 desc`,
 	},
-	Volunteers: {
-		[]Column{{"person", Person}, {"age", Number}, {"side", Word}, {"times", Number}, {"hours", Hours}},
-		`select 0::bigint, ` + personName + `, x.age, x.side, x.times, x.minutes from (
-			select person_id, (array_agg(age order by day, event_id, signup_id))[1] as age, count(*)::int as times, sum(minutes)::int as minutes,
-				case when person_id in (select id from person where role <> 'volunteer' union select person_id from coordinator) then 'team' else 'movement' end as side
-			from (select l.person_id, l.event_id, l.signup_id, l.day, l.age, sum(l.minutes) as minutes from ledger l join event e on e.id = l.event_id
-				where ` + inLedger + ` group by 1, 2, 3, 4, 5 having sum(l.participations) > 0) a
-			group by person_id) x
-		join person p on p.id = x.person_id where @part = '' or x.side = @part`,
-		`x.minutes desc, x.person_id`,
-	},
+	Volunteers: {columns: []Column{{"person", Person}, {"age", Number}, {"side", Word}, {"times", Number}, {"hours", Hours}}},
 	Registered: {
 		[]Column{{"person", Person}, {"age", Number}, {"district", District}, {"joined", Day}},
-		`select 0::bigint, ` + personName + `, age_on(p.birth_date, ` + lastDay + `), coalesce(p.district, ''), (p.joined_at at time zone @zone)::date
-		from person p where @campaign = 0 and @org = 0 and @kind = '' and ` + registered,
-		`p.joined_at desc, p.id`,
+		[]string{`select 0::bigint, ` + personName + `, age_on(p.birth_date, ` + lastDay + `), coalesce(p.district, ''), (p.joined_at at time zone @zone)::date, p.id
+			from person p where @campaign = 0 and @org = 0 and @kind = '' and ` + registered},
+		`p.joined_at desc, p.id desc`,
 	},
 	Bodies: {
 		[]Column{{"organization", Body}, {"kind", Word}, {"joined", Day}},
-		`select o.id, o.name, o.kind, o.joined_on from org o
-		where o.state not in ('applied', 'closed') and o.joined_on < @to and (@org = 0 or o.id = @org) and (@kind = '' or o.kind = @kind)`,
-		`o.joined_on desc, o.id`,
+		[]string{`select o.id, o.name, o.kind, o.joined_on, o.id from org o
+			where o.state not in ('applied', 'closed') and o.joined_on < @to and (@org = 0 or o.id = @org) and (@kind = '' or o.kind = @kind)`},
+		`4 desc, 5 desc`,
 	},
 	Goods: {
 		[]Column{{"day", Day}, {"event", Event}, {"campaign", Name}, {"organization", Name}, {"district", District}, {"amount", Number}},
-		`select e.id, e.held_on, e.title, c.name, o.name, e.district, d.amount
-		from event e join event_delivery d on d.event_id = e.id and d.kind = @part
-		join campaign c on c.id = e.campaign_id join org o on o.id = e.org_id where ` + held,
-		`e.starts_at desc, e.id`,
+		[]string{`select e.id, e.held_on, e.title, c.name, o.name, e.district, d.amount, e.id
+			from event e join event_delivery d on d.event_id = e.id and d.kind = @part
+			join campaign c on c.id = e.campaign_id join org o on o.id = e.org_id where ` + held},
+		`2 desc, 8 desc`,
 	},
+}
+
+// sql is the statement that reads the view from offset on, limit rows at most, 0 for all. The
+// numbers stand in it as they are: as arguments they would leave the planner to guess at an order.
+func (r rows) sql(limit, offset int) string {
+	most := func(n int) string {
+		if limit == 0 {
+			return ""
+		}
+		return " limit " + strconv.Itoa(n)
+	}
+	one := " order by " + r.order + most(limit+offset)
+	if len(r.of) == 1 {
+		return r.of[0] + one + " offset " + strconv.Itoa(offset)
+	}
+	return "(" + strings.Join(r.of, one+") union all (") + one + ") order by " + r.order + ", 1 desc" + most(limit) + " offset " + strconv.Itoa(offset)
 }
 
 // Columns are the columns of a view.
@@ -159,16 +168,18 @@ func (s *Store) Each(ctx context.Context, q Query, v View, part string, limit, o
 	if !ok {
 		return ErrView
 	}
-	row := Row{Cells: make([]any, len(of.columns))}
+	if v == Volunteers {
+		return s.eachVolunteer(ctx, q, part, limit, offset, do)
+	}
+	row, last := Row{Cells: make([]any, len(of.columns))}, int64(0)
 	into := []any{&row.ID}
 	for _, c := range of.columns {
 		into = append(into, cell(c.Cell))
 	}
 	args := q.args()
-	args["part"], args["limit"], args["offset"] = part, limit, offset
-	found, _ := s.db.Query(ctx, of.sql+` order by `+of.order+` limit nullif(@limit::int, 0) offset @offset`,
-		args)
-	_, err := pgx.ForEachRow(found, into, func() error {
+	args["part"] = part
+	found, _ := s.db.Query(ctx, of.sql(limit, offset), args)
+	_, err := pgx.ForEachRow(found, append(into, &last), func() error {
 		for i, c := range into[1:] {
 			row.Cells[i] = value(c)
 		}
