@@ -17,8 +17,8 @@ import (
 // costs what a wrong password costs.
 //
 // Errors: Invalid with the field email for a wrong e-mail or password; TooMany beyond ten
-// attempts in a quarter of an hour for one e-mail, known or not; Conflict for a suspended
-// account, after its password was right; Unavailable.
+// attempts in a quarter of an hour for one e-mail, known or not; Conflict for an account
+// that is suspended or was joined with another, after its password was right; Unavailable.
 func (s *Store) Login(ctx context.Context, email, password string, now time.Time) (SignedIn, error) {
 	typed := email
 	email, valid := ParseEmail(typed)
@@ -34,14 +34,15 @@ func (s *Store) Login(ctx context.Context, email, password string, now time.Time
 		Epoch     int
 		Lang      i18n.Lang
 		Suspended bool
+		Merged    bool
 		Factor    bool
 		Enrol     bool
 	}
 	if valid {
 		err := s.db.QueryRow(ctx, `
-			select id, coalesce(password_hash, ''), epoch, lang, suspended_at is not null,
+			select id, coalesce(password_hash, ''), epoch, lang, suspended_at is not null, merged_into is not null,
 				factor_since is not null, factor_since is null and role <> 'volunteer'
-			from person where email = $1 and erased_at is null`, email).Scan(&p.ID, &p.Hash, &p.Epoch, &p.Lang, &p.Suspended, &p.Factor, &p.Enrol)
+			from person where email = $1 and erased_at is null`, email).Scan(&p.ID, &p.Hash, &p.Epoch, &p.Lang, &p.Suspended, &p.Merged, &p.Factor, &p.Enrol)
 		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 			return SignedIn{}, postgres.Fault(err)
 		}
@@ -56,7 +57,10 @@ func (s *Store) Login(ctx context.Context, email, password string, now time.Time
 	if err := s.forgive(ctx, s.db, loginLimit, email); err != nil {
 		return SignedIn{}, postgres.Fault(err)
 	}
-	if p.Suspended {
+	switch {
+	case p.Merged: // for a day, until people.Sweep
+		return SignedIn{}, fault.Conflict("account.error.merged")
+	case p.Suspended:
 		return SignedIn{}, fault.Conflict("account.error.suspended")
 	}
 	if rehash {

@@ -39,6 +39,9 @@ func TestLogin(t *testing.T) {
 	says(t, err, fault.KindInvalid, "email=account.error.login")
 	_, err = h.Login(ctx, "a@mail.kz", goodPassword, now)
 	says(t, err, fault.KindConflict, "account.error.suspended")
+	h.exec(`update person set merged_into = id where id = $1`, me.PersonID)
+	_, err = h.Login(ctx, "a@mail.kz", goodPassword, now)
+	says(t, err, fault.KindConflict, "account.error.merged")
 	_, err = h.enter(ctx, me.PersonID, me.Epoch)
 	says(t, err, fault.KindNotFound, "fault.not_found")
 }

@@ -306,7 +306,7 @@ func TestWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	keys := []string{
-		"login", "suspended", "too_many", "too_many_mails", "too_many_codes", "code_format", "code_wrong", "code_expired", "reset_gone",
+		"login", "suspended", "merged", "too_many", "too_many_mails", "too_many_codes", "code_format", "code_wrong", "code_expired", "reset_gone",
 		"old_password", "birth_date_once", "district", "lang", "role",
 	}
 	for _, in := range inputs {

@@ -23,10 +23,11 @@ type Merging struct {
 	Minutes    int // confirmed, that move
 	Orgs       int
 	Guardians  int
-	Twice      []Twice // events at which both have confirmed hours: to be corrected first
+	Twice      []Twice // what stands against it: to be corrected first
 }
 
-// Twice is an event at which both accounts have confirmed hours.
+// Twice is an event at which both accounts have confirmed hours, or one of them while the other has
+// them at another: nobody is in two places.
 type Twice struct {
 	EventID int64
 	Title   i18n.Text
@@ -65,9 +66,16 @@ func (s *Store) weigh(ctx context.Context, db postgres.DB, m *Merging, now time.
 	}
 	m.Twice, err = list[Twice](ctx, db, `select e.id as event_id, e.title from event e where e.id in (
 			select event_id from ledger where person_id = @keep group by 1 having sum(participations) > 0
-			intersect select event_id from ledger where person_id = @from group by 1 having sum(participations) > 0)
+			intersect select event_id from ledger where person_id = @from group by 1 having sum(participations) > 0
+			union
+			select unnest(array[k.event_id, f.event_id]) from `+took("keep")+` k join `+took("from")+` f on k.during && f.during)
 		order by e.starts_at`, args)
 	return postgres.Fault(err)
+}
+
+// took are the sign-ups by which one of the two came, with their hours.
+func took(who string) string {
+	return `(select l.event_id, g.during from ledger l join signup g on g.id = l.signup_id where l.person_id = @` + who + ` group by 1, 2, g.id having sum(l.participations) > 0)`
 }
 
 // clashes is the condition on a sign-up g under which it cannot become @keep's: they have one in
@@ -144,12 +152,12 @@ func (s *Store) Merge(ctx context.Context, actor account.Actor, keepID, fromID i
 			return err
 		}
 		var b pgx.Batch
-		// First the hours of each sign-up, off the one and onto the other, then the sign-ups.
-		b.Queue(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, minutes, reason, recorded_by, recorded_at)
-			select l.signup_id, x.person, l.event_id, l.campaign_id, l.org_id, l.day, l.outcome, x.sign * l.participations, x.sign * l.minutes, 'merge', @actor, @now
-			from (select signup_id, event_id, campaign_id, org_id, day, (array_agg(outcome order by id desc))[1] as outcome,
-					sum(participations)::int as participations, sum(minutes)::int as minutes
-				from ledger where person_id = @from group by 1, 2, 3, 4, 5 having sum(participations) <> 0 or sum(minutes) <> 0) l
+		// First the hours and the absences of each sign-up, off the one and onto the other, then the sign-ups.
+		b.Queue(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, no_shows, minutes, age, reason, recorded_by, recorded_at)
+			select l.signup_id, x.person, l.event_id, l.campaign_id, l.org_id, l.day, l.outcome, x.sign * l.participations, x.sign * l.no_shows, x.sign * l.minutes, l.age, 'merge', @actor, @now
+			from (select signup_id, event_id, campaign_id, org_id, day, (array_agg(outcome order by id desc))[1] as outcome, (array_agg(age order by id))[1] as age,
+					sum(participations)::int as participations, sum(no_shows)::int as no_shows, sum(minutes)::int as minutes
+				from ledger where person_id = @from group by 1, 2, 3, 4, 5 having sum(participations) <> 0 or sum(no_shows) <> 0 or sum(minutes) <> 0) l
 			cross join (values (@from::bigint, -1), (@keep::bigint, 1)) x (person, sign)
 			order by l.signup_id, x.sign`, args)
 		b.Queue(`update signup g set person_id = @keep where person_id = @from and not `+clashes, args)

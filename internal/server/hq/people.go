@@ -35,18 +35,18 @@ func pageOf(r *http.Request) int {
 	return n
 }
 
-// Person is somebody's page; each look is in the audit: GET /{lang}/hq/people/{person}.
+// Person is somebody's page; each look is in the audit: GET /{lang}/hq/people/{person}?page.
 func (h *Room) Person(w http.ResponseWriter, r *http.Request) error {
 	id, err := kit.ID(r, "person")
 	if err != nil {
 		return err
 	}
-	return h.renderPerson(w, r, http.StatusOK, id, page.PersonView{})
+	return h.renderPerson(w, r, http.StatusOK, id, page.PersonView{Page: pageOf(r)})
 }
 
 // renderPerson shows somebody with what v holds of a form that was sent.
 func (h *Room) renderPerson(w http.ResponseWriter, r *http.Request, status int, id int64, v page.PersonView) (err error) {
-	if v.Person, err = h.People.Show(r.Context(), kit.Actor(r), id, h.Now()); err != nil {
+	if v.Person, err = h.People.Show(r.Context(), kit.Actor(r), id, v.Page, h.Now()); err != nil {
 		return err
 	}
 	if v.Person.MergedInto != 0 {

@@ -99,6 +99,7 @@ func TestRoles(t *testing.T) {
 	r := newRegistry(t)
 	who := r.Person("v@shtab.test", 30)
 	theirs := r.As(who)
+	self := int64(r.Count(`select id from person where role = 'staff'`))
 	role := func(name string) url.Values { return url.Values{"role": {name}} }
 	want(t, r.staff.Post(r.page(who, "/role"), role("staff")), http.StatusForbidden)
 	want(t, r.boss.Post(r.page(who, "/role"), role("king")), http.StatusUnprocessableEntity)
@@ -117,6 +118,7 @@ func TestRoles(t *testing.T) {
 		t.Errorf("%d mails", r.mails("account_changed", who))
 	}
 	want(t, r.boss.Post(r.page(r.bossID, "/role"), role("volunteer")), http.StatusConflict, "Попросите другого администратора")
+	want(t, r.staff.Post(r.page(self, "/organizations"), url.Values{"org": {fmt.Sprint(r.Org)}}), http.StatusConflict, "Попросите другого администратора")
 
 	// Two administrators take each other's role at once: one stays.
 	for range 5 {
@@ -222,13 +224,18 @@ func TestMergePeople(t *testing.T) {
 			select id, $2, $1, $3, $4, current_date, 'attended', 1, 120, now() from signup where shift_id = $5 and person_id = $2`, done, who, r.Campaign, r.Org, shift)
 	}
 	attended(from)
+	// Absences are the person's, under whatever account.
+	missed, was := r.Event(r.World, -80*time.Hour, 5)
+	r.Exec(`insert into signup (shift_id, person_id, during, state, ticket, created_at, changed_at) select id, $2, during, 'confirmed', 'missed', now(), now() from shift where id = $1`, was, from)
+	r.Exec(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, minutes, recorded_at)
+		select id, $1, $2, $3, $4, current_date - 3, 'no_show', 0, 0, now() from signup where ticket = 'missed'`, from, missed, r.Campaign, r.Org)
 	// Waiting somewhere at the hours of the other's place stands against nothing.
 	_, full := r.Event(r.World, r.Morning(4), 1)
 	want(t, r.As(queue).Post(portaltest.Path("/ru/shifts/%d/signup", full), nil), http.StatusSeeOther)
 	want(t, r.As(keep).Post(portaltest.Path("/ru/shifts/%d/signup", full), nil), http.StatusSeeOther)
 	totals := func() string {
 		var s string
-		r.Scan(`select string_agg(x::text, ' ' order by x::text) from (select event_id, day, events, participations, minutes from total_event) x`, nil, &s)
+		r.Scan(`select string_agg(x::text, ' ' order by x::text) from (select event_id, day, events, signups, participations, no_shows, minutes from total_event) x`, nil, &s)
 		return s
 	}
 	before := totals()
@@ -236,7 +243,7 @@ func TestMergePeople(t *testing.T) {
 	merge := r.page(keep, "/merge")
 	form := url.Values{"from": {fmt.Sprint(from)}, "words": {"Зарегистрировался дважды"}}
 	want(t, r.staff.Get(merge+"?q=from@"), http.StatusOK, "from@shtab.test")
-	want(t, r.staff.Get(merge+fmt.Sprintf("?from=%d", from)), http.StatusOK, "2 записи", "Подтверждённые часы: 2", "1 организация", "1 будущая запись")
+	want(t, r.staff.Get(merge+fmt.Sprintf("?from=%d", from)), http.StatusOK, "3 записи", "Подтверждённые часы: 2", "1 организация", "1 будущая запись")
 	want(t, r.staff.Get(merge+fmt.Sprintf("?from=%d", keep)), http.StatusNotFound)
 	want(t, r.staff.Post(merge, url.Values{"from": {fmt.Sprint(from)}}), http.StatusUnprocessableEntity, "Напишите причину")
 	want(t, r.mine.Post(merge, form), http.StatusForbidden)
@@ -250,8 +257,9 @@ func TestMergePeople(t *testing.T) {
 	}
 	wg.Wait()
 	for what, sql := range map[string]string{
+		"absences moved":        `select sum(no_shows) = 1 from ledger where person_id = $1`,
 		"hours moved":           `select sum(minutes) = 120 and sum(participations) = 1 from ledger where person_id = $1`,
-		"the sign-up is kept's": `select count(*) = 3 from signup where person_id = $1 and state = 'confirmed'`,
+		"the sign-up is kept's": `select count(*) = 4 from signup where person_id = $1 and state = 'confirmed'`,
 		"the organisation":      `select count(*) = 1 from coordinator where person_id = $1`,
 	} {
 		var ok bool
@@ -289,8 +297,14 @@ func TestMergePeople(t *testing.T) {
 	// Hours of both at one event stand against it.
 	third := r.Person("third@shtab.test", 30)
 	attended(third)
-	want(t, r.staff.Get(merge+fmt.Sprintf("?from=%d", third)), http.StatusOK, "за одно и то же событие")
-	want(t, r.staff.Post(merge, url.Values{"from": {fmt.Sprint(third)}, "words": {"Дважды"}}), http.StatusConflict, "за одно и то же событие")
+	want(t, r.staff.Get(merge+fmt.Sprintf("?from=%d", third)), http.StatusOK, "за одно событие")
+	want(t, r.staff.Post(merge, url.Values{"from": {fmt.Sprint(third)}, "words": {"Дважды"}}), http.StatusConflict, "за одно событие")
+	// So do hours at another event at the same time.
+	elsewhere, s2 := r.Event(r.World, -30*time.Hour, 5)
+	fourth := r.Person("fourth@shtab.test", 30)
+	done, shift = elsewhere, s2
+	attended(fourth)
+	want(t, r.staff.Post(merge, url.Values{"from": {fmt.Sprint(fourth)}, "words": {"Дважды"}}), http.StatusConflict, "в одно время")
 
 	// Whoever joins meanwhile does not break it.
 	for i := range 5 {

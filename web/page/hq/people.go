@@ -70,11 +70,20 @@ type PersonForm struct {
 // PersonView is somebody's page.
 type PersonView struct {
 	Person   people.Person
+	Page     int       // of the sign-ups
 	Choices  []org.Org // organisations to act for
 	Form     PersonForm
 	At       string // the deed whose form was sent: "suspend"
 	Problems map[string]string
 	Conflict string
+}
+
+// older is the way to the next page of the sign-ups; empty: there is none.
+func (v PersonView) older(ctx context.Context) string {
+	if v.Person.SignupN <= (v.Page+1)*people.SignupsShown {
+		return ""
+	}
+	return link.HQPerson(ui.L(ctx), v.Person.ID) + "?page=" + strconv.Itoa(v.Page+1) + "#signups"
 }
 
 // Deed is the last word of a form's address.

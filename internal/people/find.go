@@ -1,0 +1,124 @@
+package people
+
+import (
+	"context"
+	"strings"
+	"unicode"
+
+	"github.com/jackc/pgx/v5"
+
+	"shtab/internal/account"
+	"shtab/internal/fault"
+	"shtab/internal/postgres"
+)
+
+// Search is what people are looked for; empty fields ask for nothing.
+type Search struct {
+	Text      string // of a name in whatever spelling, the beginning of an e-mail, or a phone
+	Role      string // a role, or "coordinator"
+	Suspended bool   // only those
+}
+
+// Page is how many people a page of the register holds.
+const Page = 50
+
+const lineColumns = `p.id, p.given_name, p.family_name, coalesce(p.email, '') as email, coalesce(p.phone, '') as phone,
+	coalesce(p.birth_date, '0001-01-01') as birth_date, p.role, p.joined_at, p.suspended_at is not null as suspended,
+	(select count(*)::int from coordinator c where c.person_id = p.id) as orgs`
+
+// Find is a page of the register, 0 the first, and whether there are more. Names hold every word,
+// in any order, those that begin with the first before others; where there is none, the names
+// that come closest. Without a text: the newest. Staff may; for anybody else it is Forbidden.
+func (s *Store) Find(ctx context.Context, actor account.Actor, q Search, page int) ([]Line, bool, error) {
+	if !actor.IsStaff() {
+		return nil, false, fault.Forbidden()
+	}
+	sql, args := q.statement(page)
+	found, err := list[Line](ctx, s.db, sql, args)
+	if err == nil && len(found) == 0 && args["w0"] != "" {
+		found, err = list[Line](ctx, s.db, q.closest(), args)
+	}
+	if err != nil {
+		return nil, false, postgres.Fault(err)
+	}
+	if len(found) > Page {
+		return found[:Page], true, nil
+	}
+	return found, false, nil
+}
+
+// named is somebody's name as the index person_name has it.
+const named = `fold(p.family_name || ' ' || p.given_name)`
+
+// statement finds whom q means exactly. Each way has an index of its own.
+func (q Search) statement(page int) (string, pgx.NamedArgs) {
+	text := strings.TrimSpace(q.Text)
+	args := pgx.NamedArgs{
+		"role": q.Role, "suspended": q.Suspended, "limit": Page + 1, "offset": max(page, 0) * Page, "text": text,
+		"email": likeLiteral(strings.ToLower(text)) + "%", "digits": "", "w0": "", "w1": "", "w2": "",
+	}
+	where, order := `true`, newest
+	switch digits := phoneDigits(text); {
+	case text == "":
+	case strings.Contains(text, "@"):
+		where = `p.email like @email`
+	case digits != "":
+		args["digits"] = likeLiteral(digits) + "%"
+		where = `right(p.phone, 10) like @digits`
+	default:
+		words := strings.Fields(likeLiteral(text))
+		for i, name := range []string{"w0", "w1", "w2"} { // a name has three words; the first stands for none
+			args[name] = words[0]
+			if i < len(words) {
+				args[name] = words[i]
+			}
+		}
+		where = `(` + named + ` like '%' || fold(@w0) || '%' and ` + named + ` like '%' || fold(@w1) || '%' and ` + named + ` like '%' || fold(@w2) || '%'
+			or p.email like @email)`
+		order = `' ' || ` + named + ` like '% ' || fold(@w0) || '%' desc, p.family_name, p.given_name, p.id`
+	}
+	return q.lines(where, order), args
+}
+
+// newest is the register's order without a search.
+const newest = `p.joined_at desc, p.id desc`
+
+// closest finds the names that are spelt most like what q looks for.
+func (q Search) closest() string {
+	return q.lines(named+` %> fold(@text)`, `word_similarity(fold(@text), `+named+`) desc, p.family_name, p.id`)
+}
+
+// lines is the statement of the register's page.
+func (q Search) lines(where, order string) string {
+	return `select ` + lineColumns + ` from person p
+		where ` + where + ` and p.erased_at is null and p.merged_into is null
+			and (@role = '' or p.role = @role or @role = 'coordinator' and exists (select from coordinator c where c.person_id = p.id))
+			and (not @suspended or p.suspended_at is not null)
+		order by ` + order + ` limit @limit offset @offset`
+}
+
+// phoneDigits are the digits of a phone as it is kept, without the country's; empty when the text
+// is none.
+func phoneDigits(s string) string {
+	var digits strings.Builder
+	for _, r := range s {
+		switch {
+		case r >= '0' && r <= '9':
+			digits.WriteRune(r)
+		case !unicode.IsSpace(r) && !strings.ContainsRune("+-()", r):
+			return ""
+		}
+	}
+	d := digits.String()
+	if len(d) == 11 && (d[0] == '7' || d[0] == '8') {
+		d = d[1:]
+	}
+	if len(d) < 4 || len(d) > 10 {
+		return ""
+	}
+	return d
+}
+
+func likeLiteral(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
+}

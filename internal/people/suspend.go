@@ -1,0 +1,132 @@
+package people
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"shtab/internal/account"
+	"shtab/internal/audit"
+	"shtab/internal/fault"
+	"shtab/internal/postgres"
+	"shtab/internal/signup"
+)
+
+// Suspend closes somebody's account for a reason in words: their sessions end at once, the places
+// that they hold go to whoever waits, and they are told. A repeat changes nothing.
+//
+// Staff may; for anybody else it is NotFound. Staff and administrators are suspended by
+// administrators only: a Conflict people.error.staff; oneself: people.error.own; the last
+// administrator: people.error.last_admin. Invalid "words" without a reason.
+func (s *Store) Suspend(ctx context.Context, actor account.Actor, id int64, words string, now time.Time) error {
+	if !actor.IsStaff() {
+		return fault.NotFound()
+	}
+	words, err := reason(words)
+	switch {
+	case err != nil:
+		return err
+	case id == actor.PersonID:
+		return fault.Conflict("people.error.own")
+	}
+	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
+		var role account.Role
+		var suspended bool
+		err := tx.QueryRow(ctx, `select role, suspended_at is not null from person where id = $1 and erased_at is null and merged_into is null`, id).Scan(&role, &suspended)
+		switch {
+		case err != nil || suspended:
+			return err
+		case role != account.Volunteer && !actor.IsAdmin():
+			return fault.Conflict("people.error.staff")
+		}
+		// Shifts are locked before people: the places go first.
+		if err := s.signups.ReleaseAll(ctx, tx, id, signup.ByOrganiser, now); err != nil {
+			return err
+		}
+		if role == account.Admin {
+			rows, _ := tx.Query(ctx, `select id from person where role = 'admin' and suspended_at is null and erased_at is null order by id for no key update`)
+			admins, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+			if err != nil {
+				return err
+			}
+			if len(admins) == 1 && admins[0] == id {
+				return fault.Conflict("people.error.last_admin")
+			}
+		}
+		st, err := lock(ctx, tx, id)
+		if err != nil || st.Suspended {
+			return err
+		}
+		if st.Role != role {
+			return fault.Conflict("people.error.changed")
+		}
+		if _, err := tx.Exec(ctx, `update person set suspended_at = $2, epoch = epoch + 1 where id = $1`, id, now); err != nil {
+			return err
+		}
+		if err := s.note(ctx, tx, actor, id, "suspend", words, now); err != nil {
+			return err
+		}
+		if err := audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "people.suspend", Object: "person", ObjectID: id, Fields: []string{"suspended_at"}}); err != nil {
+			return err
+		}
+		return s.tell(ctx, tx, id, "suspended", 0, now)
+	})
+}
+
+// Restore lifts a suspension; places do not come back. A repeat changes nothing. Who may, and the
+// errors: as for Suspend.
+func (s *Store) Restore(ctx context.Context, actor account.Actor, id int64, words string, now time.Time) error {
+	if !actor.IsStaff() {
+		return fault.NotFound()
+	}
+	words, err := reason(words)
+	if err != nil {
+		return err
+	}
+	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
+		st, err := lock(ctx, tx, id)
+		switch {
+		case err != nil || !st.Suspended:
+			return err
+		case st.Role != account.Volunteer && !actor.IsAdmin():
+			return fault.Conflict("people.error.staff")
+		}
+		if _, err := tx.Exec(ctx, `update person set suspended_at = null where id = $1`, id); err != nil {
+			return err
+		}
+		if err := s.note(ctx, tx, actor, id, "restore", words, now); err != nil {
+			return err
+		}
+		if err := audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "people.restore", Object: "person", ObjectID: id, Fields: []string{"suspended_at"}}); err != nil {
+			return err
+		}
+		return s.tell(ctx, tx, id, "restored", 0, now)
+	})
+}
+
+// CorrectBirthDate writes another birth date for a reason in words; coming sign-ups are held
+// against the law again, and the person is told. Staff may; for anybody else it is NotFound.
+// Invalid with the fields birth_date and words.
+func (s *Store) CorrectBirthDate(ctx context.Context, actor account.Actor, id int64, date, words string, now time.Time) error {
+	if !actor.IsStaff() {
+		return fault.NotFound()
+	}
+	words, err := reason(words)
+	if err != nil {
+		return err
+	}
+	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
+		changed, err := s.accounts.CorrectBirthDate(ctx, tx, id, date, now)
+		if err != nil || !changed {
+			return err
+		}
+		if err := s.note(ctx, tx, actor, id, "birth_date", words, now); err != nil {
+			return err
+		}
+		if err := audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "people.birth_date", Object: "person", ObjectID: id, Fields: []string{"birth_date"}}); err != nil {
+			return err
+		}
+		return s.tell(ctx, tx, id, "birth_date", 0, now)
+	})
+}
