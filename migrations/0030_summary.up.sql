@@ -15,6 +15,7 @@ alter table event rename column closed_month to held_on;
 update event set held_on = (starts_at at time zone 'Asia/Almaty')::date where held_on is not null;
 drop index event_held;
 create index event_held on event (held_on, id) where held_on is not null;
+create index event_brought on event (held_on, id) where brought_participations > 0;
 
 -- What was done counts under the campaign, the hosts and the district that its event has.
 drop trigger ledger_remembered on ledger;

@@ -104,13 +104,23 @@ func reportTables(ctx context.Context, s *Store, query string, p *i18n.Printer) 
 	for _, x := range r.Things {
 		things = append(things, []any{p.Text(x.Name), p.Text(x.Unit), x.Now, x.Was})
 	}
+	figureHead, thingHead := []string{days, t("amount"), t("year_before")}, []string{t("thing"), "", t("amount"), t("year_before")}
+	if !r.Compares() {
+		figureHead, thingHead = figureHead[:2], thingHead[:3]
+		for i := range figures {
+			figures[i] = figures[i][:2]
+		}
+		for i := range things {
+			things[i] = things[i][:3]
+		}
+	}
 	return []Table{
-		table(t("title"), []string{days, t("amount"), t("year_before")}, figures...),
+		table(t("title"), figureHead, figures...),
 		table(t("by_events"), head(t("period_label")), months...),
 		table(t("campaigns"), head(t("campaigns")), by(r.Now.Campaigns, named)...),
 		table(t("orgs"), head(t("orgs")), by(r.Now.Orgs, named)...),
 		table(t("districts"), head(t("districts")), by(r.Now.Districts, district)...),
 		table(t("ages"), []string{t("age_label"), t("column.side"), t("volunteers")}, ages...),
-		table(t("things"), []string{t("thing"), "", t("amount"), t("year_before")}, things...),
+		table(t("things"), thingHead, things...),
 	}, nil
 }

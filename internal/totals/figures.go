@@ -102,23 +102,23 @@ func (s *Store) add(q Query, names names) Tally {
 	for d := from; d < to; d++ {
 		var today Sums
 		page := s.days[d]
-		for i := range page.parts {
-			p := &page.parts[i]
-			if !sieve.passes(p) {
+		for i, p := range page.parts {
+			if !sieve.passes(page, i) {
 				continue
 			}
-			for _, a := range p.delivered {
+			f := &page.facts[i]
+			for _, a := range f.delivered {
 				t.Things[s.things.names[a.thing]] += a.n
 			}
-			sums := p.sums
+			sums := f.sums
 			if q.Age != "" {
-				sums = ofAge(page.seats[p.from:p.to], q.Age)
+				sums = sieve.sum(page.seats[p.from:p.to])
 			}
 			today.add(sums)
 			camps[p.campaign].add(sums)
 			places[p.district].add(sums)
 			orgs[p.org].add(sums)
-			for _, o := range p.cohosts {
+			for _, o := range f.cohosts {
 				orgs[o].add(sums)
 			}
 		}
@@ -161,10 +161,10 @@ func ranked(sums []Sums, key func(int) (string, i18n.Text)) (list []KeySums) {
 	return list
 }
 
-// ofAge is what the people of an age group count. An event has no age.
-func ofAge(seats []seat, age string) (s Sums) {
-	for _, t := range seats {
-		if ageGroup(t.age) == age {
+// sum is what the people of an age group count. An event has no age.
+func (v *sieve) sum(seats []seat) (s Sums) {
+	for i := range seats {
+		if t := &seats[i]; v.asks(t) {
 			s.add(Sums{Signups: int(t.signups), Participations: int(t.came), NoShows: int(t.missed), Minutes: int(t.minutes)})
 		}
 	}

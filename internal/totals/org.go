@@ -24,8 +24,9 @@ func (s *Store) OrgMonths(ctx context.Context, orgID int64, p Period) (months []
 	sieve := s.sieve(Filter{Org: orgID}, names{})
 	from, to := s.span(p)
 	for d := from; d < to; d++ {
-		for _, part := range s.days[d].parts {
-			if !sieve.passes(&part) {
+		page := s.days[d]
+		for i, part := range page.parts {
+			if !sieve.passes(page, i) {
 				continue
 			}
 			month := d.month()
@@ -33,9 +34,9 @@ func (s *Store) OrgMonths(ctx context.Context, orgID int64, p Period) (months []
 				months = append(months, OrgMonth{Month: month})
 			}
 			m := &months[len(months)-1]
-			m.add(part.sums.figures())
+			m.add(page.facts[i].sums.figures())
 			if part.org == sieve.org {
-				m.Hosted += part.sums.Events
+				m.Hosted += page.facts[i].sums.Events
 			}
 		}
 	}

@@ -73,12 +73,15 @@ func KnownAge(slug string) bool {
 	return slices.ContainsFunc(Ages, func(g AgeGroup) bool { return g.Slug == slug })
 }
 
-// ageGroup is the slug of the group of an age, as it stands in the summary.
-func ageGroup(age int8) string {
-	for _, g := range Ages[:len(Ages)-1] {
-		if age != ageless && int(age) >= g.From && (g.To == 0 || int(age) <= g.To) {
-			return g.Slug
+// ageGroup is the place in Ages of each age.
+var ageGroup = func() (of [ageless + 1]int8) {
+	for age := range of {
+		of[age] = int8(len(Ages) - 1)
+		for i, g := range Ages[:len(Ages)-1] {
+			if age < ageless && age >= g.From && (g.To == 0 || age <= g.To) {
+				of[age] = int8(i)
+			}
 		}
 	}
-	return Unknown
-}
+	return of
+}()

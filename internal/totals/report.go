@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"shtab/internal/config"
@@ -101,7 +102,8 @@ type Count struct{ Now, Was int }
 type Report struct {
 	Asked
 	Before        Period // to compare with
-	Now, Was      Tally
+	Now           Tally
+	Was           Tally // of Before; what was is empty where nothing compares
 	Crowd         Crowd // who took part
 	CrowdWas      Crowd // in Before
 	People        Count // of the crowds
@@ -127,17 +129,24 @@ func (s *Store) Report(ctx context.Context, a Asked) (r Report, err error) {
 		return r, err
 	}
 	before := a.On(r.Before)
+	active := a.Active(a.Query.Now)
+	periods := []Period{a.Period, active, r.Before, {active.From.AddDate(-1, 0, 0), active.To.AddDate(-1, 0, 0)}}
+	if !a.Compares() {
+		periods = periods[:2]
+	}
+	var crowds [4]Crowd
+	var counting sync.WaitGroup // people are counted while the database is asked
+	for i, p := range periods {
+		counting.Go(func() { crowds[i] = s.crowd(a.On(p), names, team) })
+	}
 	if r.Now, err = s.tally(ctx, a.Query, names); err != nil {
 		return r, err
 	}
-	if r.Was, err = s.tally(ctx, before, names); err != nil {
-		return r, err
+	if a.Compares() {
+		if r.Was, err = s.tally(ctx, before, names); err != nil {
+			return r, err
+		}
 	}
-	r.Crowd, r.CrowdWas = s.crowd(a.Query, names, team), s.crowd(before, names, team)
-	r.People = Count{r.Crowd.People(), r.CrowdWas.People()}
-	active := a.Active(a.Query.Now)
-	was := Period{active.From.AddDate(-1, 0, 0), active.To.AddDate(-1, 0, 0)}
-	r.Active = Count{s.crowd(a.On(active), names, team).People(), s.crowd(a.On(was), names, team).People()}
 	if r.Registered.Now, r.HasRegistered, err = registeredBy(ctx, s.db, a.Query); err != nil {
 		return r, err
 	}
@@ -147,6 +156,12 @@ func (s *Store) Report(ctx context.Context, a Asked) (r Report, err error) {
 	if r.Kinds, err = kindsOf(ctx, s.db, a.Query, r.Before); err != nil {
 		return r, err
 	}
-	r.Things, err = things(ctx, s.db, r.Now.Things, r.Was.Things)
-	return r, err
+	if r.Things, err = things(ctx, s.db, r.Now.Things, r.Was.Things); err != nil {
+		return r, err
+	}
+	counting.Wait()
+	r.Crowd, r.CrowdWas = crowds[0], crowds[2]
+	r.People = Count{r.Crowd.People(), r.CrowdWas.People()}
+	r.Active = Count{crowds[1].People(), crowds[3].People()}
+	return r, nil
 }

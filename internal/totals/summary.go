@@ -2,32 +2,39 @@ package totals
 
 import (
 	"cmp"
-	"context"
+	"iter"
 	"math"
+	mathbits "math/bits"
 	"slices"
-	"sync"
 	"time"
-
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
-
-	"shtab/internal/postgres"
 )
 
-// Store answers what the headquarters is asked. It keeps the summary (the table total_event: what
-// each event counts on each of its days, and of whom) in memory, and before each answer takes over
-// what has been committed since the last: so no answer is older than its question.
-type Store struct {
-	db   *pgxpool.Pool
-	turn chan struct{} // one takes over at a time; mu is not held while the database is read
+// day counts the days since 1 January 1970.
+type day int32
 
-	mu    sync.RWMutex
-	asOf  time.Time // when the last take-over began
-	next  string    // the transaction from which on the next one reads; "": from the first
-	days  map[day]page
-	stand map[int64][]day // the days on which parts of an event stand
-	first day
-	last  day
+func dayOf(t time.Time) day { return day(t.Unix() / (24 * 60 * 60)) }
+
+func (d day) time() time.Time { return time.Unix(int64(d)*24*60*60, 0).UTC() }
+
+// month is the first day of the day's month.
+func (d day) month() time.Time {
+	y, m, _ := d.time().Date()
+	return time.Date(y, m, 1, 0, 0, 0, 0, time.UTC)
+}
+
+// bounds are the first day of the day's month and that of the next.
+func (d day) bounds() (first, next day) {
+	m := d.month()
+	return dayOf(m), dayOf(m.AddDate(0, 1, 0))
+}
+
+// summary is the table total_event in memory.
+type summary struct {
+	days   map[day]page
+	months map[day]*month  // by the first day
+	stand  map[int64][]day // the days on which parts of an event stand
+	first  day             // of the first month that has anything
+	end    day             // the day after the last such month
 
 	people ids[int64]
 	camps  ids[int64]
@@ -36,39 +43,61 @@ type Store struct {
 	things ids[string]
 }
 
-// NewStore makes one; it reads nothing before it is asked.
-func NewStore(db *pgxpool.Pool) *Store {
-	return &Store{db: db, turn: make(chan struct{}, 1), days: map[day]page{}, stand: map[int64][]day{}}
+func newSummary() summary {
+	return summary{days: map[day]page{}, months: map[day]*month{}, stand: map[int64][]day{}}
 }
 
-// day counts the days since 1 January 1970.
-type day int32
-
-func dayOf(t time.Time) day { return day(t.Unix() / (24 * 60 * 60)) }
-
-// month is the first day of the day's month.
-func (d day) month() time.Time {
-	t := time.Unix(int64(d)*24*60*60, 0).UTC()
-	return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC)
-}
-
-// page is what is counted on one day, by event. The seats of all parts lie in one list, because most
-// questions read them from end to end.
+// page is what is counted on one day, by event. The parts are small and the seats of all of them lie
+// in one list, because a question reads them from end to end.
 type page struct {
 	parts []part
+	facts []facts // of each part
 	seats []seat
 }
 
-// part is what an event counts on one of its days. Names are places in the Store's lists.
+// part is what an event counts on one of its days. Names are places in the summary's lists.
 type part struct {
-	event     int64
-	campaign  int32
-	org       int32
-	district  int32
-	from, to  int32 // its seats in those of the page
+	event    int64
+	campaign int32
+	org      int32
+	district int32
+	from, to int32 // its seats in those of the page
+	joint    bool  // it has co-hosts
+}
+
+// facts is the rest of a part.
+type facts struct {
 	cohosts   []int32
 	delivered []amount
 	sums      Sums
+}
+
+// month is who came in a month of the city, each once.
+type month struct {
+	came bits
+	ages []int8 // on the first day, by person
+}
+
+// bits is a set of small numbers.
+type bits []uint64
+
+func newBits(n int) bits { return make(bits, (n+63)/64) }
+
+// add puts i into the set and reports whether it was not there.
+func (b bits) add(i int32) bool {
+	was := b[i/64]
+	b[i/64] |= 1 << (i % 64)
+	return b[i/64] != was
+}
+
+// merge puts all of a set into b, and hands those that were not there to do.
+func (b bits) merge(more bits, do func(i int32)) {
+	for w, word := range more {
+		for fresh := word &^ b[w]; fresh != 0; fresh &= fresh - 1 {
+			do(int32(64*w + mathbits.TrailingZeros64(fresh)))
+		}
+		b[w] |= word
+	}
 }
 
 // ageless is the age of who has told no birth date.
@@ -116,80 +145,9 @@ func (l *ids[T]) find(name T) int32 {
 	return -1
 }
 
-// fresh takes over what has been committed before it was called.
-func (s *Store) fresh(ctx context.Context) error {
-	asked := time.Now()
-	select {
-	case s.turn <- struct{}{}:
-		defer func() { <-s.turn }()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	s.mu.RLock()
-	asOf, next := s.asOf, s.next
-	s.mu.RUnlock()
-	if asOf.After(asked) { // somebody began after this question, and is done
-		return nil
-	}
-	asOf = time.Now()
-	found, next, err := s.read(ctx, next)
-	if err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.asOf, s.next = asOf, next
-	s.take(found)
-	return nil
-}
-
-// row is a row of the summary as it is read.
-type row struct {
-	event, campaign, org        int64
-	day                         time.Time
-	cohosts, people             []int64
-	district                    string
-	sums                        Sums
-	delivered                   map[string]int
-	ages, signups, came, missed []int16
-	minutes                     []int32
-}
-
-// read reads the rows that were written by the transaction next or a later one, and says from which
-// on to read the next time: the oldest that had not ended. So some are read twice, and none is
-// missed that was written before another and committed after it. A number beyond the youngest
-// transaction comes from the cluster from which this one was restored: such rows are read once.
-func (s *Store) read(ctx context.Context, next string) (found []row, then string, err error) {
-	var b pgx.Batch
-	b.Queue(`select pg_snapshot_xmin(pg_current_snapshot())::text`).QueryRow(func(r pgx.Row) error { return r.Scan(&then) })
-	b.Queue(`
-		select event_id, day, campaign_id, org_id, cohosts, district, events, signups, participations, no_shows, minutes, brought, delivered,
-			people, ages, their_signups, their_participations, their_no_shows, their_minutes
-		from total_event where changed >= $1::text::xid8
-			and changed < case when $1 = '0' then '18446744073709551615' else pg_snapshot_xmax(pg_current_snapshot()) end`, cmp.Or(next, "0")).Query(func(rows pgx.Rows) error {
-		var r row
-		_, err := pgx.ForEachRow(rows, []any{
-			&r.event, &r.day, &r.campaign, &r.org, &r.cohosts, &r.district,
-			&r.sums.Events, &r.sums.Signups, &r.sums.Participations, &r.sums.NoShows, &r.sums.Minutes, &r.sums.Brought, &r.delivered,
-			&r.people, &r.ages, &r.signups, &r.came, &r.missed, &r.minutes,
-		}, func() error {
-			found = append(found, r)
-			r = row{}
-			return nil
-		})
-		return err
-	})
-	err = s.db.SendBatch(ctx, &b).Close()
-	return found, then, postgres.Fault(err)
-}
-
 // take puts rows in the place of what their events had before; the rows of one event are always
-// written together. mu is held.
-func (s *Store) take(found []row) {
-	if len(s.days) == 0 && len(found) > 0 {
-		s.first = dayOf(found[0].day)
-		s.last = s.first
-	}
+// written together.
+func (s *summary) take(found []row) {
 	gone, more := map[int64]bool{}, map[day][]row{}
 	touched := map[day]bool{}
 	for _, r := range found {
@@ -205,60 +163,83 @@ func (s *Store) take(found []row) {
 		d := dayOf(r.day)
 		touched[d], more[d] = true, append(more[d], r)
 		s.stand[r.event] = append(s.stand[r.event], d)
-		s.first, s.last = min(s.first, d), max(s.last, d)
 	}
 	for d := range touched {
 		s.days[d] = s.rewrite(s.days[d], gone, more[d])
+		first, next := d.bounds()
+		if s.first == s.end {
+			s.first, s.end = first, next
+		}
+		s.first, s.end = min(s.first, first), max(s.end, next)
+		s.months[first] = nil
+	}
+	for first, m := range s.months {
+		if m == nil {
+			s.months[first] = s.month(first)
+		}
 	}
 }
 
+// month goes through the days of one.
+func (s *summary) month(first day) *month {
+	m := &month{newBits(len(s.people.names)), make([]int8, len(s.people.names))}
+	_, next := first.bounds()
+	for t := range s.visits(first, next, &sieve{}) {
+		if m.came.add(t.person) {
+			m.ages[t.person] = t.age
+		}
+	}
+	return m
+}
+
 // rewrite is a page without what is gone and with more, in the order of the events.
-func (s *Store) rewrite(old page, gone map[int64]bool, more []row) (p page) {
+func (s *summary) rewrite(old page, gone map[int64]bool, more []row) (p page) {
 	type entry struct {
 		event int64
-		part  *part // of old; nil: row
-		row   *row
+		at    int // in old, or in more
+		fresh bool
 	}
 	var list []entry
-	for i := range old.parts {
-		if t := &old.parts[i]; !gone[t.event] {
-			list = append(list, entry{event: t.event, part: t})
+	for i, t := range old.parts {
+		if !gone[t.event] {
+			list = append(list, entry{t.event, i, false})
 		}
 	}
-	for i := range more {
-		list = append(list, entry{event: more[i].event, row: &more[i]})
+	for i, r := range more {
+		list = append(list, entry{r.event, i, true})
 	}
 	slices.SortFunc(list, func(a, b entry) int { return cmp.Compare(a.event, b.event) })
-	p.parts = make([]part, 0, len(list))
 	for _, e := range list {
-		from := int32(len(p.seats))
 		var t part
-		if e.part != nil {
-			t = *e.part
-			p.seats = append(p.seats, old.seats[t.from:t.to]...)
+		var f facts
+		from := len(p.seats)
+		if e.fresh {
+			t, f = s.part(more[e.at])
+			p.seats = append(p.seats, s.seats(more[e.at])...)
 		} else {
-			t = s.part(e.row)
-			p.seats = append(p.seats, s.seats(e.row)...)
+			t, f = old.parts[e.at], old.facts[e.at]
+			p.seats = append(p.seats, old.seats[t.from:t.to]...)
 		}
-		t.from, t.to = from, int32(len(p.seats))
-		p.parts = append(p.parts, t)
+		t.from, t.to = int32(from), int32(len(p.seats))
+		p.parts, p.facts = append(p.parts, t), append(p.facts, f)
 	}
 	p.seats = slices.Clip(p.seats)
 	return p
 }
 
-func (s *Store) part(r *row) part {
-	p := part{event: r.event, campaign: s.camps.of(r.campaign), org: s.orgs.of(r.org), district: s.places.of(r.district), sums: r.sums}
+func (s *summary) part(r row) (part, facts) {
+	p := part{event: r.event, campaign: s.camps.of(r.campaign), org: s.orgs.of(r.org), district: s.places.of(r.district), joint: len(r.cohosts) > 0}
+	f := facts{sums: r.sums}
 	for _, id := range r.cohosts {
-		p.cohosts = append(p.cohosts, s.orgs.of(id))
+		f.cohosts = append(f.cohosts, s.orgs.of(id))
 	}
 	for thing, n := range r.delivered {
-		p.delivered = append(p.delivered, amount{s.things.of(thing), n})
+		f.delivered = append(f.delivered, amount{s.things.of(thing), n})
 	}
-	return p
+	return p, f
 }
 
-func (s *Store) seats(r *row) []seat {
+func (s *summary) seats(r row) []seat {
 	seats := make([]seat, len(r.people))
 	for i, id := range r.people {
 		age := min(r.ages[i], ageless-1)
@@ -270,33 +251,61 @@ func (s *Store) seats(r *row) []seat {
 	return seats
 }
 
-// span is the days of a period that have anything, all of them for the zero one. mu is held.
-func (s *Store) span(p Period) (from, to day) {
+// span is the days of a period in which there may be anything, all of them for the zero one. It cuts
+// no month that the period has whole.
+func (s *summary) span(p Period) (from, to day) {
 	if p == (Period{}) {
-		return s.first, s.last + 1
+		return s.first, s.end
 	}
-	return max(s.first, dayOf(p.From)), min(s.last+1, dayOf(p.To))
+	return max(s.first, dayOf(p.From)), min(s.end, dayOf(p.To))
 }
 
-// sieve lets parts through that stand under a filter, but for the age.
+// sieve lets through what stands under a filter.
 type sieve struct {
-	filter                  Filter
+	Filter
 	campaign, org, district int32
-	kind                    []bool // by organisation
+	kind                    []bool // by organisation; nil: any
+	age                     int8   // the number of an age group
 }
 
-func (s *Store) sieve(f Filter, names names) sieve {
-	v := sieve{filter: f, campaign: s.camps.find(f.Campaign), org: s.orgs.find(f.Org), district: s.places.find(f.District)}
+func (s *summary) sieve(f Filter, names names) *sieve {
+	v := &sieve{Filter: f, campaign: s.camps.find(f.Campaign), org: s.orgs.find(f.Org), district: s.places.find(f.District)}
 	if f.Kind != "" {
-		for _, id := range s.orgs.names {
-			v.kind = append(v.kind, names.orgs[id].kind == f.Kind)
+		v.kind = make([]bool, len(s.orgs.names))
+		for i, id := range s.orgs.names {
+			v.kind[i] = names.orgs[id].kind == f.Kind
 		}
 	}
+	v.age = int8(slices.IndexFunc(Ages, func(g AgeGroup) bool { return g.Slug == f.Age }))
 	return v
 }
 
-func (v *sieve) passes(p *part) bool {
-	f := &v.filter
-	return (f.Campaign == 0 || p.campaign == v.campaign) && (f.District == "" || p.district == v.district) &&
-		(f.Org == 0 || p.org == v.org || slices.Contains(p.cohosts, v.org)) && (v.kind == nil || v.kind[p.org])
+// passes reports whether the i-th part of a page stands under the filter, but for the age.
+func (v *sieve) passes(page page, i int) bool {
+	p := &page.parts[i]
+	return (v.Campaign == 0 || p.campaign == v.campaign) && (v.District == "" || p.district == v.district) &&
+		(v.Org == 0 || p.org == v.org || p.joint && slices.Contains(page.facts[i].cohosts, v.org)) && (v.kind == nil || v.kind[p.org])
+}
+
+// asks reports whether a seat stands under the filter by age.
+func (v *sieve) asks(t *seat) bool { return v.Age == "" || ageGroup[t.age] == v.age }
+
+// visits are the seats that were taken on some days, in their order.
+func (s *summary) visits(from, to day, v *sieve) iter.Seq[*seat] {
+	return func(yield func(*seat) bool) {
+		for d := from; d < to; d++ {
+			page := s.days[d]
+			for i, p := range page.parts {
+				if !v.passes(page, i) {
+					continue
+				}
+				seats := page.seats[p.from:p.to]
+				for i := range seats {
+					if t := &seats[i]; t.came > 0 && v.asks(t) && !yield(t) {
+						return
+					}
+				}
+			}
+		}
+	}
 }
