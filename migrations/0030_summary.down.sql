@@ -11,6 +11,7 @@ drop table total_event;
 
 update event set held_on = date_trunc('month', held_on)::date where held_on is not null;
 alter table event rename column held_on to closed_month;
+drop index person_acting;
 drop index event_brought;
 drop index event_held;
 create index event_held on event (closed_month) where closed_at is not null;

@@ -16,6 +16,7 @@ update event set held_on = (starts_at at time zone 'Asia/Almaty')::date where he
 drop index event_held;
 create index event_held on event (held_on, id) where held_on is not null;
 create index event_brought on event (held_on, id) where brought_participations > 0;
+create index person_acting on person (id) where role <> 'volunteer';
 
 -- What was done counts under the campaign, the hosts and the district that its event has.
 drop trigger ledger_remembered on ledger;

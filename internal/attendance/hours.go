@@ -4,9 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 
@@ -360,78 +358,4 @@ func write(ctx context.Context, tx pgx.Tx, actor account.Actor, eventID int64, m
 		err = fault.NotFound()
 	}
 	return err
-}
-
-// ReasonMax is how many characters the reason of a correction has at most.
-const ReasonMax = 300
-
-// CorrectHours changes what the ledger says of a sign-up by a new row with the difference, who
-// and why. changed is false when it said so already. It returns the event.
-//
-// Coordinators of the event's hosts and staff may; for anybody else, and for a sign-up that is
-// not in the ledger, it is NotFound. What cannot be is Invalid on outcome, minutes or reason.
-func (s *Store) CorrectHours(ctx context.Context, actor account.Actor, m Mark, reason string, now time.Time) (eventID int64, changed bool, err error) {
-	reason = strings.Join(strings.Fields(reason), " ")
-	wrong := fault.Fields{}
-	switch key := m.check(); key {
-	case "":
-	case "hours.outcome_missing":
-		wrong.Add("outcome", key)
-	default:
-		wrong.Add("minutes", key)
-	}
-	if n := utf8.RuneCountInString(reason); n == 0 || n > ReasonMax {
-		wrong.Add("reason", "hours.reason_missing")
-	}
-	m = m.trimmed()
-	err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		// The event's row is held: corrections of one event come one after the other.
-		err := tx.QueryRow(ctx, `select e.id from signup g join shift s on s.id = g.shift_id join event e on e.id = s.event_id
-			where g.id = @id and `+event.Managing+` for no key update of e`, event.Manager(actor, m.SignupID)).Scan(&eventID)
-		if err != nil {
-			return err
-		}
-		var was struct {
-			outcome                 Outcome
-			participations, minutes int
-		}
-		err = tx.QueryRow(ctx, `select (array_agg(outcome order by id desc))[1], sum(participations)::int, sum(minutes)::int
-			from ledger where signup_id = $1 having count(*) > 0`, m.SignupID).Scan(&was.outcome, &was.participations, &was.minutes)
-		if err != nil {
-			return err
-		}
-		if changed = was.outcome != m.Outcome || was.minutes != m.Minutes; !changed {
-			return nil
-		}
-		if err := wrong.Err(); err != nil {
-			return err
-		}
-		present := 0
-		if m.Outcome == Attended {
-			present = 1
-		}
-		args := pgx.NamedArgs{
-			"id": m.SignupID, "outcome": string(m.Outcome), "participations": present - was.participations, "minutes": m.Minutes - was.minutes,
-			"total": m.Minutes, "reason": reason, "by": actor.PersonID, "now": now,
-		}
-		_, err = tx.Exec(ctx, `
-			insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, minutes, reason, recorded_by, recorded_at)
-			select l.signup_id, coalesce(p.merged_into, p.id), l.event_id, l.campaign_id, l.org_id, l.day, @outcome, @participations, @minutes, @reason, @by, @now
-			from ledger l join person p on p.id = l.person_id where l.signup_id = @id order by l.id desc limit 1`, args)
-		if err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, `
-			insert into attendance (signup_id, outcome, minutes, recorded_at, recorded_by) values (@id, @outcome, @total, @now, @by)
-			on conflict (signup_id) do update
-			set outcome = excluded.outcome, minutes = excluded.minutes, recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by`, args)
-		if err != nil {
-			return err
-		}
-		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "hours.correct", Object: "signup", ObjectID: m.SignupID, Fields: []string{"outcome", "minutes"}})
-	})
-	if err != nil {
-		changed = false
-	}
-	return eventID, changed, err
 }

@@ -91,10 +91,13 @@ func (l *Live) Run(ctx context.Context) {
 	l.mu.Unlock()
 	tick := time.NewTicker(watch)
 	defer tick.Stop()
+	failing := false // said once, not at every look
 	for {
-		if err := l.Refresh(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		err := l.Refresh(ctx)
+		if err != nil && !failing && !errors.Is(err, context.Canceled) {
 			l.options.Log.WarnContext(ctx, "settings", "error", err)
 		}
+		failing = err != nil
 		select {
 		case <-ctx.Done():
 			return

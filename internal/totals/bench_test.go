@@ -177,7 +177,7 @@ func confirm50(b *testing.B, db *pgxpool.Pool, summaries bool) {
 			`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, minutes, recorded_at)
 				select g.id, g.person_id, e.id, e.campaign_id, e.org_id, '2026-11-20', 'attended', 1, 120, now()
 				from signup g join shift s on s.id = g.shift_id join event e on e.id = s.event_id`,
-			`update event set closed_at = now(), held_on = '2026-11-20' where closed_at is null`,
+			`update event set closed_at = now(), held_on = '2026-11-20' where id = (select max(id) from event)`,
 		} {
 			if _, err := tx.Exec(b.Context(), sql); err != nil {
 				return err
