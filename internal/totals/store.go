@@ -37,7 +37,7 @@ func (s *Store) fresh(ctx context.Context) error {
 	case s.turn <- struct{}{}:
 		defer func() { <-s.turn }()
 	case <-ctx.Done():
-		return ctx.Err()
+		return postgres.Fault(ctx.Err())
 	}
 	s.mu.RLock()
 	asOf, next := s.asOf, s.next
@@ -46,6 +46,9 @@ func (s *Store) fresh(ctx context.Context) error {
 		return nil
 	}
 	asOf = time.Now()
+	if next == "" { // of a large city this takes longer than a request may
+		ctx = context.WithoutCancel(ctx)
+	}
 	found, next, err := s.read(ctx, next)
 	if err != nil {
 		return err
