@@ -43,7 +43,8 @@ type campaign struct {
 	Slug      string
 	Colour    string
 	Emblem    string
-	Season    [12]int // how much happens in each month
+	Season    [12]int            // how much happens in each month
+	Brings    map[string]float64 // things delivered for each who came, by kind
 	Name      i18n.Text
 	Summary   i18n.Text
 	Body      i18n.Text

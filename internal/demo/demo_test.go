@@ -86,6 +86,7 @@ func TestSeed(t *testing.T) {
 		{"totals: events", 1310, `select sum(events) from total_event`},
 		{"totals: participations", s.Participations, `select sum(participations) from total_event`},
 		{"totals: minutes", s.Minutes, `select sum(minutes) from total_event`},
+		{"kinds of things delivered", 8, `select count(distinct kind) from event_delivery d join event e on e.id = d.event_id where e.held_on is not null`},
 		{"ledger: participations", s.Participations, `select sum(participations) from ledger`},
 		{"ledger: minutes", s.Minutes, `select sum(minutes) from ledger`},
 		{"the largest outing", 130, `select max(n) from (select sum(participations) n from ledger group by event_id) x`},

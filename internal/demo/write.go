@@ -3,6 +3,8 @@ package demo
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -209,7 +211,29 @@ func (b *builder) signupTables(at offsets) []table {
 			}
 		}
 	}
-	return []table{consents, signups, ledger}
+	return []table{consents, signups, ledger, b.thingTable(at)}
+}
+
+// thingTable is what the events that were held have brought.
+func (b *builder) thingTable(at offsets) table {
+	things := table{name: "event_delivery", columns: "event_id kind amount"}
+	for _, e := range b.events {
+		came := 0
+		for _, s := range e.shifts {
+			for _, u := range s.signups {
+				if u.outcome == attended {
+					came++
+				}
+			}
+		}
+		for _, kind := range slices.Sorted(maps.Keys(e.campaign.Brings)) {
+			// Now more, now less, by the event's number.
+			if amount := int(float64(came) * e.campaign.Brings[kind] * float64(6+e.n*7%9) / 10); amount > 0 {
+				things.rows = append(things.rows, []any{at["event"] + int64(e.n), kind, amount})
+			}
+		}
+	}
+	return things
 }
 
 func date(t time.Time) time.Time {

@@ -199,6 +199,15 @@ func (s *Store) names(ctx context.Context) (n names, err error) {
 	return n, postgres.Fault(err)
 }
 
+// Called is what the campaign and the organisation of a filter are called; zero where it asks for none.
+func (s *Store) Called(ctx context.Context, f Filter) (campaign, org i18n.Text, err error) {
+	if f.Campaign == 0 && f.Org == 0 {
+		return campaign, org, nil
+	}
+	n, err := s.names(ctx)
+	return n.campaigns[f.Campaign], n.orgs[f.Org].name, err
+}
+
 // KindCount is how many organisations of a kind there are.
 type KindCount struct {
 	Kind org.Kind

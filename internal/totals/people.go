@@ -2,6 +2,7 @@ package totals
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -94,6 +95,27 @@ func (c Crowd) Of(team bool) Crowd {
 	return slices.DeleteFunc(slices.Clone(c), func(a AgeCount) bool { return a.Team != team })
 }
 
+// part is those whom a part of Volunteers means.
+func (c Crowd) part(part string) Crowd {
+	in := partOf(part)
+	return slices.DeleteFunc(slices.Clone(c), func(a AgeCount) bool { return !in(a.Age, a.Team) })
+}
+
+// partOf says who belongs to a part of Volunteers; what is none holds everybody.
+func partOf(part string) func(age *int, team bool) bool {
+	var from, to int
+	switch n, _ := fmt.Sscanf(part, "%d-%d", &from, &to); {
+	case part == Team || part == Movement:
+		return func(_ *int, team bool) bool { return team == (part == Team) }
+	case part == Unknown:
+		return func(age *int, _ bool) bool { return age == nil }
+	case n == 2:
+		return func(age *int, _ bool) bool { return age != nil && *age >= from && *age <= to }
+	default:
+		return func(*int, bool) bool { return true }
+	}
+}
+
 // People is how many they are.
 func (c Crowd) People() (n int) {
 	for _, a := range c {
@@ -145,5 +167,5 @@ func registeredBy(ctx context.Context, db postgres.DB, q Query) (n int, ok bool,
 const (
 	lastDay    = `least(@to::date - 1, (@now::timestamptz at time zone @zone)::date)`
 	registered = `p.erased_at is null and p.joined_at < (@to::date)::timestamp at time zone @zone
-		and (@district::text = '' or p.district = @district) and (@age::text = '' or age_group(age_on(p.birth_date, ` + lastDay + `)) = @age)`
+		and (@district::text = '' or coalesce(p.district, '') = @place) and (@age::text = '' or age_group(age_on(p.birth_date, ` + lastDay + `)) = @age)`
 )

@@ -14,8 +14,19 @@ type Filter struct {
 	Campaign int64
 	Org      int64 // as host or co-host
 	Kind     org.Kind
-	District string
+	District string // NoDistrict: of none
 	Age      string // the slug of an AgeGroup
+}
+
+// NoDistrict is the filter by what has no district.
+const NoDistrict = "none"
+
+// place is the district as it stands at events.
+func (f Filter) place() string {
+	if f.District == NoDistrict {
+		return ""
+	}
+	return f.District
 }
 
 // Query is what figures are asked for.
@@ -36,13 +47,13 @@ func (q Query) On(p Period) Query {
 func (q Query) args() pgx.NamedArgs {
 	return pgx.NamedArgs{
 		"from": q.From, "to": q.To, "zone": q.Zone.String(), "now": q.Now,
-		"campaign": q.Campaign, "org": q.Org, "kind": string(q.Kind), "district": q.District, "age": q.Age,
+		"campaign": q.Campaign, "org": q.Org, "kind": string(q.Kind), "district": q.District, "place": q.place(), "age": q.Age,
 	}
 }
 
 // The conditions of a filter on an event e, and on a sign-up to come: of a person p for its shift s.
 const (
-	ofEvent = `(@campaign::bigint = 0 or e.campaign_id = @campaign) and (@district::text = '' or e.district = @district)
+	ofEvent = `(@campaign::bigint = 0 or e.campaign_id = @campaign) and (@district::text = '' or e.district = @place)
 		and (@org::bigint = 0 or e.org_id = @org or exists (select from event_cohost c where c.event_id = e.id and c.org_id = @org))
 		and (@kind::text = '' or exists (select from org o where o.id = e.org_id and o.kind = @kind))`
 	ofShift = ofEvent + ` and (@age::text = '' or age_group(age_on(p.birth_date, (s.starts_at at time zone @zone)::date)) = @age)`

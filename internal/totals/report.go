@@ -40,8 +40,10 @@ func Ask(v url.Values, city *config.City, now time.Time) Asked {
 	if k := org.Kind(v.Get("kind")); slices.Contains(org.Kinds, k) {
 		a.Kind = k
 	}
-	if _, ok := city.District(v.Get("district")); ok {
-		a.District = v.Get("district")
+	if d := v.Get("district"); d == NoDistrict {
+		a.District = d
+	} else if _, ok := city.District(d); ok {
+		a.District = d
 	}
 	if KnownAge(v.Get("age")) {
 		a.Age = v.Get("age")

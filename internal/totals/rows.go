@@ -31,7 +31,7 @@ const (
 var Views = []View{Events, Attendance, Signups, Volunteers, Registered, Bodies, Goods}
 
 // The parts of a view. Attendance has always one of the first two, Delivered always a kind of
-// thing; Volunteers one of the last two, or none.
+// thing; Volunteers one of the last two, a span of ages ("15-19"), Unknown, or none.
 const (
 	Attended = "attended"
 	NoShow   = "no_show"
@@ -237,10 +237,7 @@ func (s *Store) Total(ctx context.Context, q Query, v View, part string) (n, min
 		return t.Participations, t.Minutes, err
 	case Volunteers:
 		c, err := s.Crowd(ctx, q)
-		if part != "" {
-			c = c.Of(part == Team)
-		}
-		return c.People(), 0, err
+		return c.part(part).People(), 0, err
 	case Registered:
 		n, _, err = registeredBy(ctx, s.db, q)
 		return n, 0, err

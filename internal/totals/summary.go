@@ -219,7 +219,7 @@ type sieve struct {
 }
 
 func (s *summary) sieve(f Filter, names names) *sieve {
-	v := &sieve{Filter: f, campaign: s.camps.find(f.Campaign), org: s.orgs.find(f.Org), district: s.places.find(f.District)}
+	v := &sieve{Filter: f, campaign: s.camps.find(f.Campaign), org: s.orgs.find(f.Org), district: s.places.find(f.place())}
 	if f.Kind != "" {
 		v.kind = make([]bool, len(s.orgs.names))
 		for i, id := range s.orgs.names {

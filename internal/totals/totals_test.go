@@ -41,7 +41,7 @@ func TestFiguresAgree(t *testing.T) {
 			q.Kind = w.orgs[r.IntN(4)].kind
 		}
 		if some(4) {
-			q.District = []string{"almaty", "yesil"}[r.IntN(2)]
+			q.District = []string{"almaty", "yesil", NoDistrict}[r.IntN(3)]
 		}
 		if some(4) {
 			q.Age = Ages[r.IntN(6)].Slug

@@ -13,7 +13,7 @@ import (
 // volunteer is one of a crowd, with what they did.
 type volunteer struct {
 	id      int64
-	age     int8
+	age     *int // nil: no birth date
 	team    bool
 	times   int
 	minutes int
@@ -23,19 +23,19 @@ type volunteer struct {
 func (s *Store) volunteers(q Query, names names, team map[int64]bool, part string) (list []volunteer) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	all := make([]volunteer, len(s.people.names))
+	all, in := make([]volunteer, len(s.people.names)), partOf(part)
 	from, to := s.span(q.Period)
 	for t := range s.visits(from, to, s.sieve(q.Filter, names)) {
 		v := &all[t.person]
-		if v.times == 0 {
-			v.age = t.age
+		if v.times == 0 && t.age != ageless {
+			v.age = new(int(t.age))
 		}
 		v.times++
 		v.minutes += int(t.minutes)
 	}
 	for i, v := range all {
 		v.id = s.people.names[i]
-		if v.team = team[v.id]; v.times > 0 && (part == "" || v.team == (part == Team)) {
+		if v.team = team[v.id]; v.times > 0 && in(v.age, v.team) {
 			list = append(list, v)
 		}
 	}
@@ -72,14 +72,11 @@ func (s *Store) eachVolunteer(ctx context.Context, q Query, part string, limit, 
 			return postgres.Fault(err)
 		}
 		for i, v := range some {
-			side, age := Movement, new(int(v.age))
+			side := Movement
 			if v.team {
 				side = Team
 			}
-			if v.age == ageless {
-				age = nil
-			}
-			if err := do(Row{Cells: []any{called[i], age, side, &v.times, v.minutes}}); err != nil {
+			if err := do(Row{Cells: []any{called[i], v.age, side, &v.times, v.minutes}}); err != nil {
 				return err
 			}
 		}

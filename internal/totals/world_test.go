@@ -199,7 +199,7 @@ func (w *world) random(r *rand.Rand, events int) {
 
 func (w *world) passes(f Filter, h happening) bool {
 	kind := w.orgs[slices.IndexFunc(w.orgs, func(b body) bool { return b.id == h.org })].kind
-	return (f.Campaign == 0 || f.Campaign == h.campaign) && (f.District == "" || f.District == h.district) && (f.Kind == "" || f.Kind == kind) &&
+	return (f.Campaign == 0 || f.Campaign == h.campaign) && (f.District == "" || f.place() == h.district) && (f.Kind == "" || f.Kind == kind) &&
 		(f.Org == 0 || f.Org == h.org || slices.Contains(h.cohosts, f.Org))
 }
 
@@ -306,11 +306,17 @@ func (w *world) holds(q Query) {
 		}
 	}
 	// The rows make the figure.
+	twenties := 0
+	for _, age := range ages {
+		if age >= 20 && age <= 29 {
+			twenties++
+		}
+	}
 	for _, c := range []struct {
 		view View
 		part string
 		want int
-	}{{Events, "", want.Events}, {Attendance, Attended, want.Participations}, {Attendance, NoShow, want.NoShows}, {Signups, "", want.Signups}, {Volunteers, "", people}} {
+	}{{Events, "", want.Events}, {Attendance, Attended, want.Participations}, {Attendance, NoShow, want.NoShows}, {Signups, "", want.Signups}, {Volunteers, "", people}, {Volunteers, "20-29", twenties}} {
 		n, minutes := 0, 0
 		came := slices.IndexFunc(c.view.Columns(), func(x Column) bool { return x.Name == "came" })
 		hours := slices.IndexFunc(c.view.Columns(), func(x Column) bool { return x.Cell == Hours })

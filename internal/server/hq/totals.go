@@ -44,6 +44,9 @@ func (h *Room) Rows(w http.ResponseWriter, r *http.Request) (err error) {
 	if err != nil {
 		return err
 	}
+	if v.Campaign, v.Org, err = h.Figures.Called(r.Context(), v.Filter); err != nil {
+		return err
+	}
 	err = h.Figures.Each(r.Context(), v.Query, v.View, v.Part, page.RowsPage+1, v.Page*page.RowsPage, func(row totals.Row) error {
 		cells := make([]any, len(row.Cells))
 		copy(cells, row.Cells)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -60,6 +61,21 @@ func TestFigureRowsFile(t *testing.T) {
 		rows, _ := file.GetRows(file.GetSheetName(0))
 		if fmt.Sprint(len(rows)-1) != number.ReplaceAllString(total, "") {
 			t.Errorf("%s: %d rows in the file, %s on the page", f[1], len(rows)-1, total)
+		}
+	}
+	// So does every other figure: in the rankings, in the tables of the charts, of the ages.
+	others := regexp.MustCompile(`<a href="([^"]+/hq/totals/[^"]+)">(\d[^<]*)</a>`).FindAllStringSubmatch(page, -1)
+	if len(others) < 30 {
+		t.Errorf("%d figures with rows", len(others))
+	}
+	above := regexp.MustCompile(`(?:Всего|Подтверждённых часов): ([^<]+)`)
+	for _, f := range others[len(found):] {
+		body := want(t, r.staff.Get(strings.ReplaceAll(f[1], "&amp;", "&")), http.StatusOK).Body
+		same := slices.ContainsFunc(above.FindAllStringSubmatch(body, -1), func(m []string) bool {
+			return number.ReplaceAllString(m[1], "") == number.ReplaceAllString(f[2], "")
+		})
+		if !same && number.ReplaceAllString(f[2], "") != "0" {
+			t.Errorf("%s: %s on the page, %q above the rows", f[1], f[2], above.FindAllString(body, -1))
 		}
 	}
 	book, err := excelize.OpenReader(strings.NewReader(want(t, r.staff.Post("/ru/hq/report", url.Values{"form": {"xlsx"}, "query": {"period=since"}}), http.StatusOK).Body))

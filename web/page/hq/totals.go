@@ -1,13 +1,17 @@
 package hq
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"shtab/internal/campaign"
+	"shtab/internal/i18n"
 	"shtab/internal/org"
 	"shtab/internal/totals"
 	"shtab/web/link"
@@ -130,7 +134,7 @@ func (v TotalsView) districtOptions(ctx context.Context) []ui.Option {
 	for _, d := range ui.From(ctx).City.Districts {
 		options = append(options, ui.Option{Value: d.Slug, Text: ui.S(ctx, d.Name)})
 	}
-	return options
+	return append(options, ui.Option{Value: totals.NoDistrict, Text: ui.T(ctx, "figures.no_district")})
 }
 
 func (v TotalsView) ageOptions(ctx context.Context) []ui.Option {
@@ -144,8 +148,9 @@ func (v TotalsView) ageOptions(ctx context.Context) []ui.Option {
 // date is a day as its field takes it.
 func date(t time.Time) string { return t.Format(time.DateOnly) }
 
-// months are the columns of a chart by month, or by year where the period is longer than two.
-func (v TotalsView) months(ctx context.Context, of func(totals.Sums) int, shown func(int) string) (columns []ui.Column) {
+// months are the columns of a chart by month, or by year where the period is longer than two, with
+// the way to the rows of a view.
+func (v TotalsView) months(ctx context.Context, view, part string, of func(totals.Sums) int, shown func(int) string) (columns []ui.Column) {
 	yearly := v.To.Sub(v.From) > 2*366*24*time.Hour
 	at := map[string]int{}
 	names := ui.P(ctx).Months()
@@ -157,7 +162,12 @@ func (v TotalsView) months(ctx context.Context, of func(totals.Sums) int, shown 
 		}
 		if _, ok := at[key]; !ok {
 			at[key] = len(columns)
-			columns = append(columns, ui.Column{Label: label, Name: name})
+			to := m.AddDate(0, 1, 0)
+			if yearly {
+				to = time.Date(m.Year()+1, time.January, 1, 0, 0, 0, 0, time.UTC)
+			}
+			span := v.on(totals.Period{From: later(m, v.From), To: earlier(to, v.To)})
+			columns = append(columns, ui.Column{Label: label, Name: name, Href: rows(ctx, span, view, part)})
 		}
 	}
 	for _, m := range v.Now.Months {
@@ -175,10 +185,46 @@ func (v TotalsView) months(ctx context.Context, of func(totals.Sums) int, shown 
 	return columns
 }
 
+// on is the page's question for some days.
+func (v TotalsView) on(p totals.Period) totals.Asked {
+	a := v.Asked
+	a.Name, a.Period = totals.Dates, p
+	return a
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// under is the page's question with one more filter.
+func (v TotalsView) under(filter, key string) totals.Asked {
+	a := v.Asked
+	id, _ := strconv.ParseInt(key, 10, 64)
+	switch filter {
+	case "campaign":
+		a.Campaign = id
+	case "org":
+		a.Org = id
+	case "district":
+		a.District = cmp.Or(key, totals.NoDistrict)
+	}
+	return a
+}
+
 // ages are the columns of the histogram: five years each, as far as anybody is so old.
-func ages(ctx context.Context, c totals.Crowd) (columns []ui.Column) {
+func (v TotalsView) ages(ctx context.Context) (columns []ui.Column) {
 	bins, unknown, first, last := map[int]int{}, 0, 100, 0
-	for _, a := range c {
+	for _, a := range v.Crowd {
 		if a.Age == nil {
 			unknown += a.N
 			continue
@@ -189,10 +235,10 @@ func ages(ctx context.Context, c totals.Crowd) (columns []ui.Column) {
 	}
 	for b := first; b <= last; b++ {
 		name := ui.T(ctx, "figures.years", "from", strconv.Itoa(5*b), "to", strconv.Itoa(5*b+4))
-		columns = append(columns, ui.Column{Label: fmt.Sprintf("%d–%d", 5*b, 5*b+4), Name: name, Value: bins[b], Shown: ui.P(ctx).Number(bins[b])})
+		columns = append(columns, ui.Column{Label: fmt.Sprintf("%d–%d", 5*b, 5*b+4), Name: name, Value: bins[b], Shown: ui.P(ctx).Number(bins[b]), Href: rows(ctx, v.Asked, "volunteers", fmt.Sprintf("%d-%d", 5*b, 5*b+4))})
 	}
 	if unknown > 0 {
-		columns = append(columns, ui.Column{Label: "?", Name: ui.T(ctx, "figures.age.unknown"), Value: unknown, Shown: ui.P(ctx).Number(unknown)})
+		columns = append(columns, ui.Column{Label: "?", Name: ui.T(ctx, "figures.age.unknown"), Value: unknown, Shown: ui.P(ctx).Number(unknown), Href: rows(ctx, v.Asked, "volunteers", totals.Unknown)})
 	}
 	return columns
 }
@@ -216,10 +262,8 @@ func most(list []totals.KeySums) (n int) {
 }
 
 // narrowed is the page with one more filter.
-func (v TotalsView) narrowed(ctx context.Context, name, value string) string {
-	q := v.Values()
-	q.Set(name, value)
-	return link.HQTotals(ui.L(ctx), q)
+func (v TotalsView) narrowed(ctx context.Context, filter, key string) string {
+	return link.HQTotals(ui.L(ctx), v.under(filter, key).Values())
 }
 
 // ofKind is the way to the organisations of a kind.
@@ -227,6 +271,11 @@ func (v TotalsView) ofKind(ctx context.Context, k org.Kind) string {
 	a := v.Asked
 	a.Kind = k
 	return rows(ctx, a, "bodies", "")
+}
+
+// delivered reports whether anything was, in the period or a year before.
+func (v TotalsView) delivered() bool {
+	return slices.ContainsFunc(v.Things, func(t totals.Thing) bool { return t.Now > 0 || t.Was > 0 })
 }
 
 func districtName(ctx context.Context, slug string) string {
@@ -243,12 +292,13 @@ const RowsPage = 100
 // RowsView is the rows that make a figure.
 type RowsView struct {
 	totals.Asked
-	View    totals.View
-	Part    string
-	Total   int
-	Minutes int
-	Rows    []totals.Row // one more than a page where there are more
-	Page    int
+	View          totals.View
+	Part          string
+	Campaign, Org i18n.Text // of the filter
+	Total         int
+	Minutes       int
+	Rows          []totals.Row // one more than a page where there are more
+	Page          int
 }
 
 func (v RowsView) query() url.Values {
@@ -268,6 +318,22 @@ func (v RowsView) next(ctx context.Context) string {
 	q := v.query()
 	q.Set("page", strconv.Itoa(v.Page+1))
 	return link.HQRows(ui.L(ctx), string(v.View), q)
+}
+
+// filters are the filters in words.
+func (v RowsView) filters(ctx context.Context) string {
+	var list []string
+	add := func(set bool, label, value string) {
+		if set {
+			list = append(list, ui.T(ctx, label)+": "+value)
+		}
+	}
+	add(v.Filter.Campaign != 0, "events.campaign", ui.S(ctx, v.Campaign))
+	add(v.Filter.Org != 0, "events.org", ui.S(ctx, v.Org))
+	add(v.Kind != "", "bodies.field.kind", ui.T(ctx, "organization.one_kind."+string(v.Kind)))
+	add(v.District != "", "events.district", districtName(ctx, v.District))
+	add(v.Age != "", "figures.age_label", ui.T(ctx, "figures.age."+v.Age))
+	return strings.Join(list, " · ")
 }
 
 func (v RowsView) title(ctx context.Context) string {
