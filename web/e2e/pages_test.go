@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -181,8 +183,33 @@ func TestOutages(t *testing.T) {
 	}
 }
 
+// paper is the page as it is printed on A4, a PDF.
+func (p *tab) paper() []byte {
+	return call(p, page.PrintToPDF, page.PrintToPDFParams{PaperWidth: 8.27, PaperHeight: 11.69}).Data
+}
+
+// The headquarters' figures are one sheet of paper in each language, with the period in the title.
+func TestReportOnPaper(t *testing.T) {
+	t.Parallel()
+	h := demonstration(t)
+	var staff int64
+	h.Scan(`select id from person where email = 'staff@shtab.test'`, nil, &staff)
+	p := open(t, h.URL)
+	for _, l := range i18n.Langs {
+		p.forget()
+		p.as(h, staff)
+		p.visit(link.HQ(l)+"?period=last_year", 200)
+		if title := js[string](p, `document.title`); !strings.Contains(title, strconv.Itoa(time.Now().Year()-1)) {
+			t.Errorf("%s: the title says %q", l, title)
+		}
+		if n := regexp.MustCompile(`/Count (\d+)`).FindSubmatch(p.paper()); n == nil || string(n[1]) != "1" {
+			t.Errorf("%s: %s pages", l, n)
+		}
+	}
+}
+
 // TestShots writes pictures of every view, or of those that SHOTS_OF lists (home,me), into the
-// folder that SHOTS names. It asserts nothing.
+// folder that SHOTS names, and each as it is printed. It asserts nothing.
 func TestShots(t *testing.T) {
 	dir := os.Getenv("SHOTS")
 	if dir == "" {
@@ -215,6 +242,10 @@ func TestShots(t *testing.T) {
 								t.Fatal(err)
 							}
 						}
+					}
+					p.scheme("light")
+					if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s.%s.pdf", v.name, l)), p.paper(), 0o644); err != nil {
+						t.Fatal(err)
 					}
 				})
 			})

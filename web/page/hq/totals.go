@@ -320,19 +320,34 @@ func (v RowsView) next(ctx context.Context) string {
 	return link.HQRows(ui.L(ctx), string(v.View), q)
 }
 
-// filters are the filters in words.
 func (v RowsView) filters(ctx context.Context) string {
+	return filters(ctx, v.Filter, ui.S(ctx, v.Campaign), ui.S(ctx, v.Org))
+}
+
+// filters are the filters in words.
+func (v TotalsView) filters(ctx context.Context) string {
+	name := func(options []ui.Option, id int64) string {
+		i := slices.IndexFunc(options, func(o ui.Option) bool { return o.Value == ui.Num(id) })
+		if i < 0 {
+			return ""
+		}
+		return options[i].Text
+	}
+	return filters(ctx, v.Filter, name(v.campaignOptions(ctx), v.Filter.Campaign), name(v.orgOptions(ctx), v.Filter.Org))
+}
+
+func filters(ctx context.Context, f totals.Filter, campaign, org string) string {
 	var list []string
 	add := func(set bool, label, value string) {
 		if set {
 			list = append(list, ui.T(ctx, label)+": "+value)
 		}
 	}
-	add(v.Filter.Campaign != 0, "events.campaign", ui.S(ctx, v.Campaign))
-	add(v.Filter.Org != 0, "events.org", ui.S(ctx, v.Org))
-	add(v.Kind != "", "bodies.field.kind", ui.T(ctx, "organization.one_kind."+string(v.Kind)))
-	add(v.District != "", "events.district", districtName(ctx, v.District))
-	add(v.Age != "", "figures.age_label", ui.T(ctx, "figures.age."+v.Age))
+	add(f.Campaign != 0, "events.campaign", campaign)
+	add(f.Org != 0, "events.org", org)
+	add(f.Kind != "", "bodies.field.kind", ui.T(ctx, "organization.one_kind."+string(f.Kind)))
+	add(f.District != "", "events.district", districtName(ctx, f.District))
+	add(f.Age != "", "figures.age_label", ui.T(ctx, "figures.age."+f.Age))
 	return strings.Join(list, " · ")
 }
 
