@@ -4,25 +4,43 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"shtab/internal/config"
 	"shtab/internal/postgres"
 	"shtab/internal/totals"
 )
 
 type totalsCmd struct {
-	Verify totalsVerifyCmd `cmd:"" help:"Recompute the headquarters' figures from the ledger and print what differs; fails when something does."`
+	Verify  totalsVerifyCmd  `cmd:"" help:"Recompute the headquarters' figures from the ledger and print what differs; fails when something does."`
+	Rebuild totalsRebuildCmd `cmd:"" help:"Write the summary of the figures anew from the ledger."`
 }
 
 type totalsVerifyCmd struct {
 	config.Config
 }
 
+type totalsRebuildCmd struct {
+	config.Config
+}
+
+// Run writes the summary anew.
+func (c *totalsRebuildCmd) Run(e *env) error {
+	pool, err := open(e, c.DatabaseURL)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	if err := totals.Rebuild(e.ctx, pool); err != nil {
+		return err
+	}
+	fmt.Fprintln(e.stdout, "the figures are written anew")
+	return nil
+}
+
 // Run compares every summary with the ledger.
 func (c *totalsVerifyCmd) Run(e *env) error {
-	if c.DatabaseURL == "" {
-		return errors.New("DATABASE_URL is needed")
-	}
-	pool, err := postgres.Open(e.ctx, c.DatabaseURL, 2)
+	pool, err := open(e, c.DatabaseURL)
 	if err != nil {
 		return err
 	}
@@ -39,4 +57,11 @@ func (c *totalsVerifyCmd) Run(e *env) error {
 	}
 	fmt.Fprintln(e.stdout, "the figures are what the ledger says")
 	return nil
+}
+
+func open(e *env, url string) (*pgxpool.Pool, error) {
+	if url == "" {
+		return nil, errors.New("DATABASE_URL is needed")
+	}
+	return postgres.Open(e.ctx, url, 2)
 }

@@ -33,7 +33,7 @@ type Twice struct {
 	Title   i18n.Text
 }
 
-// Merging is what Merge would do; it changes nothing. Staff may; for anybody else, and for
+// Merging is what Merge would do; it changes nothing, but is a look at both in the audit. Staff may; for anybody else, and for
 // accounts that are one, none, or merged already, it is NotFound.
 func (s *Store) Merging(ctx context.Context, actor account.Actor, keepID, fromID int64, now time.Time) (m Merging, err error) {
 	if !actor.IsStaff() || keepID == fromID {
@@ -49,7 +49,11 @@ func (s *Store) Merging(ctx context.Context, actor account.Actor, keepID, fromID
 		return m, postgres.Fault(err)
 	}
 	m.Keep, m.From = both[0], both[1]
-	return m, s.weigh(ctx, s.db, &m, now)
+	if err := s.weigh(ctx, s.db, &m, now); err != nil {
+		return m, err
+	}
+	look := audit.Entry{At: now, ActorID: actor.PersonID, Verb: "people.look", Object: "person"}
+	return m, postgres.Fault(audit.WriteEach(ctx, s.db, look, []int64{keepID, fromID}))
 }
 
 func (s *Store) weigh(ctx context.Context, db postgres.DB, m *Merging, now time.Time) (err error) {

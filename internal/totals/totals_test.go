@@ -171,6 +171,10 @@ func TestVerify(t *testing.T) {
 			t.Errorf("%s: %v (%v)", broken, after, err)
 		}
 	}
+	if err := Rebuild(t.Context(), w.db); err != nil {
+		t.Fatal(err)
+	}
+	w.verified()
 }
 
 // A question is read back from the address that it makes.

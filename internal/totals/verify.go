@@ -22,6 +22,18 @@ func (d Difference) String() string {
 	return fmt.Sprintf("%s %s: kept %s, the ledger says %s", d.Summary, d.Row, d.Kept, d.Truth)
 }
 
+// Rebuild writes the summary anew from the ledger, the events and the people. Whoever confirms hours
+// meanwhile waits. A portal that runs takes it over.
+func Rebuild(ctx context.Context, db postgres.DB) error {
+	return postgres.Fault(postgres.InTx(ctx, db, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `select total_event_recount(array(select id from event))`); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `update total_people set people = (select count(*) from person where erased_at is null)`)
+		return err
+	}))
+}
+
 // Verify recomputes every summary from the ledger, the events and the people, and returns what
 // differs, in one snapshot. It reads everything: run it at night.
 func Verify(ctx context.Context, db postgres.DB) (found []Difference, err error) {

@@ -244,6 +244,9 @@ func TestMergePeople(t *testing.T) {
 	form := url.Values{"from": {fmt.Sprint(from)}, "words": {"Зарегистрировался дважды"}}
 	want(t, r.staff.Get(merge+"?q=from@"), http.StatusOK, "from@shtab.test")
 	want(t, r.staff.Get(merge+fmt.Sprintf("?from=%d", from)), http.StatusOK, "3 записи", "Подтверждённые часы: 2", "1 организация", "1 будущая запись")
+	if n := r.Count(`select count(*) from audit where verb = 'people.look' and object_id in ($1, $2)`, keep, from); n != 2 {
+		t.Errorf("%d looks in the audit", n)
+	}
 	want(t, r.staff.Get(merge+fmt.Sprintf("?from=%d", keep)), http.StatusNotFound)
 	want(t, r.staff.Post(merge, url.Values{"from": {fmt.Sprint(from)}}), http.StatusUnprocessableEntity, "Напишите причину")
 	want(t, r.mine.Post(merge, form), http.StatusForbidden)
