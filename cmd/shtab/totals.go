@@ -53,7 +53,7 @@ func (c *totalsVerifyCmd) Run(e *env) error {
 		fmt.Fprintln(e.stdout, d)
 	}
 	if len(found) > 0 {
-		return fmt.Errorf("%d figures are not what the ledger says", len(found))
+		return fmt.Errorf("figures that are not what the ledger says: %d", len(found))
 	}
 	fmt.Fprintln(e.stdout, "the figures are what the ledger says")
 	return nil
