@@ -199,13 +199,23 @@ func (s *Store) names(ctx context.Context) (n names, err error) {
 	return n, postgres.Fault(err)
 }
 
-// Called is what the campaign and the organisation of a filter are called; zero where it asks for none.
-func (s *Store) Called(ctx context.Context, f Filter) (campaign, org i18n.Text, err error) {
-	if f.Campaign == 0 && f.Org == 0 {
-		return campaign, org, nil
+// Called is what a question's campaign, organisation and kind of thing are called; zero where it asks
+// for none.
+type Called struct{ Campaign, Org, Thing i18n.Text }
+
+// Called looks up the names of a filter and of a part of a view.
+func (s *Store) Called(ctx context.Context, f Filter, v View, part string) (c Called, err error) {
+	if f.Campaign != 0 || f.Org != 0 {
+		n, err := s.names(ctx)
+		if err != nil {
+			return c, err
+		}
+		c.Campaign, c.Org = n.campaigns[f.Campaign], n.orgs[f.Org].name
 	}
-	n, err := s.names(ctx)
-	return n.campaigns[f.Campaign], n.orgs[f.Org].name, err
+	if v == Goods {
+		err = s.db.QueryRow(ctx, `select coalesce((select name from delivery_kind where slug = $1), '{}')`, part).Scan(&c.Thing)
+	}
+	return c, postgres.Fault(err)
 }
 
 // KindCount is how many organisations of a kind there are.

@@ -44,7 +44,7 @@ func (h *Room) Rows(w http.ResponseWriter, r *http.Request) (err error) {
 	if err != nil {
 		return err
 	}
-	if v.Campaign, v.Org, err = h.Figures.Called(r.Context(), v.Filter); err != nil {
+	if v.Called, err = h.Figures.Called(r.Context(), v.Filter, v.View, v.Part); err != nil {
 		return err
 	}
 	err = h.Figures.Each(r.Context(), v.Query, v.View, v.Part, page.RowsPage+1, v.Page*page.RowsPage, func(row totals.Row) error {

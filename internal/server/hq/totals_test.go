@@ -95,6 +95,7 @@ func TestFigureRowsFile(t *testing.T) {
 		}
 	}
 	want(t, r.staff.Get("/ru/hq/totals/nonsense"), http.StatusNotFound)
+	want(t, r.staff.Get(portaltest.Path("/ru/hq/totals/delivered?part=trees&campaign=%d&district=none&age=14-17", r.Campaign)), http.StatusOK, "Посаженные деревья · Кампания: Taza Alem · Район: без района · Возраст: 14")
 	want(t, r.staff.Get("/ru/hq?period=dates&from=x&campaign=abc&org=99999999999999999999&kind=club&district=moon&age=old"), http.StatusOK)
 	want(t, r.staff.Get(portaltest.Path("/ru/hq?org=%d&kind=ngo&age=14-17", r.Org)), http.StatusOK, "Нет данных")
 }

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"shtab/internal/campaign"
-	"shtab/internal/i18n"
 	"shtab/internal/org"
 	"shtab/internal/totals"
 	"shtab/web/link"
@@ -292,13 +291,13 @@ const RowsPage = 100
 // RowsView is the rows that make a figure.
 type RowsView struct {
 	totals.Asked
-	View          totals.View
-	Part          string
-	Campaign, Org i18n.Text // of the filter
-	Total         int
-	Minutes       int
-	Rows          []totals.Row // one more than a page where there are more
-	Page          int
+	View    totals.View
+	Part    string
+	Called  totals.Called
+	Total   int
+	Minutes int
+	Rows    []totals.Row // one more than a page where there are more
+	Page    int
 }
 
 func (v RowsView) query() url.Values {
@@ -321,7 +320,11 @@ func (v RowsView) next(ctx context.Context) string {
 }
 
 func (v RowsView) filters(ctx context.Context) string {
-	return filters(ctx, v.Filter, ui.S(ctx, v.Campaign), ui.S(ctx, v.Org))
+	list := filters(ctx, v.Filter, ui.S(ctx, v.Called.Campaign), ui.S(ctx, v.Called.Org))
+	if p := v.part(ctx); p != "" {
+		list = append([]string{p}, list...)
+	}
+	return strings.Join(list, " · ")
 }
 
 // filters are the filters in words.
@@ -333,11 +336,31 @@ func (v TotalsView) filters(ctx context.Context) string {
 		}
 		return options[i].Text
 	}
-	return filters(ctx, v.Filter, name(v.campaignOptions(ctx), v.Filter.Campaign), name(v.orgOptions(ctx), v.Filter.Org))
+	return strings.Join(filters(ctx, v.Filter, name(v.campaignOptions(ctx), v.Filter.Campaign), name(v.orgOptions(ctx), v.Filter.Org)), " · ")
 }
 
-func filters(ctx context.Context, f totals.Filter, campaign, org string) string {
-	var list []string
+// part is the part of the view in words; empty: it has none.
+func (v RowsView) part(ctx context.Context) string {
+	var from, to int
+	switch n, _ := fmt.Sscanf(v.Part, "%d-%d", &from, &to); {
+	case v.View == totals.Goods:
+		return ui.S(ctx, v.Called.Thing)
+	case v.View == totals.Attendance && v.Part == totals.NoShow:
+		return ui.T(ctx, "figures.absent")
+	case v.View != totals.Volunteers:
+		return ""
+	case n == 2:
+		return ui.T(ctx, "figures.years", "from", strconv.Itoa(from), "to", strconv.Itoa(to))
+	case v.Part == totals.Unknown:
+		return ui.T(ctx, "figures.age.unknown")
+	case v.Part == totals.Team || v.Part == totals.Movement:
+		return ui.T(ctx, "figures."+v.Part)
+	default:
+		return ""
+	}
+}
+
+func filters(ctx context.Context, f totals.Filter, campaign, org string) (list []string) {
 	add := func(set bool, label, value string) {
 		if set {
 			list = append(list, ui.T(ctx, label)+": "+value)
@@ -348,7 +371,7 @@ func filters(ctx context.Context, f totals.Filter, campaign, org string) string 
 	add(f.Kind != "", "bodies.field.kind", ui.T(ctx, "organization.one_kind."+string(f.Kind)))
 	add(f.District != "", "events.district", districtName(ctx, f.District))
 	add(f.Age != "", "figures.age_label", ui.T(ctx, "figures.age."+f.Age))
-	return strings.Join(list, " · ")
+	return list
 }
 
 func (v RowsView) title(ctx context.Context) string {
