@@ -34,6 +34,15 @@ func VerbText(p *i18n.Printer, verb string) string {
 	return p.T("audit.verb." + strings.ReplaceAll(verb, ".", "_"))
 }
 
+// FieldTexts are the words for fields that were changed.
+func FieldTexts(p *i18n.Printer, fields []string) string {
+	words := make([]string, len(fields))
+	for i, f := range fields {
+		words[i] = p.T("audit.field." + f)
+	}
+	return strings.Join(words, ", ")
+}
+
 func auditTables(ctx context.Context, s *Store, query string, p *i18n.Printer) ([]Table, error) {
 	q, err := url.ParseQuery(query)
 	if err != nil {
@@ -51,7 +60,7 @@ func auditTables(ctx context.Context, s *Store, query string, p *i18n.Printer) (
 			return audit.Each(ctx, s.db, f, func(l audit.Line) error {
 				return row([]any{
 					l.At.In(s.city.Location()), Who(p, l), l.ActorID, VerbText(p, l.Verb), p.T("audit.object_name." + l.Object), l.ObjectID,
-					strings.Join(l.Fields, ", "), l.FromIP,
+					FieldTexts(p, l.Fields), l.FromIP,
 				})
 			})
 		},

@@ -32,12 +32,20 @@ func TestVerbsHaveWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	verbs, objects := slices.Clone(parts), []string{}
+	// Also those that a form compares with what it was: differs("title", ...), {"title", h.Title != ...}.
+	fields := []string{"totp", "passkey", "factor", "recovery_code", "registration", "guardian", "retired", "cohosts"}
+	field := regexp.MustCompile(`(?m)Fields: +\[\]string\{("[^}]+)\}|(?:differs|note)\("([a-z_]+)", |^\t\t\{"([a-z_]+)", [^"{]*(?:!=|Equal)`)
 	object := regexp.MustCompile(`Object: "([a-z_]+)"`)
 	err = filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err
 		}
 		b, err := os.ReadFile(path)
+		if strings.Contains(string(b), "iffers(") || strings.Contains(string(b), "audit.Entry") {
+			for _, m := range field.FindAllStringSubmatch(string(b), -1) {
+				fields = append(fields, regexp.MustCompile(`[a-z_]+`).FindAllString(m[1]+m[2]+m[3], -1)...)
+			}
+		}
 		if err != nil || !strings.Contains(string(b), "audit") {
 			return err
 		}
@@ -55,6 +63,11 @@ func TestVerbsHaveWords(t *testing.T) {
 	slices.Sort(verbs)
 	slices.Sort(objects)
 	verbs, objects = slices.Compact(verbs), slices.Compact(objects)
+	slices.Sort(fields)
+	fields = slices.Compact(fields)
+	if len(fields) < 50 {
+		t.Fatalf("only %d fields found", len(fields))
+	}
 	if len(verbs) < 50 || len(objects) < 12 {
 		t.Fatalf("only %d verbs and %d objects found", len(verbs), len(objects))
 	}
@@ -63,6 +76,11 @@ func TestVerbsHaveWords(t *testing.T) {
 		for _, v := range verbs {
 			if s := VerbText(p, v); s == "" || strings.HasPrefix(s, "audit.verb") {
 				t.Errorf("%s: %s has no words", l, v)
+			}
+		}
+		for _, f := range fields {
+			if s := FieldTexts(p, []string{f}); s == "" || strings.HasPrefix(s, "audit.field") {
+				t.Errorf("%s: the field %s has no word", l, f)
 			}
 		}
 		for _, o := range objects {
