@@ -1578,7 +1578,7 @@ func (v PersonView) deeds() templ.Component {
 				}
 			}
 		}
-		if v.mayRole(ctx) {
+		if v.mayRole(ctx) && v.Person.Factor {
 			templ_7745c5c3_Err = ui.Sure(ui.T(ctx, "people.factor_reset"), ui.T(ctx, "people.factor_reset_sure", "name", v.Person.GivenName), link.HQPersonDo(ui.L(ctx), v.Person.ID, "factor/reset"), ui.T(ctx, "people.factor_reset")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
