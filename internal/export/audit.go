@@ -34,11 +34,15 @@ func VerbText(p *i18n.Printer, verb string) string {
 	return p.T("audit.verb." + strings.ReplaceAll(verb, ".", "_"))
 }
 
-// FieldTexts are the words for fields that were changed.
+// FieldTexts are the words for fields that were changed; a field of an older version of the portal,
+// which has none any more, stands as it is.
 func FieldTexts(p *i18n.Printer, fields []string) string {
 	words := make([]string, len(fields))
 	for i, f := range fields {
-		words[i] = p.T("audit.field." + f)
+		key := "audit.field." + f
+		if words[i] = p.T(key); words[i] == key {
+			words[i] = f
+		}
 	}
 	return strings.Join(words, ", ")
 }

@@ -79,7 +79,7 @@ func TestVerbsHaveWords(t *testing.T) {
 			}
 		}
 		for _, f := range fields {
-			if s := FieldTexts(p, []string{f}); s == "" || strings.HasPrefix(s, "audit.field") {
+			if s := p.T("audit.field." + f); s == "" || strings.HasPrefix(s, "audit.field") {
 				t.Errorf("%s: the field %s has no word", l, f)
 			}
 		}
