@@ -243,11 +243,15 @@ func write(ctx context.Context, tx pgx.Tx, actor account.Actor, b Body, version 
 	return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: verb, Object: "org", ObjectID: b.ID, Fields: fields})
 }
 
-// freeSlug is the name's part of an address, with a number where another body has or had it.
+// freeSlug is the name's part of an address, with a number where another body has or had it. One body
+// after the other takes its own.
 func freeSlug(ctx context.Context, db postgres.DB, name i18n.Text) (slug string, err error) {
 	base := i18n.Slug(name)
 	if base == "" {
 		base = "org"
+	}
+	if _, err := db.Exec(ctx, `select pg_advisory_xact_lock(hashtext('org.slug'))`); err != nil {
+		return "", postgres.Fault(err)
 	}
 	err = db.QueryRow(ctx, `with taken as (select slug from org union all select slug from org_slug union all select 'apply')
 		select s from (select $1::text as s, 1 as n union all select $1 || '-' || n, n from generate_series(2, 1000) n) x

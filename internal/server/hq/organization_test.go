@@ -1,6 +1,7 @@
 package hq_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -44,6 +45,19 @@ func TestRegister(t *testing.T) {
 	if n := r.Count(`select count(*) from org where kind = 'ngo' and state = 'active' and joined_on = '2024-05-01'`); n != 1 {
 		t.Fatalf("%d entries", n)
 	}
+	// Bodies of one name that are put in at once all get an address of their own.
+	for round := range 3 {
+		for i := range 8 {
+			wg.Go(func() {
+				a, err := r.staff.Try(http.MethodPost, list+"/new", entry("key", fmt.Sprint("same", round, "-", i), "name_kk", fmt.Sprint("Дос ", round), "joined_on", "2024-06-01"))
+				if err != nil || a.Status != http.StatusSeeOther {
+					t.Errorf("%d %v", a.Status, err)
+				}
+			})
+		}
+		wg.Wait()
+	}
+	r.Exec(`delete from org where joined_on = '2024-06-01'`)
 	id := r.Count(`select id from org where slug = 'qamqor-zhurek'`)
 	page := portaltest.Path("/ru/hq/organizations/%d", id)
 	want(t, r.staff.Get(list+"?q=Камкор+журек"), http.StatusOK, "Доброе сердце")
