@@ -169,22 +169,50 @@ func (s *server) open(ctx context.Context, adminURL string) error {
 }
 
 // ensureTemplate makes the template unless it exists, and keeps others from dropping it while
-// this process lives.
+// this process lives. Each process holds the template's lock shared until it ends, so that nobody
+// may wait for the exclusive one: he would wait for the longest test run under way. It is only
+// tried for, while the template is missing, and held only while the template is made.
 func (s *server) ensureTemplate(ctx context.Context) error {
 	key := lockKey(s.template)
-	if _, err := s.locks.Exec(ctx, `select pg_advisory_lock($1, $2)`, templateLock, key); err != nil {
-		return err
+	for {
+		// Waits for nothing but a process that makes the template, or drops it.
+		if _, err := s.locks.Exec(ctx, `select pg_advisory_lock_shared($1, $2)`, templateLock, key); err != nil {
+			return err
+		}
+		if there, err := s.templateExists(ctx); err != nil || there {
+			return err
+		}
+		if _, err := s.locks.Exec(ctx, `select pg_advisory_unlock_shared($1, $2)`, templateLock, key); err != nil {
+			return err
+		}
+		var alone bool
+		if err := s.locks.QueryRow(ctx, `select pg_try_advisory_lock($1, $2)`, templateLock, key).Scan(&alone); err != nil {
+			return err
+		}
+		if alone {
+			err := s.makeTemplate(ctx)
+			_, e := s.locks.Exec(ctx, `select pg_advisory_unlock($1, $2)`, templateLock, key)
+			if err := errors.Join(err, e); err != nil {
+				return err
+			}
+			continue // look once more, now under the shared lock
+		}
+		select { // another process looks, or makes it
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(10 * time.Millisecond):
+		}
 	}
-	err := s.makeTemplate(ctx)
-	_, e := s.locks.Exec(ctx, `select pg_advisory_lock_shared($1, $2)`, templateLock, key)
-	_, e2 := s.locks.Exec(ctx, `select pg_advisory_unlock($1, $2)`, templateLock, key)
-	return errors.Join(err, e, e2)
 }
 
+func (s *server) templateExists(ctx context.Context) (there bool, err error) {
+	err = s.admin.QueryRow(ctx, `select exists (select from pg_database where datname = $1)`, s.template).Scan(&there)
+	return there, err
+}
+
+// makeTemplate makes the template unless it exists. The caller holds its lock alone.
 func (s *server) makeTemplate(ctx context.Context) error {
-	var there bool
-	err := s.admin.QueryRow(ctx, `select exists (select from pg_database where datname = $1)`, s.template).Scan(&there)
-	if err != nil || there {
+	if there, err := s.templateExists(ctx); err != nil || there {
 		return err
 	}
 	half := s.template + "_half" // of a process that died on the way

@@ -4,6 +4,9 @@ package pgtest
 
 import (
 	"context"
+	"fmt"
+	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -81,6 +84,74 @@ func TestSweep(t *testing.T) {
 	left, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil || len(left) != 2 || left[0] != usedTemplate || left[1] != liveClone {
 		t.Errorf("left: %v, %v; want what is in use", left, err)
+	}
+}
+
+// another is a process beside this one, that uses a template of the given name; it ends with the test.
+func another(t *testing.T, template string) *server {
+	t.Helper()
+	s, err := theServer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	locks, err := pgx.ConnectConfig(t.Context(), s.locks.Config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = locks.Close(context.Background()) })
+	return &server{url: s.url, admin: s.admin, locks: locks, template: template, strategy: s.strategy}
+}
+
+// TestTemplateOfManyProcesses starts processes that all find no template, one that died while it made
+// it, and later ones: none waits until another one ends.
+func TestTemplateOfManyProcesses(t *testing.T) {
+	template := fmt.Sprintf("%s%08x0000", templatePrefix, rand.Uint32())
+	first := another(t, template)
+	t.Cleanup(func() { _ = first.exec(context.Background(), `drop database if exists `+template+` with (force)`) })
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+
+	// One died half way: its lock went with its connection, its database stayed.
+	dead := another(t, template)
+	if _, err := dead.locks.Exec(ctx, `select pg_advisory_lock($1, $2)`, templateLock, lockKey(template)); err != nil {
+		t.Fatal(err)
+	}
+	if err := dead.exec(ctx, `create database `+template+`_half template template0`); err != nil {
+		t.Fatal(err)
+	}
+	ends := time.AfterFunc(100*time.Millisecond, func() { _ = dead.locks.Close(ctx) })
+	defer ends.Stop()
+
+	processes := []*server{first, another(t, template), another(t, template)}
+	made := make(chan error, len(processes))
+	for _, s := range processes {
+		go func() { made <- s.ensureTemplate(ctx) }()
+	}
+	for range processes {
+		if err := <-made; err != nil {
+			t.Fatal(err)
+		}
+	}
+	// All of them live, and hold the template: who comes now only looks.
+	began := time.Now()
+	if err := another(t, template).ensureTemplate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("a process that found the template waited %v", took)
+	}
+	// The sweep of a process with other migrations leaves it alone until the last user has gone.
+	sweeper := another(t, templatePrefix+"000000000000")
+	if err := sweeper.sweep(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if there, err := first.templateExists(ctx); err != nil || !there {
+		t.Errorf("the template is gone: %v", err)
+	}
+	clone := clonePrefix + strings.TrimPrefix(template, templatePrefix)
+	t.Cleanup(func() { _ = first.exec(context.Background(), `drop database if exists `+clone) })
+	if err := first.exec(ctx, `create database `+clone+` template `+template+` strategy `+first.strategy); err != nil {
+		t.Error(err)
 	}
 }
 
