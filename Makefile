@@ -12,7 +12,7 @@ run: postgresql build ## the portal with a city's worth of made-up data, on http
 	@exec .build/shtab demo
 
 dev: postgresql ## the same, rebuilt and reloaded at each change, on http://localhost:7331
-	go tool templ generate --watch --proxy=http://127.0.0.1:8080 --open-browser=false --cmd="go run ./cmd/shtab demo"
+	go tool templ generate --include-version=false --watch --proxy=http://127.0.0.1:8080 --open-browser=false --cmd="go run ./cmd/shtab demo"
 
 build: ## the program, as .build/shtab
 	@go build -o .build/shtab ./cmd/shtab
@@ -21,7 +21,7 @@ seed: build ## made-up data into DATABASE_URL
 	@.build/shtab seed
 
 generate: ## Go code from the templates
-	go tool templ generate
+	go tool templ generate -include-version=false
 
 test: postgresql browser ## all tests, in a real PostgreSQL and a real browser
 	go test -timeout 10m ./...
@@ -35,7 +35,7 @@ bench: postgresql ## the benchmarks
 check: ## format, generated code, vet, staticcheck, known vulnerabilities
 	@unformatted=$$(git ls-files -co --exclude-standard '*.go' ':!*_templ.go' | while read -r f; do test -f "$$f" && echo "$$f"; done | xargs $(tools) gofumpt -l) && \
 		{ test -z "$$unformatted" || { echo "not formatted (make format):"; echo "$$unformatted"; exit 1; }; }
-	@go tool templ generate -log-level=error
+	@go tool templ generate -include-version=false -log-level=error
 	@git diff --stat --exit-code -- '*_templ.go' || { echo "generated code is stale: make generate, then git add"; exit 1; }
 	@new=$$(git ls-files -o '*_templ.go'); test -z "$$new" || { echo "generated code is not in git:"; echo "$$new"; exit 1; }
 	go vet ./...

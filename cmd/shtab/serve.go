@@ -16,8 +16,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"shtab/internal/config"
-	"shtab/internal/portal"
 	"shtab/internal/postgres"
+	"shtab/web/portal"
 )
 
 // After a signal the portal asks its clients for a while to close their connections, and goes on

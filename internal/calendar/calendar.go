@@ -10,7 +10,6 @@ import (
 
 	"shtab/internal/config"
 	"shtab/internal/i18n"
-	"shtab/web/link"
 )
 
 // ContentType is the media type of a calendar file.
@@ -30,8 +29,8 @@ type Entry struct {
 	Cancelled bool
 }
 
-// File is a calendar of entries in p's language.
-func File(entries []Entry, p *i18n.Printer, baseURL string, city *config.City) []byte {
+// File is a calendar of entries in p's language. url is the address of an event's page in l.
+func File(entries []Entry, p *i18n.Printer, url func(l i18n.Lang, event int64) string, city *config.City) []byte {
 	c := ics.NewCalendarFor("Shtab")
 	c.SetMethod(ics.MethodPublish)
 	c.SetName(p.Text(city.Headquarters))
@@ -55,7 +54,7 @@ func File(entries []Entry, p *i18n.Printer, baseURL string, city *config.City) [
 		if e.Lat != nil && e.Lng != nil {
 			v.SetGeo(*e.Lat, *e.Lng)
 		}
-		v.SetURL(baseURL + link.Event(p.Lang(), e.Event))
+		v.SetURL(url(p.Lang(), e.Event))
 		v.SetStatus(ics.ObjectStatusConfirmed)
 		if e.Cancelled {
 			v.SetStatus(ics.ObjectStatusCancelled)

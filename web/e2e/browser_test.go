@@ -23,7 +23,7 @@ import (
 	"github.com/chromedp/cdproto/storage"
 	"github.com/chromedp/chromedp"
 
-	"shtab/internal/portal/portaltest"
+	"shtab/web/portal/portaltest"
 )
 
 // patience is how long a page may take on a busy machine.

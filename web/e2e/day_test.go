@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"shtab/internal/i18n"
-	"shtab/internal/portal/portaltest"
 	"shtab/web/link"
+	"shtab/web/portal/portaltest"
 )
 
 // theDay is an event with so many people, which begins so long from now, and its coordinator.

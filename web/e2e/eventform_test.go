@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"shtab/internal/i18n"
-	"shtab/internal/portal/portaltest"
 	"shtab/web/link"
+	"shtab/web/portal/portaltest"
 )
 
 // A coordinator publishes an event on a phone, with scripts and without: eleven fields and one

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"shtab/internal/i18n"
-	"shtab/internal/portal/portaltest"
 	"shtab/web/link"
+	"shtab/web/portal/portaltest"
 )
 
 var guardianPath = regexp.MustCompile(`/(?:kk|ru|en)/guardian/\S+`)

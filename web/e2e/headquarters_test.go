@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"shtab/internal/i18n"
-	"shtab/internal/portal/portaltest"
 	"shtab/web/link"
+	"shtab/web/portal/portaltest"
 )
 
 // A member of staff, on a phone, with scripts and without: from a figure to its rows and back, an

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"shtab/internal/i18n"
-	"shtab/internal/portal/portaltest"
 	"shtab/web/link"
+	"shtab/web/portal/portaltest"
 )
 
 var sixDigits = regexp.MustCompile(`\b\d{6}\b`)

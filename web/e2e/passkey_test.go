@@ -13,8 +13,8 @@ import (
 	"shtab/internal/demo"
 	"shtab/internal/factor"
 	"shtab/internal/i18n"
-	"shtab/internal/portal/portaltest"
 	"shtab/web/link"
+	"shtab/web/portal/portaltest"
 )
 
 var secretIn = regexp.MustCompile(`[A-Z2-7]{4}(?: [A-Z2-7]{4}){7}`)

@@ -10,8 +10,8 @@ import (
 	"github.com/chromedp/cdproto/page"
 
 	"shtab/internal/i18n"
-	"shtab/internal/portal/portaltest"
 	"shtab/web/link"
+	"shtab/web/portal/portaltest"
 )
 
 // rosterViews is the roster in every state that a coordinator meets.

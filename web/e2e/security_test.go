@@ -7,8 +7,8 @@ import (
 	"shtab/internal/demo"
 	"shtab/internal/factor"
 	"shtab/internal/i18n"
-	"shtab/internal/portal/portaltest"
 	"shtab/web/link"
+	"shtab/web/portal/portaltest"
 )
 
 // securityViews is how one signs in, in every state that people meet.

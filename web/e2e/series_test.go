@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"shtab/internal/i18n"
-	"shtab/internal/portal/portaltest"
 	"shtab/web/link"
+	"shtab/web/portal/portaltest"
 )
 
 // seriesViews is the desk's lists, what is made of an event, and the headquarters' review, in

@@ -14,8 +14,8 @@ import (
 	"shtab/internal/account"
 	"shtab/internal/demo"
 	"shtab/internal/i18n"
-	"shtab/internal/portal/portaltest"
 	"shtab/web/link"
+	"shtab/web/portal/portaltest"
 )
 
 // view is one page in one state.

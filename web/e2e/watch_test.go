@@ -15,7 +15,7 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 
-	"shtab/internal/portal/portaltest"
+	"shtab/web/portal/portaltest"
 )
 
 // watch sees everything that a tab reports: what it asks for and what goes wrong.

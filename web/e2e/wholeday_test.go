@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"shtab/internal/i18n"
-	"shtab/internal/portal/portaltest"
 	"shtab/web/link"
+	"shtab/web/portal/portaltest"
 )
 
 // A coordinator's whole day on a phone, with scripts and without: an event is written and

@@ -9,8 +9,8 @@ import (
 	"shtab/internal/account"
 	"shtab/internal/config"
 	"shtab/internal/i18n"
-	"shtab/web"
 	"shtab/web/link"
+	"shtab/web/static"
 )
 
 // View is what every page knows of its request.
@@ -18,7 +18,7 @@ type View struct {
 	Printer *i18n.Printer
 	Actor   account.Actor
 	City    *config.City
-	Assets  *web.Assets
+	Assets  *static.Assets
 	Now     time.Time
 	BaseURL string // scheme and host, without a slash at the end
 	Path    string // without the language: "/events/12", "" at home

@@ -10,7 +10,7 @@ import (
 	"shtab/internal/campaign"
 	"shtab/internal/fault"
 	"shtab/internal/org"
-	"shtab/internal/server/kit"
+	"shtab/web/httpkit"
 	page "shtab/web/page/desk"
 
 	"shtab/web/link"
@@ -21,7 +21,7 @@ const maxCampaignForm = 256 << 10
 
 // Campaigns lists those that the actor keeps: GET /{lang}/desk/campaigns.
 func (d *Room) Campaigns(w http.ResponseWriter, r *http.Request) error {
-	held, err := d.CampaignStore.Kept(r.Context(), kit.Actor(r))
+	held, err := d.CampaignStore.Kept(r.Context(), httpkit.Actor(r))
 	if err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (d *Room) Campaigns(w http.ResponseWriter, r *http.Request) error {
 // NewCampaignForm is the form of a new campaign: GET /{lang}/desk/campaigns/new.
 func (d *Room) NewCampaignForm(w http.ResponseWriter, r *http.Request) error {
 	f := page.CampaignForm{Key: rand.Text(), Colour: campaign.Colours[0], Emblem: campaign.Emblems[0]}
-	if orgs := kit.Actor(r).Orgs; len(orgs) > 0 {
+	if orgs := httpkit.Actor(r).Orgs; len(orgs) > 0 {
 		f.Org = strconv.FormatInt(orgs[0], 10)
 	}
 	return d.renderCampaignForm(w, r, http.StatusOK, page.CampaignFormView{Form: f})
@@ -40,7 +40,7 @@ func (d *Room) NewCampaignForm(w http.ResponseWriter, r *http.Request) error {
 // NewCampaign makes a draft: POST /{lang}/desk/campaigns/new.
 func (d *Room) NewCampaign(w http.ResponseWriter, r *http.Request) error {
 	var f page.CampaignForm
-	if err := kit.LongForm(w, r, &f, maxCampaignForm); err != nil {
+	if err := httpkit.LongForm(w, r, &f, maxCampaignForm); err != nil {
 		return err
 	}
 	plan, wrong := f.Plan()
@@ -48,16 +48,16 @@ func (d *Room) NewCampaign(w http.ResponseWriter, r *http.Request) error {
 	plan.OrgID = org
 	id, err := int64(0), wrong.Err()
 	if err == nil {
-		id, err = d.CampaignStore.Create(r.Context(), kit.Actor(r), plan, f.Key, d.Now())
+		id, err = d.CampaignStore.Create(r.Context(), httpkit.Actor(r), plan, f.Key, d.Now())
 	}
-	if problems, ok := kit.Problems(err); ok {
-		return d.renderCampaignForm(w, at(r, link.DeskCampaignNew(kit.Lang(r))), http.StatusUnprocessableEntity, page.CampaignFormView{Form: f, Problems: problems})
+	if problems, ok := httpkit.Problems(err); ok {
+		return d.renderCampaignForm(w, at(r, link.DeskCampaignNew(httpkit.Lang(r))), http.StatusUnprocessableEntity, page.CampaignFormView{Form: f, Problems: problems})
 	}
 	if err != nil {
 		return err
 	}
 	d.Flash(r.Context(), "good", "campaign_desk.flash.saved")
-	return d.See(w, r, link.DeskCampaign(kit.Lang(r), id))
+	return d.Redirect(w, r, link.DeskCampaign(httpkit.Lang(r), id))
 }
 
 // CampaignForm is a campaign to work on: GET /{lang}/desk/campaigns/{id}.
@@ -71,17 +71,17 @@ func (d *Room) CampaignForm(w http.ResponseWriter, r *http.Request) error {
 
 // campaign is the campaign of the address, to work on.
 func (d *Room) campaign(r *http.Request) (campaign.Held, error) {
-	id, err := kit.ID(r, "campaign")
+	id, err := httpkit.ID(r, "campaign")
 	if err != nil {
 		return campaign.Held{}, err
 	}
-	return d.CampaignStore.Get(r.Context(), kit.Actor(r), id)
+	return d.CampaignStore.Get(r.Context(), httpkit.Actor(r), id)
 }
 
 // renderCampaignForm draws the form with the organisations that it offers.
 func (d *Room) renderCampaignForm(w http.ResponseWriter, r *http.Request, status int, v page.CampaignFormView) error {
-	actor := kit.Actor(r)
-	orgs, err := org.List(r.Context(), d.DB, kit.Lang(r))
+	actor := httpkit.Actor(r)
+	orgs, err := org.List(r.Context(), d.DB, httpkit.Lang(r))
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (d *Room) SaveCampaign(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var f page.CampaignForm
-	if err := kit.LongForm(w, r, &f, maxCampaignForm); err != nil {
+	if err := httpkit.LongForm(w, r, &f, maxCampaignForm); err != nil {
 		return err
 	}
 	v := page.CampaignFormView{Campaign: h, Form: f}
@@ -115,10 +115,10 @@ func (d *Room) SaveCampaign(w http.ResponseWriter, r *http.Request) error {
 	plan, wrong := f.Plan()
 	err = wrong.Err()
 	if err == nil {
-		err = d.CampaignStore.Save(r.Context(), kit.Actor(r), h.ID, max(version, 1), plan, d.Now())
+		err = d.CampaignStore.Save(r.Context(), httpkit.Actor(r), h.ID, max(version, 1), plan, d.Now())
 	}
-	again := at(r, link.DeskCampaign(kit.Lang(r), h.ID))
-	if problems, ok := kit.Problems(err); ok {
+	again := at(r, link.DeskCampaign(httpkit.Lang(r), h.ID))
+	if problems, ok := httpkit.Problems(err); ok {
 		v.Problems = problems
 		return d.renderCampaignForm(w, again, http.StatusUnprocessableEntity, v)
 	}
@@ -131,7 +131,7 @@ func (d *Room) SaveCampaign(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	d.Flash(r.Context(), "good", "campaign_desk.flash.saved")
-	return d.See(w, r, link.DeskCampaign(kit.Lang(r), h.ID))
+	return d.Redirect(w, r, link.DeskCampaign(httpkit.Lang(r), h.ID))
 }
 
 // PublishCampaign shows a campaign to all, also again: POST /{lang}/desk/campaigns/{id}/publish.
@@ -152,22 +152,22 @@ func (d *Room) setCampaignState(w http.ResponseWriter, r *http.Request, to campa
 	var f struct {
 		Version string `form:"version"`
 	}
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
 	version, _ := strconv.Atoi(f.Version)
-	err = d.CampaignStore.SetState(r.Context(), kit.Actor(r), h.ID, version, to, d.Now())
+	err = d.CampaignStore.SetState(r.Context(), httpkit.Actor(r), h.ID, version, to, d.Now())
 	if e, ok := errors.AsType[*fault.Error](err); ok && e.Key == campaign.Stale {
 		d.Flash(r.Context(), "warn", campaign.Stale)
-		return d.See(w, r, link.DeskCampaign(kit.Lang(r), h.ID))
+		return d.Redirect(w, r, link.DeskCampaign(httpkit.Lang(r), h.ID))
 	}
-	if problems, ok := kit.Problems(err); ok {
-		return d.renderCampaignForm(w, at(r, link.DeskCampaign(kit.Lang(r), h.ID)), http.StatusUnprocessableEntity,
+	if problems, ok := httpkit.Problems(err); ok {
+		return d.renderCampaignForm(w, at(r, link.DeskCampaign(httpkit.Lang(r), h.ID)), http.StatusUnprocessableEntity,
 			page.CampaignFormView{Campaign: h, Form: page.CampaignFormOf(h), Problems: problems})
 	}
 	if err != nil {
 		return err
 	}
 	d.Flash(r.Context(), "good", "campaign_desk.flash."+string(to))
-	return d.See(w, r, link.DeskCampaign(kit.Lang(r), h.ID))
+	return d.Redirect(w, r, link.DeskCampaign(httpkit.Lang(r), h.ID))
 }

@@ -14,8 +14,8 @@ import (
 
 	"shtab/internal/attendance"
 	"shtab/internal/fault"
-	"shtab/internal/server/kit"
 	"shtab/internal/signup"
+	"shtab/web/httpkit"
 	page "shtab/web/page/desk"
 	mine "shtab/web/page/me"
 
@@ -24,7 +24,7 @@ import (
 
 // CheckIn is the door's list of an event: GET /{lang}/desk/events/{id}/checkin.
 func (d *Room) CheckIn(w http.ResponseWriter, r *http.Request) error {
-	id, err := kit.ID(r, "id")
+	id, err := httpkit.ID(r, "id")
 	if err != nil {
 		return err
 	}
@@ -33,21 +33,21 @@ func (d *Room) CheckIn(w http.ResponseWriter, r *http.Request) error {
 
 // renderCheckIn draws v with the people of an event.
 func (d *Room) renderCheckIn(w http.ResponseWriter, r *http.Request, status int, id int64, v page.CheckInView) (err error) {
-	v.List, err = d.Attendance.List(r.Context(), attendance.By{Actor: kit.Actor(r)}, id, attendance.FilterFrom(r.URL.Query()), d.Now())
+	v.List, err = d.Attendance.List(r.Context(), attendance.By{Actor: httpkit.Actor(r)}, id, attendance.FilterFrom(r.URL.Query()), d.Now())
 	if err != nil {
 		return err
 	}
-	v.Address = link.DeskCheckIn(kit.Lang(r), id)
+	v.Address = link.DeskCheckIn(httpkit.Lang(r), id)
 	return d.Render(w, r, status, page.CheckIn(v))
 }
 
 // Mark notes that somebody has come, or takes it back: POST /{lang}/desk/events/{id}/checkin.
 func (d *Room) Mark(w http.ResponseWriter, r *http.Request) error {
-	id, err := kit.ID(r, "id")
+	id, err := httpkit.ID(r, "id")
 	if err != nil {
 		return err
 	}
-	return d.mark(w, r, attendance.By{Actor: kit.Actor(r)}, id, link.DeskCheckIn(kit.Lang(r), id))
+	return d.mark(w, r, attendance.By{Actor: httpkit.Actor(r)}, id, link.DeskCheckIn(httpkit.Lang(r), id))
 }
 
 // WalkIn adds somebody who stands at the door without a sign-up, by the rules of everybody, and
@@ -61,7 +61,7 @@ func (d *Room) WalkIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ctx, by, l := r.Context(), attendance.By{Actor: kit.Actor(r)}, kit.Lang(r)
+	ctx, by, l := r.Context(), attendance.By{Actor: httpkit.Actor(r)}, httpkit.Lang(r)
 	list, err := d.Attendance.List(ctx, by, id, attendance.Filter{}, d.Now())
 	if err != nil {
 		return err
@@ -72,13 +72,13 @@ func (d *Room) WalkIn(w http.ResponseWriter, r *http.Request) error {
 	res, err := d.Signups.Add(ctx, by.Actor, f.Shift, f.Email, d.Now())
 	v := page.CheckInView{Email: f.Email, AddTo: f.Shift}
 	_, at, _ := link.Split(link.DeskCheckIn(l, id))
-	if problems, ok := kit.Problems(err); ok {
+	if problems, ok := httpkit.Problems(err); ok {
 		v.Problems = problems
-		return d.renderCheckIn(w, kit.At(r, at, ""), http.StatusUnprocessableEntity, id, v)
+		return d.renderCheckIn(w, httpkit.At(r, at, ""), http.StatusUnprocessableEntity, id, v)
 	}
 	if err == nil && res.Refused {
 		v.Refused = res.Reasons
-		return d.renderCheckIn(w, kit.At(r, at, ""), http.StatusOK, id, v)
+		return d.renderCheckIn(w, httpkit.At(r, at, ""), http.StatusOK, id, v)
 	}
 	if err == nil && res.State == signup.Confirmed {
 		var g attendance.Guest
@@ -112,7 +112,7 @@ type tapForm struct {
 // sent back to its place in the list; the script is told in a few words.
 func (d *Room) mark(w http.ResponseWriter, r *http.Request, by attendance.By, eventID int64, address string) error {
 	var f tapForm
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
 	ctx, now := r.Context(), d.Now()
@@ -160,7 +160,7 @@ func (d *Room) tell(w http.ResponseWriter, r *http.Request, by attendance.By, g 
 	if err != nil {
 		return err
 	}
-	p := d.Catalogue.For(kit.Lang(r))
+	p := d.Catalogue.For(httpkit.Lang(r))
 	answer := struct {
 		Here  bool   `json:"here"`
 		At    string `json:"at"`
@@ -180,22 +180,22 @@ func (d *Room) tell(w http.ResponseWriter, r *http.Request, by attendance.By, g 
 		return err
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	return kit.Send(w, "application/json", body)
+	return httpkit.Send(w, "application/json", body)
 }
 
 // Scan is what a ticket's QR opens: GET /c/{token}. The door of the event sees who it is and may
 // check in; another door that it is another event's ticket; the owner is led to the ticket;
 // anybody else sees nothing about the person. It changes nothing: browsers load pages ahead.
 func (d *Room) Scan(w http.ResponseWriter, r *http.Request) error {
-	kit.Secret(w)
+	httpkit.Secret(w)
 	token := chi.URLParam(r, "token")
 	t, err := d.Signups.ByTicket(r.Context(), token)
 	if err != nil {
 		return err
 	}
-	actor := kit.Actor(r)
+	actor := httpkit.Actor(r)
 	if actor.SignedIn() && actor.PersonID == t.PersonID {
-		return d.See(w, r, link.Ticket(actor.Lang, t.SignupID))
+		return d.Redirect(w, r, link.Ticket(actor.Lang, t.SignupID))
 	}
 	v, err := d.scanned(r, t)
 	if err != nil {
@@ -212,7 +212,7 @@ func (d *Room) Scan(w http.ResponseWriter, r *http.Request) error {
 // actor's own, or that of a link.
 func (d *Room) scanned(r *http.Request, t signup.Ticketed) (v page.ScanView, err error) {
 	ctx, now := r.Context(), d.Now()
-	v.By = attendance.By{Actor: kit.Actor(r)}
+	v.By = attendance.By{Actor: httpkit.Actor(r)}
 	if v.Guest, v.Mine, err = d.Attendance.Scan(ctx, v.By, t, now); err != nil || v.Mine {
 		return v, err
 	}
@@ -227,8 +227,8 @@ func (d *Room) scanned(r *http.Request, t signup.Ticketed) (v page.ScanView, err
 
 // ScanIn checks in the holder of a ticket: POST /c/{token}.
 func (d *Room) ScanIn(w http.ResponseWriter, r *http.Request) error {
-	kit.Secret(w)
-	if err := kit.Form(w, r, &struct{}{}); err != nil {
+	httpkit.Secret(w)
+	if err := httpkit.Form(w, r, &struct{}{}); err != nil {
 		return err
 	}
 	token := chi.URLParam(r, "token")

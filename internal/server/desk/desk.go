@@ -13,15 +13,15 @@ import (
 	"shtab/internal/intake"
 	"shtab/internal/org"
 	"shtab/internal/roster"
-	"shtab/internal/server/kit"
 	"shtab/internal/signup"
 	"shtab/internal/totals"
+	"shtab/web/httpkit"
 	page "shtab/web/page/desk"
 )
 
 // Room holds what the handlers need.
 type Room struct {
-	*kit.Kit
+	*httpkit.Kit
 	DB            *pgxpool.Pool
 	Events        *event.Store
 	CampaignStore *campaign.Store
@@ -35,7 +35,7 @@ type Room struct {
 
 // Home is where a coordinator's day begins: GET /{lang}/desk.
 func (d *Room) Home(w http.ResponseWriter, r *http.Request) error {
-	v, err := event.DeskOf(r.Context(), d.DB, kit.Actor(r), d.City, d.Now())
+	v, err := event.DeskOf(r.Context(), d.DB, httpkit.Actor(r), d.City, d.Now())
 	if err != nil {
 		return err
 	}
@@ -44,9 +44,9 @@ func (d *Room) Home(w http.ResponseWriter, r *http.Request) error {
 
 // AllEvents is every event that one runs, searched: GET /{lang}/desk/events.
 func (d *Room) AllEvents(w http.ResponseWriter, r *http.Request) error {
-	ctx, actor := r.Context(), kit.Actor(r)
+	ctx, actor := r.Context(), httpkit.Actor(r)
 	v := page.EventsView{Search: event.SearchFrom(r.URL.Query(), d.City)}
-	orgs, err := org.List(ctx, d.DB, kit.Lang(r))
+	orgs, err := org.List(ctx, d.DB, httpkit.Lang(r))
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"shtab/internal/attendance"
-	"shtab/internal/server/kit"
+	"shtab/web/httpkit"
 	page "shtab/web/page/desk"
 
 	"shtab/web/link"
@@ -27,11 +27,11 @@ const clockLayout = "2006-01-02T15:04"
 // renderDoors draws v with the links of the event that the address names. A new form proposes
 // the hours of the event, with two on either side.
 func (d *Room) renderDoors(w http.ResponseWriter, r *http.Request, status int, v page.DoorsView) error {
-	id, err := kit.ID(r, "id")
+	id, err := httpkit.ID(r, "id")
 	if err != nil {
 		return err
 	}
-	if v.Event, v.Doors, err = d.Attendance.Doors(r.Context(), kit.Actor(r), id); err != nil {
+	if v.Event, v.Doors, err = d.Attendance.Doors(r.Context(), httpkit.Actor(r), id); err != nil {
 		return err
 	}
 	if v.Key == "" {
@@ -57,17 +57,17 @@ func (d *Room) OpenDoor(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	l := kit.Lang(r)
-	token, err := d.Attendance.OpenDoor(r.Context(), kit.Actor(r), attendance.NewDoor{
+	l := httpkit.Lang(r)
+	token, err := d.Attendance.OpenDoor(r.Context(), httpkit.Actor(r), attendance.NewDoor{
 		EventID: id, Label: f.Label, OpensAt: d.clock(f.OpensAt), ClosesAt: d.clock(f.ClosesAt), Key: f.Key,
 	}, d.Now())
-	if problems, ok := kit.Problems(err); ok {
+	if problems, ok := httpkit.Problems(err); ok {
 		return d.renderDoors(w, r, http.StatusUnprocessableEntity, page.DoorsView{Label: f.Label, OpensAt: f.OpensAt, ClosesAt: f.ClosesAt, Key: f.Key, Problems: problems})
 	}
 	if err == nil && token != "" {
-		kit.Secret(w)
+		httpkit.Secret(w)
 		_, at, _ := link.Split(link.DeskDoors(l, id))
-		return d.renderDoors(w, kit.At(r, at, ""), http.StatusOK, page.DoorsView{URL: d.BaseURL + link.Door(l, token)})
+		return d.renderDoors(w, httpkit.At(r, at, ""), http.StatusOK, page.DoorsView{URL: d.BaseURL + link.Door(l, token)})
 	}
 	if err == nil {
 		d.Flash(r.Context(), "warn", "checkin.door.made")
@@ -90,24 +90,24 @@ func (d *Room) CloseDoor(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	event, err := d.Attendance.CloseDoor(r.Context(), kit.Actor(r), id, d.Now())
+	event, err := d.Attendance.CloseDoor(r.Context(), httpkit.Actor(r), id, d.Now())
 	if err != nil {
 		return err
 	}
 	d.Flash(r.Context(), "good", "checkin.door.closed")
-	return d.See(w, r, link.DeskDoors(kit.Lang(r), event))
+	return d.Redirect(w, r, link.DeskDoors(httpkit.Lang(r), event))
 }
 
 // Door is the list behind a link, for a helper without an account: GET /{lang}/door/{token}. The
 // browser remembers the link for its scans until the link ends.
 func (d *Room) Door(w http.ResponseWriter, r *http.Request) error {
-	kit.Secret(w)
+	httpkit.Secret(w)
 	token, now := chi.URLParam(r, "token"), d.Now()
 	door, err := d.Attendance.DoorBy(r.Context(), token, now)
 	if err != nil {
 		return err
 	}
-	v := page.CheckInView{Door: door, Address: link.Door(kit.Lang(r), token)}
+	v := page.CheckInView{Door: door, Address: link.Door(httpkit.Lang(r), token)}
 	v.List, err = d.Attendance.List(r.Context(), attendance.By{Door: door}, door.EventID, attendance.FilterFrom(r.URL.Query()), now)
 	if err != nil {
 		return err
@@ -121,11 +121,11 @@ func (d *Room) Door(w http.ResponseWriter, r *http.Request) error {
 
 // DoorMark is Mark through a link: POST /{lang}/door/{token}.
 func (d *Room) DoorMark(w http.ResponseWriter, r *http.Request) error {
-	kit.Secret(w)
+	httpkit.Secret(w)
 	token := chi.URLParam(r, "token")
 	door, err := d.Attendance.DoorBy(r.Context(), token, d.Now())
 	if err != nil {
 		return err
 	}
-	return d.mark(w, r, attendance.By{Door: door}, door.EventID, link.Door(kit.Lang(r), token))
+	return d.mark(w, r, attendance.By{Door: door}, door.EventID, link.Door(httpkit.Lang(r), token))
 }

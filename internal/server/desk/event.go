@@ -8,7 +8,7 @@ import (
 
 	"shtab/internal/event"
 	"shtab/internal/fault"
-	"shtab/internal/server/kit"
+	"shtab/web/httpkit"
 	page "shtab/web/page/desk"
 
 	"shtab/web/link"
@@ -33,11 +33,11 @@ func (d *Room) renderEvent(w http.ResponseWriter, r *http.Request, status int, h
 
 // held is the event of the address, to work on.
 func (d *Room) held(r *http.Request) (event.Held, error) {
-	id, err := kit.ID(r, "id")
+	id, err := httpkit.ID(r, "id")
 	if err != nil {
 		return event.Held{}, err
 	}
-	return d.Events.Get(r.Context(), kit.Actor(r), id)
+	return d.Events.Get(r.Context(), httpkit.Actor(r), id)
 }
 
 // Publish shows a draft to all, or to the headquarters first: POST /{lang}/desk/events/{id}/publish.
@@ -45,16 +45,16 @@ func (d *Room) Publish(w http.ResponseWriter, r *http.Request) error {
 	var f struct {
 		Version string `form:"version"`
 	}
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	id, err := kit.ID(r, "id")
+	id, err := httpkit.ID(r, "id")
 	if err != nil {
 		return err
 	}
 	version, _ := strconv.Atoi(f.Version)
 	err = d.publish(w, r, id, version)
-	_, incomplete := kit.Problems(err)
+	_, incomplete := httpkit.Problems(err)
 	if stale := isStale(err); incomplete || stale {
 		h, err := d.held(r)
 		if err != nil {
@@ -64,7 +64,7 @@ func (d *Room) Publish(w http.ResponseWriter, r *http.Request) error {
 		if stale {
 			status = http.StatusConflict
 		}
-		return d.renderEvent(w, at(r, link.DeskEvent(kit.Lang(r), id)), status, h, stale)
+		return d.renderEvent(w, at(r, link.DeskEvent(httpkit.Lang(r), id)), status, h, stale)
 	}
 	return err
 }
@@ -72,11 +72,11 @@ func (d *Room) Publish(w http.ResponseWriter, r *http.Request) error {
 // at says that what answers r is really the page at path.
 func at(r *http.Request, path string) *http.Request {
 	_, rest, _ := link.Split(path)
-	return kit.At(r, rest, "")
+	return httpkit.At(r, rest, "")
 }
 
 func (d *Room) publish(w http.ResponseWriter, r *http.Request, id int64, version int) error {
-	state, err := d.Events.Publish(r.Context(), kit.Actor(r), id, version, d.Now())
+	state, err := d.Events.Publish(r.Context(), httpkit.Actor(r), id, version, d.Now())
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (d *Room) publish(w http.ResponseWriter, r *http.Request, id int64, version
 	} else {
 		d.Flash(r.Context(), "good", "publishing.flash.published")
 	}
-	return d.See(w, r, link.DeskEvent(kit.Lang(r), id))
+	return d.Redirect(w, r, link.DeskEvent(httpkit.Lang(r), id))
 }
 
 // isStale reports whether err says that a form was made from an older version.

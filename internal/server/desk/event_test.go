@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/net/html"
 
-	"shtab/internal/portal/portaltest"
+	"shtab/web/portal/portaltest"
 )
 
 // office is a house with a coordinator of its organisation, one of another, and staff.

@@ -14,8 +14,8 @@ import (
 	"shtab/internal/event"
 	"shtab/internal/fault"
 	"shtab/internal/org"
-	"shtab/internal/server/kit"
 	"shtab/internal/signup"
+	"shtab/web/httpkit"
 	page "shtab/web/page/desk"
 
 	"shtab/web/link"
@@ -27,7 +27,7 @@ const maxEventForm = 512 << 10
 // NewEventForm is the form of a new event: GET /{lang}/desk/events/new.
 func (d *Room) NewEventForm(w http.ResponseWriter, r *http.Request) error {
 	f := page.EventForm{Key: rand.Text(), Cutoff: strconv.Itoa(d.City.Rules.CutoffMinutes)}
-	if orgs := kit.Actor(r).Orgs; len(orgs) > 0 {
+	if orgs := httpkit.Actor(r).Orgs; len(orgs) > 0 {
 		f.Org = strconv.FormatInt(orgs[0], 10)
 		last, err := event.LastCampaign(r.Context(), d.DB, orgs[0])
 		if err != nil {
@@ -65,16 +65,16 @@ func changeable(h event.Held, d *Room) error {
 
 // renderEventForm draws the form with what it offers to choose from.
 func (d *Room) renderEventForm(w http.ResponseWriter, r *http.Request, status int, v page.EventFormView) error {
-	ctx, actor, zone := r.Context(), kit.Actor(r), d.City.Location()
+	ctx, actor, zone := r.Context(), httpkit.Actor(r), d.City.Location()
 	if r.Method == http.MethodPost {
 		if v.Event.ID == 0 {
-			r = at(r, link.DeskEventNew(kit.Lang(r)))
+			r = at(r, link.DeskEventNew(httpkit.Lang(r)))
 		} else {
-			r = at(r, link.DeskEventEdit(kit.Lang(r), v.Event.ID))
+			r = at(r, link.DeskEventEdit(httpkit.Lang(r), v.Event.ID))
 		}
 	}
 	var err error
-	if v.Orgs, err = org.List(ctx, d.DB, kit.Lang(r)); err != nil {
+	if v.Orgs, err = org.List(ctx, d.DB, httpkit.Lang(r)); err != nil {
 		return err
 	}
 	chosen, _ := strconv.ParseInt(v.Form.Org, 10, 64)
@@ -99,7 +99,7 @@ func (d *Room) renderEventForm(w http.ResponseWriter, r *http.Request, status in
 // readEvent reads an event's form. done is true when the button only asked for another look at
 // the form, with a row more or less, and v is to be drawn.
 func (d *Room) readEvent(w http.ResponseWriter, r *http.Request) (f page.EventForm, done bool, err error) {
-	if err := kit.LongForm(w, r, &f, maxEventForm); err != nil {
+	if err := httpkit.LongForm(w, r, &f, maxEventForm); err != nil {
 		return f, false, err
 	}
 	f.Clean()
@@ -143,7 +143,7 @@ func (d *Room) NewEvent(w http.ResponseWriter, r *http.Request) error {
 	if done {
 		return d.renderEventForm(w, r, http.StatusOK, v)
 	}
-	ctx, actor := r.Context(), kit.Actor(r)
+	ctx, actor := r.Context(), httpkit.Actor(r)
 	p, problems := d.planOf(f, event.Held{})
 	if err := d.mayHost(actor, p); err != nil {
 		return err
@@ -153,7 +153,7 @@ func (d *Room) NewEvent(w http.ResponseWriter, r *http.Request) error {
 		if id, err = d.Events.Create(ctx, actor, p, f.Key, d.Now()); err == nil {
 			return d.created(w, r, f, p, id)
 		}
-		found, ok := kit.Problems(err)
+		found, ok := httpkit.Problems(err)
 		if !ok {
 			return err
 		}
@@ -179,7 +179,7 @@ func says(p event.Plan, h event.Held) bool {
 // created goes on from a form that has made an event. When the same form had made it before and
 // says something else now, as after the browser's way back, both are shown: nothing is lost.
 func (d *Room) created(w http.ResponseWriter, r *http.Request, f page.EventForm, p event.Plan, id int64) error {
-	h, err := d.Events.Get(r.Context(), kit.Actor(r), id)
+	h, err := d.Events.Get(r.Context(), httpkit.Actor(r), id)
 	if err != nil {
 		return err
 	}
@@ -228,10 +228,10 @@ func (d *Room) sendOn(w http.ResponseWriter, r *http.Request, op string, id int6
 	case "publish":
 		return d.publish(w, r, id, 0)
 	case "preview":
-		return d.See(w, r, link.Event(kit.Lang(r), id))
+		return d.Redirect(w, r, link.Event(httpkit.Lang(r), id))
 	default:
 		d.Flash(r.Context(), "good", "publishing.flash.saved")
-		return d.See(w, r, link.DeskEvent(kit.Lang(r), id))
+		return d.Redirect(w, r, link.DeskEvent(httpkit.Lang(r), id))
 	}
 }
 
@@ -266,7 +266,7 @@ func (d *Room) SaveEvent(w http.ResponseWriter, r *http.Request) error {
 	}
 	p, problems := d.planOf(f, h)
 	if p.OrgID != h.OrgID {
-		if err := d.mayHost(kit.Actor(r), p); err != nil {
+		if err := d.mayHost(httpkit.Actor(r), p); err != nil {
 			return err
 		}
 	}
@@ -277,7 +277,7 @@ func (d *Room) SaveEvent(w http.ResponseWriter, r *http.Request) error {
 	if h.State.Public() {
 		return d.editPublished(w, r, f, p, v)
 	}
-	err = d.Events.Save(r.Context(), kit.Actor(r), h.ID, version, p, d.Now())
+	err = d.Events.Save(r.Context(), httpkit.Actor(r), h.ID, version, p, d.Now())
 	if err == nil {
 		return d.sendOn(w, r, f.Op, h.ID)
 	}
@@ -304,7 +304,7 @@ func (d *Room) occupied(v *page.EventFormView, h event.Held) (problem string, ye
 // editPublished saves a published event: at once when nobody notices or the actor has looked at
 // what it does to those who are in, otherwise it shows that first.
 func (d *Room) editPublished(w http.ResponseWriter, r *http.Request, f page.EventForm, p event.Plan, v page.EventFormView) error {
-	ctx, actor, h := r.Context(), kit.Actor(r), v.Event
+	ctx, actor, h := r.Context(), httpkit.Actor(r), v.Event
 	effect, err := d.Signups.Look(ctx, actor, h.ID, h.Version, p, d.Now())
 	if err != nil {
 		return d.refused(w, r, v, err)
@@ -313,7 +313,7 @@ func (d *Room) editPublished(w http.ResponseWriter, r *http.Request, f page.Even
 		_, err = d.Signups.Edit(ctx, actor, h.ID, h.Version, p, f.Agreed, d.Now())
 		if err == nil {
 			d.Flash(ctx, "good", "publishing.flash.changed")
-			return d.See(w, r, link.DeskEvent(kit.Lang(r), h.ID))
+			return d.Redirect(w, r, link.DeskEvent(httpkit.Lang(r), h.ID))
 		}
 		if e, ok := errors.AsType[*fault.Error](err); !ok || e.Key != "publishing.more_affected" {
 			return d.refused(w, r, v, err)
@@ -332,7 +332,7 @@ func (d *Room) editPublished(w http.ResponseWriter, r *http.Request, f page.Even
 	if c.Again {
 		status = http.StatusConflict
 	}
-	return d.Render(w, at(r, link.DeskEventEdit(kit.Lang(r), h.ID)), status, page.Confirm(c))
+	return d.Render(w, at(r, link.DeskEventEdit(httpkit.Lang(r), h.ID)), status, page.Confirm(c))
 }
 
 // refused shows the form again with what stood against saving it.
@@ -354,7 +354,7 @@ func (d *Room) refused(w http.ResponseWriter, r *http.Request, v page.EventFormV
 		}
 		return d.renderEventForm(w, r, http.StatusConflict, v)
 	}
-	if problems, ok := kit.Problems(err); ok {
+	if problems, ok := httpkit.Problems(err); ok {
 		v.Problems = problems
 		return d.renderEventForm(w, r, http.StatusUnprocessableEntity, v)
 	}
@@ -367,13 +367,13 @@ func (d *Room) refused(w http.ResponseWriter, r *http.Request, v page.EventFormV
 func (d *Room) staleForm(w http.ResponseWriter, r *http.Request, v page.EventFormView) error {
 	theirs := page.FormOf(v.Event, d.City.Location())
 	if v.Form.Org != theirs.Org {
-		if id, _ := strconv.ParseInt(v.Form.Org, 10, 64); d.mayHost(kit.Actor(r), event.Plan{OrgID: id}) != nil {
+		if id, _ := strconv.ParseInt(v.Form.Org, 10, 64); d.mayHost(httpkit.Actor(r), event.Plan{OrgID: id}) != nil {
 			return fault.NotFound()
 		}
 	}
 	if p, wrong := v.Form.Plan(d.City.Location()); len(wrong) == 0 && says(p, v.Event) {
 		d.Flash(r.Context(), "good", "publishing.flash.changed")
-		return d.See(w, r, link.DeskEvent(kit.Lang(r), v.Event.ID))
+		return d.Redirect(w, r, link.DeskEvent(httpkit.Lang(r), v.Event.ID))
 	}
 	v.Stale, _ = v.Form.Merge(theirs)
 	v.IsStale = true

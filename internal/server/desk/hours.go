@@ -9,7 +9,7 @@ import (
 
 	"shtab/internal/attendance"
 	"shtab/internal/fault"
-	"shtab/internal/server/kit"
+	"shtab/web/httpkit"
 	page "shtab/web/page/desk"
 
 	"shtab/web/link"
@@ -22,12 +22,12 @@ func (d *Room) Hours(w http.ResponseWriter, r *http.Request) error {
 
 // renderHours draws v with a page of the event that the address names.
 func (d *Room) renderHours(w http.ResponseWriter, r *http.Request, status int, v page.HoursView) error {
-	id, err := kit.ID(r, "id")
+	id, err := httpkit.ID(r, "id")
 	if err != nil {
 		return err
 	}
 	at, _ := strconv.Atoi(r.URL.Query().Get("page"))
-	if v.Sheet, err = d.Attendance.Hours(r.Context(), kit.Actor(r), id, min(at, 1000)); err != nil {
+	if v.Sheet, err = d.Attendance.Hours(r.Context(), httpkit.Actor(r), id, min(at, 1000)); err != nil {
 		return err
 	}
 	return d.Render(w, r, status, page.Hours(v))
@@ -36,18 +36,18 @@ func (d *Room) renderHours(w http.ResponseWriter, r *http.Request, status int, v
 // SaveHours does what a button of the sheet says: keeps a draft, marks everybody present, or
 // confirms; with deed results it keeps the results alone: POST /{lang}/desk/events/{id}/hours.
 func (d *Room) SaveHours(w http.ResponseWriter, r *http.Request) error {
-	id, err := kit.ID(r, "id")
+	id, err := httpkit.ID(r, "id")
 	if err != nil {
 		return err
 	}
-	if err := kit.LongForm(w, r, &struct{}{}, 4*kit.MaxForm); err != nil {
+	if err := httpkit.LongForm(w, r, &struct{}{}, 4*httpkit.MaxForm); err != nil {
 		return err
 	}
 	marks, err := marksOf(r.PostForm)
 	if err != nil {
 		return err
 	}
-	ctx, actor, results := r.Context(), kit.Actor(r), resultsOf(r.PostForm)
+	ctx, actor, results := r.Context(), httpkit.Actor(r), resultsOf(r.PostForm)
 	tone, key := "good", ""
 	switch r.PostForm.Get("deed") {
 	case "save":
@@ -65,13 +65,13 @@ func (d *Room) SaveHours(w http.ResponseWriter, r *http.Request) error {
 	default:
 		return fault.BadRequest(errors.New("hours: no such deed"))
 	}
-	if problems, ok := kit.Problems(err); ok {
+	if problems, ok := httpkit.Problems(err); ok {
 		return d.renderHours(w, r, http.StatusUnprocessableEntity, page.HoursView{Typed: r.PostForm, Problems: problems})
 	}
 	if err == nil {
 		d.Flash(ctx, tone, key)
 	}
-	to := link.DeskHours(kit.Lang(r), id)
+	to := link.DeskHours(httpkit.Lang(r), id)
 	if p := r.URL.Query().Get("page"); p != "" {
 		to += "?" + url.Values{"page": {p}}.Encode()
 	}
@@ -135,8 +135,8 @@ func (d *Room) CorrectHours(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	m := attendance.Mark{SignupID: id, Outcome: attendance.Outcome(f.Outcome), Minutes: figure(f.Minutes)}
-	event, changed, err := d.Attendance.CorrectHours(r.Context(), kit.Actor(r), m, f.Reason, d.Now())
-	if problems, ok := kit.Problems(err); ok {
+	event, changed, err := d.Attendance.CorrectHours(r.Context(), httpkit.Actor(r), m, f.Reason, d.Now())
+	if problems, ok := httpkit.Problems(err); ok {
 		return d.renderCorrection(w, r, event, page.HoursView{Correcting: id, Typed: r.PostForm, Problems: problems})
 	}
 	if err != nil {
@@ -147,14 +147,14 @@ func (d *Room) CorrectHours(w http.ResponseWriter, r *http.Request) error {
 	} else {
 		d.Flash(r.Context(), "", "hours.flash.same")
 	}
-	return d.See(w, r, link.DeskHours(kit.Lang(r), event)+"#"+page.HoursID(id))
+	return d.Redirect(w, r, link.DeskHours(httpkit.Lang(r), event)+"#"+page.HoursID(id))
 }
 
 // renderCorrection draws the sheet again with a correction to be corrected.
 func (d *Room) renderCorrection(w http.ResponseWriter, r *http.Request, event int64, v page.HoursView) (err error) {
-	if v.Sheet, err = d.Attendance.Hours(r.Context(), kit.Actor(r), event, 1); err != nil {
+	if v.Sheet, err = d.Attendance.Hours(r.Context(), httpkit.Actor(r), event, 1); err != nil {
 		return err
 	}
-	_, at, _ := link.Split(link.DeskHours(kit.Lang(r), event))
-	return d.Render(w, kit.At(r, at, ""), http.StatusUnprocessableEntity, page.Hours(v))
+	_, at, _ := link.Split(link.DeskHours(httpkit.Lang(r), event))
+	return d.Render(w, httpkit.At(r, at, ""), http.StatusUnprocessableEntity, page.Hours(v))
 }

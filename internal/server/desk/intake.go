@@ -14,8 +14,8 @@ import (
 	"shtab/internal/fault"
 	"shtab/internal/intake"
 	"shtab/internal/org"
-	"shtab/internal/server/kit"
 	"shtab/internal/sheet"
+	"shtab/web/httpkit"
 	page "shtab/web/page/desk"
 
 	"shtab/web/link"
@@ -36,8 +36,8 @@ func (d *Room) renderBring(w http.ResponseWriter, r *http.Request, status int, v
 
 // hosts are the organisations for which the actor may make events.
 func (d *Room) hosts(r *http.Request) (hosts []org.Org, err error) {
-	actor := kit.Actor(r)
-	all, err := org.List(r.Context(), d.DB, kit.Lang(r))
+	actor := httpkit.Actor(r)
+	all, err := org.List(r.Context(), d.DB, httpkit.Lang(r))
 	for _, o := range all {
 		if actsFor(actor, o.ID) {
 			hosts = append(hosts, o)
@@ -61,7 +61,7 @@ func actsFor(a account.Actor, orgID int64) bool {
 // Bring reads a file and lists every problem in it, or keeps it and shows what it would make:
 // POST /{lang}/desk/import.
 func (d *Room) Bring(w http.ResponseWriter, r *http.Request) error {
-	again := at(r, link.DeskImport(kit.Lang(r)))
+	again := at(r, link.DeskImport(httpkit.Lang(r)))
 	if err := r.ParseMultipartForm(1 << 20); err != nil {
 		if e, ok := errors.AsType[*http.MaxBytesError](err); ok && e != nil {
 			return d.renderBring(w, again, http.StatusRequestEntityTooLarge, page.BringView{Reading: &intake.Reading{Wrong: 1, Problems: []intake.Problem{{Key: "sheet.too_large"}}}})
@@ -84,7 +84,7 @@ func (d *Room) Bring(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	reading, err := d.Intake.Read(r.Context(), kit.Actor(r), orgID, body, v.Publish, d.Now())
+	reading, err := d.Intake.Read(r.Context(), httpkit.Actor(r), orgID, body, v.Publish, d.Now())
 	if err != nil {
 		return err
 	}
@@ -92,16 +92,16 @@ func (d *Room) Bring(w http.ResponseWriter, r *http.Request) error {
 		v.Reading = &reading
 		return d.renderBring(w, again, http.StatusUnprocessableEntity, v)
 	}
-	return d.See(w, r, link.DeskImported(kit.Lang(r), reading.ID))
+	return d.Redirect(w, r, link.DeskImported(httpkit.Lang(r), reading.ID))
 }
 
 // Brought shows what a clean file would make, or has made: GET /{lang}/desk/import/{import}.
 func (d *Room) Brought(w http.ResponseWriter, r *http.Request) error {
-	id, err := kit.ID(r, "import")
+	id, err := httpkit.ID(r, "import")
 	if err != nil {
 		return err
 	}
-	k, err := d.Intake.Get(r.Context(), kit.Actor(r), id, d.Now())
+	k, err := d.Intake.Get(r.Context(), httpkit.Actor(r), id, d.Now())
 	if err != nil {
 		return err
 	}
@@ -110,20 +110,20 @@ func (d *Room) Brought(w http.ResponseWriter, r *http.Request) error {
 
 // ConfirmBrought makes the events of a clean file: POST /{lang}/desk/import/{import}.
 func (d *Room) ConfirmBrought(w http.ResponseWriter, r *http.Request) error {
-	id, err := kit.ID(r, "import")
+	id, err := httpkit.ID(r, "import")
 	if err != nil {
 		return err
 	}
-	_, err = d.Intake.Confirm(r.Context(), kit.Actor(r), id, d.Now())
+	_, err = d.Intake.Confirm(r.Context(), httpkit.Actor(r), id, d.Now())
 	if fault.Of(err) == fault.KindConflict {
-		_, key := kit.Status(err)
+		_, key := httpkit.Status(err)
 		d.Flash(r.Context(), "warn", key)
-		return d.See(w, r, link.DeskImport(kit.Lang(r)))
+		return d.Redirect(w, r, link.DeskImport(httpkit.Lang(r)))
 	}
 	if err != nil {
 		return err
 	}
-	return d.See(w, r, link.DeskImported(kit.Lang(r), id))
+	return d.Redirect(w, r, link.DeskImported(httpkit.Lang(r), id))
 }
 
 // BringTemplate is an empty file to fill in, with an example and the words that may be used:
@@ -137,14 +137,14 @@ func (d *Room) BringTemplate(w http.ResponseWriter, r *http.Request) error {
 	if orgID == 0 && len(hosts) > 0 {
 		orgID = hosts[0].ID
 	}
-	if !actsFor(kit.Actor(r), orgID) {
+	if !actsFor(httpkit.Actor(r), orgID) {
 		return fault.NotFound()
 	}
 	campaigns, err := campaign.Choices(r.Context(), d.DB, []int64{orgID}, false, 0)
 	if err != nil {
 		return err
 	}
-	p := d.Catalogue.For(kit.Lang(r))
+	p := d.Catalogue.For(httpkit.Lang(r))
 	events := sheet.Sheet{Name: p.T("intake.sheet_events")}
 	for _, c := range intake.Columns {
 		events.Head = append(events.Head, p.T("intake.column."+c))
@@ -190,5 +190,5 @@ func (d *Room) BringTemplate(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	return kit.Send(w, kind, b.Bytes())
+	return httpkit.Send(w, kind, b.Bytes())
 }

@@ -8,7 +8,7 @@ import (
 	"shtab/internal/fault"
 	"shtab/internal/i18n"
 	"shtab/internal/roster"
-	"shtab/internal/server/kit"
+	"shtab/web/httpkit"
 	page "shtab/web/page/desk"
 
 	"shtab/web/link"
@@ -59,7 +59,7 @@ func (d *Room) renderMessages(w http.ResponseWriter, r *http.Request, status int
 // there: POST /{lang}/desk/events/{id}/messages.
 func (d *Room) Message(w http.ResponseWriter, r *http.Request) error {
 	var f messageForm
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
 	ctx := r.Context()
@@ -72,11 +72,11 @@ func (d *Room) Message(w http.ResponseWriter, r *http.Request) error {
 	case "edit":
 		return d.renderMessages(w, r, http.StatusOK, v)
 	case "send":
-		_, err = d.Roster.Send(ctx, kit.Actor(r), e, v.Draft, d.Now())
+		_, err = d.Roster.Send(ctx, httpkit.Actor(r), e, v.Draft, d.Now())
 	default:
 		v.Draft, v.Readers, err = d.Roster.Preview(ctx, e, v.Draft, d.Now())
 	}
-	if problems, ok := kit.Problems(err); ok {
+	if problems, ok := httpkit.Problems(err); ok {
 		v.Problems = problems
 		return d.renderMessages(w, r, http.StatusUnprocessableEntity, v)
 	}
@@ -88,7 +88,7 @@ func (d *Room) Message(w http.ResponseWriter, r *http.Request) error {
 	}
 	if f.Deed == "send" {
 		d.Flash(ctx, "good", "message.flash")
-		return d.See(w, r, link.DeskMessages(kit.Lang(r), e.ID))
+		return d.Redirect(w, r, link.DeskMessages(httpkit.Lang(r), e.ID))
 	}
 	return d.renderMessages(w, r, http.StatusOK, v)
 }

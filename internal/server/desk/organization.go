@@ -12,9 +12,9 @@ import (
 	"shtab/internal/fault"
 	"shtab/internal/org"
 	"shtab/internal/picture"
-	"shtab/internal/server/kit"
 	"shtab/internal/sheet"
 	"shtab/internal/totals"
+	"shtab/web/httpkit"
 	page "shtab/web/page/desk"
 
 	"shtab/web/link"
@@ -28,7 +28,7 @@ func (d *Room) Organizations(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if len(mine) == 1 {
-		return d.See(w, r, link.DeskOrganization(kit.Lang(r), mine[0].ID))
+		return d.Redirect(w, r, link.DeskOrganization(httpkit.Lang(r), mine[0].ID))
 	}
 	return d.Render(w, r, http.StatusOK, page.Organizations(mine))
 }
@@ -44,11 +44,11 @@ func (d *Room) OrganizationForm(w http.ResponseWriter, r *http.Request) error {
 
 // organization is the organisation of the address, to work on.
 func (d *Room) organization(r *http.Request) (org.Held, error) {
-	id, err := kit.ID(r, "org")
+	id, err := httpkit.ID(r, "org")
 	if err != nil {
 		return org.Held{}, err
 	}
-	return d.Orgs.Get(r.Context(), kit.Actor(r), id)
+	return d.Orgs.Get(r.Context(), httpkit.Actor(r), id)
 }
 
 // Organization writes it over: POST /{lang}/desk/organizations/{org}.
@@ -58,13 +58,13 @@ func (d *Room) Organization(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := page.OrganizationView{Org: h}
-	if err := kit.LongForm(w, r, &v.Form, maxCampaignForm); err != nil {
+	if err := httpkit.LongForm(w, r, &v.Form, maxCampaignForm); err != nil {
 		return err
 	}
 	version, _ := strconv.Atoi(v.Form.Version)
-	err = d.Orgs.Save(r.Context(), kit.Actor(r), h.ID, version, v.Form.Plan(), d.Now())
-	again := at(r, link.DeskOrganization(kit.Lang(r), h.ID))
-	if problems, ok := kit.Problems(err); ok {
+	err = d.Orgs.Save(r.Context(), httpkit.Actor(r), h.ID, version, v.Form.Plan(), d.Now())
+	again := at(r, link.DeskOrganization(httpkit.Lang(r), h.ID))
+	if problems, ok := httpkit.Problems(err); ok {
 		v.Problems = problems
 		return d.Render(w, again, http.StatusUnprocessableEntity, page.Organization(v))
 	}
@@ -76,7 +76,7 @@ func (d *Room) Organization(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	d.Flash(r.Context(), "good", "team.flash.saved")
-	return d.See(w, r, link.DeskOrganization(kit.Lang(r), h.ID))
+	return d.Redirect(w, r, link.DeskOrganization(httpkit.Lang(r), h.ID))
 }
 
 // SetLogo takes a picture: POST /{lang}/desk/organizations/{org}/logo.
@@ -86,9 +86,9 @@ func (d *Room) SetLogo(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	png, err := logo(r)
-	if problems, ok := kit.Problems(err); ok {
+	if problems, ok := httpkit.Problems(err); ok {
 		v := page.OrganizationView{Org: h, Form: page.OrganizationFormOf(h), Problems: problems}
-		return d.Render(w, at(r, link.DeskOrganization(kit.Lang(r), h.ID)), http.StatusUnprocessableEntity, page.Organization(v))
+		return d.Render(w, at(r, link.DeskOrganization(httpkit.Lang(r), h.ID)), http.StatusUnprocessableEntity, page.Organization(v))
 	}
 	if err != nil {
 		return err
@@ -128,11 +128,11 @@ func (d *Room) RemoveLogo(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (d *Room) setLogo(w http.ResponseWriter, r *http.Request, h org.Held, png []byte) error {
-	if err := d.Orgs.SetLogo(r.Context(), kit.Actor(r), h.ID, png, d.Now()); err != nil {
+	if err := d.Orgs.SetLogo(r.Context(), httpkit.Actor(r), h.ID, png, d.Now()); err != nil {
 		return err
 	}
 	d.Flash(r.Context(), "good", "team.flash.saved")
-	return d.See(w, r, link.DeskOrganization(kit.Lang(r), h.ID))
+	return d.Redirect(w, r, link.DeskOrganization(httpkit.Lang(r), h.ID))
 }
 
 // Members are those who act for an organisation: GET /{lang}/desk/organizations/{org}/people.
@@ -141,30 +141,30 @@ func (d *Room) Members(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (d *Room) renderMembers(w http.ResponseWriter, r *http.Request, status int, v page.MembersView) error {
-	id, err := kit.ID(r, "org")
+	id, err := httpkit.ID(r, "org")
 	if err != nil {
 		return err
 	}
-	if v.Org, v.Members, v.Invited, err = d.Orgs.Members(r.Context(), kit.Actor(r), id, d.Now()); err != nil {
+	if v.Org, v.Members, v.Invited, err = d.Orgs.Members(r.Context(), httpkit.Actor(r), id, d.Now()); err != nil {
 		return err
 	}
-	return d.Render(w, at(r, link.DeskOrganizationDo(kit.Lang(r), id, "people")), status, page.Members(v))
+	return d.Render(w, at(r, link.DeskOrganizationDo(httpkit.Lang(r), id, "people")), status, page.Members(v))
 }
 
 // Invite mails somebody a link: POST /{lang}/desk/organizations/{org}/people.
 func (d *Room) Invite(w http.ResponseWriter, r *http.Request) error {
-	id, err := kit.ID(r, "org")
+	id, err := httpkit.ID(r, "org")
 	if err != nil {
 		return err
 	}
 	var f struct {
 		Email string `form:"email"`
 	}
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	err = d.Orgs.Invite(r.Context(), kit.Actor(r), id, f.Email, kit.Lang(r), d.Now())
-	if problems, ok := kit.Problems(err); ok {
+	err = d.Orgs.Invite(r.Context(), httpkit.Actor(r), id, f.Email, httpkit.Lang(r), d.Now())
+	if problems, ok := httpkit.Problems(err); ok {
 		return d.renderMembers(w, r, http.StatusUnprocessableEntity, page.MembersView{Email: f.Email, Problems: problems})
 	}
 	return d.afterMember(w, r, id, err, "team.flash.invited")
@@ -172,46 +172,46 @@ func (d *Room) Invite(w http.ResponseWriter, r *http.Request) error {
 
 // RemoveMember ends somebody's acting for it: POST /{lang}/desk/organizations/{org}/people/{person}/remove.
 func (d *Room) RemoveMember(w http.ResponseWriter, r *http.Request) error {
-	id, err := kit.ID(r, "org")
+	id, err := httpkit.ID(r, "org")
 	if err != nil {
 		return err
 	}
-	person, err := kit.ID(r, "person")
+	person, err := httpkit.ID(r, "person")
 	if err != nil {
 		return err
 	}
-	err = d.Orgs.RemoveMember(r.Context(), kit.Actor(r), id, person, d.Now())
-	if err == nil && person == kit.Actor(r).PersonID && !kit.Actor(r).IsStaff() {
+	err = d.Orgs.RemoveMember(r.Context(), httpkit.Actor(r), id, person, d.Now())
+	if err == nil && person == httpkit.Actor(r).PersonID && !httpkit.Actor(r).IsStaff() {
 		d.Flash(r.Context(), "good", "team.flash.left")
-		return d.See(w, r, link.Me(kit.Lang(r)))
+		return d.Redirect(w, r, link.Me(httpkit.Lang(r)))
 	}
 	return d.afterMember(w, r, id, err, "team.flash.removed")
 }
 
 // CancelInvite ends an invitation: POST /{lang}/desk/organizations/{org}/invitations/{invitation}/cancel.
 func (d *Room) CancelInvite(w http.ResponseWriter, r *http.Request) error {
-	id, err := kit.ID(r, "org")
+	id, err := httpkit.ID(r, "org")
 	if err != nil {
 		return err
 	}
-	invitation, err := kit.ID(r, "invitation")
+	invitation, err := httpkit.ID(r, "invitation")
 	if err != nil {
 		return err
 	}
-	return d.afterMember(w, r, id, d.Orgs.CancelInvite(r.Context(), kit.Actor(r), id, invitation, d.Now()), "team.flash.cancelled")
+	return d.afterMember(w, r, id, d.Orgs.CancelInvite(r.Context(), httpkit.Actor(r), id, invitation, d.Now()), "team.flash.cancelled")
 }
 
 func (d *Room) afterMember(w http.ResponseWriter, r *http.Request, id int64, err error, done string) error {
 	tone := "good"
 	if fault.Of(err) == fault.KindConflict {
-		_, done = kit.Status(err)
+		_, done = httpkit.Status(err)
 		tone, err = "warn", nil
 	}
 	if err != nil {
 		return err
 	}
 	d.Flash(r.Context(), tone, done)
-	return d.See(w, r, link.DeskOrganizationDo(kit.Lang(r), id, "people"))
+	return d.Redirect(w, r, link.DeskOrganizationDo(httpkit.Lang(r), id, "people"))
 }
 
 // OrgTotals is what an organisation did: GET /{lang}/desk/organizations/{org}/totals?period=.
@@ -238,7 +238,7 @@ func (d *Room) OrgTotalsFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := d.Catalogue.For(kit.Lang(r))
+	p := d.Catalogue.For(httpkit.Lang(r))
 	s := sheet.Sheet{Name: p.T("team.totals.title"), Head: []string{
 		p.T("team.totals.month"), p.T("team.totals.events"), p.T("team.totals.hosted"), p.T("team.totals.participations"), p.T("team.totals.hours"),
 	}}
@@ -256,9 +256,9 @@ func (d *Room) OrgTotalsFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := audit.Write(r.Context(), d.DB, audit.Entry{At: d.Now(), ActorID: kit.Actor(r).PersonID, Verb: "org.export", Object: "org", ObjectID: v.Org.ID}); err != nil {
+	if err := audit.Write(r.Context(), d.DB, audit.Entry{At: d.Now(), ActorID: httpkit.Actor(r).PersonID, Verb: "org.export", Object: "org", ObjectID: v.Org.ID}); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Disposition", `attachment; filename="totals-`+v.Org.Slug+"."+ext+`"`)
-	return kit.Send(w, kind, b.Bytes())
+	return httpkit.Send(w, kind, b.Bytes())
 }

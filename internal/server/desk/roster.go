@@ -8,8 +8,8 @@ import (
 
 	"shtab/internal/fault"
 	"shtab/internal/roster"
-	"shtab/internal/server/kit"
 	"shtab/internal/signup"
+	"shtab/web/httpkit"
 	page "shtab/web/page/desk"
 
 	"shtab/web/link"
@@ -26,11 +26,11 @@ func (d *Room) List(w http.ResponseWriter, r *http.Request) error {
 
 // rosterEvent is the event that a roster's address names, if the actor runs it.
 func (d *Room) rosterEvent(r *http.Request) (roster.Event, error) {
-	id, err := kit.ID(r, "id")
+	id, err := httpkit.ID(r, "id")
 	if err != nil {
 		return roster.Event{}, err
 	}
-	return d.Roster.Event(r.Context(), kit.Actor(r), id, d.Now())
+	return d.Roster.Event(r.Context(), httpkit.Actor(r), id, d.Now())
 }
 
 // renderRoster draws v with its people.
@@ -56,7 +56,7 @@ func (d *Room) Add(w http.ResponseWriter, r *http.Request) error {
 		Email string `form:"email"`
 		Shift int64  `form:"shift"`
 	}
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
 	ctx := r.Context()
@@ -67,9 +67,9 @@ func (d *Room) Add(w http.ResponseWriter, r *http.Request) error {
 	if e.Shift(f.Shift).ID == 0 {
 		return fault.NotFound()
 	}
-	res, err := d.Signups.Add(ctx, kit.Actor(r), f.Shift, f.Email, d.Now())
+	res, err := d.Signups.Add(ctx, httpkit.Actor(r), f.Shift, f.Email, d.Now())
 	v := page.RosterView{Event: e, Filter: roster.Filter{Page: 1}, Email: f.Email, AddTo: f.Shift}
-	if problems, ok := kit.Problems(err); ok {
+	if problems, ok := httpkit.Problems(err); ok {
 		v.Problems = problems
 		return d.renderRoster(w, r, http.StatusUnprocessableEntity, v)
 	}
@@ -80,7 +80,7 @@ func (d *Room) Add(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		d.flashPlace(ctx, res)
 	}
-	return d.orConflict(w, r, err, link.DeskRoster(kit.Lang(r), e.ID))
+	return d.orConflict(w, r, err, link.DeskRoster(httpkit.Lang(r), e.ID))
 }
 
 // flashPlace says what somebody has got.
@@ -101,7 +101,7 @@ func (d *Room) orConflict(w http.ResponseWriter, r *http.Request, err error, url
 	if err != nil {
 		return err
 	}
-	return d.See(w, r, url)
+	return d.Redirect(w, r, url)
 }
 
 // Person is one sign-up with what can be done about it: GET /{lang}/desk/signups/{id}.
@@ -111,15 +111,15 @@ func (d *Room) Person(w http.ResponseWriter, r *http.Request) error {
 
 // renderPerson draws v for the sign-up that the address names.
 func (d *Room) renderPerson(w http.ResponseWriter, r *http.Request, status int, v page.PersonView) error {
-	id, err := kit.ID(r, "id")
+	id, err := httpkit.ID(r, "id")
 	if err != nil {
 		return err
 	}
-	if v.Event, v.Person, err = d.Roster.Person(r.Context(), kit.Actor(r), id, d.Now()); err != nil {
+	if v.Event, v.Person, err = d.Roster.Person(r.Context(), httpkit.Actor(r), id, d.Now()); err != nil {
 		return err
 	}
-	_, at, _ := link.Split(link.DeskSignup(kit.Lang(r), id))
-	return d.Render(w, kit.At(r, at, ""), status, page.Person(v))
+	_, at, _ := link.Split(link.DeskSignup(httpkit.Lang(r), id))
+	return d.Render(w, httpkit.At(r, at, ""), status, page.Person(v))
 }
 
 // Move puts somebody into another shift of the event: POST /{lang}/desk/signups/{id}/move.
@@ -131,7 +131,7 @@ func (d *Room) Move(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	res, err := d.Signups.Move(r.Context(), kit.Actor(r), id, f.Shift, d.Now())
+	res, err := d.Signups.Move(r.Context(), httpkit.Actor(r), id, f.Shift, d.Now())
 	if err == nil && res.Refused {
 		return d.renderPerson(w, r, http.StatusOK, page.PersonView{Refused: res.Reasons})
 	}
@@ -141,16 +141,16 @@ func (d *Room) Move(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		id = res.SignupID
 	}
-	return d.orConflict(w, r, err, link.DeskSignup(kit.Lang(r), id))
+	return d.orConflict(w, r, err, link.DeskSignup(httpkit.Lang(r), id))
 }
 
 // deed reads the form of something to be done about the sign-up that the address names.
 func (d *Room) deed(w http.ResponseWriter, r *http.Request, form any) (int64, error) {
-	id, err := kit.ID(r, "id")
+	id, err := httpkit.ID(r, "id")
 	if err != nil {
 		return 0, err
 	}
-	return id, kit.Form(w, r, form)
+	return id, httpkit.Form(w, r, form)
 }
 
 // Promote gives a free place to somebody waiting: POST /{lang}/desk/signups/{id}/promote. From
@@ -163,16 +163,16 @@ func (d *Room) Promote(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	res, err := d.Signups.Promote(r.Context(), kit.Actor(r), id, d.Now())
+	res, err := d.Signups.Promote(r.Context(), httpkit.Actor(r), id, d.Now())
 	if err == nil && res.Refused {
 		return d.renderPerson(w, r, http.StatusOK, page.PersonView{Refused: res.Reasons})
 	}
 	if err == nil {
 		d.flashPlace(r.Context(), res)
 	}
-	to := link.DeskSignup(kit.Lang(r), id)
+	to := link.DeskSignup(httpkit.Lang(r), id)
 	if f.List != "" && res.EventID != 0 {
-		to = link.DeskRosterOf(kit.Lang(r), res.EventID, url.Values{"state": {string(signup.Waitlisted)}})
+		to = link.DeskRosterOf(httpkit.Lang(r), res.EventID, url.Values{"state": {string(signup.Waitlisted)}})
 	}
 	return d.orConflict(w, r, err, to)
 }
@@ -188,14 +188,14 @@ func (d *Room) Remove(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	why := signup.Why{Reason: f.Reason, Words: f.Words}
-	res, err := d.Signups.Remove(r.Context(), kit.Actor(r), id, why, d.Now())
-	if problems, ok := kit.Problems(err); ok {
+	res, err := d.Signups.Remove(r.Context(), httpkit.Actor(r), id, why, d.Now())
+	if problems, ok := httpkit.Problems(err); ok {
 		return d.renderPerson(w, r, http.StatusUnprocessableEntity, page.PersonView{Why: why, Problems: problems})
 	}
 	if err == nil && res.Changed {
 		d.Flash(r.Context(), "good", "roster.flash.removed")
 	}
-	return d.orConflict(w, r, err, link.DeskSignup(kit.Lang(r), id))
+	return d.orConflict(w, r, err, link.DeskSignup(httpkit.Lang(r), id))
 }
 
 // Restore takes somebody who was removed, or gave up, back in: POST
@@ -205,14 +205,14 @@ func (d *Room) Restore(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	res, err := d.Signups.Restore(r.Context(), kit.Actor(r), id, d.Now())
+	res, err := d.Signups.Restore(r.Context(), httpkit.Actor(r), id, d.Now())
 	if err == nil && res.Refused {
 		return d.renderPerson(w, r, http.StatusOK, page.PersonView{Refused: res.Reasons})
 	}
 	if err == nil {
 		d.flashPlace(r.Context(), res)
 	}
-	return d.orConflict(w, r, err, link.DeskSignup(kit.Lang(r), id))
+	return d.orConflict(w, r, err, link.DeskSignup(httpkit.Lang(r), id))
 }
 
 // Print is the list for paper: GET /{lang}/desk/events/{id}/roster/print, of one shift with

@@ -13,9 +13,9 @@ import (
 	"shtab/internal/fault"
 	"shtab/internal/i18n"
 	"shtab/internal/roster"
-	"shtab/internal/server/kit"
 	"shtab/internal/sheet"
 	"shtab/internal/signup"
+	"shtab/web/httpkit"
 	page "shtab/web/page/desk"
 
 	"shtab/web/link"
@@ -27,11 +27,11 @@ func (d *Room) File(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	people, err := d.Roster.Export(r.Context(), kit.Actor(r), e, d.Now())
+	people, err := d.Roster.Export(r.Context(), httpkit.Actor(r), e, d.Now())
 	if err != nil {
 		return err
 	}
-	p := d.Catalogue.For(kit.Lang(r))
+	p := d.Catalogue.For(httpkit.Lang(r))
 	ctx := i18n.With(r.Context(), p)
 	s := sheet.Sheet{Name: p.T("desk.section.roster")}
 	columns := page.RosterColumns(e)
@@ -57,7 +57,7 @@ func (d *Room) File(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="roster-%d.%s"`, e.ID, ext))
-	return kit.Send(w, kind, b.Bytes())
+	return httpkit.Send(w, kind, b.Bytes())
 }
 
 // ImportForm takes a roster's file back: GET /{lang}/desk/events/{id}/roster/import.
@@ -89,7 +89,7 @@ func (d *Room) Import(w http.ResponseWriter, r *http.Request) error {
 			v.Plan.Problems, err = []roster.Problem{{Row: p.Row, Column: sheet.Letter(p.Column), Key: p.Key}}, nil
 		}
 	}
-	if problems, ok := kit.Problems(err); ok {
+	if problems, ok := httpkit.Problems(err); ok {
 		v.Problems, v.Checked = problems, false
 		return d.Render(w, r, http.StatusUnprocessableEntity, page.RosterImport(v))
 	}
@@ -167,10 +167,10 @@ func (d *Room) importNow(w http.ResponseWriter, r *http.Request, e roster.Event)
 		Reason string   `form:"reason"`
 		Words  string   `form:"words"`
 	}
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	ctx, actor := r.Context(), kit.Actor(r)
+	ctx, actor := r.Context(), httpkit.Actor(r)
 	v := page.ImportView{Event: e, Why: signup.Why{Reason: f.Reason, Words: f.Words}}
 	if n := len(f.Add) + len(f.Remove); n == 0 || n > roster.FileMost {
 		v.Problems = map[string]string{"file": "roster.file.missing"}
@@ -191,7 +191,7 @@ func (d *Room) importNow(w http.ResponseWriter, r *http.Request, e roster.Event)
 	}
 	for i, id := range f.Remove {
 		_, err := d.Signups.Remove(ctx, actor, id, v.Why, d.Now())
-		if problems, ok := kit.Problems(err); ok && i == 0 { // the reason, before anything is done
+		if problems, ok := httpkit.Problems(err); ok && i == 0 { // the reason, before anything is done
 			v.Checked, v.Problems, v.Plan.Additions = true, problems, additions
 			for i, id := range f.Remove {
 				v.Plan.Removals = append(v.Plan.Removals, roster.Removal{SignupID: id, Name: names[i]})
@@ -212,5 +212,5 @@ func (d *Room) importNow(w http.ResponseWriter, r *http.Request, e roster.Event)
 		return d.Render(w, r, http.StatusOK, page.RosterImport(v))
 	}
 	d.Flash(ctx, "good", "roster.flash.imported")
-	return d.See(w, r, link.DeskRoster(kit.Lang(r), e.ID))
+	return d.Redirect(w, r, link.DeskRoster(httpkit.Lang(r), e.ID))
 }

@@ -10,7 +10,7 @@ import (
 
 	"shtab/internal/event"
 	"shtab/internal/fault"
-	"shtab/internal/server/kit"
+	"shtab/web/httpkit"
 	page "shtab/web/page/desk"
 
 	"shtab/web/link"
@@ -22,19 +22,19 @@ func (d *Room) Duplicate(w http.ResponseWriter, r *http.Request) error {
 	var f struct {
 		Key string `form:"key"`
 	}
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	id, err := kit.ID(r, "id")
+	id, err := httpkit.ID(r, "id")
 	if err != nil {
 		return err
 	}
-	made, err := d.Events.Duplicate(r.Context(), kit.Actor(r), id, orNew(f.Key), d.Now())
+	made, err := d.Events.Duplicate(r.Context(), httpkit.Actor(r), id, orNew(f.Key), d.Now())
 	if err != nil {
 		return err
 	}
 	d.Flash(r.Context(), "good", "series.flash.duplicated")
-	return d.See(w, r, link.DeskEventEdit(kit.Lang(r), made)+"#f-shift[0].day")
+	return d.Redirect(w, r, link.DeskEventEdit(httpkit.Lang(r), made)+"#f-shift[0].day")
 }
 
 // orNew is the key of a form, one of its own for a form that has none.
@@ -47,15 +47,15 @@ func orNew(key string) string {
 
 // Delete takes a draft away: POST /{lang}/desk/events/{id}/delete.
 func (d *Room) Delete(w http.ResponseWriter, r *http.Request) error {
-	id, err := kit.ID(r, "id")
+	id, err := httpkit.ID(r, "id")
 	if err != nil {
 		return err
 	}
-	if err := d.Events.Delete(r.Context(), kit.Actor(r), id, d.Now()); err != nil {
-		return d.orConflict(w, r, err, link.DeskEvent(kit.Lang(r), id))
+	if err := d.Events.Delete(r.Context(), httpkit.Actor(r), id, d.Now()); err != nil {
+		return d.orConflict(w, r, err, link.DeskEvent(httpkit.Lang(r), id))
 	}
 	d.Flash(r.Context(), "good", "series.flash.deleted")
-	return d.See(w, r, link.Desk(kit.Lang(r)))
+	return d.Redirect(w, r, link.Desk(httpkit.Lang(r)))
 }
 
 // repeatForm is the rhythm of a series and the days chosen from it.
@@ -99,9 +99,9 @@ func asked(q url.Values) bool { return q.Has("weeks") || q.Has("weekday") || q.H
 
 // renderRepeat draws v with the days of its rhythm; err is what stood against making them.
 func (d *Room) renderRepeat(w http.ResponseWriter, r *http.Request, v page.RepeatView, err error) error {
-	h, list, wrong := d.Events.Occasions(r.Context(), kit.Actor(r), v.Event.ID, v.Rhythm, d.Now())
+	h, list, wrong := d.Events.Occasions(r.Context(), httpkit.Actor(r), v.Event.ID, v.Rhythm, d.Now())
 	status := http.StatusOK
-	switch problems, ok := kit.Problems(wrong); {
+	switch problems, ok := httpkit.Problems(wrong); {
 	case ok && problems["hours"] != "":
 		v.NoHours = true
 	case ok:
@@ -110,7 +110,7 @@ func (d *Room) renderRepeat(w http.ResponseWriter, r *http.Request, v page.Repea
 		return wrong
 	}
 	v.Event, v.Occasions = h, list
-	v.MayPublish = h.MayFollow(kit.Actor(r), d.City, d.Now())
+	v.MayPublish = h.MayFollow(httpkit.Actor(r), d.City, d.Now())
 	if v.Chosen == nil || len(v.Problems) > 0 {
 		v.Chosen = map[string]bool{}
 		for _, o := range list {
@@ -119,7 +119,7 @@ func (d *Room) renderRepeat(w http.ResponseWriter, r *http.Request, v page.Repea
 	}
 	if err != nil {
 		status = http.StatusConflict
-		if problems, ok := kit.Problems(err); ok {
+		if problems, ok := httpkit.Problems(err); ok {
 			v.Problems, status = problems, http.StatusUnprocessableEntity
 		} else if e, ok := errors.AsType[*fault.Error](err); ok && e.Kind == fault.KindConflict {
 			v.Conflict = e.Key
@@ -128,7 +128,7 @@ func (d *Room) renderRepeat(w http.ResponseWriter, r *http.Request, v page.Repea
 		}
 	}
 	if r.Method == http.MethodPost {
-		r = at(r, link.DeskEventDo(kit.Lang(r), h.ID, "repeat"))
+		r = at(r, link.DeskEventDo(httpkit.Lang(r), h.ID, "repeat"))
 	}
 	return d.Render(w, r, status, page.Repeat(v))
 }
@@ -136,7 +136,7 @@ func (d *Room) renderRepeat(w http.ResponseWriter, r *http.Request, v page.Repea
 // Repeat makes the series of the days that are ticked: POST /{lang}/desk/events/{id}/repeat.
 func (d *Room) Repeat(w http.ResponseWriter, r *http.Request) error {
 	var f repeatForm
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
 	h, err := d.held(r)
@@ -145,7 +145,7 @@ func (d *Room) Repeat(w http.ResponseWriter, r *http.Request) error {
 	}
 	version, _ := strconv.Atoi(f.Version)
 	f.Key = orNew(f.Key)
-	series, err := d.Events.Repeat(r.Context(), kit.Actor(r), h.ID, version, f.rhythm(), f.Days, f.Op == "publish", f.Key, d.Now())
+	series, err := d.Events.Repeat(r.Context(), httpkit.Actor(r), h.ID, version, f.rhythm(), f.Days, f.Op == "publish", f.Key, d.Now())
 	if err != nil {
 		v := page.RepeatView{Event: h, Rhythm: f.rhythm(), Key: f.Key, Chosen: map[string]bool{}}
 		for _, day := range f.Days {
@@ -154,7 +154,7 @@ func (d *Room) Repeat(w http.ResponseWriter, r *http.Request) error {
 		return d.renderRepeat(w, r, v, err)
 	}
 	d.Flash(r.Context(), "good", map[bool]string{true: "series.flash.published", false: "series.flash.drafts"}[f.Op == "publish"])
-	return d.See(w, r, link.DeskEvents(kit.Lang(r), event.Search{Series: series}.Values()))
+	return d.Redirect(w, r, link.DeskEvents(httpkit.Lang(r), event.Search{Series: series}.Values()))
 }
 
 // CancelForm asks for the reason and says how many people will be told of it:
@@ -169,17 +169,17 @@ func (d *Room) renderCancel(w http.ResponseWriter, r *http.Request, status int, 
 	}
 	switch h := v.Event; {
 	case h.State == event.Cancelled:
-		return d.See(w, r, link.DeskEvent(kit.Lang(r), h.ID))
+		return d.Redirect(w, r, link.DeskEvent(httpkit.Lang(r), h.ID))
 	case !h.State.Public():
 		return fault.NotFound()
 	case !d.Now().Before(h.EndsAt):
 		return fault.Conflict("signup.over")
 	}
-	if v.Told, err = d.Signups.Telling(r.Context(), kit.Actor(r), v.Event.ID, d.Now()); err != nil {
+	if v.Told, err = d.Signups.Telling(r.Context(), httpkit.Actor(r), v.Event.ID, d.Now()); err != nil {
 		return err
 	}
 	if r.Method == http.MethodPost {
-		r = at(r, link.DeskEventDo(kit.Lang(r), v.Event.ID, "cancel"))
+		r = at(r, link.DeskEventDo(httpkit.Lang(r), v.Event.ID, "cancel"))
 	}
 	return d.Render(w, r, status, page.Cancel(v))
 }
@@ -187,19 +187,19 @@ func (d *Room) renderCancel(w http.ResponseWriter, r *http.Request, status int, 
 // Cancel calls an event off and tells everybody once: POST /{lang}/desk/events/{id}/cancel.
 func (d *Room) Cancel(w http.ResponseWriter, r *http.Request) error {
 	var f page.ReasonForm
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	id, err := kit.ID(r, "id")
+	id, err := httpkit.ID(r, "id")
 	if err != nil {
 		return err
 	}
-	err = d.Signups.CancelEvent(r.Context(), kit.Actor(r), id, f.Text(), d.Now())
-	if problems, ok := kit.Problems(err); ok {
+	err = d.Signups.CancelEvent(r.Context(), httpkit.Actor(r), id, f.Text(), d.Now())
+	if problems, ok := httpkit.Problems(err); ok {
 		return d.renderCancel(w, r, http.StatusUnprocessableEntity, page.CancelView{Form: f, Problems: problems})
 	}
 	if err == nil {
 		d.Flash(r.Context(), "good", "series.flash.cancelled")
 	}
-	return d.orConflict(w, r, err, link.DeskEvent(kit.Lang(r), id))
+	return d.orConflict(w, r, err, link.DeskEvent(httpkit.Lang(r), id))
 }

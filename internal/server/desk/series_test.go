@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"shtab/internal/portal/portaltest"
+	"shtab/web/portal/portaltest"
 )
 
 // published is an event that has been through the form.

@@ -5,7 +5,7 @@ import (
 
 	"shtab/internal/attendance"
 	"shtab/internal/i18n"
-	"shtab/internal/server/kit"
+	"shtab/web/httpkit"
 	page "shtab/web/page/hq"
 
 	"shtab/web/link"
@@ -44,35 +44,35 @@ func (f kindForm) kind(slug string) attendance.Kind {
 // ChangeDelivery writes one over: POST /{lang}/hq/deliveries/{kind}.
 func (h *Room) ChangeDelivery(w http.ResponseWriter, r *http.Request) error {
 	var f kindForm
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
 	k := f.kind(r.PathValue("kind"))
-	err := h.Attendance.ChangeKind(r.Context(), kit.Actor(r), k, h.Now())
-	if problems, ok := kit.Problems(err); ok {
-		return h.renderDeliveries(w, kit.At(r, "/hq/deliveries", ""), http.StatusUnprocessableEntity, page.DeliveriesView{Changed: k, Problems: problems})
+	err := h.Attendance.ChangeKind(r.Context(), httpkit.Actor(r), k, h.Now())
+	if problems, ok := httpkit.Problems(err); ok {
+		return h.renderDeliveries(w, httpkit.At(r, "/hq/deliveries", ""), http.StatusUnprocessableEntity, page.DeliveriesView{Changed: k, Problems: problems})
 	}
 	if err != nil {
 		return err
 	}
 	h.Flash(r.Context(), "good", "bodies.flash.saved")
-	return h.See(w, r, link.HQDeliveries(kit.Lang(r)))
+	return h.Redirect(w, r, link.HQDeliveries(httpkit.Lang(r)))
 }
 
 // AddDelivery puts another kind on the list: POST /{lang}/hq/deliveries.
 func (h *Room) AddDelivery(w http.ResponseWriter, r *http.Request) error {
 	var f kindForm
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
 	k := f.kind("")
-	err := h.Attendance.AddKind(r.Context(), kit.Actor(r), k, h.Now())
-	if problems, ok := kit.Problems(err); ok {
+	err := h.Attendance.AddKind(r.Context(), httpkit.Actor(r), k, h.Now())
+	if problems, ok := httpkit.Problems(err); ok {
 		return h.renderDeliveries(w, r, http.StatusUnprocessableEntity, page.DeliveriesView{New: k, Problems: problems})
 	}
 	if err != nil {
 		return err
 	}
 	h.Flash(r.Context(), "good", "hours.flash.kind")
-	return h.See(w, r, link.HQDeliveries(kit.Lang(r)))
+	return h.Redirect(w, r, link.HQDeliveries(httpkit.Lang(r)))
 }

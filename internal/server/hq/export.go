@@ -4,8 +4,8 @@ import (
 	"net/http"
 
 	"shtab/internal/export"
-	"shtab/internal/server/kit"
 	"shtab/internal/sheet"
+	"shtab/web/httpkit"
 	page "shtab/web/page/hq"
 
 	"shtab/web/link"
@@ -18,15 +18,15 @@ func (h *Room) export(w http.ResponseWriter, r *http.Request, kind export.Kind) 
 		Query string `form:"query"`
 		Form  string `form:"form"`
 	}
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	file, id, err := h.Exports.Ask(r.Context(), kit.Actor(r), kind, f.Query, f.Form, kit.Lang(r), h.Now())
+	file, id, err := h.Exports.Ask(r.Context(), httpkit.Actor(r), kind, f.Query, f.Form, httpkit.Lang(r), h.Now())
 	if err != nil {
 		return err
 	}
 	if id != 0 {
-		return h.See(w, r, link.HQExport(kit.Lang(r), id))
+		return h.Redirect(w, r, link.HQExport(httpkit.Lang(r), id))
 	}
 	return send(w, file)
 }
@@ -37,7 +37,7 @@ func send(w http.ResponseWriter, f export.File) error {
 		media = sheet.CSV
 	}
 	w.Header().Set("Content-Disposition", `attachment; filename="`+f.Name+"."+f.Form+`"`)
-	return kit.Send(w, media, f.Data)
+	return httpkit.Send(w, media, f.Data)
 }
 
 // ExportsPage is the files that are more than a page's: GET /{lang}/hq/exports.
@@ -52,11 +52,11 @@ func (h *Room) RegisterFile(w http.ResponseWriter, r *http.Request) error {
 
 // Export is how far a file has come: GET /{lang}/hq/exports/{export}.
 func (h *Room) Export(w http.ResponseWriter, r *http.Request) error {
-	id, err := kit.ID(r, "export")
+	id, err := httpkit.ID(r, "export")
 	if err != nil {
 		return err
 	}
-	x, err := h.Exports.Get(r.Context(), kit.Actor(r), id, h.Now())
+	x, err := h.Exports.Get(r.Context(), httpkit.Actor(r), id, h.Now())
 	if err != nil {
 		return err
 	}
@@ -68,11 +68,11 @@ func (h *Room) Export(w http.ResponseWriter, r *http.Request) error {
 
 // ExportFile is the file itself: GET /{lang}/hq/exports/{export}/file.
 func (h *Room) ExportFile(w http.ResponseWriter, r *http.Request) error {
-	id, err := kit.ID(r, "export")
+	id, err := httpkit.ID(r, "export")
 	if err != nil {
 		return err
 	}
-	f, err := h.Exports.Fetch(r.Context(), kit.Actor(r), id, h.Now())
+	f, err := h.Exports.Fetch(r.Context(), httpkit.Actor(r), id, h.Now())
 	if err != nil {
 		return err
 	}

@@ -9,8 +9,8 @@ import (
 
 	"shtab/internal/fault"
 	"shtab/internal/intake"
-	"shtab/internal/server/kit"
 	"shtab/internal/sheet"
+	"shtab/web/httpkit"
 	page "shtab/web/page/hq"
 
 	"shtab/web/link"
@@ -45,7 +45,7 @@ func (h *Room) ReadHistory(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	reading, err := h.Intake.ReadHistory(r.Context(), kit.Actor(r), body, h.Now())
+	reading, err := h.Intake.ReadHistory(r.Context(), httpkit.Actor(r), body, h.Now())
 	if err != nil {
 		return err
 	}
@@ -53,16 +53,16 @@ func (h *Room) ReadHistory(w http.ResponseWriter, r *http.Request) error {
 		v.Reading = &reading
 		return h.Render(w, r, http.StatusUnprocessableEntity, page.History(v))
 	}
-	return h.See(w, r, link.HQImported(kit.Lang(r), reading.ID))
+	return h.Redirect(w, r, link.HQImported(httpkit.Lang(r), reading.ID))
 }
 
 // HistoryFile is what a clean file would make, or has made: GET /{lang}/hq/import/{import}.
 func (h *Room) HistoryFile(w http.ResponseWriter, r *http.Request) error {
-	id, err := kit.ID(r, "import")
+	id, err := httpkit.ID(r, "import")
 	if err != nil {
 		return err
 	}
-	k, err := h.Intake.History(r.Context(), kit.Actor(r), id, h.Now())
+	k, err := h.Intake.History(r.Context(), httpkit.Actor(r), id, h.Now())
 	if err != nil {
 		return err
 	}
@@ -71,24 +71,24 @@ func (h *Room) HistoryFile(w http.ResponseWriter, r *http.Request) error {
 
 // ConfirmHistory makes its events: POST /{lang}/hq/import/{import}.
 func (h *Room) ConfirmHistory(w http.ResponseWriter, r *http.Request) error {
-	id, err := kit.ID(r, "import")
+	id, err := httpkit.ID(r, "import")
 	if err != nil {
 		return err
 	}
-	if _, err := h.Intake.ConfirmHistory(r.Context(), kit.Actor(r), id, h.Now()); err != nil {
+	if _, err := h.Intake.ConfirmHistory(r.Context(), httpkit.Actor(r), id, h.Now()); err != nil {
 		return err
 	}
-	return h.See(w, r, link.HQImported(kit.Lang(r), id))
+	return h.Redirect(w, r, link.HQImported(httpkit.Lang(r), id))
 }
 
 // HistoryTemplate is an empty file to fill in, with an example and the words that may be used:
 // GET /{lang}/hq/import/template.
 func (h *Room) HistoryTemplate(w http.ResponseWriter, r *http.Request) error {
-	orgs, campaigns, things, err := h.Intake.HistoryWords(r.Context(), kit.Lang(r))
+	orgs, campaigns, things, err := h.Intake.HistoryWords(r.Context(), httpkit.Lang(r))
 	if err != nil {
 		return err
 	}
-	p := h.Catalogue.For(kit.Lang(r))
+	p := h.Catalogue.For(httpkit.Lang(r))
 	events := sheet.Sheet{Name: p.T("intake.sheet_events")}
 	for _, c := range intake.HistoryColumns {
 		events.Head = append(events.Head, p.T("history.column."+c))
@@ -126,5 +126,5 @@ func (h *Room) HistoryTemplate(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Content-Disposition", `attachment; filename="shtab-history.xlsx"`)
-	return kit.Send(w, sheet.XLSX, b.Bytes())
+	return httpkit.Send(w, sheet.XLSX, b.Bytes())
 }

@@ -12,8 +12,8 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"shtab/internal/portal/portaltest"
 	"shtab/internal/sheet"
+	"shtab/web/portal/portaltest"
 )
 
 // sendFile posts a spreadsheet of rows under the head of the past years' template.

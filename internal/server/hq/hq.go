@@ -14,14 +14,14 @@ import (
 	"shtab/internal/intake"
 	"shtab/internal/org"
 	"shtab/internal/people"
-	"shtab/internal/server/kit"
 	"shtab/internal/settings"
 	"shtab/internal/totals"
+	"shtab/web/httpkit"
 )
 
 // Room holds what the handlers need.
 type Room struct {
-	*kit.Kit
+	*httpkit.Kit
 	Factors *factor.Store
 	DB      *pgxpool.Pool
 	Review  *event.Reviewer

@@ -11,7 +11,7 @@ import (
 
 	"shtab/internal/fault"
 	"shtab/internal/org"
-	"shtab/internal/server/kit"
+	"shtab/web/httpkit"
 	page "shtab/web/page/hq"
 
 	"shtab/web/link"
@@ -25,7 +25,7 @@ func (h *Room) Organizations(w http.ResponseWriter, r *http.Request) (err error)
 	if n, err := strconv.Atoi(q.Get("page")); err == nil && n > 0 && n < 1000 {
 		v.Page = n
 	}
-	if v.List, v.More, err = h.Orgs.Register(r.Context(), kit.Actor(r), v.Search, v.Page, kit.Lang(r), h.Now()); err != nil {
+	if v.List, v.More, err = h.Orgs.Register(r.Context(), httpkit.Actor(r), v.Search, v.Page, httpkit.Lang(r), h.Now()); err != nil {
 		return err
 	}
 	return h.Render(w, r, http.StatusOK, page.Organizations(v))
@@ -40,11 +40,11 @@ func (h *Room) NewOrganizationForm(w http.ResponseWriter, r *http.Request) error
 // NewOrganization puts it into the register: POST /{lang}/hq/organizations/new.
 func (h *Room) NewOrganization(w http.ResponseWriter, r *http.Request) error {
 	var v page.OrganizationView
-	if err := kit.Form(w, r, &v.Form); err != nil {
+	if err := httpkit.Form(w, r, &v.Form); err != nil {
 		return err
 	}
-	id, err := h.Orgs.Enter(r.Context(), kit.Actor(r), v.Form.Entry(), v.Form.Key, h.Now())
-	if problems, ok := kit.Problems(err); ok {
+	id, err := h.Orgs.Enter(r.Context(), httpkit.Actor(r), v.Form.Entry(), v.Form.Key, h.Now())
+	if problems, ok := httpkit.Problems(err); ok {
 		v.Problems = problems
 		return h.Render(w, r, http.StatusUnprocessableEntity, page.NewOrganization(v))
 	}
@@ -52,12 +52,12 @@ func (h *Room) NewOrganization(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	h.Flash(r.Context(), "good", "bodies.flash.entered")
-	return h.See(w, r, link.HQOrganization(kit.Lang(r), id))
+	return h.Redirect(w, r, link.HQOrganization(httpkit.Lang(r), id))
 }
 
 // Organization is one body: GET /{lang}/hq/organizations/{org}.
 func (h *Room) Organization(w http.ResponseWriter, r *http.Request) error {
-	id, err := kit.ID(r, "org")
+	id, err := httpkit.ID(r, "org")
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (h *Room) Organization(w http.ResponseWriter, r *http.Request) error {
 
 // renderOrganization shows a body with what v holds of a form that was sent.
 func (h *Room) renderOrganization(w http.ResponseWriter, r *http.Request, status int, id int64, v page.OrganizationView) (err error) {
-	ctx, actor := r.Context(), kit.Actor(r)
+	ctx, actor := r.Context(), httpkit.Actor(r)
 	if v.Body, err = h.Orgs.Body(ctx, actor, id, h.Now()); err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func (h *Room) renderOrganization(w http.ResponseWriter, r *http.Request, status
 		v.Form.Version = strconv.Itoa(v.Body.Version)
 	}
 	if r.Method == http.MethodPost {
-		r = kit.At(r, "/hq/organizations/"+strconv.FormatInt(id, 10), "")
+		r = httpkit.At(r, "/hq/organizations/"+strconv.FormatInt(id, 10), "")
 	}
 	return h.Render(w, r, status, page.Organization(v))
 }
@@ -87,12 +87,12 @@ func (h *Room) renderOrganization(w http.ResponseWriter, r *http.Request, status
 // SaveOrganization corrects its entry: POST /{lang}/hq/organizations/{org}.
 func (h *Room) SaveOrganization(w http.ResponseWriter, r *http.Request) error {
 	var v page.OrganizationView
-	if err := kit.Form(w, r, &v.Form); err != nil {
+	if err := httpkit.Form(w, r, &v.Form); err != nil {
 		return err
 	}
 	return h.changeOrganization(w, r, v, "bodies.flash.saved", func(ctx context.Context, id int64) error {
 		version, _ := strconv.Atoi(v.Form.Version)
-		return h.Orgs.Correct(ctx, kit.Actor(r), id, version, v.Form.Entry(), h.Now())
+		return h.Orgs.Correct(ctx, httpkit.Actor(r), id, version, v.Form.Entry(), h.Now())
 	})
 }
 
@@ -102,26 +102,26 @@ func (h *Room) SetOrganizationState(w http.ResponseWriter, r *http.Request) erro
 		State string `form:"state"`
 		Words string `form:"words"`
 	}
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
 	if !slices.Contains(org.States, org.State(f.State)) {
 		return fault.BadRequest(errors.New("organization: no such state"))
 	}
 	return h.changeOrganization(w, r, page.OrganizationView{State: f.State, Words: f.Words}, "bodies.flash.state", func(ctx context.Context, id int64) error {
-		return h.Orgs.SetState(ctx, kit.Actor(r), id, org.State(f.State), f.Words, h.Now())
+		return h.Orgs.SetState(ctx, httpkit.Actor(r), id, org.State(f.State), f.Words, h.Now())
 	})
 }
 
 // changeOrganization does something to the body of the address; what stands against it is shown
 // on its page.
 func (h *Room) changeOrganization(w http.ResponseWriter, r *http.Request, v page.OrganizationView, flash string, do func(context.Context, int64) error) error {
-	id, err := kit.ID(r, "org")
+	id, err := httpkit.ID(r, "org")
 	if err != nil {
 		return err
 	}
 	err = do(r.Context(), id)
-	if problems, ok := kit.Problems(err); ok {
+	if problems, ok := httpkit.Problems(err); ok {
 		v.Problems = problems
 		return h.renderOrganization(w, r, http.StatusUnprocessableEntity, id, v)
 	}
@@ -133,13 +133,13 @@ func (h *Room) changeOrganization(w http.ResponseWriter, r *http.Request, v page
 		return err
 	}
 	h.Flash(r.Context(), "good", flash)
-	return h.See(w, r, link.HQOrganization(kit.Lang(r), id))
+	return h.Redirect(w, r, link.HQOrganization(httpkit.Lang(r), id))
 }
 
 // MergeOrganizationsForm is the search for a duplicate of a body, and what would become of both:
 // GET /{lang}/hq/organizations/{org}/merge?q&from.
 func (h *Room) MergeOrganizationsForm(w http.ResponseWriter, r *http.Request) error {
-	id, err := kit.ID(r, "org")
+	id, err := httpkit.ID(r, "org")
 	if err != nil {
 		return err
 	}
@@ -148,7 +148,7 @@ func (h *Room) MergeOrganizationsForm(w http.ResponseWriter, r *http.Request) er
 }
 
 func (h *Room) renderMergeOrganizations(w http.ResponseWriter, r *http.Request, status int, id, from int64, v page.MergeOrgsView) (err error) {
-	ctx, actor := r.Context(), kit.Actor(r)
+	ctx, actor := r.Context(), httpkit.Actor(r)
 	if v.Keep, err = h.Orgs.Body(ctx, actor, id, h.Now()); err != nil {
 		return err
 	}
@@ -160,7 +160,7 @@ func (h *Room) renderMergeOrganizations(w http.ResponseWriter, r *http.Request, 
 			return err
 		}
 	case v.Text != "":
-		if v.Found, _, err = h.Orgs.Register(ctx, actor, org.Search{Text: v.Text}, 0, kit.Lang(r), h.Now()); err != nil {
+		if v.Found, _, err = h.Orgs.Register(ctx, actor, org.Search{Text: v.Text}, 0, httpkit.Lang(r), h.Now()); err != nil {
 			return err
 		}
 		v.Found = slices.DeleteFunc(v.Found, func(b org.Body) bool { return b.ID == id })
@@ -174,16 +174,16 @@ func (h *Room) MergeOrganizations(w http.ResponseWriter, r *http.Request) error 
 		From    string `form:"from"`
 		Version string `form:"from_version"`
 	}
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	id, err := kit.ID(r, "org")
+	id, err := httpkit.ID(r, "org")
 	if err != nil {
 		return err
 	}
 	from, _ := strconv.ParseInt(f.From, 10, 64)
 	version, _ := strconv.Atoi(f.Version)
-	err = h.Orgs.Merge(r.Context(), kit.Actor(r), id, from, version, h.Now())
+	err = h.Orgs.Merge(r.Context(), httpkit.Actor(r), id, from, version, h.Now())
 	if e, ok := errors.AsType[*fault.Error](err); ok && e.Kind == fault.KindConflict {
 		return h.renderMergeOrganizations(w, r, http.StatusConflict, id, from, page.MergeOrgsView{Conflict: e.Key})
 	}
@@ -191,5 +191,5 @@ func (h *Room) MergeOrganizations(w http.ResponseWriter, r *http.Request) error 
 		return err
 	}
 	h.Flash(r.Context(), "good", "bodies.flash.merged")
-	return h.See(w, r, link.HQOrganization(kit.Lang(r), id))
+	return h.Redirect(w, r, link.HQOrganization(httpkit.Lang(r), id))
 }

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"shtab/internal/portal/portaltest"
 	"shtab/internal/totals"
+	"shtab/web/portal/portaltest"
 )
 
 // entry is a form of the register that is whole.

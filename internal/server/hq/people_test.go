@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"shtab/internal/portal/portaltest"
+	"shtab/web/portal/portaltest"
 )
 
 // registry is a house with an administrator beside the staff.

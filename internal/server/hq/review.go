@@ -10,7 +10,7 @@ import (
 	"shtab/internal/event"
 	"shtab/internal/fault"
 	"shtab/internal/org"
-	"shtab/internal/server/kit"
+	"shtab/web/httpkit"
 	page "shtab/web/page/hq"
 
 	"shtab/web/link"
@@ -22,7 +22,7 @@ func (h *Room) Queue(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Room) renderQueue(w http.ResponseWriter, r *http.Request, status int, v page.ReviewView) (err error) {
-	ctx, actor := r.Context(), kit.Actor(r)
+	ctx, actor := r.Context(), httpkit.Actor(r)
 	if v.List, v.Next, err = h.Review.Queue(ctx, actor, event.ParseCursor(r.FormValue("after")), h.Now()); err != nil {
 		return err
 	}
@@ -30,14 +30,14 @@ func (h *Room) renderQueue(w http.ResponseWriter, r *http.Request, status int, v
 	if v.Bodies, err = h.Orgs.Waiting(ctx, actor, h.Now()); err != nil {
 		return err
 	}
-	if v.Orgs, err = org.List(ctx, h.DB, kit.Lang(r)); err != nil {
+	if v.Orgs, err = org.List(ctx, h.DB, httpkit.Lang(r)); err != nil {
 		return err
 	}
 	if v.Campaigns, err = campaign.Choices(ctx, h.DB, nil, true, 0); err != nil {
 		return err
 	}
 	if r.Method == http.MethodPost {
-		r = kit.At(r, "/hq/review", "")
+		r = httpkit.At(r, "/hq/review", "")
 	}
 	return h.Render(w, r, status, page.Review(v))
 }
@@ -57,28 +57,28 @@ func (f decision) version() int {
 // Approve publishes an event that waits: POST /{lang}/hq/review/{id}/approve.
 func (h *Room) Approve(w http.ResponseWriter, r *http.Request) error {
 	return h.decide(w, r, "id", "series.flash.approved", func(ctx context.Context, id int64, f decision) error {
-		return h.Review.Approve(ctx, kit.Actor(r), id, f.version(), h.Now())
+		return h.Review.Approve(ctx, httpkit.Actor(r), id, f.version(), h.Now())
 	})
 }
 
 // Return sends an event back with words: POST /{lang}/hq/review/{id}/return.
 func (h *Room) Return(w http.ResponseWriter, r *http.Request) error {
 	return h.decide(w, r, "id", "series.flash.returned", func(ctx context.Context, id int64, f decision) error {
-		return h.Review.Return(ctx, kit.Actor(r), id, f.version(), f.Words, h.Now())
+		return h.Review.Return(ctx, httpkit.Actor(r), id, f.version(), f.Words, h.Now())
 	})
 }
 
 // ApproveOrganization takes an application in: POST /{lang}/hq/organizations/{org}/approve.
 func (h *Room) ApproveOrganization(w http.ResponseWriter, r *http.Request) error {
 	return h.decide(w, r, "org", "bodies.flash.approved", func(ctx context.Context, id int64, f decision) error {
-		return h.Orgs.Approve(ctx, kit.Actor(r), id, f.version(), h.Now())
+		return h.Orgs.Approve(ctx, httpkit.Actor(r), id, f.version(), h.Now())
 	})
 }
 
 // ReturnOrganization sends an application back with words: POST /{lang}/hq/organizations/{org}/return.
 func (h *Room) ReturnOrganization(w http.ResponseWriter, r *http.Request) error {
 	return h.decide(w, r, "org", "bodies.flash.returned", func(ctx context.Context, id int64, f decision) error {
-		return h.Orgs.Return(ctx, kit.Actor(r), id, f.version(), f.Words, h.Now())
+		return h.Orgs.Return(ctx, httpkit.Actor(r), id, f.version(), f.Words, h.Now())
 	})
 }
 
@@ -86,16 +86,16 @@ func (h *Room) ReturnOrganization(w http.ResponseWriter, r *http.Request) error 
 // it.
 func (h *Room) decide(w http.ResponseWriter, r *http.Request, param, flash string, do func(context.Context, int64, decision) error) error {
 	var f decision
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	id, err := kit.ID(r, param)
+	id, err := httpkit.ID(r, param)
 	if err != nil {
 		return err
 	}
 	err = do(r.Context(), id, f)
 	v := page.ReviewView{At: page.Waiting{Kind: param, ID: id}, Words: f.Words}
-	if problems, ok := kit.Problems(err); ok {
+	if problems, ok := httpkit.Problems(err); ok {
 		v.Problems = problems
 		return h.renderQueue(w, r, http.StatusUnprocessableEntity, v)
 	}
@@ -107,5 +107,5 @@ func (h *Room) decide(w http.ResponseWriter, r *http.Request, param, flash strin
 		return err
 	}
 	h.Flash(r.Context(), "good", flash)
-	return h.See(w, r, link.HQReview(kit.Lang(r), f.After))
+	return h.Redirect(w, r, link.HQReview(httpkit.Lang(r), f.After))
 }

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"shtab/internal/portal/portaltest"
+	"shtab/web/portal/portaltest"
 )
 
 // review is a house with an organisation that is not trusted yet, its coordinators and staff.

@@ -8,7 +8,7 @@ import (
 	"shtab/internal/config"
 	"shtab/internal/fault"
 	"shtab/internal/i18n"
-	"shtab/internal/server/kit"
+	"shtab/web/httpkit"
 	page "shtab/web/page/hq"
 
 	"shtab/web/link"
@@ -16,7 +16,7 @@ import (
 
 // SettingsForm is what an administrator may set: GET /{lang}/hq/settings.
 func (h *Room) SettingsForm(w http.ResponseWriter, r *http.Request) error {
-	id, facts, err := h.Settings.Current(r.Context(), kit.Actor(r), h.Base)
+	id, facts, err := h.Settings.Current(r.Context(), httpkit.Actor(r), h.Base)
 	if err != nil {
 		return err
 	}
@@ -29,17 +29,17 @@ const maxSettings = 128 << 10
 // SaveSettings sets it: POST /{lang}/hq/settings. It holds from the next request on.
 func (h *Room) SaveSettings(w http.ResponseWriter, r *http.Request) error {
 	var v page.SettingsView
-	if err := kit.LongForm(w, r, &v.Form, maxSettings); err != nil {
+	if err := httpkit.LongForm(w, r, &v.Form, maxSettings); err != nil {
 		return err
 	}
-	ctx, actor := r.Context(), kit.Actor(r)
+	ctx, actor := r.Context(), httpkit.Actor(r)
 	was, _ := strconv.ParseInt(v.Form.Version, 10, 64)
 	facts, wrong := v.Form.Facts()
 	err := wrong.Err()
 	if err == nil {
 		err = h.Settings.Save(ctx, actor, h.Base, was, facts, h.Now())
 	}
-	if problems, ok := kit.Problems(err); ok {
+	if problems, ok := httpkit.Problems(err); ok {
 		v.Problems = problems
 		return h.Render(w, r, http.StatusUnprocessableEntity, page.Settings(v))
 	}
@@ -58,7 +58,7 @@ func (h *Room) SaveSettings(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	h.Flash(ctx, "good", "settings.flash.saved")
-	return h.See(w, r, link.HQSettings(kit.Lang(r)))
+	return h.Redirect(w, r, link.HQSettings(httpkit.Lang(r)))
 }
 
 // Consents are the texts that people agree to: GET /{lang}/hq/settings/consents.
@@ -67,7 +67,7 @@ func (h *Room) Consents(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Room) renderConsents(w http.ResponseWriter, r *http.Request, status int, v page.ConsentsView) (err error) {
-	if v.Texts, err = h.Settings.Texts(r.Context(), kit.Actor(r)); err != nil {
+	if v.Texts, err = h.Settings.Texts(r.Context(), httpkit.Actor(r)); err != nil {
 		return err
 	}
 	return h.Render(w, r, status, page.Consents(v))
@@ -76,12 +76,12 @@ func (h *Room) renderConsents(w http.ResponseWriter, r *http.Request, status int
 // PublishConsent asks for another text from now on: POST /{lang}/hq/settings/consents.
 func (h *Room) PublishConsent(w http.ResponseWriter, r *http.Request) error {
 	var v page.ConsentsView
-	if err := kit.LongForm(w, r, &v.Form, maxSettings*2); err != nil {
+	if err := httpkit.LongForm(w, r, &v.Form, maxSettings*2); err != nil {
 		return err
 	}
 	body := i18n.Text{KK: v.Form.BodyKK, RU: v.Form.BodyRU, EN: v.Form.BodyEN}
-	err := h.Settings.Publish(r.Context(), kit.Actor(r), h.Base, config.Purpose(v.Form.Purpose), body, h.Now())
-	if problems, ok := kit.Problems(err); ok {
+	err := h.Settings.Publish(r.Context(), httpkit.Actor(r), h.Base, config.Purpose(v.Form.Purpose), body, h.Now())
+	if problems, ok := httpkit.Problems(err); ok {
 		v.Problems = problems
 		return h.renderConsents(w, r, http.StatusUnprocessableEntity, v)
 	}
@@ -92,5 +92,5 @@ func (h *Room) PublishConsent(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	h.Flash(r.Context(), "good", "settings.flash.published")
-	return h.See(w, r, link.HQConsents(kit.Lang(r)))
+	return h.Redirect(w, r, link.HQConsents(httpkit.Lang(r)))
 }

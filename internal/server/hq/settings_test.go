@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"shtab/internal/portal/portaltest"
+	"shtab/web/portal/portaltest"
 )
 
 // field finds the value of every input of a page's form, as a browser would send it back.

@@ -9,8 +9,8 @@ import (
 	"shtab/internal/export"
 	"shtab/internal/fault"
 	"shtab/internal/org"
-	"shtab/internal/server/kit"
 	"shtab/internal/totals"
+	"shtab/web/httpkit"
 	page "shtab/web/page/hq"
 )
 
@@ -22,7 +22,7 @@ func (h *Room) Home(w http.ResponseWriter, r *http.Request) (err error) {
 	if v.Report, err = h.Figures.Report(ctx, totals.Ask(r.URL.Query(), h.City, h.Now())); err != nil {
 		return err
 	}
-	if v.Orgs, err = org.List(ctx, h.DB, kit.Lang(r)); err != nil {
+	if v.Orgs, err = org.List(ctx, h.DB, httpkit.Lang(r)); err != nil {
 		return err
 	}
 	if v.Campaigns, err = campaign.Choices(ctx, h.DB, nil, true, v.Report.Campaign); err != nil {

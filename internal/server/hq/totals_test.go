@@ -12,7 +12,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"shtab/internal/portal/portaltest"
+	"shtab/web/portal/portaltest"
 )
 
 // On the first page every figure leads to its rows, and figure, rows and file say the same.

@@ -6,8 +6,8 @@ import (
 	"shtab/internal/fault"
 	"shtab/internal/guardian"
 	"shtab/internal/i18n"
-	"shtab/internal/server/kit"
 	"shtab/internal/signup"
+	"shtab/web/httpkit"
 	page "shtab/web/page/me"
 
 	"shtab/web/link"
@@ -20,10 +20,10 @@ func (m *Room) GuardianForm(w http.ResponseWriter, r *http.Request) error {
 
 func (m *Room) renderGuardian(w http.ResponseWriter, r *http.Request, status int, v page.GuardianView) error {
 	var err error
-	if v.Asking, err = m.Guardians.Standing(r.Context(), kit.Actor(r), m.Now()); err != nil {
+	if v.Asking, err = m.Guardians.Standing(r.Context(), httpkit.Actor(r), m.Now()); err != nil {
 		return err
 	}
-	rows, err := m.Signups.Mine(r.Context(), kit.Actor(r), m.Now())
+	rows, err := m.Signups.Mine(r.Context(), httpkit.Actor(r), m.Now())
 	if err != nil {
 		return err
 	}
@@ -47,13 +47,13 @@ func (m *Room) Guardian(w http.ResponseWriter, r *http.Request) error {
 		Email    string `form:"email"`
 		Lang     string `form:"lang"`
 	}
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	err := m.Guardians.Ask(r.Context(), kit.Actor(r), guardian.Form{
+	err := m.Guardians.Ask(r.Context(), httpkit.Actor(r), guardian.Form{
 		Name: f.Name, Relation: guardian.Relation(f.Relation), Email: f.Email, Lang: i18n.Lang(f.Lang),
 	}, m.Now())
-	if problems, ok := kit.Problems(err); ok {
+	if problems, ok := httpkit.Problems(err); ok {
 		return m.renderGuardian(w, r, http.StatusUnprocessableEntity, page.GuardianView{
 			Name: f.Name, Relation: f.Relation, Email: f.Email, Lang: f.Lang, Problems: problems,
 		})
@@ -63,11 +63,11 @@ func (m *Room) Guardian(w http.ResponseWriter, r *http.Request) error {
 
 // ResendGuardian mails the question once more: POST /{lang}/me/guardians/{id}/resend.
 func (m *Room) ResendGuardian(w http.ResponseWriter, r *http.Request) error {
-	id, err := kit.ID(r, "id")
+	id, err := httpkit.ID(r, "id")
 	if err != nil {
 		return err
 	}
-	return m.afterAsking(w, r, m.Guardians.Resend(r.Context(), kit.Actor(r), id, m.Now()), "guardian.flash.resent")
+	return m.afterAsking(w, r, m.Guardians.Resend(r.Context(), httpkit.Actor(r), id, m.Now()), "guardian.flash.resent")
 }
 
 // afterAsking leads back to the page, with what there is to say: too many mails or being of age
@@ -76,12 +76,12 @@ func (m *Room) afterAsking(w http.ResponseWriter, r *http.Request, err error, do
 	tone := "good"
 	switch fault.Of(err) {
 	case fault.KindTooMany, fault.KindConflict:
-		_, done = kit.Status(err)
+		_, done = httpkit.Status(err)
 		tone, err = "warn", nil
 	}
 	if err != nil {
 		return err
 	}
 	m.Flash(r.Context(), tone, done)
-	return m.See(w, r, link.MyGuardian(kit.Lang(r)))
+	return m.Redirect(w, r, link.MyGuardian(httpkit.Lang(r)))
 }

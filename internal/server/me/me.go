@@ -13,8 +13,8 @@ import (
 	"shtab/internal/factor"
 	"shtab/internal/guardian"
 	"shtab/internal/i18n"
-	"shtab/internal/server/kit"
 	"shtab/internal/signup"
+	"shtab/web/httpkit"
 	page "shtab/web/page/me"
 
 	"shtab/web/link"
@@ -22,7 +22,7 @@ import (
 
 // Room holds what the handlers need.
 type Room struct {
-	*kit.Kit
+	*httpkit.Kit
 	DB        *pgxpool.Pool
 	Accounts  *account.Store
 	Factors   *factor.Store
@@ -39,7 +39,7 @@ func (m *Room) Home(w http.ResponseWriter, r *http.Request) error {
 
 // renderHome draws v with all that the volunteer's page shows.
 func (m *Room) renderHome(w http.ResponseWriter, r *http.Request, status int, v page.HomeView) (err error) {
-	ctx, actor := r.Context(), kit.Actor(r)
+	ctx, actor := r.Context(), httpkit.Actor(r)
 	if v.Rows, err = m.Signups.Mine(ctx, actor, m.Now()); err != nil {
 		return err
 	}
@@ -64,31 +64,31 @@ func (m *Room) Explain(w http.ResponseWriter, r *http.Request) error {
 	var f struct {
 		Text string `form:"explanation"`
 	}
-	id, err := kit.ID(r, "id")
+	id, err := httpkit.ID(r, "id")
 	if err != nil {
 		return err
 	}
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	err = m.Attendance.Explain(r.Context(), kit.Actor(r), id, f.Text, m.Now())
-	if problems, ok := kit.Problems(err); ok {
-		return m.renderHome(w, kit.At(r, "/me", ""), http.StatusUnprocessableEntity, page.HomeView{Explaining: id, Explanation: f.Text, Problems: problems})
+	err = m.Attendance.Explain(r.Context(), httpkit.Actor(r), id, f.Text, m.Now())
+	if problems, ok := httpkit.Problems(err); ok {
+		return m.renderHome(w, httpkit.At(r, "/me", ""), http.StatusUnprocessableEntity, page.HomeView{Explaining: id, Explanation: f.Text, Problems: problems})
 	}
 	if err != nil {
 		return err
 	}
 	m.Flash(r.Context(), "good", "missed.flash")
-	return m.See(w, r, link.Me(kit.Lang(r))+"#missed")
+	return m.Redirect(w, r, link.Me(httpkit.Lang(r))+"#missed")
 }
 
 // Ticket is the QR of one of the volunteer's sign-ups: GET /{lang}/me/tickets/{id}.
 func (m *Room) Ticket(w http.ResponseWriter, r *http.Request) error {
-	id, err := kit.ID(r, "id")
+	id, err := httpkit.ID(r, "id")
 	if err != nil {
 		return err
 	}
-	row, err := m.Signups.Ticket(r.Context(), kit.Actor(r), id, m.Now())
+	row, err := m.Signups.Ticket(r.Context(), httpkit.Actor(r), id, m.Now())
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (m *Room) Ticket(w http.ResponseWriter, r *http.Request) error {
 
 // Book is the volunteer's confirmed hours: GET /{lang}/me/book.
 func (m *Room) Book(w http.ResponseWriter, r *http.Request) error {
-	rows, err := attendance.Book(r.Context(), m.DB, kit.Actor(r).PersonID)
+	rows, err := attendance.Book(r.Context(), m.DB, httpkit.Actor(r).PersonID)
 	if err != nil {
 		return err
 	}
@@ -106,11 +106,11 @@ func (m *Room) Book(w http.ResponseWriter, r *http.Request) error {
 
 // RenewCalendar makes the private feed's address anew: POST /{lang}/me/calendar/renew.
 func (m *Room) RenewCalendar(w http.ResponseWriter, r *http.Request) error {
-	if _, err := m.Accounts.RenewCalendar(r.Context(), kit.Actor(r), m.Now()); err != nil {
+	if _, err := m.Accounts.RenewCalendar(r.Context(), httpkit.Actor(r), m.Now()); err != nil {
 		return err
 	}
 	m.Flash(r.Context(), "good", "flash.calendar_renewed")
-	return m.See(w, r, link.Me(kit.Lang(r))+"#calendar")
+	return m.Redirect(w, r, link.Me(httpkit.Lang(r))+"#calendar")
 }
 
 type profileForm struct {
@@ -125,7 +125,7 @@ type profileForm struct {
 
 // ProfileForm shows what is kept of the volunteer: GET /{lang}/me/profile.
 func (m *Room) ProfileForm(w http.ResponseWriter, r *http.Request) error {
-	p, err := m.Accounts.Profile(r.Context(), kit.Actor(r))
+	p, err := m.Accounts.Profile(r.Context(), httpkit.Actor(r))
 	if err != nil {
 		return err
 	}
@@ -148,15 +148,15 @@ func typed(date time.Time) string {
 // Profile changes it: POST /{lang}/me/profile.
 func (m *Room) Profile(w http.ResponseWriter, r *http.Request) error {
 	var f profileForm
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	ctx, actor := r.Context(), kit.Actor(r)
+	ctx, actor := r.Context(), httpkit.Actor(r)
 	err := m.Accounts.UpdateProfile(ctx, actor, account.ProfileForm{
 		GivenName: f.GivenName, FamilyName: f.FamilyName, BirthDate: f.BirthDate,
 		Phone: f.Phone, Lang: i18n.Lang(f.Lang), District: f.District, Register: f.Register != "",
 	}, m.Now())
-	if problems, ok := kit.Problems(err); ok {
+	if problems, ok := httpkit.Problems(err); ok {
 		p, err := m.Accounts.Profile(ctx, actor)
 		if err != nil {
 			return err
@@ -172,5 +172,5 @@ func (m *Room) Profile(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	m.Flash(ctx, "good", "flash.profile_saved")
-	return m.See(w, r, link.Profile(i18n.ParseOr(f.Lang)))
+	return m.Redirect(w, r, link.Profile(i18n.ParseOr(f.Lang)))
 }

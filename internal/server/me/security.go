@@ -5,7 +5,7 @@ import (
 
 	"shtab/internal/factor"
 	"shtab/internal/fault"
-	"shtab/internal/server/kit"
+	"shtab/web/httpkit"
 	page "shtab/web/page/me"
 
 	"shtab/web/link"
@@ -21,15 +21,15 @@ func (m *Room) SecurityForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (m *Room) renderSecurity(w http.ResponseWriter, r *http.Request, status int, problems map[string]string) (err error) {
-	v := page.SecurityView{Problems: problems, Device: kit.Device(r.UserAgent()), Passkeys: m.Factors.TakesPasskeys()}
-	ctx, actor := r.Context(), kit.Actor(r)
+	v := page.SecurityView{Problems: problems, Device: httpkit.Device(r.UserAgent()), Passkeys: m.Factors.TakesPasskeys()}
+	ctx, actor := r.Context(), httpkit.Actor(r)
 	if v.Factor, err = m.Factors.Of(ctx, actor); err != nil {
 		return err
 	}
 	if v.Sessions, err = m.Accounts.Sessions(ctx, actor, m.Now()); err != nil {
 		return err
 	}
-	return m.Render(w, kit.At(r, "/me/security", ""), status, page.Security(v))
+	return m.Render(w, httpkit.At(r, "/me/security", ""), status, page.Security(v))
 }
 
 // Security changes the password and ends every other session: POST /{lang}/me/security.
@@ -38,12 +38,12 @@ func (m *Room) Security(w http.ResponseWriter, r *http.Request) error {
 		Old string `form:"old_password"`
 		New string `form:"password"`
 	}
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	actor := kit.Actor(r)
+	actor := httpkit.Actor(r)
 	in, err := m.Accounts.ChangePassword(r.Context(), actor, f.Old, f.New, m.Now())
-	if problems, ok := kit.Problems(err); ok {
+	if problems, ok := httpkit.Problems(err); ok {
 		return m.renderSecurity(w, r, http.StatusUnprocessableEntity, problems)
 	}
 	if err != nil {
@@ -53,7 +53,7 @@ func (m *Room) Security(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	m.Flash(r.Context(), "good", "flash.password_changed")
-	return m.See(w, r, link.Security(kit.Lang(r)))
+	return m.Redirect(w, r, link.Security(httpkit.Lang(r)))
 }
 
 // AppForm shows the QR of an authenticator app to add, or to take the place of the one before:
@@ -66,13 +66,13 @@ func (m *Room) AppForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (m *Room) renderApp(w http.ResponseWriter, r *http.Request, status int, v page.AppView) (err error) {
-	ctx, actor := r.Context(), kit.Actor(r)
+	ctx, actor := r.Context(), httpkit.Actor(r)
 	if v.Factor, err = m.Factors.Of(ctx, actor); err != nil {
 		return err
 	}
 	v.Secret = m.Sessions.GetString(ctx, secretKey)
-	v.URI = factor.KeyURI(m.City.Headquarters.Str(kit.Lang(r)), actor.Email, v.Secret)
-	return m.Render(w, kit.WithNext(r, "/me/security/factor", v.Next), status, page.App(v))
+	v.URI = factor.KeyURI(m.City.Headquarters.Str(httpkit.Lang(r)), actor.Email, v.Secret)
+	return m.Render(w, httpkit.WithNext(r, "/me/security/factor", v.Next), status, page.App(v))
 }
 
 // AddApp adds it, once it has shown a right code: POST /{lang}/me/security/factor. The recovery
@@ -82,16 +82,16 @@ func (m *Room) AddApp(w http.ResponseWriter, r *http.Request) error {
 		Code string `form:"code"`
 		Next string `form:"next"`
 	}
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
 	ctx, next := r.Context(), link.Safe(f.Next)
 	secret := m.Sessions.GetString(ctx, secretKey)
 	if secret == "" { // sent twice, or in another browser
-		return m.See(w, r, link.Security(kit.Lang(r)))
+		return m.Redirect(w, r, link.Security(httpkit.Lang(r)))
 	}
-	codes, err := m.Factors.AddApp(ctx, kit.Actor(r), secret, f.Code, m.Now())
-	if problems, ok := kit.Problems(err); ok {
+	codes, err := m.Factors.AddApp(ctx, httpkit.Actor(r), secret, f.Code, m.Now())
+	if problems, ok := httpkit.Problems(err); ok {
 		return m.renderApp(w, r, http.StatusUnprocessableEntity, page.AppView{Next: next, Problems: problems})
 	}
 	if err != nil {
@@ -103,27 +103,27 @@ func (m *Room) AddApp(w http.ResponseWriter, r *http.Request) error {
 	}
 	m.Flash(ctx, "good", "factor.flash.added")
 	if next == "" {
-		next = link.Security(kit.Lang(r))
+		next = link.Security(httpkit.Lang(r))
 	}
-	return m.See(w, r, next)
+	return m.Redirect(w, r, next)
 }
 
 func (m *Room) renderCodes(w http.ResponseWriter, r *http.Request, v page.CodesView) error {
-	return m.Render(w, kit.At(r, "/me/security", ""), http.StatusOK, page.Codes(v))
+	return m.Render(w, httpkit.At(r, "/me/security", ""), http.StatusOK, page.Codes(v))
 }
 
 // RemoveApp takes the app away: POST /{lang}/me/security/factor/remove.
 func (m *Room) RemoveApp(w http.ResponseWriter, r *http.Request) error {
-	err := m.Factors.RemoveApp(r.Context(), kit.Actor(r), m.Now())
+	err := m.Factors.RemoveApp(r.Context(), httpkit.Actor(r), m.Now())
 	if fault.Of(err) == fault.KindNotFound { // sent twice
-		return m.See(w, r, link.Security(kit.Lang(r)))
+		return m.Redirect(w, r, link.Security(httpkit.Lang(r)))
 	}
 	return m.removed(w, r, err)
 }
 
 // AskPasskey begins to add a passkey: POST /{lang}/me/security/passkeys/ask, from a script.
 func (m *Room) AskPasskey(w http.ResponseWriter, r *http.Request) error {
-	q, err := m.Factors.AskNewPasskey(r.Context(), kit.Actor(r))
+	q, err := m.Factors.AskNewPasskey(r.Context(), httpkit.Actor(r))
 	if err != nil {
 		return err
 	}
@@ -136,11 +136,11 @@ func (m *Room) AddPasskey(w http.ResponseWriter, r *http.Request) error {
 		Name       string `form:"name"`
 		Credential string `form:"credential"`
 	}
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	codes, err := m.Factors.AddPasskey(r.Context(), kit.Actor(r), f.Name, m.PasskeyAsked(r), []byte(f.Credential), m.Now())
-	if problems, ok := kit.Problems(err); ok {
+	codes, err := m.Factors.AddPasskey(r.Context(), httpkit.Actor(r), f.Name, m.PasskeyAsked(r), []byte(f.Credential), m.Now())
+	if problems, ok := httpkit.Problems(err); ok {
 		return m.renderSecurity(w, r, http.StatusUnprocessableEntity, problems)
 	}
 	if err != nil {
@@ -150,16 +150,16 @@ func (m *Room) AddPasskey(w http.ResponseWriter, r *http.Request) error {
 		return m.renderCodes(w, r, page.CodesView{Codes: codes, First: true})
 	}
 	m.Flash(r.Context(), "good", "factor.flash.passkey")
-	return m.See(w, r, link.Security(kit.Lang(r)))
+	return m.Redirect(w, r, link.Security(httpkit.Lang(r)))
 }
 
 // RemovePasskey takes one away: POST /{lang}/me/security/passkeys/{passkey}/remove.
 func (m *Room) RemovePasskey(w http.ResponseWriter, r *http.Request) error {
-	id, err := kit.ID(r, "passkey")
+	id, err := httpkit.ID(r, "passkey")
 	if err != nil {
 		return err
 	}
-	return m.removed(w, r, m.Factors.RemovePasskey(r.Context(), kit.Actor(r), id, m.Now()))
+	return m.removed(w, r, m.Factors.RemovePasskey(r.Context(), httpkit.Actor(r), id, m.Now()))
 }
 
 // removed answers after a factor was taken away, or says why it stays.
@@ -173,13 +173,13 @@ func (m *Room) removed(w http.ResponseWriter, r *http.Request, err error) error 
 		}
 		m.Flash(r.Context(), "good", "factor.flash.removed")
 	}
-	return m.See(w, r, link.Security(kit.Lang(r)))
+	return m.Redirect(w, r, link.Security(httpkit.Lang(r)))
 }
 
 // NewCodes draws new recovery codes, which the answer shows and no other page: POST
 // /{lang}/me/security/codes.
 func (m *Room) NewCodes(w http.ResponseWriter, r *http.Request) error {
-	codes, err := m.Factors.NewCodes(r.Context(), kit.Actor(r), m.Now())
+	codes, err := m.Factors.NewCodes(r.Context(), httpkit.Actor(r), m.Now())
 	if err != nil {
 		return err
 	}
@@ -188,22 +188,22 @@ func (m *Room) NewCodes(w http.ResponseWriter, r *http.Request) error {
 
 // EndSession signs one of the volunteer's browsers out: POST /{lang}/me/security/sessions/{session}/end.
 func (m *Room) EndSession(w http.ResponseWriter, r *http.Request) error {
-	id, err := kit.ID(r, "session")
+	id, err := httpkit.ID(r, "session")
 	if err != nil {
 		return err
 	}
-	if err := m.Accounts.EndSession(r.Context(), kit.Actor(r), id, m.Now()); err != nil {
+	if err := m.Accounts.EndSession(r.Context(), httpkit.Actor(r), id, m.Now()); err != nil {
 		return err
 	}
 	m.Flash(r.Context(), "good", "factor.flash.ended")
-	return m.See(w, r, link.Security(kit.Lang(r))+"#sessions")
+	return m.Redirect(w, r, link.Security(httpkit.Lang(r))+"#sessions")
 }
 
 // EndOthers signs all the others out: POST /{lang}/me/security/sessions/end.
 func (m *Room) EndOthers(w http.ResponseWriter, r *http.Request) error {
-	if err := m.Accounts.EndOthers(r.Context(), kit.Actor(r), m.Now()); err != nil {
+	if err := m.Accounts.EndOthers(r.Context(), httpkit.Actor(r), m.Now()); err != nil {
 		return err
 	}
 	m.Flash(r.Context(), "good", "factor.flash.ended_all")
-	return m.See(w, r, link.Security(kit.Lang(r))+"#sessions")
+	return m.Redirect(w, r, link.Security(httpkit.Lang(r))+"#sessions")
 }

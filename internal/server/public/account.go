@@ -7,7 +7,7 @@ import (
 
 	"shtab/internal/account"
 	"shtab/internal/fault"
-	"shtab/internal/server/kit"
+	"shtab/web/httpkit"
 	page "shtab/web/page/public"
 
 	"shtab/web/link"
@@ -31,30 +31,30 @@ type registerForm struct {
 // RegisterForm asks for what an account needs: GET /{lang}/register.
 func (p *Room) RegisterForm(w http.ResponseWriter, r *http.Request) error {
 	next := link.Safe(r.URL.Query().Get("next"))
-	if kit.Actor(r).SignedIn() {
-		return p.See(w, r, orMe(r, next))
+	if httpkit.Actor(r).SignedIn() {
+		return p.Redirect(w, r, orMe(r, next))
 	}
 	return p.renderRegister(w, r, http.StatusOK, page.RegisterView{Next: next})
 }
 
 func (p *Room) renderRegister(w http.ResponseWriter, r *http.Request, status int, v page.RegisterView) error {
 	w.Header().Set("Cache-Control", "no-store")
-	return p.Render(w, kit.WithNext(r, "/register", v.Next), status, page.Register(v))
+	return p.Render(w, httpkit.WithNext(r, "/register", v.Next), status, page.Register(v))
 }
 
 // Register mails a code: POST /{lang}/register. The answer is the same for an address that has
 // an account already; the mail is not.
 func (p *Room) Register(w http.ResponseWriter, r *http.Request) error {
 	var f registerForm
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	l, next := kit.Lang(r), link.Safe(f.Next)
+	l, next := httpkit.Lang(r), link.Safe(f.Next)
 	id, err := p.Accounts.Register(r.Context(), account.Registration{
 		Email: f.Email, Password: f.Password, GivenName: f.GivenName, FamilyName: f.FamilyName,
 		BirthDate: f.BirthDate, Phone: f.Phone, Agree: f.Agree, Lang: l, Next: next,
 	}, p.Now())
-	if problems, ok := kit.Problems(err); ok {
+	if problems, ok := httpkit.Problems(err); ok {
 		return p.renderRegister(w, r, http.StatusUnprocessableEntity, page.RegisterView{
 			Email: f.Email, GivenName: f.GivenName, FamilyName: f.FamilyName, BirthDate: f.BirthDate,
 			Phone: f.Phone, Agree: f.Agree, Next: next, Problems: problems,
@@ -65,7 +65,7 @@ func (p *Room) Register(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.Sessions.Put(r.Context(), registrationKey, id)
 	p.Sessions.Put(r.Context(), nextKey, next)
-	return p.See(w, r, link.RegisterCode(l))
+	return p.Redirect(w, r, link.RegisterCode(l))
 }
 
 // CodeForm asks for the mailed code: GET /{lang}/register/code.
@@ -75,7 +75,7 @@ func (p *Room) CodeForm(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Room) renderCode(w http.ResponseWriter, r *http.Request, status int, v page.CodeView) error {
 	if p.Sessions.GetInt64(r.Context(), registrationKey) == 0 {
-		return p.See(w, r, link.Register(kit.Lang(r), ""))
+		return p.Redirect(w, r, link.Register(httpkit.Lang(r), ""))
 	}
 	v.Next = p.Sessions.GetString(r.Context(), nextKey)
 	w.Header().Set("Cache-Control", "no-store")
@@ -87,21 +87,21 @@ func (p *Room) Code(w http.ResponseWriter, r *http.Request) error {
 	var f struct {
 		Code string `form:"code"`
 	}
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
 	ctx := r.Context()
 	id := p.Sessions.GetInt64(ctx, registrationKey)
 	if id == 0 { // sent twice: the other one has signed in, or nothing was begun here
-		return p.See(w, r, link.Me(kit.Lang(r)))
+		return p.Redirect(w, r, link.Me(httpkit.Lang(r)))
 	}
 	in, err := p.Accounts.Confirm(ctx, id, f.Code, p.Now())
-	if problems, ok := kit.Problems(err); ok {
+	if problems, ok := httpkit.Problems(err); ok {
 		return p.renderCode(w, r, http.StatusUnprocessableEntity, page.CodeView{Code: f.Code, Problems: problems})
 	}
 	if fault.Of(err) == fault.KindGone || fault.Of(err) == fault.KindNotFound {
 		p.Flash(ctx, "warn", "account.error.code_expired")
-		return p.See(w, r, link.Register(kit.Lang(r), p.Sessions.GetString(ctx, nextKey)))
+		return p.Redirect(w, r, link.Register(httpkit.Lang(r), p.Sessions.GetString(ctx, nextKey)))
 	}
 	if err != nil {
 		return err
@@ -109,7 +109,7 @@ func (p *Room) Code(w http.ResponseWriter, r *http.Request) error {
 	p.Sessions.Remove(ctx, registrationKey)
 	p.Sessions.Remove(ctx, nextKey)
 	p.Flash(ctx, "good", "flash.welcome")
-	return p.Enter(w, r, in, in.Next)
+	return p.CompleteLogin(w, r, in, in.Next)
 }
 
 // Resend mails another code: POST /{lang}/register/code/resend.
@@ -119,20 +119,20 @@ func (p *Room) Resend(w http.ResponseWriter, r *http.Request) error {
 	switch fault.Of(err) {
 	case fault.KindGone, fault.KindNotFound:
 		p.Flash(ctx, "warn", "account.error.code_expired")
-		return p.See(w, r, link.Register(kit.Lang(r), p.Sessions.GetString(ctx, nextKey)))
+		return p.Redirect(w, r, link.Register(httpkit.Lang(r), p.Sessions.GetString(ctx, nextKey)))
 	}
 	if err != nil {
 		return err
 	}
 	p.Flash(ctx, "good", "flash.code_resent")
-	return p.See(w, r, link.RegisterCode(kit.Lang(r)))
+	return p.Redirect(w, r, link.RegisterCode(httpkit.Lang(r)))
 }
 
 // LoginForm asks who it is: GET /{lang}/login.
 func (p *Room) LoginForm(w http.ResponseWriter, r *http.Request) error {
 	next := link.Safe(r.URL.Query().Get("next"))
-	if kit.Actor(r).SignedIn() {
-		return p.See(w, r, orMe(r, next))
+	if httpkit.Actor(r).SignedIn() {
+		return p.Redirect(w, r, orMe(r, next))
 	}
 	return p.renderLogin(w, r, http.StatusOK, page.LoginView{Next: next})
 }
@@ -140,7 +140,7 @@ func (p *Room) LoginForm(w http.ResponseWriter, r *http.Request) error {
 func (p *Room) renderLogin(w http.ResponseWriter, r *http.Request, status int, v page.LoginView) error {
 	w.Header().Set("Cache-Control", "no-store")
 	v.Passkey = p.Factors.TakesPasskeys()
-	return p.Render(w, kit.WithNext(r, "/login", v.Next), status, page.Login(v))
+	return p.Render(w, httpkit.WithNext(r, "/login", v.Next), status, page.Login(v))
 }
 
 // Login signs in, up to the second factor: POST /{lang}/login.
@@ -150,18 +150,18 @@ func (p *Room) Login(w http.ResponseWriter, r *http.Request) error {
 		Password string `form:"password"`
 		Next     string `form:"next"`
 	}
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
 	next := link.Safe(f.Next)
 	in, err := p.Accounts.Login(r.Context(), f.Email, f.Password, p.Now())
-	if problems, ok := kit.Problems(err); ok {
+	if problems, ok := httpkit.Problems(err); ok {
 		return p.renderLogin(w, r, http.StatusUnprocessableEntity, page.LoginView{Email: f.Email, Next: next, Problems: problems})
 	}
 	if err != nil {
 		return err
 	}
-	return p.Enter(w, r, in, next)
+	return p.CompleteLogin(w, r, in, next)
 }
 
 // Logout ends the session: POST /{lang}/logout.
@@ -169,7 +169,7 @@ func (p *Room) Logout(w http.ResponseWriter, r *http.Request) error {
 	if err := p.SignOut(r.Context()); err != nil {
 		return err
 	}
-	return p.See(w, r, link.Home(kit.Lang(r)))
+	return p.Redirect(w, r, link.Home(httpkit.Lang(r)))
 }
 
 // PasswordForm asks for the address to mail a link to: GET /{lang}/password.
@@ -182,11 +182,11 @@ func (p *Room) Password(w http.ResponseWriter, r *http.Request) error {
 	var f struct {
 		Email string `form:"email"`
 	}
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	err := p.Accounts.RequestReset(r.Context(), f.Email, kit.Lang(r), p.Now())
-	if problems, ok := kit.Problems(err); ok {
+	err := p.Accounts.RequestReset(r.Context(), f.Email, httpkit.Lang(r), p.Now())
+	if problems, ok := httpkit.Problems(err); ok {
 		return p.Render(w, r, http.StatusUnprocessableEntity, page.Password(page.PasswordView{Email: f.Email, Problems: problems}))
 	}
 	if err != nil {
@@ -204,7 +204,7 @@ func (p *Room) NewPasswordForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Room) renderNewPassword(w http.ResponseWriter, r *http.Request, status int, problems map[string]string) error {
-	kit.Secret(w)
+	httpkit.Secret(w)
 	return p.Render(w, r, status, page.NewPassword(page.NewPasswordView{Token: chi.URLParam(r, "token"), Problems: problems}))
 }
 
@@ -213,23 +213,23 @@ func (p *Room) NewPassword(w http.ResponseWriter, r *http.Request) error {
 	var f struct {
 		Password string `form:"password"`
 	}
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
 	in, err := p.Accounts.ResetPassword(r.Context(), chi.URLParam(r, "token"), f.Password, p.Now())
-	if problems, ok := kit.Problems(err); ok {
+	if problems, ok := httpkit.Problems(err); ok {
 		return p.renderNewPassword(w, r, http.StatusUnprocessableEntity, problems)
 	}
 	if err != nil {
 		return err
 	}
 	p.Flash(r.Context(), "good", "flash.password_changed")
-	return p.Enter(w, r, in, "")
+	return p.CompleteLogin(w, r, in, "")
 }
 
 func orMe(r *http.Request, next string) string {
 	if next != "" {
 		return next
 	}
-	return link.Me(kit.Lang(r))
+	return link.Me(httpkit.Lang(r))
 }

@@ -7,7 +7,7 @@ import (
 	"strconv"
 
 	"shtab/internal/fault"
-	"shtab/internal/server/kit"
+	"shtab/web/httpkit"
 	page "shtab/web/page/public"
 
 	"shtab/web/link"
@@ -21,7 +21,7 @@ func (p *Room) ApplyForm(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Room) renderApply(w http.ResponseWriter, r *http.Request, status int, v page.ApplyView) (err error) {
 	if v.ID == 0 {
-		if v.Others, err = p.Orgs.Applications(r.Context(), kit.Actor(r), p.Now()); err != nil {
+		if v.Others, err = p.Orgs.Applications(r.Context(), httpkit.Actor(r), p.Now()); err != nil {
 			return err
 		}
 	}
@@ -31,10 +31,10 @@ func (p *Room) renderApply(w http.ResponseWriter, r *http.Request, status int, v
 // Apply hands it in: POST /{lang}/organizations/apply.
 func (p *Room) Apply(w http.ResponseWriter, r *http.Request) error {
 	var v page.ApplyView
-	if err := kit.Form(w, r, &v.Form); err != nil {
+	if err := httpkit.Form(w, r, &v.Form); err != nil {
 		return err
 	}
-	_, err := p.Orgs.Apply(r.Context(), kit.Actor(r), v.Form.Entry(), v.Form.Key, p.Now())
+	_, err := p.Orgs.Apply(r.Context(), httpkit.Actor(r), v.Form.Entry(), v.Form.Key, p.Now())
 	return p.applied(w, r, v, err)
 }
 
@@ -49,11 +49,11 @@ func (p *Room) Application(w http.ResponseWriter, r *http.Request) error {
 
 // application is the application of the address, as it is.
 func (p *Room) application(r *http.Request) (page.ApplyView, error) {
-	id, err := kit.ID(r, "org")
+	id, err := httpkit.ID(r, "org")
 	if err != nil {
 		return page.ApplyView{}, err
 	}
-	b, err := p.Orgs.Application(r.Context(), kit.Actor(r), id, p.Now())
+	b, err := p.Orgs.Application(r.Context(), httpkit.Actor(r), id, p.Now())
 	return page.ApplyView{ID: id, Form: ui.BodyFormOf(b), Returned: b.Returned, Waiting: b.ReturnedAt == nil}, err
 }
 
@@ -63,16 +63,16 @@ func (p *Room) Reapply(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := kit.Form(w, r, &v.Form); err != nil {
+	if err := httpkit.Form(w, r, &v.Form); err != nil {
 		return err
 	}
 	version, _ := strconv.Atoi(v.Form.Version)
-	return p.applied(w, r, v, p.Orgs.Reapply(r.Context(), kit.Actor(r), v.ID, version, v.Form.Entry(), p.Now()))
+	return p.applied(w, r, v, p.Orgs.Reapply(r.Context(), httpkit.Actor(r), v.ID, version, v.Form.Entry(), p.Now()))
 }
 
 // applied answers an application: what stands against it is shown with what was written.
 func (p *Room) applied(w http.ResponseWriter, r *http.Request, v page.ApplyView, err error) error {
-	if problems, ok := kit.Problems(err); ok {
+	if problems, ok := httpkit.Problems(err); ok {
 		v.Problems = problems
 		return p.renderApply(w, r, http.StatusUnprocessableEntity, v)
 	}
@@ -91,5 +91,5 @@ func (p *Room) applied(w http.ResponseWriter, r *http.Request, v page.ApplyView,
 		return err
 	}
 	p.Flash(r.Context(), "good", "bodies.flash.applied")
-	return p.See(w, r, link.Apply(kit.Lang(r)))
+	return p.Redirect(w, r, link.Apply(httpkit.Lang(r)))
 }

@@ -12,9 +12,10 @@ import (
 	"shtab/internal/campaign"
 	"shtab/internal/event"
 	"shtab/internal/fault"
+	"shtab/internal/i18n"
 	"shtab/internal/org"
-	"shtab/internal/server/kit"
 	"shtab/internal/signup"
+	"shtab/web/httpkit"
 	page "shtab/web/page/public"
 
 	"shtab/web/link"
@@ -31,7 +32,7 @@ func (p *Room) Events(w http.ResponseWriter, r *http.Request) error {
 	if v.Campaigns, err = campaign.Published(ctx, p.DB); err != nil {
 		return err
 	}
-	if v.Orgs, err = org.List(ctx, p.DB, kit.Lang(r)); err != nil {
+	if v.Orgs, err = org.List(ctx, p.DB, httpkit.Lang(r)); err != nil {
 		return err
 	}
 	return p.Render(w, r, http.StatusOK, page.Events(v))
@@ -43,7 +44,7 @@ func (p *Room) Event(w http.ResponseWriter, r *http.Request) error {
 	if ics, ok := strings.CutSuffix(chi.URLParam(r, "id"), ".ics"); ok {
 		return p.eventICS(w, r, ics)
 	}
-	id, err := kit.ID(r, "id")
+	id, err := httpkit.ID(r, "id")
 	if err != nil {
 		return err
 	}
@@ -54,7 +55,7 @@ func (p *Room) Event(w http.ResponseWriter, r *http.Request) error {
 // renderEvent draws the event's page with the actor's own standing in each shift; chosen is the
 // shift that a visitor chose before signing in, or the one just asked for.
 func (p *Room) renderEvent(w http.ResponseWriter, r *http.Request, status int, id, chosen int64) error {
-	ctx, actor := r.Context(), kit.Actor(r)
+	ctx, actor := r.Context(), httpkit.Actor(r)
 	full, err := event.Show(ctx, p.DB, actor, id)
 	if err != nil {
 		return err
@@ -89,7 +90,7 @@ func (p *Room) eventICS(w http.ResponseWriter, r *http.Request, ics string) erro
 	if err != nil || id <= 0 {
 		return fault.NotFound()
 	}
-	full, err := event.Show(r.Context(), p.DB, kit.Actor(r), id)
+	full, err := event.Show(r.Context(), p.DB, httpkit.Actor(r), id)
 	if err != nil {
 		return err
 	}
@@ -108,7 +109,7 @@ func (p *Room) eventICS(w http.ResponseWriter, r *http.Request, ics string) erro
 		return fault.NotFound()
 	}
 	w.Header().Set("Content-Disposition", `attachment; filename="shtab-`+ics+`.ics"`)
-	return kit.Send(w, calendar.ContentType, calendar.File(entries, p.Catalogue.For(kit.Lang(r)), p.BaseURL, p.City))
+	return httpkit.Send(w, calendar.ContentType, calendar.File(entries, p.Catalogue.For(httpkit.Lang(r)), p.eventURL, p.City))
 }
 
 // Calendar is a volunteer's private feed: GET /calendar/{token}.ics.
@@ -129,26 +130,26 @@ func (p *Room) Calendar(w http.ResponseWriter, r *http.Request) error {
 		})
 	}
 	w.Header().Set("Cache-Control", "private, no-store")
-	return kit.Send(w, calendar.ContentType, calendar.File(entries, p.Catalogue.For(feed.Lang), p.BaseURL, p.City))
+	return httpkit.Send(w, calendar.ContentType, calendar.File(entries, p.Catalogue.For(feed.Lang), p.eventURL, p.City))
 }
 
 // Signup takes a place: POST /{lang}/shifts/{id}/signup. A visitor's choice is remembered
 // through registration or sign-in by the address to go on to.
 func (p *Room) Signup(w http.ResponseWriter, r *http.Request) error {
-	id, err := kit.ID(r, "id")
+	id, err := httpkit.ID(r, "id")
 	if err != nil {
 		return err
 	}
-	ctx, l, actor := r.Context(), kit.Lang(r), kit.Actor(r)
+	ctx, l, actor := r.Context(), httpkit.Lang(r), httpkit.Actor(r)
 	if !actor.SignedIn() {
 		eventID, open, err := event.OfShift(ctx, p.DB, id, p.Now())
 		if err != nil {
 			return err
 		}
 		if !open { // the page says why
-			return p.See(w, r, link.EventShift(l, eventID, id))
+			return p.Redirect(w, r, link.EventShift(l, eventID, id))
 		}
-		return p.See(w, r, link.Register(l, link.EventShift(l, eventID, id)))
+		return p.Redirect(w, r, link.Register(l, link.EventShift(l, eventID, id)))
 	}
 	res, err := p.Signups.Join(ctx, actor, id, p.Now())
 	if err != nil {
@@ -156,27 +157,27 @@ func (p *Room) Signup(w http.ResponseWriter, r *http.Request) error {
 	}
 	if res.Refused {
 		_, page, _ := link.Split(link.Event(l, res.EventID))
-		return p.renderEvent(w, kit.At(r, page, ""), http.StatusOK, res.EventID, id)
+		return p.renderEvent(w, httpkit.At(r, page, ""), http.StatusOK, res.EventID, id)
 	}
 	if res.Changed {
 		p.Flash(ctx, map[signup.State]string{signup.Confirmed: "good"}[res.State], "flash.signup_"+string(res.State))
 		if res.State == signup.AwaitingConsent {
-			return p.See(w, r, link.MyGuardian(l))
+			return p.Redirect(w, r, link.MyGuardian(l))
 		}
 	}
-	return p.See(w, r, link.EventShift(l, res.EventID, id))
+	return p.Redirect(w, r, link.EventShift(l, res.EventID, id))
 }
 
 // Cancel gives a sign-up up: POST /{lang}/signups/{id}/cancel.
 func (p *Room) Cancel(w http.ResponseWriter, r *http.Request) error {
-	id, err := kit.ID(r, "id")
+	id, err := httpkit.ID(r, "id")
 	if err != nil {
 		return err
 	}
-	res, err := p.Signups.Cancel(r.Context(), kit.Actor(r), id, p.Now())
+	res, err := p.Signups.Cancel(r.Context(), httpkit.Actor(r), id, p.Now())
 	if e, ok := errors.AsType[*fault.Error](err); ok && e.Kind == fault.KindConflict {
 		p.Flash(r.Context(), "warn", e.Key) // the event's page names whom to tell
-		return p.See(w, r, link.EventShift(kit.Lang(r), res.EventID, res.ShiftID))
+		return p.Redirect(w, r, link.EventShift(httpkit.Lang(r), res.EventID, res.ShiftID))
 	}
 	if err != nil {
 		return err
@@ -184,5 +185,7 @@ func (p *Room) Cancel(w http.ResponseWriter, r *http.Request) error {
 	if res.Changed {
 		p.Flash(r.Context(), "good", "flash.signup_cancelled")
 	}
-	return p.See(w, r, link.EventShift(kit.Lang(r), res.EventID, res.ShiftID))
+	return p.Redirect(w, r, link.EventShift(httpkit.Lang(r), res.EventID, res.ShiftID))
 }
+
+func (p *Room) eventURL(l i18n.Lang, event int64) string { return p.BaseURL + link.Event(l, event) }

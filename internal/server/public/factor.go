@@ -10,7 +10,7 @@ import (
 	"shtab/internal/account"
 	"shtab/internal/factor"
 	"shtab/internal/fault"
-	"shtab/internal/server/kit"
+	"shtab/web/httpkit"
 	page "shtab/web/page/public"
 
 	"shtab/web/link"
@@ -19,7 +19,7 @@ import (
 // awaited is whom the second factor is asked of: somebody after their password, or a person whose
 // browser has not shown it. PersonID 0: nobody.
 func (p *Room) awaited(r *http.Request) (who account.Actor, in account.SignedIn, err error) {
-	if a := kit.Actor(r); a.SignedIn() {
+	if a := httpkit.Actor(r); a.SignedIn() {
 		if a.Factor && !a.Shown {
 			who = a
 		}
@@ -53,15 +53,15 @@ func (p *Room) renderFactor(w http.ResponseWriter, r *http.Request, status int, 
 	}
 	v.Passkey = p.Factors.TakesPasskeys() && len(v.Standing.Passkeys) > 0
 	w.Header().Set("Cache-Control", "no-store")
-	return p.Render(w, kit.WithNext(r, "/login/factor", v.Next), status, page.Factor(v))
+	return p.Render(w, httpkit.WithNext(r, "/login/factor", v.Next), status, page.Factor(v))
 }
 
 // nobodyAwaited leads on whoever has nothing to show here: it was shown, or the password too long ago.
 func (p *Room) nobodyAwaited(w http.ResponseWriter, r *http.Request, next string) error {
-	if kit.Actor(r).SignedIn() {
-		return p.See(w, r, orMe(r, next))
+	if httpkit.Actor(r).SignedIn() {
+		return p.Redirect(w, r, orMe(r, next))
 	}
-	return p.See(w, r, link.Login(kit.Lang(r), next))
+	return p.Redirect(w, r, link.Login(httpkit.Lang(r), next))
 }
 
 // Factor takes a code and signs in: POST /{lang}/login/factor.
@@ -70,7 +70,7 @@ func (p *Room) Factor(w http.ResponseWriter, r *http.Request) error {
 		Code string `form:"code"`
 		Next string `form:"next"`
 	}
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
 	ctx, next := r.Context(), link.Safe(f.Next)
@@ -82,7 +82,7 @@ func (p *Room) Factor(w http.ResponseWriter, r *http.Request) error {
 		return p.nobodyAwaited(w, r, next)
 	}
 	err = p.Factors.Check(ctx, who, f.Code, p.Now())
-	if problems, ok := kit.Problems(err); ok {
+	if problems, ok := httpkit.Problems(err); ok {
 		return p.renderFactor(w, r, http.StatusUnprocessableEntity, page.FactorView{Next: next, Problems: problems})
 	}
 	if err != nil {
@@ -96,7 +96,7 @@ func (p *Room) Factor(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return p.See(w, r, orMe(r, next))
+	return p.Redirect(w, r, orMe(r, next))
 }
 
 // AgainForm asks once more who it is: GET /{lang}/again.
@@ -106,7 +106,7 @@ func (p *Room) AgainForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Room) renderAgain(w http.ResponseWriter, r *http.Request, status int, v page.AgainView) (err error) {
-	if v.Standing, err = p.Factors.Of(r.Context(), kit.Actor(r)); err != nil {
+	if v.Standing, err = p.Factors.Of(r.Context(), httpkit.Actor(r)); err != nil {
 		return err
 	}
 	v.Passkey = p.Factors.TakesPasskeys() && len(v.Standing.Passkeys) > 0
@@ -114,7 +114,7 @@ func (p *Room) renderAgain(w http.ResponseWriter, r *http.Request, status int, v
 	if v.Unsent {
 		query.Set("unsent", "1")
 	}
-	return p.Render(w, kit.At(r, "/again", query.Encode()), status, page.Again(v))
+	return p.Render(w, httpkit.At(r, "/again", query.Encode()), status, page.Again(v))
 }
 
 // Again takes password and second factor once more: POST /{lang}/again.
@@ -125,15 +125,15 @@ func (p *Room) Again(w http.ResponseWriter, r *http.Request) error {
 		Next     string `form:"next"`
 		Unsent   bool   `form:"unsent"`
 	}
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	ctx, actor := r.Context(), kit.Actor(r)
+	ctx, actor := r.Context(), httpkit.Actor(r)
 	err := p.Accounts.Prove(ctx, actor, f.Password, p.Now())
 	if err == nil && actor.Factor {
 		err = p.Factors.Check(ctx, actor, f.Code, p.Now())
 	}
-	if problems, ok := kit.Problems(err); ok {
+	if problems, ok := httpkit.Problems(err); ok {
 		return p.renderAgain(w, r, http.StatusUnprocessableEntity, page.AgainView{Next: link.Safe(f.Next), Unsent: f.Unsent, Problems: problems})
 	}
 	if err != nil {
@@ -142,13 +142,13 @@ func (p *Room) Again(w http.ResponseWriter, r *http.Request) error {
 	if err := account.KeepProof(ctx, p.DB, actor, true, actor.Factor, p.Now()); err != nil {
 		return err
 	}
-	return p.See(w, r, orMe(r, link.Safe(f.Next)))
+	return p.Redirect(w, r, orMe(r, link.Safe(f.Next)))
 }
 
 // asks is whom a passkey is asked of: somebody after their password, whoever is signed in, and on
 // the log-in page nobody in particular.
 func (p *Room) asks(r *http.Request) (account.Actor, account.SignedIn, error) {
-	if a := kit.Actor(r); a.SignedIn() {
+	if a := httpkit.Actor(r); a.SignedIn() {
 		return a, account.SignedIn{}, nil
 	}
 	return p.awaited(r)
@@ -173,10 +173,10 @@ func (p *Room) Passkey(w http.ResponseWriter, r *http.Request) error {
 		Credential string `form:"credential"`
 		Next       string `form:"next"`
 	}
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	ctx, l, next := r.Context(), kit.Lang(r), link.Safe(f.Next)
+	ctx, l, next := r.Context(), httpkit.Lang(r), link.Safe(f.Next)
 	who, in, err := p.asks(r)
 	if err != nil {
 		return err
@@ -190,11 +190,11 @@ func (p *Room) Passkey(w http.ResponseWriter, r *http.Request) error {
 		p.Flash(ctx, "warn", e.Key)
 		switch {
 		case in.PersonID != 0 && who.PersonID != 0, who.Factor && !who.Shown && who.SessionID != 0:
-			return p.See(w, r, link.LoginFactor(l, next))
+			return p.Redirect(w, r, link.LoginFactor(l, next))
 		case who.SessionID != 0:
-			return p.See(w, r, link.Again(l, next, false))
+			return p.Redirect(w, r, link.Again(l, next, false))
 		}
-		return p.See(w, r, link.Login(l, next))
+		return p.Redirect(w, r, link.Login(l, next))
 	case err != nil:
 		return err
 	case who.SessionID != 0:
@@ -205,7 +205,7 @@ func (p *Room) Passkey(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return p.See(w, r, orMe(r, next))
+	return p.Redirect(w, r, orMe(r, next))
 }
 
 // Codes is what the apps of the demonstration's people would show: GET /dev/code.
@@ -220,7 +220,7 @@ func (p *Room) Codes(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		return kit.Send(w, "application/json", body)
+		return httpkit.Send(w, "application/json", body)
 	}
 	return p.Render(w, r, http.StatusOK, page.DemoCodes(codes))
 }

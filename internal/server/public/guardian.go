@@ -7,7 +7,7 @@ import (
 
 	"shtab/internal/fault"
 	"shtab/internal/guardian"
-	"shtab/internal/server/kit"
+	"shtab/web/httpkit"
 	page "shtab/web/page/public"
 
 	"shtab/web/link"
@@ -24,9 +24,9 @@ func (p *Room) renderGuardian(w http.ResponseWriter, r *http.Request, status int
 	if v.Visit, err = p.Guardians.Open(r.Context(), v.Token, p.Now()); err != nil {
 		return err
 	}
-	kit.Secret(w)
-	_, at, _ := link.Split(link.Guardian(kit.Lang(r), v.Token))
-	return p.Render(w, kit.At(r, at, ""), status, page.Guardian(v))
+	httpkit.Secret(w)
+	_, at, _ := link.Split(link.Guardian(httpkit.Lang(r), v.Token))
+	return p.Render(w, httpkit.At(r, at, ""), status, page.Guardian(v))
 }
 
 // GuardianChoose keeps the answer and mails the code for it: POST /{lang}/guardian/{token}/choose.
@@ -35,11 +35,11 @@ func (p *Room) GuardianChoose(w http.ResponseWriter, r *http.Request) error {
 		Scope string `form:"scope"`
 		Name  string `form:"name"`
 	}
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
 	err := p.Guardians.Choose(r.Context(), chi.URLParam(r, "token"), guardian.Choice{Scope: f.Scope, Name: f.Name}, p.Now())
-	if problems, ok := kit.Problems(err); ok {
+	if problems, ok := httpkit.Problems(err); ok {
 		return p.renderGuardian(w, r, http.StatusUnprocessableEntity, page.GuardianView{Scope: f.Scope, Name: f.Name, Problems: problems})
 	}
 	return p.afterAnswer(w, r, err, "")
@@ -50,11 +50,11 @@ func (p *Room) GuardianAgree(w http.ResponseWriter, r *http.Request) error {
 	var f struct {
 		Code string `form:"code"`
 	}
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
 	err := p.Guardians.Agree(r.Context(), chi.URLParam(r, "token"), f.Code, signed(r), p.Now())
-	if problems, ok := kit.Problems(err); ok {
+	if problems, ok := httpkit.Problems(err); ok {
 		return p.renderGuardian(w, r, http.StatusUnprocessableEntity, page.GuardianView{Code: f.Code, Problems: problems})
 	}
 	return p.afterAnswer(w, r, err, "guardian.flash.agreed")
@@ -65,7 +65,7 @@ func (p *Room) GuardianRefuse(w http.ResponseWriter, r *http.Request) error {
 	var f struct {
 		Event int64 `form:"event"`
 	}
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
 	err := p.Guardians.Refuse(r.Context(), chi.URLParam(r, "token"), f.Event, signed(r), p.Now())
@@ -77,7 +77,7 @@ func (p *Room) GuardianWithdraw(w http.ResponseWriter, r *http.Request) error {
 	var f struct {
 		Consent int64 `form:"consent"`
 	}
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
 	err := p.Guardians.Withdraw(r.Context(), chi.URLParam(r, "token"), f.Consent, signed(r), p.Now())
@@ -89,7 +89,7 @@ func (p *Room) GuardianCopies(w http.ResponseWriter, r *http.Request) error {
 	var f struct {
 		Copies bool `form:"copies"`
 	}
-	if err := kit.Form(w, r, &f); err != nil {
+	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
 	done := "guardian.flash.copies_off"
@@ -104,9 +104,9 @@ func (p *Room) GuardianDisown(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Guardians.Disown(r.Context(), chi.URLParam(r, "token"), p.Now()); err != nil {
 		return err
 	}
-	kit.Secret(w)
+	httpkit.Secret(w)
 	p.Flash(r.Context(), "good", "guardian.flash.disowned")
-	return p.See(w, r, link.Home(kit.Lang(r)))
+	return p.Redirect(w, r, link.Home(httpkit.Lang(r)))
 }
 
 // afterAnswer leads back to the guardian's page; what no longer waits, a code that has run out
@@ -115,19 +115,19 @@ func (p *Room) afterAnswer(w http.ResponseWriter, r *http.Request, err error, do
 	tone := "good"
 	switch fault.Of(err) {
 	case fault.KindGone, fault.KindTooMany, fault.KindConflict:
-		_, done = kit.Status(err)
+		_, done = httpkit.Status(err)
 		tone, err = "warn", nil
 	}
 	if err != nil {
 		return err
 	}
-	kit.Secret(w)
+	httpkit.Secret(w)
 	if done != "" {
 		p.Flash(r.Context(), tone, done)
 	}
-	return p.See(w, r, link.Guardian(kit.Lang(r), chi.URLParam(r, "token")))
+	return p.Redirect(w, r, link.Guardian(httpkit.Lang(r), chi.URLParam(r, "token")))
 }
 
 func signed(r *http.Request) guardian.Signed {
-	return guardian.Signed{Address: kit.Address(r), Lang: kit.Lang(r)}
+	return guardian.Signed{Address: httpkit.Address(r), Lang: httpkit.Lang(r)}
 }

@@ -7,7 +7,7 @@ import (
 
 	"shtab/internal/fault"
 	"shtab/internal/org"
-	"shtab/internal/server/kit"
+	"shtab/web/httpkit"
 	page "shtab/web/page/public"
 
 	"shtab/web/link"
@@ -15,7 +15,7 @@ import (
 
 // Invitation asks whether its reader will act for an organisation: GET /{lang}/invitations/{token}.
 func (p *Room) Invitation(w http.ResponseWriter, r *http.Request) error {
-	kit.Secret(w)
+	httpkit.Secret(w)
 	token := chi.URLParam(r, "token")
 	i, err := p.Orgs.Invitation(r.Context(), token, p.Now())
 	if err != nil {
@@ -26,17 +26,17 @@ func (p *Room) Invitation(w http.ResponseWriter, r *http.Request) error {
 
 // AcceptInvitation lets the reader act for it: POST /{lang}/invitations/{token}.
 func (p *Room) AcceptInvitation(w http.ResponseWriter, r *http.Request) error {
-	kit.Secret(w)
+	httpkit.Secret(w)
 	token := chi.URLParam(r, "token")
-	id, err := p.Orgs.Accept(r.Context(), kit.Actor(r), token, p.Now())
+	id, err := p.Orgs.Accept(r.Context(), httpkit.Actor(r), token, p.Now())
 	if fault.Of(err) == fault.KindConflict { // somebody else's: the page says whose
-		return p.See(w, r, link.Invitation(kit.Lang(r), token))
+		return p.Redirect(w, r, link.Invitation(httpkit.Lang(r), token))
 	}
 	if err != nil {
 		return err
 	}
 	p.Flash(r.Context(), "good", "team.flash.accepted")
-	return p.See(w, r, link.DeskOrganization(kit.Lang(r), id))
+	return p.Redirect(w, r, link.DeskOrganization(httpkit.Lang(r), id))
 }
 
 // Logo is an organisation's picture: GET /logos/{hash}.png. It never changes.
@@ -46,5 +46,5 @@ func (p *Room) Logo(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-	return kit.Send(w, "image/png", png)
+	return httpkit.Send(w, "image/png", png)
 }

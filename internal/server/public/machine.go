@@ -17,7 +17,7 @@ import (
 	"shtab/internal/i18n"
 	"shtab/internal/org"
 	"shtab/internal/outbox"
-	"shtab/internal/server/kit"
+	"shtab/web/httpkit"
 	page "shtab/web/page/public"
 
 	"shtab/web/link"
@@ -26,17 +26,17 @@ import (
 // Root leads to the visitor's language: GET /.
 func (p *Room) Root(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Vary", "Accept-Language, Cookie")
-	return p.See(w, r, link.Home(kit.Preferred(r)))
+	return p.Redirect(w, r, link.Home(httpkit.Preferred(r)))
 }
 
 // Health says that the process lives: GET /healthz.
 func (p *Room) Health(w http.ResponseWriter, _ *http.Request) error {
-	return kit.Send(w, "text/plain; charset=utf-8", []byte("ok\n"))
+	return httpkit.Send(w, "text/plain; charset=utf-8", []byte("ok\n"))
 }
 
 // Feed is the coming events as Atom: GET /{lang}/events.atom, with the list's filters.
 func (p *Room) Feed(w http.ResponseWriter, r *http.Request) error {
-	l, now := kit.Lang(r), p.Now()
+	l, now := httpkit.Lang(r), p.Now()
 	pr := p.Catalogue.For(l)
 	coming, err := event.Coming(r.Context(), p.DB, event.FilterFrom(r.URL.Query(), p.City, now), p.City, now)
 	if err != nil {
@@ -62,7 +62,7 @@ func (p *Room) Feed(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return kit.Send(w, "application/atom+xml; charset=utf-8", []byte(body))
+	return httpkit.Send(w, "application/atom+xml; charset=utf-8", []byte(body))
 }
 
 type sitemapURL struct {
@@ -128,7 +128,7 @@ func (p *Room) Sitemap(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return kit.Send(w, "application/xml; charset=utf-8", append([]byte(xml.Header), body...))
+	return httpkit.Send(w, "application/xml; charset=utf-8", append([]byte(xml.Header), body...))
 }
 
 // Robots keeps crawlers out of what is nobody's but the owner's: GET /robots.txt.
@@ -141,7 +141,7 @@ func (p *Room) Robots(w http.ResponseWriter, _ *http.Request) error {
 		}
 	}
 	b.WriteString("Sitemap: " + p.BaseURL + "/sitemap.xml\n")
-	return kit.Send(w, "text/plain; charset=utf-8", []byte(b.String()))
+	return httpkit.Send(w, "text/plain; charset=utf-8", []byte(b.String()))
 }
 
 // Outbox shows the demonstration's mails, newest first: GET /dev/outbox, as a page or as JSON.
@@ -155,7 +155,7 @@ func (p *Room) Outbox(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		return kit.Send(w, "application/json", body)
+		return httpkit.Send(w, "application/json", body)
 	}
 	return p.Render(w, r, http.StatusOK, page.Outbox(mails))
 }
@@ -167,7 +167,7 @@ func (p *Room) Ready(w http.ResponseWriter, r *http.Request) error {
 	if err := p.DB.Ping(ctx); err != nil {
 		return fault.Unavailable(err)
 	}
-	return kit.Send(w, "text/plain; charset=utf-8", []byte("ready\n"))
+	return httpkit.Send(w, "text/plain; charset=utf-8", []byte("ready\n"))
 }
 
 // Favicon leads to the icon where a browser looks for it unasked: GET /favicon.ico.

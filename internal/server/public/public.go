@@ -14,10 +14,10 @@ import (
 	"shtab/internal/factor"
 	"shtab/internal/guardian"
 	"shtab/internal/org"
-	"shtab/internal/server/kit"
 	"shtab/internal/settings"
 	"shtab/internal/signup"
 	"shtab/internal/totals"
+	"shtab/web/httpkit"
 	page "shtab/web/page/public"
 
 	"shtab/web/link"
@@ -25,7 +25,7 @@ import (
 
 // Room holds what the handlers need.
 type Room struct {
-	*kit.Kit
+	*httpkit.Kit
 	DB        *pgxpool.Pool
 	Accounts  *account.Store
 	Factors   *factor.Store
@@ -86,7 +86,7 @@ func (p *Room) Campaign(w http.ResponseWriter, r *http.Request) error {
 
 // Organizations lists them by kind: GET /{lang}/organizations.
 func (p *Room) Organizations(w http.ResponseWriter, r *http.Request) error {
-	orgs, err := org.List(r.Context(), p.DB, kit.Lang(r))
+	orgs, err := org.List(r.Context(), p.DB, httpkit.Lang(r))
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (p *Room) Organization(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if v.Org.Slug != slug { // it was another's, with which it is one now
-		http.Redirect(w, r, link.Organization(kit.Lang(r), v.Org.Slug), http.StatusMovedPermanently)
+		http.Redirect(w, r, link.Organization(httpkit.Lang(r), v.Org.Slug), http.StatusMovedPermanently)
 		return nil
 	}
 	if v.Figures, err = p.Figures.OfOrg(ctx, v.Org.ID); err != nil {

@@ -24,9 +24,9 @@ import (
 	"shtab/internal/org"
 	"shtab/internal/signup"
 	"shtab/internal/totals"
-	"shtab/web"
 	"shtab/web/locale"
 	"shtab/web/page/public"
+	"shtab/web/static"
 	"shtab/web/ui"
 )
 
@@ -53,7 +53,7 @@ func TestPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	assets, err := web.NewAssets()
+	assets, err := static.NewAssets()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-func keepAssets(t *testing.T, assets *web.Assets, dir string) {
+func keepAssets(t *testing.T, assets *static.Assets, dir string) {
 	static := os.DirFS("../../static")
 	err := fs.WalkDir(static, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {

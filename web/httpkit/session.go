@@ -1,0 +1,244 @@
+package httpkit
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"shtab/internal/account"
+	"shtab/internal/audit"
+	"shtab/internal/factor"
+	"shtab/internal/fault"
+	"shtab/web/link"
+)
+
+type (
+	actorKey   struct{}
+	sessionKey struct{}
+)
+
+// sessionIDKey holds, in the session, which of the person's sessions it is (account.Begin). The
+// others hold who has shown the password and is asked for the second factor, and since when.
+const (
+	sessionIDKey    = "session"
+	pendingKey      = "pending"
+	pendingEpochKey = "pending_epoch"
+	pendingAtKey    = "pending_at"
+)
+
+// pendingLife is how long a password counts until the second factor is shown.
+const pendingLife = 10 * time.Minute
+
+// NewSessions makes the session manager. Cookies carry the __Host- prefix where the portal is
+// served over https. The token is stored hashed.
+func NewSessions(store scs.Store, baseURL string) *scs.SessionManager {
+	secure := strings.HasPrefix(baseURL, "https://")
+	m := scs.New()
+	m.Store = store
+	m.Lifetime = account.SessionLife
+	m.HashTokenInStore = true
+	m.Cookie.Name = "shtab"
+	if secure {
+		m.Cookie.Name = "__Host-shtab"
+	}
+	m.Cookie.Secure = secure
+	m.Cookie.HttpOnly = true
+	m.Cookie.Path = "/"
+	m.Cookie.SameSite = http.SameSiteLaxMode
+	return m
+}
+
+// Session loads the session and who is signed in. A visitor without a cookie costs no statement
+// and nothing is written for them.
+func (k *Kit) Session(next http.Handler) http.Handler {
+	k.Sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
+		k.ServeError(w, r, fault.Unavailable(err))
+	}
+	return k.Sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := audit.From(context.WithValue(r.Context(), sessionKey{}, true), Address(r))
+		if id := k.Sessions.GetInt64(ctx, sessionIDKey); id != 0 {
+			actor, err := k.Accounts.Actor(ctx, id, k.Now())
+			switch {
+			case err == nil:
+				ctx = context.WithValue(ctx, actorKey{}, actor)
+			case fault.Of(err) == fault.KindNotFound: // ended, erased, suspended or signed out everywhere
+				if err := k.Sessions.Destroy(ctx); err != nil {
+					k.ServeError(w, r.WithContext(ctx), err)
+					return
+				}
+			default:
+				k.ServeError(w, r.WithContext(ctx), err)
+				return
+			}
+		}
+		next.ServeHTTP(w, r.WithContext(ctx))
+	}))
+}
+
+// Actor is who asks; the zero Actor is a visitor.
+func Actor(r *http.Request) account.Actor {
+	a, _ := r.Context().Value(actorKey{}).(account.Actor)
+	return a
+}
+
+// SignIn begins a session under a new token; factor says whether a second factor was shown.
+func (k *Kit) SignIn(r *http.Request, in account.SignedIn, factor bool) error {
+	ctx := r.Context()
+	if err := k.leave(ctx); err != nil {
+		return err
+	}
+	if err := k.Sessions.RenewToken(ctx); err != nil {
+		return err
+	}
+	id, err := k.Accounts.Begin(ctx, in, Device(r.UserAgent()), factor, k.Now())
+	if err != nil {
+		return err
+	}
+	for _, key := range []string{pendingKey, pendingEpochKey, pendingAtKey} {
+		k.Sessions.Remove(ctx, key)
+	}
+	k.Sessions.Put(ctx, sessionIDKey, id)
+	return nil
+}
+
+// CompleteLogin goes on after a right password: to the second factor where there is one, otherwise signed
+// in to next, by way of the page where a second factor is added for who must have one.
+func (k *Kit) CompleteLogin(w http.ResponseWriter, r *http.Request, in account.SignedIn, next string) error {
+	ctx, l := r.Context(), Lang(r)
+	if in.Factor {
+		k.Sessions.Put(ctx, pendingKey, in.PersonID)
+		k.Sessions.Put(ctx, pendingEpochKey, in.Epoch)
+		k.Sessions.Put(ctx, pendingAtKey, k.Now().Unix())
+		return k.Redirect(w, r, link.LoginFactor(l, next))
+	}
+	if err := k.SignIn(r, in, false); err != nil {
+		return err
+	}
+	if in.Enrol {
+		return k.Redirect(w, r, link.SecurityApp(l, next))
+	}
+	return k.Redirect(w, r, cmp.Or(next, link.Me(l)))
+}
+
+// Pending is who has shown the password and is asked for the second factor; PersonID 0: nobody,
+// or too long ago.
+func (k *Kit) Pending(r *http.Request) account.SignedIn {
+	ctx := r.Context()
+	if k.Now().Sub(time.Unix(k.Sessions.GetInt64(ctx, pendingAtKey), 0)) > pendingLife {
+		return account.SignedIn{}
+	}
+	return account.SignedIn{PersonID: k.Sessions.GetInt64(ctx, pendingKey), Epoch: k.Sessions.GetInt(ctx, pendingEpochKey)}
+}
+
+// passkeyKey holds, in the session, what is needed to understand a browser's answer about a passkey.
+const passkeyKey = "passkey"
+
+// AskPasskey sends a browser's script the question about a passkey, and keeps what its answer is
+// held against.
+func (k *Kit) AskPasskey(w http.ResponseWriter, r *http.Request, q factor.Question) error {
+	k.Sessions.Put(r.Context(), passkeyKey, string(q.Kept))
+	w.Header().Set("Cache-Control", "no-store")
+	return Send(w, "application/json", q.Options)
+}
+
+// PasskeyAsked is what AskPasskey has kept, once.
+func (k *Kit) PasskeyAsked(r *http.Request) []byte {
+	return []byte(k.Sessions.PopString(r.Context(), passkeyKey))
+}
+
+// SignOut ends the session.
+func (k *Kit) SignOut(ctx context.Context) error {
+	if err := k.leave(ctx); err != nil {
+		return err
+	}
+	return k.Sessions.Destroy(ctx)
+}
+
+// leave ends the person's session that this one holds, if any.
+func (k *Kit) leave(ctx context.Context) error {
+	id := k.Sessions.GetInt64(ctx, sessionIDKey)
+	if id == 0 {
+		return nil
+	}
+	return k.Accounts.Leave(ctx, id)
+}
+
+// Access is who may call a route. The zero Access is anyone. What a person may do with a particular
+// row is the domain's question.
+type Access struct {
+	SignedIn bool               // has an account
+	Can      account.Capability // has an account that may do this
+	Fresh    bool               // has shown password and second factor within ten minutes
+	DemoOnly bool               // anyone, in the demonstration; elsewhere there is no such page
+}
+
+// Check reports an Access that makes no sense.
+func (a Access) Check() error {
+	asks := a.SignedIn || a.Can != ""
+	switch {
+	case a.SignedIn && a.Can != "":
+		return errors.New("a capability asks for an account already")
+	case a.Fresh && !asks:
+		return errors.New("nobody can be asked anew who is not asked for an account")
+	case a.DemoOnly && asks:
+		return errors.New("what is for the demonstration only is for anyone there")
+	}
+	return nil
+}
+
+// Guard lets through whom access names. A visitor is led to sign in and back, whoever has rights
+// that wait for a second factor to show or to add it, whoever has not shown lately who they are to
+// show it again. What a form held is not kept on these ways: it is sent again by hand.
+func (k *Kit) Guard(access Access, h Handler) Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		a, l := Actor(r), Lang(r)
+		reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+		next := ""
+		if reads {
+			next = link.Safe(r.URL.RequestURI())
+		}
+		switch {
+		case access.DemoOnly && !k.Demo:
+			return fault.NotFound()
+		case !access.SignedIn && access.Can == "":
+			return h(w, r)
+		case !a.SignedIn():
+			return k.Redirect(w, r, link.Login(l, next))
+		case access.Can != "" && a.Withheld && a.Factor:
+			return k.Redirect(w, r, link.LoginFactor(l, next))
+		case access.Can != "" && a.Withheld:
+			return k.Redirect(w, r, link.SecurityApp(l, next))
+		case access.Can != "" && !a.Can(access.Can):
+			return fault.Forbidden()
+		case access.Fresh && !a.IsFresh(k.Now()):
+			if !reads {
+				next = CameFrom(r)
+			}
+			return k.Redirect(w, r, link.Again(l, next, !reads))
+		}
+		w.Header().Set("Cache-Control", "private, no-store")
+		return h(w, r)
+	}
+}
+
+// CameFrom is the page of ours that sent a form, as far as the browser says so, or empty.
+func CameFrom(r *http.Request) string {
+	u, err := url.Parse(r.Referer())
+	if err != nil || u.Host != r.Host {
+		return ""
+	}
+	return link.Safe(u.RequestURI())
+}
+
+func pathWithoutLang(r *http.Request) string {
+	if _, rest, ok := link.Split(r.URL.Path); ok {
+		return rest
+	}
+	return ""
+}

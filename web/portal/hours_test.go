@@ -1,0 +1,275 @@
+package portal_test
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"shtab/internal/attendance"
+	"shtab/internal/totals"
+	"shtab/web/portal/portaltest"
+)
+
+// newDone is a day whose event has ended an hour ago, after two hours.
+func newDone(t *testing.T, with ...portaltest.Option) *day {
+	t.Helper()
+	h := newDay(t, with...)
+	h.event, h.shift = h.Event(h.World, -3*time.Hour, 100)
+	return h
+}
+
+// said is the form of the sheet with outcomes of sign-ups.
+func said(deed string, outcomes map[int64]string) url.Values {
+	form := url.Values{"deed": {deed}}
+	for id, o := range outcomes {
+		outcome, minutes, _ := strings.Cut(o, " ")
+		form.Set(fmt.Sprint("o_", id), outcome)
+		form.Set(fmt.Sprint("m_", id), minutes)
+	}
+	return form
+}
+
+// ledger is what the ledger says of a sign-up: participations and minutes, and the last outcome.
+func (h *day) ledger(signup int64) (s string) {
+	h.T.Helper()
+	h.Scan(`select coalesce((select sum(participations) || ' ' || sum(minutes) || ' ' || (array_agg(outcome order by id desc))[1]
+		from ledger where signup_id = $1 having count(*) > 0), '')`, []any{signup}, &s)
+	return s
+}
+
+// agree holds that the totals say what a recount of the ledger and the closed events says.
+func (h *day) agree() {
+	h.T.Helper()
+	var total, recount string
+	h.Scan(`select sum(events) || ' ' || sum(participations) || ' ' || sum(minutes) from total_event`, nil, &total)
+	h.Scan(`select (select count(*) from event where closed_at is not null) || ' ' || sum(participations) || ' ' || sum(minutes) from ledger`, nil, &recount)
+	if total != recount {
+		h.T.Errorf("totals %s, a recount %s", total, recount)
+	}
+	if found, err := totals.Verify(h.T.Context(), h.Pool); err != nil || len(found) > 0 {
+		h.T.Error(found, err)
+	}
+}
+
+func TestHoursOfFifty(t *testing.T) {
+	t.Parallel()
+	h := newDone(t, portaltest.WithoutWorker)
+	var signups []int64
+	for i := range 50 {
+		_, id, _ := h.guest(fmt.Sprintf("Абаев%02d", i))
+		signups = append(signups, id)
+	}
+	path := h.path("hours")
+	wants(t, h.host.Get(path), 200, "Все пришли", "Абаев49", "Пришли 0 из 50", "Продуктовые корзины", "Мешки мусора")
+
+	// One touch marks everybody, without scripts too; nothing is closed by it, nor by a draft.
+	began := time.Now()
+	wants(t, h.host.Post(path, url.Values{"deed": {"all"}}), 303)
+	a := h.host.Get(path)
+	wants(t, a, 200, "Пришли 50 из 50", `value="120"`)
+	form := said("save", map[int64]string{signups[0]: "no_show 120", signups[1]: "excused 5", signups[2]: "attended 95"})
+	form.Set("served", "12")
+	form.Set("d_food-baskets", "30")
+	wants(t, h.host.Post(path, form), 303)
+	wants(t, h.host.Get(path), 200, "Пришли 48 из 50", `value="95"`, `value="30"`)
+	if h.Count(`select count(*) from ledger`)+h.Count(`select count(*) from event where closed_at is not null`) != 0 {
+		t.Fatal("a draft has closed the list")
+	}
+	form.Set("deed", "confirm")
+	wants(t, h.host.Post(path, form), 303)
+	t.Logf("fifty people in %v", time.Since(began))
+	for i, want := range map[int]string{0: "0 0 no_show", 1: "0 0 excused", 2: "1 95 attended", 3: "1 120 attended", 49: "1 120 attended"} {
+		if got := h.ledger(signups[i]); got != want {
+			t.Errorf("%d: %q, want %q", i, got, want)
+		}
+	}
+	if n := h.Count(`select sum(minutes) from ledger`); n != 95+47*120 {
+		t.Errorf("%d minutes", n)
+	}
+	if n := h.Count(`select people_served * 1000 + (select amount from event_delivery where event_id = event.id and kind = 'food-baskets') from event where id = $1`, h.event); n != 12030 {
+		t.Errorf("results: %d", n)
+	}
+	h.agree()
+	wants(t, h.host.Get(path), 200, "Часы подтверждены", "1 ч 35 мин", "Исправить")
+
+	// Confirmed once more, by whoever: nothing more. A draft no longer counts.
+	form.Set(fmt.Sprint("o_", signups[3]), "no_show")
+	wants(t, h.host.Post(path, form), 303)
+	form.Set("deed", "save")
+	wants(t, h.host.Post(path, form), 303)
+	if n := h.Count(`select count(*) from ledger`); n != 50 || h.ledger(signups[3]) != "1 120 attended" {
+		t.Errorf("%d rows; %s", n, h.ledger(signups[3]))
+	}
+	h.agree()
+	// The results stay open to correction.
+	wants(t, h.host.Post(path, url.Values{"deed": {"results"}, "served": {"13"}, "d_food-baskets": {""}, "d_trees": {"4"}}), 303)
+	if n := h.Count(`select people_served * 100 + (select sum(amount) from event_delivery where event_id = event.id) from event where id = $1`, h.event); n != 1304 {
+		t.Errorf("results: %d", n)
+	}
+}
+
+func TestHoursConfirmedByTwoAtOnce(t *testing.T) {
+	t.Parallel()
+	h := newDone(t, portaltest.WithoutWorker)
+	var marks []attendance.Mark
+	for i := range 20 {
+		_, id, _ := h.guest(fmt.Sprintf("Абаев%02d", i))
+		marks = append(marks, attendance.Mark{SignupID: id, Outcome: attendance.Attended, Minutes: 100})
+	}
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	first := 0
+	for range 8 {
+		wg.Go(func() {
+			changed, err := h.Attendance.ConfirmHours(context.Background(), h.by().Actor, h.event, append([]attendance.Mark{}, marks...), attendance.Results{}, time.Now())
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				t.Error(err)
+			}
+			if changed {
+				first++
+			}
+		})
+	}
+	wg.Wait()
+	if n := h.Count(`select count(*) from ledger`); first != 1 || n != 20 {
+		t.Errorf("confirmed %d times, %d rows", first, n)
+	}
+	if n := h.Count(`select count(*) from river_job where args ->> 'mail' = 'hours_attended'`); n != 20 {
+		t.Errorf("%d people are told, want 20", n)
+	}
+	h.agree()
+}
+
+func TestHoursComeFromTheDoor(t *testing.T) {
+	t.Parallel()
+	h := newDone(t, portaltest.WithoutWorker)
+	_, early, _ := h.guest("Ерте")
+	_, late, _ := h.guest("Кеш")
+	_, missing, _ := h.guest("Жоқ")
+	h.Exec(`insert into attendance (signup_id, checked_in_at, checked_in_by)
+		select g.id, s.starts_at + case when g.id = $1 then interval '10 minutes' else interval '42 minutes' end, $3
+		from signup g join shift s on s.id = g.shift_id where g.id in ($1, $2)`, early, late, h.hostID)
+	wants(t, h.host.Post(h.path("hours"), url.Values{"deed": {"confirm"}}), 303)
+	for id, want := range map[int64]string{early: "1 120 attended", late: "1 80 attended", missing: "0 0 no_show"} {
+		if got := h.ledger(id); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	h.agree()
+}
+
+func TestHoursAreCorrectedByNewRows(t *testing.T) {
+	t.Parallel()
+	h := newDone(t, portaltest.WithoutWorker)
+	_, signup, _ := h.guest("Абаев")
+	path := fmt.Sprintf("/ru/desk/signups/%d/hours", signup)
+	fix := func(outcome, minutes, reason string) portaltest.Answer {
+		return h.host.Post(path, url.Values{"outcome": {outcome}, "minutes": {minutes}, "reason": {reason}})
+	}
+	if a := fix("attended", "60", "ошибка"); a.Status != 404 {
+		t.Errorf("before it is confirmed: %d", a.Status)
+	}
+	h.host.Post(h.path("hours"), said("confirm", map[int64]string{signup: "attended 120"}))
+	for _, c := range []struct {
+		outcome, minutes, reason, want string
+		rows, status                   int
+	}{
+		{"attended", "90", "ушёл раньше", "1 90 attended", 2, 303},
+		{"attended", "90", "ушёл раньше", "1 90 attended", 2, 303}, // sent twice
+		{"attended", "91", " ", "1 90 attended", 2, 422},
+		{"attended", "2000", "x", "1 90 attended", 2, 422},
+		{"asleep", "1", "x", "1 90 attended", 2, 422},
+		{"no_show", "90", "не был", "0 0 no_show", 3, 303},
+		{"excused", "", "болел", "0 0 excused", 4, 303},
+		{"attended", "1440", "был сутки", "1 1440 attended", 5, 303},
+	} {
+		a := fix(c.outcome, c.minutes, c.reason)
+		if a.Status != c.status || h.ledger(signup) != c.want || h.Count(`select count(*) from ledger`) != c.rows {
+			t.Errorf("%+v: %d, %q, %d rows", c, a.Status, h.ledger(signup), h.Count(`select count(*) from ledger`))
+		}
+		h.agree()
+	}
+	wants(t, fix("attended", "1441", "x"), 422, "от 0 до 1440")
+	wants(t, h.host.Get(h.path("hours")), 200, "Исправлено: был сутки", "24 ч")
+	if n := h.Count(`select count(*) from audit where verb = 'hours.correct' and actor_id = $1`, h.hostID); n != 4 {
+		t.Errorf("%d corrections in the audit", n)
+	}
+}
+
+func TestHoursRefuse(t *testing.T) {
+	t.Parallel()
+	h := newDone(t, portaltest.WithoutWorker)
+	_, signup, _ := h.guest("Абаев")
+	path := h.path("hours")
+	for _, c := range []struct {
+		form   url.Values
+		status int
+	}{
+		{said("confirm", map[int64]string{signup: "attended 1441"}), 422},
+		{said("confirm", map[int64]string{signup: "attended -1"}), 422},
+		{said("confirm", map[int64]string{signup: "attended two"}), 422},
+		{said("confirm", map[int64]string{signup: "here 60"}), 422},
+		{url.Values{"deed": {"confirm"}, "served": {"many"}}, 422},
+		{url.Values{"deed": {"confirm"}, "d_trees": {"9999999"}}, 422},
+		{said("confirm", map[int64]string{signup + 1000: "attended 60"}), 404},
+		{url.Values{"deed": {"burn"}}, 400},
+		{url.Values{"deed": {"save"}, "o_x": {"attended"}}, 400},
+	} {
+		if a := h.host.Post(path, c.form); a.Status != c.status {
+			t.Errorf("%v: %d, want %d", c.form, a.Status, c.status)
+		}
+	}
+	wants(t, h.host.Post(path, said("confirm", map[int64]string{signup: "attended 1441"})), 422, "1441", "от 0 до 1440")
+
+	// Somebody else's, swapped in the path or in a field.
+	confirm := said("confirm", map[int64]string{signup: "attended 60"})
+	correct := url.Values{"outcome": {"attended"}, "minutes": {"1"}, "reason": {"x"}}
+	for name, a := range map[string]portaltest.Answer{
+		"the page":       h.foreign.Get(path),
+		"confirming":     h.foreign.Post(path, confirm),
+		"saving":         h.foreign.Post(path, said("save", nil)),
+		"all":            h.foreign.Post(path, said("all", nil)),
+		"results":        h.foreign.Post(path, said("results", nil)),
+		"correcting":     h.foreign.Post(fmt.Sprintf("/ru/desk/signups/%d/hours", signup), correct),
+		"another's list": h.foreign.Post(fmt.Sprintf("/ru/desk/events/%d/hours", h.other), confirm),
+	} {
+		if a.Status != 404 && !(name == "another's list" && a.Status == 303) { // that event is still to come
+			t.Errorf("%s: %d", name, a.Status)
+		}
+	}
+	// Before its time.
+	h.event, h.shift = h.Event(h.World, -time.Hour, 5) // under way
+	wants(t, h.host.Get(h.path("hours")), 200, "Часов пока нет")
+	h.host.Post(h.path("hours"), said("save", nil))
+	_, err := h.Attendance.ConfirmHours(context.Background(), h.by().Actor, h.event, nil, attendance.Results{}, time.Now())
+	if err == nil || !strings.Contains(err.Error(), "hours.not_yet") {
+		t.Errorf("%v", err)
+	}
+	if h.Count(`select count(*) from ledger`)+h.Count(`select count(*) from event where closed_at is not null`)+h.Count(`select count(*) from attendance where outcome is not null`) != 0 {
+		t.Error("something was written")
+	}
+}
+
+func TestDeliveriesAreExtendedByStaff(t *testing.T) {
+	t.Parallel()
+	h := newDone(t, portaltest.WithoutWorker)
+	staff := h.Person("staff@shtab.test", 40)
+	h.Exec(`update person set role = 'staff' where id = $1`, staff)
+	b := h.As(staff)
+	form := url.Values{"name_kk": {"Көрпе"}, "name_ru": {"Одеяла"}, "unit_ru": {"шт."}}
+	wants(t, b.Post("/ru/hq/deliveries", form), 303)
+	wants(t, b.Post("/ru/hq/deliveries", form), 422, "это уже есть")
+	wants(t, b.Post("/ru/hq/deliveries", url.Values{"name_kk": {"Көрпе 2"}}), 422)
+	wants(t, b.Get("/ru/hq/deliveries"), 200, "Одеяла")
+	if n := h.Count(`select count(*) from delivery_kind`); n != 10 {
+		t.Errorf("%d kinds", n)
+	}
+	wants(t, h.host.Get(h.path("hours")), 200, "Одеяла")
+	wants(t, h.host.Post("/ru/hq/deliveries", form), 403)
+}

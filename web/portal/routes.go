@@ -1,0 +1,351 @@
+package portal
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"shtab/internal/account"
+	"shtab/internal/server/desk"
+	"shtab/internal/server/hq"
+	"shtab/internal/server/me"
+	"shtab/internal/server/public"
+	"shtab/web/httpkit"
+)
+
+// route is one line of the table: what answers an address, and who may ask it.
+type route struct {
+	GET, POST string          // the address, one of the two; of a page, without its language
+	Do        httpkit.Handler // what answers it, by a verb and its noun
+
+	SignedIn bool               // asks for an account
+	Can      account.Capability // asks for an account that may do this
+	Fresh    bool               // and for password and second factor shown within ten minutes
+	DemoOnly bool               // is there in the demonstration only
+
+	// PerMinute is how often one network address may ask, 0: no limit. A school is one address: the
+	// limits that protect an account stand in account, per e-mail.
+	PerMinute int
+	MaxBody   int64 // bytes of a request that are read; 0: a mebibyte
+}
+
+// language is what every page's address begins with; grouped, because chi puts ^ and $ around it.
+const language = "/{lang:(?:kk|ru|en)}"
+
+func (r route) method() string {
+	if r.GET != "" {
+		return http.MethodGet
+	}
+	return http.MethodPost
+}
+
+func (r route) path() string { return cmp.Or(r.GET, r.POST) }
+
+func (r route) access() httpkit.Access {
+	return httpkit.Access{SignedIn: r.SignedIn, Can: r.Can, Fresh: r.Fresh, DemoOnly: r.DemoOnly}
+}
+
+func (r route) check() error {
+	err := r.access().Check()
+	switch {
+	case (r.GET == "") == (r.POST == ""):
+		err = errors.New("one of GET and POST is needed")
+	case r.Do == nil:
+		err = errors.New("nothing answers it")
+	}
+	if err != nil {
+		return fmt.Errorf("route %s %s: %w", r.method(), r.path(), err)
+	}
+	return nil
+}
+
+// routes is every address of the portal but /static. A test holds each against each role.
+func (p *pages) routes() ([]route, error) {
+	var all []route
+	for _, audience := range [][]route{p.visitorRoutes(), p.volunteerRoutes(), p.deskRoutes(), p.staffRoutes()} {
+		for _, r := range audience {
+			if r.GET != "" {
+				r.GET = language + strings.TrimSuffix(r.GET, "/")
+			}
+			if r.POST != "" {
+				r.POST = language + r.POST
+			}
+			all = append(all, r)
+		}
+	}
+	all = append(all, p.machineRoutes()...)
+	for _, r := range all {
+		if err := r.check(); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// visitorRoutes are pages that anybody may find, the way to an account, and links that were mailed.
+func (p *pages) visitorRoutes() []route {
+	return []route{
+		{GET: "/", Do: p.public.Home},
+
+		{GET: "/again", Do: p.public.AgainForm, SignedIn: true},
+		{POST: "/again", Do: p.public.Again, SignedIn: true, PerMinute: 30},
+
+		{GET: "/campaigns", Do: p.public.Campaigns},
+		{GET: "/campaigns/{slug}", Do: p.public.Campaign},
+
+		{GET: "/events", Do: p.public.Events},
+		{GET: "/events/{id}", Do: p.public.Event},
+		{GET: "/events.atom", Do: p.public.Feed},
+
+		{GET: "/guardian/{token}", Do: p.public.Guardian, PerMinute: 60},
+		{POST: "/guardian/{token}/agree", Do: p.public.GuardianAgree, PerMinute: 30},
+		{POST: "/guardian/{token}/choose", Do: p.public.GuardianChoose, PerMinute: 30},
+		{POST: "/guardian/{token}/copies", Do: p.public.GuardianCopies, PerMinute: 30},
+		{POST: "/guardian/{token}/disown", Do: p.public.GuardianDisown, PerMinute: 30},
+		{POST: "/guardian/{token}/refuse", Do: p.public.GuardianRefuse, PerMinute: 30},
+		{POST: "/guardian/{token}/withdraw", Do: p.public.GuardianWithdraw, PerMinute: 30},
+
+		{GET: "/help", Do: p.public.Help},
+
+		{GET: "/invitations/{token}", Do: p.public.Invitation, PerMinute: 60},
+		{POST: "/invitations/{token}", Do: p.public.AcceptInvitation, SignedIn: true, PerMinute: 30},
+
+		{GET: "/login", Do: p.public.LoginForm},
+		{POST: "/login", Do: p.public.Login, PerMinute: 60},
+		{GET: "/login/factor", Do: p.public.FactorForm},
+		{POST: "/login/factor", Do: p.public.Factor, PerMinute: 60},
+		{POST: "/login/passkey", Do: p.public.Passkey, PerMinute: 60},
+		{POST: "/login/passkey/ask", Do: p.public.AskPasskey, PerMinute: 60},
+
+		{POST: "/logout", Do: p.public.Logout},
+
+		{GET: "/organizations", Do: p.public.Organizations},
+		{GET: "/organizations/apply", Do: p.public.ApplyForm, SignedIn: true},
+		{POST: "/organizations/apply", Do: p.public.Apply, SignedIn: true, PerMinute: 20},
+		{GET: "/organizations/apply/{org}", Do: p.public.Application, SignedIn: true},
+		{POST: "/organizations/apply/{org}", Do: p.public.Reapply, SignedIn: true, PerMinute: 20},
+		{GET: "/organizations/{slug}", Do: p.public.Organization},
+
+		{GET: "/password", Do: p.public.PasswordForm},
+		{POST: "/password", Do: p.public.Password, PerMinute: 20},
+		{GET: "/password/{token}", Do: p.public.NewPasswordForm, PerMinute: 30},
+		{POST: "/password/{token}", Do: p.public.NewPassword, PerMinute: 30},
+
+		{GET: "/privacy", Do: p.public.Privacy},
+
+		{GET: "/register", Do: p.public.RegisterForm},
+		{POST: "/register", Do: p.public.Register, PerMinute: 30},
+		{GET: "/register/code", Do: p.public.CodeForm},
+		{POST: "/register/code", Do: p.public.Code, PerMinute: 60},
+		{POST: "/register/code/resend", Do: p.public.Resend, PerMinute: 20},
+
+		{POST: "/shifts/{id}/signup", Do: p.public.Signup},
+		{POST: "/signups/{id}/cancel", Do: p.public.Cancel, SignedIn: true},
+		{GET: "/totals", Do: p.public.Totals},
+	}
+}
+
+// volunteerRoutes are a volunteer's own pages.
+func (p *pages) volunteerRoutes() []route {
+	return []route{
+		{GET: "/me", Do: p.me.Home, SignedIn: true},
+		{GET: "/me/book", Do: p.me.Book, SignedIn: true},
+		{POST: "/me/calendar/renew", Do: p.me.RenewCalendar, SignedIn: true, PerMinute: 10},
+
+		{GET: "/me/guardian", Do: p.me.GuardianForm, SignedIn: true},
+		{POST: "/me/guardian", Do: p.me.Guardian, SignedIn: true, PerMinute: 20},
+
+		{POST: "/me/guardians/{id}/resend", Do: p.me.ResendGuardian, SignedIn: true, PerMinute: 20},
+
+		{GET: "/me/profile", Do: p.me.ProfileForm, SignedIn: true},
+		{POST: "/me/profile", Do: p.me.Profile, SignedIn: true, PerMinute: 20},
+
+		{GET: "/me/security", Do: p.me.SecurityForm, SignedIn: true},
+		{POST: "/me/security", Do: p.me.Security, SignedIn: true, PerMinute: 10},
+		{POST: "/me/security/codes", Do: p.me.NewCodes, SignedIn: true, Fresh: true, PerMinute: 10},
+		{GET: "/me/security/email", Do: p.me.EmailForm, SignedIn: true, Fresh: true},
+		{POST: "/me/security/email", Do: p.me.Email, SignedIn: true, Fresh: true, PerMinute: 10},
+		{POST: "/me/security/email/code", Do: p.me.EmailCode, SignedIn: true, PerMinute: 30},
+		{GET: "/me/security/factor", Do: p.me.AppForm, SignedIn: true, Fresh: true},
+		{POST: "/me/security/factor", Do: p.me.AddApp, SignedIn: true, Fresh: true, PerMinute: 30},
+		{POST: "/me/security/factor/remove", Do: p.me.RemoveApp, SignedIn: true, Fresh: true, PerMinute: 10},
+		{POST: "/me/security/passkeys", Do: p.me.AddPasskey, SignedIn: true, Fresh: true, PerMinute: 20},
+		{POST: "/me/security/passkeys/ask", Do: p.me.AskPasskey, SignedIn: true, Fresh: true, PerMinute: 20},
+		{POST: "/me/security/passkeys/{passkey}/remove", Do: p.me.RemovePasskey, SignedIn: true, Fresh: true, PerMinute: 20},
+		{POST: "/me/security/sessions/end", Do: p.me.EndOthers, SignedIn: true, PerMinute: 20},
+		{POST: "/me/security/sessions/{session}/end", Do: p.me.EndSession, SignedIn: true, PerMinute: 30},
+
+		{POST: "/me/signups/{id}/explain", Do: p.me.Explain, SignedIn: true, PerMinute: 20},
+		{GET: "/me/tickets/{id}", Do: p.me.Ticket, SignedIn: true},
+	}
+}
+
+// deskRoutes are where coordinators run their campaigns and events.
+func (p *pages) deskRoutes() []route {
+	return []route{
+		{GET: "/desk", Do: p.desk.Home, Can: account.RunEvents},
+
+		{GET: "/desk/campaigns", Do: p.desk.Campaigns, Can: account.RunEvents},
+		{GET: "/desk/campaigns/new", Do: p.desk.NewCampaignForm, Can: account.RunEvents},
+		{POST: "/desk/campaigns/new", Do: p.desk.NewCampaign, Can: account.RunEvents},
+		{GET: "/desk/campaigns/{campaign}", Do: p.desk.CampaignForm, Can: account.RunEvents},
+		{POST: "/desk/campaigns/{campaign}", Do: p.desk.SaveCampaign, Can: account.RunEvents},
+		{POST: "/desk/campaigns/{campaign}/archive", Do: p.desk.ArchiveCampaign, Can: account.RunEvents},
+		{POST: "/desk/campaigns/{campaign}/publish", Do: p.desk.PublishCampaign, Can: account.RunEvents},
+
+		{POST: "/desk/doors/{id}/close", Do: p.desk.CloseDoor, Can: account.RunEvents},
+
+		{GET: "/desk/events", Do: p.desk.AllEvents, Can: account.RunEvents},
+		{GET: "/desk/events/new", Do: p.desk.NewEventForm, Can: account.RunEvents},
+		{POST: "/desk/events/new", Do: p.desk.NewEvent, Can: account.RunEvents},
+		{GET: "/desk/events/{id}", Do: p.desk.Event, Can: account.RunEvents},
+		{GET: "/desk/events/{id}/cancel", Do: p.desk.CancelForm, Can: account.RunEvents},
+		{POST: "/desk/events/{id}/cancel", Do: p.desk.Cancel, Can: account.RunEvents},
+		{GET: "/desk/events/{id}/checkin", Do: p.desk.CheckIn, Can: account.RunEvents},
+		{POST: "/desk/events/{id}/checkin", Do: p.desk.Mark, Can: account.RunEvents},
+		{POST: "/desk/events/{id}/checkin/add", Do: p.desk.WalkIn, Can: account.RunEvents},
+		{POST: "/desk/events/{id}/delete", Do: p.desk.Delete, Can: account.RunEvents},
+		{GET: "/desk/events/{id}/doors", Do: p.desk.Doors, Can: account.RunEvents},
+		{POST: "/desk/events/{id}/doors", Do: p.desk.OpenDoor, Can: account.RunEvents},
+		{POST: "/desk/events/{id}/duplicate", Do: p.desk.Duplicate, Can: account.RunEvents},
+		{GET: "/desk/events/{id}/edit", Do: p.desk.EventForm, Can: account.RunEvents},
+		{POST: "/desk/events/{id}/edit", Do: p.desk.SaveEvent, Can: account.RunEvents},
+		{GET: "/desk/events/{id}/hours", Do: p.desk.Hours, Can: account.RunEvents},
+		{POST: "/desk/events/{id}/hours", Do: p.desk.SaveHours, Can: account.RunEvents},
+		{GET: "/desk/events/{id}/messages", Do: p.desk.MessageForm, Can: account.RunEvents},
+		{POST: "/desk/events/{id}/messages", Do: p.desk.Message, Can: account.RunEvents},
+		{POST: "/desk/events/{id}/publish", Do: p.desk.Publish, Can: account.RunEvents},
+		{GET: "/desk/events/{id}/repeat", Do: p.desk.RepeatForm, Can: account.RunEvents},
+		{POST: "/desk/events/{id}/repeat", Do: p.desk.Repeat, Can: account.RunEvents},
+		{GET: "/desk/events/{id}/roster", Do: p.desk.List, Can: account.RunEvents},
+		{POST: "/desk/events/{id}/roster", Do: p.desk.Add, Can: account.RunEvents, PerMinute: 60},
+		{GET: "/desk/events/{id}/roster.csv", Do: p.desk.File, Can: account.RunEvents, Fresh: true},
+		{GET: "/desk/events/{id}/roster.xlsx", Do: p.desk.File, Can: account.RunEvents, Fresh: true},
+		{GET: "/desk/events/{id}/roster/import", Do: p.desk.ImportForm, Can: account.RunEvents},
+		{POST: "/desk/events/{id}/roster/import", Do: p.desk.Import, Can: account.RunEvents, PerMinute: 20},
+		{GET: "/desk/events/{id}/roster/print", Do: p.desk.Print, Can: account.RunEvents},
+
+		{GET: "/desk/import", Do: p.desk.BringForm, Can: account.RunEvents},
+		{POST: "/desk/import", Do: p.desk.Bring, Can: account.RunEvents, PerMinute: 20, MaxBody: 11 << 20},
+		{GET: "/desk/import/template/{form:xlsx|csv}", Do: p.desk.BringTemplate, Can: account.RunEvents},
+		{GET: "/desk/import/{import}", Do: p.desk.Brought, Can: account.RunEvents},
+		{POST: "/desk/import/{import}", Do: p.desk.ConfirmBrought, Can: account.RunEvents},
+
+		{GET: "/desk/organizations", Do: p.desk.Organizations, Can: account.RunEvents},
+		{GET: "/desk/organizations/{org}", Do: p.desk.OrganizationForm, Can: account.RunEvents},
+		{POST: "/desk/organizations/{org}", Do: p.desk.Organization, Can: account.RunEvents},
+		{POST: "/desk/organizations/{org}/invitations/{invitation}/cancel", Do: p.desk.CancelInvite, Can: account.RunEvents},
+		{POST: "/desk/organizations/{org}/logo", Do: p.desk.SetLogo, Can: account.RunEvents, PerMinute: 20, MaxBody: 5 << 20},
+		{POST: "/desk/organizations/{org}/logo/remove", Do: p.desk.RemoveLogo, Can: account.RunEvents},
+		{GET: "/desk/organizations/{org}/people", Do: p.desk.Members, Can: account.RunEvents},
+		{POST: "/desk/organizations/{org}/people", Do: p.desk.Invite, Can: account.RunEvents, PerMinute: 20},
+		{POST: "/desk/organizations/{org}/people/{person}/remove", Do: p.desk.RemoveMember, Can: account.RunEvents},
+		{GET: "/desk/organizations/{org}/totals", Do: p.desk.OrgTotals, Can: account.RunEvents},
+		{GET: "/desk/organizations/{org}/totals/{form:xlsx|csv}", Do: p.desk.OrgTotalsFile, Can: account.RunEvents},
+
+		{GET: "/desk/signups/{id}", Do: p.desk.Person, Can: account.RunEvents},
+		{POST: "/desk/signups/{id}/hours", Do: p.desk.CorrectHours, Can: account.RunEvents},
+		{POST: "/desk/signups/{id}/move", Do: p.desk.Move, Can: account.RunEvents},
+		{POST: "/desk/signups/{id}/promote", Do: p.desk.Promote, Can: account.RunEvents},
+		{POST: "/desk/signups/{id}/remove", Do: p.desk.Remove, Can: account.RunEvents},
+		{POST: "/desk/signups/{id}/restore", Do: p.desk.Restore, Can: account.RunEvents},
+
+		// a helper at the door, by a link
+		{GET: "/door/{token}", Do: p.desk.Door, PerMinute: 300},
+		{POST: "/door/{token}", Do: p.desk.DoorMark, PerMinute: 600},
+	}
+}
+
+// staffRoutes are the headquarters' own pages.
+func (p *pages) staffRoutes() []route {
+	return []route{
+		{GET: "/hq", Do: p.hq.Home, Can: account.SeeReports},
+
+		{GET: "/hq/audit", Do: p.hq.Audit, Can: account.SeeAudit},
+		{POST: "/hq/audit/export", Do: p.hq.AuditFile, Can: account.SeeAudit, Fresh: true, PerMinute: 10},
+
+		{GET: "/hq/deliveries", Do: p.hq.Deliveries, Can: account.ManageDeliveries},
+		{POST: "/hq/deliveries", Do: p.hq.AddDelivery, Can: account.ManageDeliveries},
+		{POST: "/hq/deliveries/{kind}", Do: p.hq.ChangeDelivery, Can: account.ManageDeliveries},
+
+		{GET: "/hq/exports", Do: p.hq.ExportsPage, Can: account.ExportPeople},
+		{POST: "/hq/exports/register", Do: p.hq.RegisterFile, Can: account.ExportPeople, Fresh: true, PerMinute: 10},
+		{GET: "/hq/exports/{export}", Do: p.hq.Export, Can: account.ExportPeople},
+		{GET: "/hq/exports/{export}/file", Do: p.hq.ExportFile, Can: account.ExportPeople, PerMinute: 30},
+
+		{GET: "/hq/import", Do: p.hq.History, Can: account.ImportHistory},
+		{POST: "/hq/import", Do: p.hq.ReadHistory, Can: account.ImportHistory, PerMinute: 20, MaxBody: 11 << 20},
+		{GET: "/hq/import/template", Do: p.hq.HistoryTemplate, Can: account.ImportHistory},
+		{GET: "/hq/import/{import}", Do: p.hq.HistoryFile, Can: account.ImportHistory},
+		{POST: "/hq/import/{import}", Do: p.hq.ConfirmHistory, Can: account.ImportHistory},
+
+		{GET: "/hq/organizations", Do: p.hq.Organizations, Can: account.ManageOrganizations},
+		{GET: "/hq/organizations/new", Do: p.hq.NewOrganizationForm, Can: account.ManageOrganizations},
+		{POST: "/hq/organizations/new", Do: p.hq.NewOrganization, Can: account.ManageOrganizations},
+		{GET: "/hq/organizations/{org}", Do: p.hq.Organization, Can: account.ManageOrganizations},
+		{POST: "/hq/organizations/{org}", Do: p.hq.SaveOrganization, Can: account.ManageOrganizations},
+		{POST: "/hq/organizations/{org}/approve", Do: p.hq.ApproveOrganization, Can: account.ManageOrganizations},
+		{GET: "/hq/organizations/{org}/merge", Do: p.hq.MergeOrganizationsForm, Can: account.ManageOrganizations},
+		{POST: "/hq/organizations/{org}/merge", Do: p.hq.MergeOrganizations, Can: account.ManageOrganizations, Fresh: true},
+		{POST: "/hq/organizations/{org}/return", Do: p.hq.ReturnOrganization, Can: account.ManageOrganizations},
+		{POST: "/hq/organizations/{org}/state", Do: p.hq.SetOrganizationState, Can: account.ManageOrganizations},
+
+		{GET: "/hq/people", Do: p.hq.PeopleList, Can: account.ManagePeople},
+		{GET: "/hq/people/{person}", Do: p.hq.Person, Can: account.ManagePeople},
+		{POST: "/hq/people/{person}/birthdate", Do: p.hq.CorrectBirthDate, Can: account.ManagePeople},
+		{POST: "/hq/people/{person}/factor/reset", Do: p.hq.ResetFactor, Can: account.ManageStaff, Fresh: true, PerMinute: 20},
+		{GET: "/hq/people/{person}/merge", Do: p.hq.MergeForm, Can: account.ManagePeople},
+		{POST: "/hq/people/{person}/merge", Do: p.hq.Merge, Can: account.ManagePeople, Fresh: true},
+		{POST: "/hq/people/{person}/organizations", Do: p.hq.AddOrg, Can: account.ManagePeople, Fresh: true},
+		{POST: "/hq/people/{person}/organizations/{org}/remove", Do: p.hq.RemoveOrg, Can: account.ManagePeople, Fresh: true},
+		{POST: "/hq/people/{person}/restore", Do: p.hq.Restore, Can: account.ManagePeople},
+		{POST: "/hq/people/{person}/role", Do: p.hq.SetRole, Can: account.ManageStaff, Fresh: true},
+		{POST: "/hq/people/{person}/suspend", Do: p.hq.Suspend, Can: account.ManagePeople},
+
+		{POST: "/hq/report", Do: p.hq.ReportFile, Can: account.SeeReports, PerMinute: 20},
+
+		{GET: "/hq/review", Do: p.hq.Queue, Can: account.ReviewEvents},
+		{POST: "/hq/review/{id}/approve", Do: p.hq.Approve, Can: account.ReviewEvents},
+		{POST: "/hq/review/{id}/return", Do: p.hq.Return, Can: account.ReviewEvents},
+
+		{GET: "/hq/settings", Do: p.hq.SettingsForm, Can: account.SetCity},
+		{POST: "/hq/settings", Do: p.hq.SaveSettings, Can: account.SetCity, MaxBody: 128 << 10},
+		{GET: "/hq/settings/consents", Do: p.hq.Consents, Can: account.SetCity},
+		{POST: "/hq/settings/consents", Do: p.hq.PublishConsent, Can: account.SetCity, MaxBody: 256 << 10},
+
+		{GET: "/hq/totals/{view}", Do: p.hq.Rows, Can: account.SeeReports},
+		{POST: "/hq/totals/{view}/export", Do: p.hq.RowsFile, Can: account.SeeReports, Fresh: true, PerMinute: 10},
+	}
+}
+
+// machineRoutes have no language in their address.
+func (p *pages) machineRoutes() []route {
+	return []route{
+		{GET: "/", Do: p.public.Root},
+
+		{GET: "/c/{token}", Do: p.desk.Scan, PerMinute: 300},
+		{POST: "/c/{token}", Do: p.desk.ScanIn, PerMinute: 300},
+
+		{GET: "/calendar/{token}", Do: p.public.Calendar, PerMinute: 600},
+
+		{GET: "/dev/code", Do: p.public.Codes, DemoOnly: true},
+		{GET: "/dev/outbox", Do: p.public.Outbox, DemoOnly: true},
+
+		{GET: "/favicon.ico", Do: p.public.Favicon},
+		{GET: "/healthz", Do: p.public.Health},
+		{GET: "/logos/{hash:[0-9a-f]{24}}.png", Do: p.public.Logo},
+		{GET: "/readyz", Do: p.public.Ready},
+		{GET: "/robots.txt", Do: p.public.Robots},
+		{GET: "/sitemap.xml", Do: p.public.Sitemap},
+	}
+}
+
+// pages is every page group of the portal.
+type pages struct {
+	public *public.Room
+	me     *me.Room
+	desk   *desk.Room
+	hq     *hq.Room
+}
