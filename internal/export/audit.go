@@ -17,8 +17,8 @@ const AuditLog Kind = "audit"
 
 // AuditFilter reads the audit's filters from its page's address: who, verb, object, object_id,
 // from, to.
-func AuditFilter(q url.Values, zone *time.Location) audit.Filter {
-	f := audit.Filter{Who: q.Get("who"), Verb: q.Get("verb"), Object: q.Get("object")}
+func AuditFilter(q url.Values, zone *time.Location) audit.Query {
+	f := audit.Query{Who: q.Get("who"), Verb: q.Get("verb"), Object: q.Get("object")}
 	f.ObjectID, _ = strconv.ParseInt(q.Get("object_id"), 10, 64)
 	if from, err := time.ParseInLocation(time.DateOnly, q.Get("from"), zone); err == nil {
 		f.From = from
@@ -61,7 +61,7 @@ func auditTables(ctx context.Context, s *Store, query string, p *i18n.Printer) (
 		Name: p.T("audit.title"), Rows: n,
 		Head: []string{p.T("audit.when"), p.T("audit.who"), p.T("audit.who_number"), p.T("audit.what"), p.T("audit.object"), p.T("audit.object_number"), p.T("audit.fields"), p.T("audit.from_where")},
 		Each: func(ctx context.Context, row func([]any) error) error {
-			return audit.Each(ctx, s.db, f, func(l audit.Line) error {
+			return audit.Each(ctx, s.db, f, func(l audit.Record) error {
 				return row([]any{
 					l.At.In(s.city.Location()), Who(p, l), l.ActorID, VerbText(p, l.Verb), p.T("audit.object_name." + l.Object), l.ObjectID,
 					FieldTexts(p, l.Fields), l.FromIP,
@@ -72,7 +72,7 @@ func auditTables(ctx context.Context, s *Store, query string, p *i18n.Printer) (
 }
 
 // Who is who did it: a name, the portal, or somebody erased.
-func Who(p *i18n.Printer, l audit.Line) string {
+func Who(p *i18n.Printer, l audit.Record) string {
 	switch {
 	case l.Erased:
 		return p.T("audit.erased")

@@ -15,8 +15,8 @@ import (
 // AuditView is a page of the audit.
 type AuditView struct {
 	Query  url.Values // the filters, as in the address
-	Filter audit.Filter
-	List   []audit.Line
+	Filter audit.Query
+	List   []audit.Record
 	Next   int64 // the deed before which the next page begins; 0: none
 }
 
@@ -55,7 +55,7 @@ func (v AuditView) objectOptions(ctx context.Context) []ui.Option {
 }
 
 // objectPath is the page of what was dealt with; empty where it has none.
-func objectPath(ctx context.Context, l audit.Line) string {
+func objectPath(ctx context.Context, l audit.Record) string {
 	switch l.Object {
 	case "event":
 		return link.DeskEvent(ui.L(ctx), l.ObjectID)
