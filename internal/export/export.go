@@ -132,7 +132,7 @@ func (s *Store) Ask(ctx context.Context, actor account.Actor, kind Kind, query, 
 		if err := note(tx, id); err != nil {
 			return err
 		}
-		return s.out.Make(ctx, tx, id)
+		return s.out.SendExport(ctx, tx, id)
 	})
 	return File{}, id, err
 }
