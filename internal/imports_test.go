@@ -31,7 +31,7 @@ var order = map[string][]string{
 		"server", // until its pages stand in web
 	},
 	"web": {"static", "locale", "link", "ui", "mail", "page", "httpkit", "public", "me", "desk", "hq", "portal", "e2e"},
-	"cmd": {"shtab"},
+	"cmd": {"shtab", "shtab-demo"},
 }
 
 func TestImports(t *testing.T) {
