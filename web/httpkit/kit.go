@@ -42,11 +42,7 @@ type Kit struct {
 	Log       *slog.Logger
 	Metrics   *Metrics
 	Sessions  *scs.SessionManager
-	Errors    ErrorPage
 }
-
-// ErrorPage draws an error.
-type ErrorPage func(status int, key, reference string) templ.Component
 
 // Handler answers a request or returns an error for ServeError.
 type Handler func(http.ResponseWriter, *http.Request) error

@@ -38,7 +38,6 @@ import (
 	"shtab/internal/worker"
 	"shtab/web/httpkit"
 	"shtab/web/locale"
-	page "shtab/web/page/public"
 	"shtab/web/static"
 )
 
@@ -136,11 +135,12 @@ func (pr *process) build(city, base *config.City) (*Portal, error) {
 	}
 	k := &httpkit.Kit{
 		Accounts: p.Accounts, Assets: pr.assets, BaseURL: pr.Config.BaseURL, Catalogue: texts, City: city, Clock: pr.Clock,
-		Demo: pr.Demo, Limits: pr.limits, Log: pr.Log, Metrics: pr.metrics, Errors: page.ErrorPage,
+		Demo: pr.Demo, Limits: pr.limits, Log: pr.Log, Metrics: pr.metrics,
 		// The worker deletes what has expired; the store's own clean-up stays off.
 		Sessions: httpkit.NewSessions(pgxstore.NewWithCleanupInterval(pool, 0), pr.Config.BaseURL),
 	}
 	pages := &pages{
+		visitors: pr.visitorPages(k),
 		public: &public.Room{
 			Kit: k, DB: pool, Accounts: p.Accounts, Factors: p.Factors, Signups: p.Signups, Guardians: p.Guardians, Orgs: orgs,
 			Figures: pr.totals,

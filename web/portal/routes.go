@@ -8,10 +8,6 @@ import (
 	"strings"
 
 	"shtab/internal/account"
-	"shtab/internal/server/desk"
-	"shtab/internal/server/hq"
-	"shtab/internal/server/me"
-	"shtab/internal/server/public"
 	"shtab/web/httpkit"
 )
 
@@ -323,29 +319,21 @@ func (p *pages) staffRoutes() []route {
 // machineRoutes have no language in their address.
 func (p *pages) machineRoutes() []route {
 	return []route{
-		{GET: "/", Do: p.public.Root},
+		{GET: "/", Do: p.visitors.machine.RedirectHome},
 
 		{GET: "/c/{token}", Do: p.desk.Scan, PerMinute: 300},
 		{POST: "/c/{token}", Do: p.desk.ScanIn, PerMinute: 300},
 
 		{GET: "/calendar/{token}", Do: p.public.Calendar, PerMinute: 600},
 
-		{GET: "/dev/code", Do: p.public.Codes, DemoOnly: true},
-		{GET: "/dev/outbox", Do: p.public.Outbox, DemoOnly: true},
+		{GET: "/dev/code", Do: p.visitors.dev.ShowCodes, DemoOnly: true},
+		{GET: "/dev/outbox", Do: p.visitors.dev.ShowOutbox, DemoOnly: true},
 
-		{GET: "/favicon.ico", Do: p.public.Favicon},
-		{GET: "/healthz", Do: p.public.Health},
+		{GET: "/favicon.ico", Do: p.visitors.machine.RedirectFavicon},
+		{GET: "/healthz", Do: p.visitors.machine.ShowHealth},
 		{GET: "/logos/{hash:[0-9a-f]{24}}.png", Do: p.public.Logo},
-		{GET: "/readyz", Do: p.public.Ready},
-		{GET: "/robots.txt", Do: p.public.Robots},
-		{GET: "/sitemap.xml", Do: p.public.Sitemap},
+		{GET: "/readyz", Do: p.visitors.machine.ShowReadiness},
+		{GET: "/robots.txt", Do: p.visitors.machine.SendRobots},
+		{GET: "/sitemap.xml", Do: p.visitors.machine.SendSitemap},
 	}
-}
-
-// pages is every page group of the portal.
-type pages struct {
-	public *public.Room
-	me     *me.Room
-	desk   *desk.Room
-	hq     *hq.Room
 }

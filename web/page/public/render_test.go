@@ -382,8 +382,8 @@ func pages() []shown {
 		{"code", "/register/code", "", account.Actor{}, public.Code(public.CodeView{})},
 		{"help", "/help", "", account.Actor{}, public.Help()},
 		{"privacy", "/privacy", "", account.Actor{}, public.Privacy(config.Consent{Version: "2026-11-22"})},
-		{"error-404", "/nowhere", "", account.Actor{}, public.ErrorPage(404, "fault.not_found", "")},
-		{"error-503", "/events", "", account.Actor{}, public.Error(public.ErrorView{Status: 503, Key: "fault.unavailable", Reference: "host/abc-000123"})},
+		{"error-404", "/nowhere", "", account.Actor{}, ui.ErrorPage(404, "fault.not_found", "")},
+		{"error-503", "/events", "", account.Actor{}, ui.ErrorPage(503, "fault.unavailable", "host/abc-000123")},
 	}
 	for _, cause := range []event.Cause{event.EventOver, event.EventCancelled} {
 		p = append(p, shown{"event-" + string(cause), "/events/1", "", me, public.Event(one(true, against(event.Reason{Cause: cause}), nil))})
