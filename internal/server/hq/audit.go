@@ -14,7 +14,7 @@ func (h *Room) Audit(w http.ResponseWriter, r *http.Request) (err error) {
 	q := r.URL.Query()
 	before, _ := strconv.ParseInt(q.Get("before"), 10, 64)
 	q.Del("before")
-	v := page.AuditView{Query: q, Filter: export.AuditFilter(q, h.City.Location())}
+	v := page.AuditView{Query: q, Filter: export.ParseAuditQuery(q, h.City.Location())}
 	if v.List, v.Next, err = audit.List(r.Context(), h.DB, v.Filter, max(before, 0)); err != nil {
 		return err
 	}
