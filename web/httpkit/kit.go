@@ -81,6 +81,18 @@ func ID(r *http.Request, name string) (int64, error) {
 	return n, nil
 }
 
+// maxPage is the last page of a list that is asked for; nobody turns over so many.
+const maxPage = 10_000
+
+// PageNumber is the page of a list that the address asks for with page=, 0 the first.
+func PageNumber(r *http.Request) int {
+	n, err := strconv.Atoi(r.URL.Query().Get("page"))
+	if err != nil || n < 0 || n > maxPage {
+		return 0
+	}
+	return n
+}
+
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // Render draws page into a buffer and sends it, so that a failing page is a 500 and never half

@@ -1,6 +1,7 @@
 package portaltest
 
 import (
+	"html"
 	"net/http"
 	"regexp"
 	"strings"
@@ -13,14 +14,7 @@ var missingText = regexp.MustCompile(`>[a-z_]+(\.[a-z_0-9]+)+<`)
 // WantPage fails the test unless a has the status and its page says all of texts.
 func WantPage(t testing.TB, a Answer, status int, texts ...string) {
 	t.Helper()
-	if a.Status != status {
-		t.Fatalf("%d, want %d: %s", a.Status, status, a.Header.Get("Location"))
-	}
-	for _, s := range texts {
-		if !strings.Contains(a.Body, s) {
-			t.Errorf("the page does not say %q", s)
-		}
-	}
+	a.Want(t, status, texts...)
 	if key := missingText.FindString(a.Body); key != "" {
 		t.Errorf("a missing text: %s", key)
 	}
@@ -32,4 +26,29 @@ func WantRedirect(t testing.TB, a Answer, path string) {
 	if a.Status != http.StatusSeeOther || a.Header.Get("Location") != path {
 		t.Errorf("%d to %s, want 303 to %s", a.Status, a.Header.Get("Location"), path)
 	}
+}
+
+// Want ends the test unless the answer has this status, and fails it for each part that the body
+// does not say. It returns the answer.
+func (a Answer) Want(t testing.TB, status int, parts ...string) Answer {
+	t.Helper()
+	if a.Status != status {
+		t.Fatalf("%d, not %d: %s%s", a.Status, status, a.Header.Get("Location"), a.Body[:min(len(a.Body), 300)])
+	}
+	for _, p := range parts {
+		if !strings.Contains(a.Body, p) {
+			t.Errorf("the page does not say %q", p)
+		}
+	}
+	return a
+}
+
+// NextPage is the address of a list's next page; empty on the last.
+func (a Answer) NextPage() string {
+	_, rest, ok := strings.Cut(a.Body, `rel="next" href="`)
+	if !ok {
+		return ""
+	}
+	address, _, _ := strings.Cut(rest, `"`)
+	return html.UnescapeString(address)
 }
