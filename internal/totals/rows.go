@@ -13,55 +13,55 @@ import (
 	"shtab/internal/postgres"
 )
 
-// RowKind is the rows that make a figure.
-type RowKind string
+// View is the rows that make a figure.
+type View string
 
 // The views.
 const (
-	EventRows        RowKind = "events"     // held
-	AttendanceRows   RowKind = "attendance" // one row a sign-up, as corrected, and one an event of the years before the portal
-	SignupRows       RowKind = "signups"
-	VolunteerRows    RowKind = "volunteers" // who took part, one row a person
-	RegisteredRows   RowKind = "registered"
-	OrganizationRows RowKind = "bodies"
-	DeliveryRows     RowKind = "delivered"
+	Events     View = "events"     // held
+	Attendance View = "attendance" // one row a sign-up, as corrected, and one an event of the years before the portal
+	Signups    View = "signups"
+	Volunteers View = "volunteers" // who took part, one row a person
+	Registered View = "registered"
+	Bodies     View = "bodies"
+	Goods      View = "delivered"
 )
 
-// RowKinds is every view in the order of the pages.
-var RowKinds = []RowKind{EventRows, AttendanceRows, SignupRows, VolunteerRows, RegisteredRows, OrganizationRows, DeliveryRows}
+// Views is every view in the order of the pages.
+var Views = []View{Events, Attendance, Signups, Volunteers, Registered, Bodies, Goods}
 
 // The parts of a view. Attendance has always one of the first two, Delivered always a kind of
 // thing; Volunteers one of the last two, a span of ages ("15-19"), Unknown, or none.
 const (
-	PartAttended = "attended"
-	PartNoShow   = "no_show"
-	PartTeam     = "team"
-	PartMovement = "movement"
+	Attended = "attended"
+	NoShow   = "no_show"
+	Team     = "team"
+	Movement = "movement"
 )
 
-// ErrUnknownRows is that there are no such rows.
-var ErrUnknownRows = errors.New("totals: no such rows")
+// ErrView is that there are no such rows.
+var ErrView = errors.New("totals: no such rows")
 
 // Column is a column of a view.
 type Column struct {
 	Name string // a word for the catalogue
-	Type CellType
+	Cell Cell
 }
 
-// CellType is what a column holds.
-type CellType int
+// Cell is what a column holds.
+type Cell int
 
 // The cells, each with the type in Row.Cells.
 const (
-	CellDay          CellType = iota // time.Time
-	CellEvent                        // i18n.Text, of the event with the row's ID
-	CellOrganization                 // i18n.Text, of the organisation with the row's ID
-	CellText                         // i18n.Text
-	CellPerson                       // string: the given name and the first letter of the family's
-	CellDistrict                     // string: its slug
-	CellWord                         // string: a word for the catalogue
-	CellNumber                       // *int
-	CellHours                        // int: minutes
+	Day      Cell = iota // time.Time
+	Event                // i18n.Text, of the event with the row's ID
+	Body                 // i18n.Text, of the organisation with the row's ID
+	Name                 // i18n.Text
+	Person               // string: the given name and the first letter of the family's
+	District             // string: its slug
+	Word                 // string: a word for the catalogue
+	Number               // *int
+	Hours                // int: minutes
 )
 
 // Row is one row of a view.
@@ -70,9 +70,9 @@ type Row struct {
 	Cells []any
 }
 
-// rowSource is how a view is read: the statements together make it, each with the columns after the ID,
-// and with a last one that tells rowSource of one order apart. The youngest day comes first, by an index.
-type rowSource struct {
+// rows is how a view is read: the statements together make it, each with the columns after the ID,
+// and with a last one that tells rows of one order apart. The youngest day comes first, by an index.
+type rows struct {
 	columns []Column
 	of      []string
 	order   string // of the statements' columns
@@ -90,17 +90,17 @@ const (
 	signedUp = `l.reason is null and ` + inLedger
 )
 
-var rowSources = map[RowKind]rowSource{
-	EventRows: {
-		[]Column{{"day", CellDay}, {"event", CellEvent}, {"campaign", CellText}, {"organization", CellText}, {"district", CellDistrict}, {"came", CellNumber}, {"hours", CellHours}},
+var views = map[View]rows{
+	Events: {
+		[]Column{{"day", Day}, {"event", Event}, {"campaign", Name}, {"organization", Name}, {"district", District}, {"came", Number}, {"hours", Hours}},
 		[]string{`select e.id, e.held_on, e.title, c.name, o.name, e.district, n.came + coalesce(e.brought_participations, 0), n.minutes + coalesce(e.brought_minutes, 0), e.id
 			from event e join campaign c on c.id = e.campaign_id join org o on o.id = e.org_id
 			cross join lateral (select coalesce(sum(participations), 0)::int as came, coalesce(sum(minutes), 0)::int as minutes from ledger where event_id = e.id) n
 			where @age::text = '' and ` + held},
 		`2 desc, 9 desc`,
 	},
-	AttendanceRows: {
-		[]Column{{"day", CellDay}, {"event", CellEvent}, {"person", CellPerson}, {"age", CellNumber}, {"district", CellDistrict}, {"outcome", CellWord}, {"came", CellNumber}, {"hours", CellHours}},
+	Attendance: {
+		[]Column{{"day", Day}, {"event", Event}, {"person", Person}, {"age", Number}, {"district", District}, {"outcome", Word}, {"came", Number}, {"hours", Hours}},
 		[]string{
 			`select e.id, l.day, e.title, ` + personName + `, l.age, e.district, n.outcome,
 				case when @part = 'attended' then n.participations else n.no_shows end::int, n.minutes, l.id
@@ -110,8 +110,8 @@ var rowSources = map[RowKind]rowSource{
 		},
 		`2 desc, 10 desc`,
 	},
-	SignupRows: {
-		[]Column{{"day", CellDay}, {"event", CellEvent}, {"person", CellPerson}, {"district", CellDistrict}, {"outcome", CellWord}},
+	Signups: {
+		[]Column{{"day", Day}, {"event", Event}, {"person", Person}, {"district", District}, {"outcome", Word}},
 		[]string{
 			`select e.id, l.day, e.title, ` + personName + `, e.district, n.outcome, l.id
 			from ` + firsts + ` where ` + signedUp,
@@ -120,21 +120,21 @@ var rowSources = map[RowKind]rowSource{
 		},
 		`2 desc, 7 desc`,
 	},
-	VolunteerRows: {columns: []Column{{"person", CellPerson}, {"age", CellNumber}, {"side", CellWord}, {"times", CellNumber}, {"hours", CellHours}}},
-	RegisteredRows: {
-		[]Column{{"person", CellPerson}, {"age", CellNumber}, {"district", CellDistrict}, {"joined", CellDay}},
+	Volunteers: {columns: []Column{{"person", Person}, {"age", Number}, {"side", Word}, {"times", Number}, {"hours", Hours}}},
+	Registered: {
+		[]Column{{"person", Person}, {"age", Number}, {"district", District}, {"joined", Day}},
 		[]string{`select 0::bigint, ` + personName + `, age_on(p.birth_date, ` + lastDay + `), coalesce(p.district, ''), (p.joined_at at time zone @zone)::date, p.id
 			from person p where @campaign = 0 and @org = 0 and @kind = '' and ` + registered},
 		`p.joined_at desc, p.id desc`,
 	},
-	OrganizationRows: {
-		[]Column{{"organization", CellOrganization}, {"kind", CellWord}, {"joined", CellDay}},
+	Bodies: {
+		[]Column{{"organization", Body}, {"kind", Word}, {"joined", Day}},
 		[]string{`select o.id, o.name, o.kind, o.joined_on, o.id from org o
 			where o.state not in ('applied', 'closed') and o.joined_on < @to and (@org = 0 or o.id = @org) and (@kind = '' or o.kind = @kind)`},
 		`4 desc, 5 desc`,
 	},
-	DeliveryRows: {
-		[]Column{{"day", CellDay}, {"event", CellEvent}, {"campaign", CellText}, {"organization", CellText}, {"district", CellDistrict}, {"amount", CellNumber}},
+	Goods: {
+		[]Column{{"day", Day}, {"event", Event}, {"campaign", Name}, {"organization", Name}, {"district", District}, {"amount", Number}},
 		[]string{`select e.id, e.held_on, e.title, c.name, o.name, e.district, d.amount, e.id
 			from event e join event_delivery d on d.event_id = e.id and d.kind = @part
 			join campaign c on c.id = e.campaign_id join org o on o.id = e.org_id where ` + held},
@@ -143,7 +143,7 @@ var rowSources = map[RowKind]rowSource{
 }
 
 // sql is the statement that reads the view from offset on, limit rows at most, 0 for all.
-func (r rowSource) sql(limit, offset int) string {
+func (r rows) sql(limit, offset int) string {
 	most := func(n int) string {
 		if limit == 0 {
 			return ""
@@ -158,22 +158,22 @@ func (r rowSource) sql(limit, offset int) string {
 }
 
 // Columns are the columns of a view.
-func (v RowKind) Columns() []Column { return rowSources[v].columns }
+func (v View) Columns() []Column { return views[v].columns }
 
-// EachRow hands the rows of a view to do, from offset on and limit at most, 0 for all, as they come
+// Each hands the rows of a view to do, from offset on and limit at most, 0 for all, as they come
 // from the database. ErrView when there is no such view. Staff may: the caller sees to it.
-func (s *Store) EachRow(ctx context.Context, q Query, v RowKind, part string, limit, offset int, do func(Row) error) error {
-	of, ok := rowSources[v]
+func (s *Store) Each(ctx context.Context, q Query, v View, part string, limit, offset int, do func(Row) error) error {
+	of, ok := views[v]
 	if !ok {
-		return ErrUnknownRows
+		return ErrView
 	}
-	if v == VolunteerRows {
+	if v == Volunteers {
 		return s.eachVolunteer(ctx, q, part, limit, offset, do)
 	}
 	row, last := Row{Cells: make([]any, len(of.columns))}, int64(0)
 	into := []any{&row.ID}
 	for _, c := range of.columns {
-		into = append(into, cell(c.Type))
+		into = append(into, cell(c.Cell))
 	}
 	args := q.args()
 	args["part"] = part
@@ -189,15 +189,15 @@ func (s *Store) EachRow(ctx context.Context, q Query, v RowKind, part string, li
 }
 
 // cell is where a cell is read into, value what was read.
-func cell(c CellType) any {
+func cell(c Cell) any {
 	switch c {
-	case CellDay:
+	case Day:
 		return new(time.Time)
-	case CellEvent, CellOrganization, CellText:
+	case Event, Body, Name:
 		return new(i18n.Text)
-	case CellNumber:
+	case Number:
 		return new(*int)
-	case CellHours:
+	case Hours:
 		return new(int)
 	default:
 		return new(string)
@@ -219,34 +219,34 @@ func value(into any) any {
 	}
 }
 
-// RowsTotal is the figure that the rows of a view make, and the minutes in it where they have any.
-func (s *Store) RowsTotal(ctx context.Context, q Query, v RowKind, part string) (n, minutes int, err error) {
+// Total is the figure that the rows of a view make, and the minutes in it where they have any.
+func (s *Store) Total(ctx context.Context, q Query, v View, part string) (n, minutes int, err error) {
 	switch v {
-	case EventRows, AttendanceRows, SignupRows, DeliveryRows:
-		t, err := s.Breakdown(ctx, q)
+	case Events, Attendance, Signups, Goods:
+		t, err := s.Tally(ctx, q)
 		switch {
-		case v == DeliveryRows:
-			return t.Delivered[part], 0, err
-		case v == SignupRows:
+		case v == Goods:
+			return t.Things[part], 0, err
+		case v == Signups:
 			return t.Signups, 0, err
-		case v == EventRows:
+		case v == Events:
 			return t.Events, 0, err
-		case part == PartNoShow:
+		case part == NoShow:
 			return t.NoShows, 0, err
 		}
 		return t.Participations, t.Minutes, err
-	case VolunteerRows:
-		c, err := s.AgeDistribution(ctx, q)
-		return c.part(part).Total(), 0, err
-	case RegisteredRows:
+	case Volunteers:
+		c, err := s.Crowd(ctx, q)
+		return c.part(part).People(), 0, err
+	case Registered:
 		n, _, err = registeredBy(ctx, s.db, q)
 		return n, 0, err
-	case OrganizationRows:
+	case Bodies:
 		kinds, err := kindsOf(ctx, s.db, q, q.Period)
 		for _, k := range kinds {
 			n += k.Now
 		}
 		return n, 0, err
 	}
-	return 0, 0, ErrUnknownRows
+	return 0, 0, ErrView
 }

@@ -40,15 +40,23 @@ func (p *tab) pale(texts []text) (found []finding) {
 		return {Colour: [r, g, b, a / 255], Large: size >= 24 || size >= 18.66 && s.fontWeight >= 700, Boxes}
 	})`)
 	js[bool](p, `(() => {
+		const targets = `+string(targets)+`.map(({Target}) => document.querySelector(Target))
 		const bare = new CSSStyleSheet()
-		bare.replaceSync('* { color: transparent !important; text-decoration-color: transparent !important } text { visibility: hidden !important }')
+		bare.replaceSync('[data-bar], [data-bar] * { visibility: hidden !important } * { color: transparent !important; text-decoration-color: transparent !important } text { visibility: hidden !important }')
+		// A bar that is fixed to the screen lies over whatever the page has there at the moment: the
+		// ground of a text is what is under it when one has scrolled past the bar.
+		for (const e of document.body.querySelectorAll('*')) if (getComputedStyle(e).position === 'fixed' && !targets.some(t => e.contains(t))) e.dataset.bar = ''
 		window.clothed = [...document.adoptedStyleSheets]
 		document.adoptedStyleSheets = [...window.clothed, bare]
 		return true
 	})()`)
 	p.settle()
 	shot := call(p, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatPng, CaptureBeyondViewport: new(true)})
-	js[bool](p, `(document.adoptedStyleSheets = window.clothed, true)`)
+	js[bool](p, `(() => {
+		for (const e of document.querySelectorAll('[data-bar]')) delete e.dataset.bar
+		document.adoptedStyleSheets = window.clothed
+		return true
+	})()`)
 	ground, err := png.Decode(bytes.NewReader(shot.Data))
 	if err != nil {
 		p.t.Fatal("the picture: ", err)

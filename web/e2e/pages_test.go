@@ -120,6 +120,10 @@ func look(p *tab, h *portaltest.House, v view, l i18n.Lang, withAxe bool, place 
 			found.add("reaches over the side at 320: "+c, place)
 		}
 	}
+	for _, c := range p.covered() {
+		p.t.Errorf("%s: %s", place, c)
+		found.add("covered at 320: "+c, place)
+	}
 }
 
 // firstVisit weighs the first page for somebody who was never here.

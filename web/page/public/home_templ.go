@@ -26,7 +26,7 @@ import (
 
 // HomeView is the first page.
 type HomeView struct {
-	City      totals.CityTotals
+	City      totals.City
 	Next      []event.Card
 	Campaigns []campaign.Campaign
 }

@@ -42,6 +42,12 @@ if (form) {
   form.addEventListener('submit', e => { e.preventDefault(); soon(0) })
 }
 
+// A question that opens is brought into view as a whole: a bar at the foot of the screen would lie over its end.
+for (const d of document.querySelectorAll('details.sure')) {
+  const show = () => { if (d.open) d.scrollIntoView({ block: 'nearest' }) }
+  d.querySelector('summary').addEventListener('click', () => d.addEventListener('toggle', show, { once: true }))
+}
+
 // A button with data-share offers the page to the phone's own share sheet, or copies its address;
 // one with data-copy copies the text it holds. They stay hidden where neither can be done.
 for (const b of document.querySelectorAll('button[data-share], button[data-copy]')) {
