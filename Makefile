@@ -1,6 +1,7 @@
 # What a developer does here. `make` alone lists it.
 
 tools := go tool -modfile=.tools/go.mod
+version = $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 axe   := .tools/node_modules/.package-lock.json
 
 .PHONY: help run dev build seed generate test race bench check format postgresql browser clean
@@ -8,17 +9,18 @@ axe   := .tools/node_modules/.package-lock.json
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-run: postgresql build ## the portal with a city's worth of made-up data, on http://localhost:8080
-	@exec .build/shtab demo
+run: postgresql ## the portal with a city's worth of made-up data, on http://localhost:8080
+	@go build -o .build/shtab-demo ./cmd/shtab-demo
+	@exec .build/shtab-demo
 
 dev: postgresql ## the same, rebuilt and reloaded at each change, on http://localhost:7331
-	go tool templ generate --include-version=false --watch --proxy=http://127.0.0.1:8080 --open-browser=false --cmd="go run ./cmd/shtab demo"
+	go tool templ generate --include-version=false --watch --proxy=http://127.0.0.1:8080 --open-browser=false --cmd="go run ./cmd/shtab-demo"
 
-build: ## the program, as .build/shtab
-	@go build -o .build/shtab ./cmd/shtab
+build: ## the program that a city runs, as .build/shtab
+	@CGO_ENABLED=0 go build -trimpath -ldflags='-s -w -X main.version=$(version)' -o .build/shtab ./cmd/shtab
 
-seed: build ## made-up data into DATABASE_URL
-	@.build/shtab seed
+seed: ## made-up data into DATABASE_URL, for shtab-demo
+	@go run ./cmd/shtab-demo seed
 
 generate: ## Go code from the templates
 	go tool templ generate -include-version=false

@@ -31,8 +31,11 @@ var order = map[string][]string{
 		"server", // until its pages stand in web
 	},
 	"web": {"static", "locale", "link", "ui", "mail", "page", "httpkit", "public", "me", "desk", "hq", "portal", "e2e"},
-	"cmd": {"shtab"},
+	"cmd": {"shtab", "shtab-demo"},
 }
+
+// audiences are the folders of web that hold page groups, one folder each.
+var audiences = []string{"public", "me", "desk", "hq"}
 
 func TestImports(t *testing.T) {
 	imports := productImports(t)
@@ -81,6 +84,9 @@ func refused(from, to string) string {
 		return ""
 	}
 	if fromFolder == toFolder {
+		if slices.Contains(audiences, fromFolder) && path.Dir(from) == path.Dir(to) && !strings.HasSuffix(to, "ui") {
+			return "page groups do not import each other: what they share stands in web/ui, or in a folder that ends in ui"
+		}
 		return ""
 	}
 	a, b := slices.Index(order[fromFloor], fromFolder), slices.Index(order[fromFloor], toFolder)

@@ -1,20 +1,26 @@
 // Shtab is the portal of a city volunteer headquarters. This program serves it, migrates its
-// database, fills it with demonstration data and makes users; everything else stands in internal.
+// database, keeps its figures true and makes its first users. It holds no demonstration: that is
+// shtab-demo's.
 package main
 
 import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
 
+	"shtab/internal/account"
 	"shtab/internal/config"
 )
+
+// version is set by the build: -ldflags "-X main.version=...".
+var version string
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -28,41 +34,35 @@ func main() {
 
 // commands is every command of the program; each stands in a file of its own.
 type commands struct {
-	Serve   serveCmd   `cmd:"" help:"Serve the portal. The database must be migrated."`
-	Demo    demoCmd    `cmd:"" help:"Serve the demonstration: private PostgreSQL where none is given, migrated, seeded when empty."`
-	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date."`
-	Seed    seedCmd    `cmd:"" help:"Fill an empty database with the demonstration headquarters."`
-	User    userCmd    `cmd:"" help:"Make a user: the first administrator, before all."`
-	Totals  totalsCmd  `cmd:"" help:"The headquarters' figures: hold the summaries against the ledger."`
-}
-
-// env is what a command gets from the outside besides its settings.
-type env struct {
-	ctx    context.Context
-	stdout io.Writer
+	Serve   serveCmd         `cmd:"" help:"Serve the portal. The database must be migrated."`
+	Migrate migrateCmd       `cmd:"" help:"Bring the database's schema up to date."`
+	User    userCmd          `cmd:"" help:"Make a user: the first administrator, before all."`
+	Totals  totalsCmd        `cmd:"" help:"The headquarters' figures: check them against the ledger, or write them anew."`
+	Version kong.VersionFlag `help:"Print the version."`
 }
 
 func run(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
-	var cmds commands
-	exit := -1
-	parser, err := kong.New(&cmds, kong.Name("shtab"),
-		kong.Description("The web portal of a city volunteer headquarters."),
-		kong.UsageOnError(), kong.Writers(stdout, stdout), kong.Exit(func(code int) { exit = code }),
-		kong.Resolvers(config.Files(getenv)))
-	if err != nil {
-		return err
-	}
-	parsed, err := parser.Parse(args)
-	if exit == 0 { // --help has printed
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return parsed.Run(&env{ctx: ctx, stdout: stdout})
+	return config.Run(ctx, &commands{}, "The web portal of a city volunteer headquarters.", args, getenv, stdout,
+		kong.Name("shtab"), kong.Vars{"version": programVersion(), "roles": roles()})
 }
 
-// logger writes JSON lines: no personal data goes into them.
-func logger(w io.Writer, level slog.Level) *slog.Logger {
-	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
+// programVersion is what the build says, or what Go knows of the module.
+func programVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	switch {
+	case version != "":
+		return version
+	case ok:
+		return info.Main.Version
+	}
+	return "unknown"
+}
+
+// roles is every role, as kong lists the values of a flag.
+func roles() string {
+	var names []string
+	for _, r := range account.Roles() {
+		names = append(names, string(r))
+	}
+	return strings.Join(names, ",")
 }

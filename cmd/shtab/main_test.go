@@ -100,6 +100,8 @@ func TestServeDrains(t *testing.T) {
 }
 
 func TestCommands(t *testing.T) {
+	version = "v1.2.3" // as the build sets it
+	t.Cleanup(func() { version = "" })
 	url := pgtest.New(t)
 	files, err := fs.Glob(migrations.FS, "*.up.sql")
 	if err != nil {
@@ -109,14 +111,14 @@ func TestCommands(t *testing.T) {
 	for args, want := range map[string]string{
 		"migrate --database-url=" + url: "schema version " + newest + "\n",
 		"serve --help":                  "DATABASE_URL",
-		"--help":                        "demo",
+		"--version":                     "v1.2.3\n",
 	} {
 		var out strings.Builder
 		if err := run(t.Context(), strings.SplitN(args, " ", 2), noEnv, &out); err != nil || !strings.Contains(out.String(), want) {
 			t.Errorf("%s: %v\n%s", args, err, &out)
 		}
 	}
-	for _, args := range [][]string{{"serve"}, {"seed"}, {"nonsense"}, {"serve", "--database-url=x", "--base-url=ftp://x"}} {
+	for _, args := range [][]string{{"serve"}, {"seed"}, {"demo"}, {"nonsense"}, {"serve", "--database-url=x", "--base-url=ftp://x"}} {
 		if err := run(t.Context(), args, noEnv, io.Discard); err == nil {
 			t.Errorf("%v: no error", args)
 		}

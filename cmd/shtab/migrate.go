@@ -14,20 +14,18 @@ type migrateCmd struct {
 }
 
 // Run migrates and says to which version.
-func (c *migrateCmd) Run(e *env) error {
+func (c *migrateCmd) Run(e *config.Env) error {
 	if c.DatabaseURL == "" {
 		return errors.New("DATABASE_URL is needed")
 	}
 	if c.Down > 0 {
-		if err := migrate.Down(e.ctx, c.DatabaseURL, c.Down); err != nil {
+		if err := migrate.Down(e.Context, c.DatabaseURL, c.Down); err != nil {
 			return err
 		}
-	} else if err := migrateUp(e, c.DatabaseURL); err != nil {
+	} else if err := migrate.Up(e.Context, c.DatabaseURL); err != nil {
 		return err
 	}
-	version, _, err := migrate.Version(e.ctx, c.DatabaseURL)
-	fmt.Fprintf(e.stdout, "schema version %d\n", version)
+	version, _, err := migrate.Version(e.Context, c.DatabaseURL)
+	fmt.Fprintf(e.Stdout, "schema version %d\n", version)
 	return err
 }
-
-func migrateUp(e *env, url string) error { return migrate.Up(e.ctx, url) }

@@ -25,43 +25,43 @@ type totalsRebuildCmd struct {
 }
 
 // Run writes the summary anew.
-func (c *totalsRebuildCmd) Run(e *env) error {
+func (c *totalsRebuildCmd) Run(e *config.Env) error {
 	pool, err := open(e, c.DatabaseURL)
 	if err != nil {
 		return err
 	}
 	defer pool.Close()
-	if err := totals.Rebuild(e.ctx, pool); err != nil {
+	if err := totals.Rebuild(e.Context, pool); err != nil {
 		return err
 	}
-	fmt.Fprintln(e.stdout, "the figures are written anew")
+	fmt.Fprintln(e.Stdout, "the figures are written anew")
 	return nil
 }
 
 // Run compares every summary with the ledger.
-func (c *totalsVerifyCmd) Run(e *env) error {
+func (c *totalsVerifyCmd) Run(e *config.Env) error {
 	pool, err := open(e, c.DatabaseURL)
 	if err != nil {
 		return err
 	}
 	defer pool.Close()
-	found, err := totals.Verify(e.ctx, pool)
+	found, err := totals.Verify(e.Context, pool)
 	if err != nil {
 		return err
 	}
 	for _, d := range found {
-		fmt.Fprintln(e.stdout, d)
+		fmt.Fprintln(e.Stdout, d)
 	}
 	if len(found) > 0 {
 		return fmt.Errorf("figures that are not what the ledger says: %d", len(found))
 	}
-	fmt.Fprintln(e.stdout, "the figures are what the ledger says")
+	fmt.Fprintln(e.Stdout, "the figures are what the ledger says")
 	return nil
 }
 
-func open(e *env, url string) (*pgxpool.Pool, error) {
+func open(e *config.Env, url string) (*pgxpool.Pool, error) {
 	if url == "" {
 		return nil, errors.New("DATABASE_URL is needed")
 	}
-	return postgres.Open(e.ctx, url, 2)
+	return postgres.Open(e.Context, url, 2)
 }

@@ -25,25 +25,25 @@ type userCreateCmd struct {
 	Email      string `required:"" help:"The e-mail to sign in with."`
 	GivenName  string `required:"" help:"Given name."`
 	FamilyName string `required:"" help:"Family name."`
-	Role       string `enum:"volunteer,staff,admin" default:"volunteer" help:"volunteer, staff or admin."`
+	Role       string `enum:"${roles}" default:"volunteer" help:"One of ${roles}."`
 }
 
 // Run makes the user.
-func (c *userCreateCmd) Run(e *env) error {
+func (c *userCreateCmd) Run(e *config.Env) error {
 	accounts, _, leave, err := people(e, c.Config)
 	if err != nil {
 		return err
 	}
 	defer leave()
-	fmt.Fprint(e.stdout, "password: ")
+	fmt.Fprint(e.Stdout, "password: ")
 	password, err := bufio.NewReader(os.Stdin).ReadString('\n')
 	if err != nil && password == "" {
 		return errors.New("no password on standard input")
 	}
-	if err := accounts.CreateUser(e.ctx, c.Email, strings.TrimRight(password, "\r\n"), c.GivenName, c.FamilyName, account.Role(c.Role), time.Now()); err != nil {
+	if err := accounts.CreateUser(e.Context, c.Email, strings.TrimRight(password, "\r\n"), c.GivenName, c.FamilyName, account.Role(c.Role), time.Now()); err != nil {
 		return err
 	}
-	fmt.Fprintf(e.stdout, "\n%s is %s\n", c.Email, c.Role)
+	fmt.Fprintf(e.Stdout, "\n%s is %s\n", c.Email, c.Role)
 	return nil
 }
 
@@ -54,21 +54,21 @@ type userFactorResetCmd struct {
 
 // Run takes the person's second factors away and signs them out; staff add another at their next
 // log-in.
-func (c *userFactorResetCmd) Run(e *env) error {
+func (c *userFactorResetCmd) Run(e *config.Env) error {
 	_, factors, leave, err := people(e, c.Config)
 	if err != nil {
 		return err
 	}
 	defer leave()
-	if err := factors.ResetByEmail(e.ctx, c.Email, time.Now()); err != nil {
+	if err := factors.ResetByEmail(e.Context, c.Email, time.Now()); err != nil {
 		return err
 	}
-	fmt.Fprintf(e.stdout, "%s has no second factor any more and is signed out\n", c.Email)
+	fmt.Fprintf(e.Stdout, "%s has no second factor any more and is signed out\n", c.Email)
 	return nil
 }
 
 // people opens the rooms that keep people and their second factors; leave closes them.
-func people(e *env, c config.Config) (*account.Store, *factor.Store, func(), error) {
+func people(e *config.Env, c config.Config) (*account.Store, *factor.Store, func(), error) {
 	if c.DatabaseURL == "" {
 		return nil, nil, nil, errors.New("DATABASE_URL is needed")
 	}
@@ -76,7 +76,7 @@ func people(e *env, c config.Config) (*account.Store, *factor.Store, func(), err
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	pool, err := postgres.Open(e.ctx, c.DatabaseURL, 2)
+	pool, err := postgres.Open(e.Context, c.DatabaseURL, 2)
 	if err != nil {
 		return nil, nil, nil, err
 	}

@@ -131,7 +131,7 @@ func TestRegistration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := one[int](h, `select count(*) from river_job where args->>'mail' = 'register_code' and (args->>'registration_id')::bigint = $1`, id); n != 1 {
+	if n := one[int](h, `select count(*) from river_job where args->>'kind' = 'register_code' and (args->>'subject_id')::bigint = $1`, id); n != 1 {
 		t.Errorf("%d mails", n)
 	}
 	m, err := h.RegistrationMail(ctx, id, now)
@@ -195,7 +195,7 @@ func TestRegistrationOfAKnownEmail(t *testing.T) {
 	if fmt.Sprint(a) != fmt.Sprint(b) {
 		t.Errorf("%v, %v", a, b)
 	}
-	if n := one[int](h, `select count(*) from river_job where (args->>'registration_id')::bigint = $1`, fresh); n != 1+codeResends {
+	if n := one[int](h, `select count(*) from river_job where (args->>'subject_id')::bigint = $1`, fresh); n != 1+codeResends {
 		t.Errorf("%d mails", n)
 	}
 	for i := range codeAttempts + 1 {

@@ -50,7 +50,7 @@ func (s *Store) RequestEmail(ctx context.Context, actor Actor, typed string, now
 		if err != nil {
 			return err
 		}
-		return s.out.Send(ctx, tx, outbox.Mail{Mail: outbox.EmailCode, ChangeID: id})
+		return s.out.Send(ctx, tx, outbox.Message{Kind: outbox.EmailCode, SubjectID: id})
 	})
 }
 
@@ -116,7 +116,7 @@ func (s *Store) ConfirmEmail(ctx context.Context, actor Actor, code string, now 
 		}); err != nil {
 			return err
 		}
-		return s.out.Send(ctx, tx, outbox.Mail{Mail: outbox.EmailChanged, ChangeID: id})
+		return s.out.Send(ctx, tx, outbox.Message{Kind: outbox.EmailChanged, SubjectID: id})
 	})
 	if fault.Of(err) == fault.KindConflict { // the e-mail is unique
 		return fault.Conflict("factor.error.email_taken")

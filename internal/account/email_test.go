@@ -65,7 +65,7 @@ func TestChangeEmail(t *testing.T) {
 	if n := one[int](h, `select count(*)::int from audit where verb = 'account.change_email'`); n != 1 {
 		t.Errorf("%d in the audit", n)
 	}
-	if n := one[int](h, `select count(*)::int from river_job where args->>'mail' = 'email_changed'`); n != 1 {
+	if n := one[int](h, `select count(*)::int from river_job where args->>'kind' = 'email_changed'`); n != 1 {
 		t.Errorf("%d mails", n)
 	}
 	if awaited, _ := h.AwaitedEmail(ctx, me, now); awaited != "" {

@@ -155,7 +155,7 @@ func TestReset(t *testing.T) {
 		says(t, err, fault.KindGone, "account.error.reset_gone")
 	}
 	token, second := h.reset("a@mail.kz"), h.reset("a@mail.kz")
-	if n := one[int](h, `select count(*) from river_job where args->>'mail' = 'password_reset'`); n != 2 {
+	if n := one[int](h, `select count(*) from river_job where args->>'kind' = 'password_reset'`); n != 2 {
 		t.Errorf("%d mails", n)
 	}
 	for _, bad := range []string{"", "x", token[:42], token + "A", "\x00", "\xff", strings.Repeat("A", 1<<16)} {

@@ -81,7 +81,7 @@ func (s *Store) Register(ctx context.Context, in Registration, now time.Time) (r
 		if err != nil {
 			return err
 		}
-		return s.out.Send(ctx, tx, outbox.Mail{Mail: outbox.RegisterCode, RegistrationID: registrationID})
+		return s.out.Send(ctx, tx, outbox.Message{Kind: outbox.RegisterCode, SubjectID: registrationID})
 	})
 	return registrationID, err
 }
@@ -198,7 +198,7 @@ func (s *Store) Resend(ctx context.Context, registrationID int64, now time.Time)
 		if n > codeResends {
 			return fault.TooMany("account.error.too_many_codes")
 		}
-		return s.out.Send(ctx, tx, outbox.Mail{Mail: outbox.RegisterCode, RegistrationID: registrationID})
+		return s.out.Send(ctx, tx, outbox.Message{Kind: outbox.RegisterCode, SubjectID: registrationID})
 	})
 }
 

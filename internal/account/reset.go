@@ -44,7 +44,7 @@ func (s *Store) RequestReset(ctx context.Context, email string, lang i18n.Lang, 
 		if err != nil {
 			return err
 		}
-		return s.out.Send(ctx, tx, outbox.Mail{Mail: outbox.PasswordReset, ResetID: id, Lang: lang})
+		return s.out.Send(ctx, tx, outbox.Message{Kind: outbox.PasswordReset, SubjectID: id})
 	})
 }
 

@@ -271,11 +271,11 @@ func (s *Store) close(ctx context.Context, tx pgx.Tx, actor account.Actor, event
 		where e.id = @id and g.state = 'confirmed'
 		order by g.id
 		returning signup_id, person_id, outcome`, args)
-	var mails []outbox.Mail
-	var m outbox.Mail
+	var mails []outbox.Message
+	var m outbox.Message
 	var o Outcome
-	_, err := pgx.ForEachRow(rows, []any{&m.SignupID, &m.PersonID, &o}, func() error {
-		if m.Mail = tellings[o]; m.Mail != "" {
+	_, err := pgx.ForEachRow(rows, []any{&m.SubjectID, &m.PersonID, &o}, func() error {
+		if m.Kind = outcomeKinds[o]; m.Kind != "" {
 			mails = append(mails, m)
 		}
 		return nil
@@ -290,8 +290,8 @@ func (s *Store) close(ctx context.Context, tx pgx.Tx, actor account.Actor, event
 	return s.out.Send(ctx, tx, mails...)
 }
 
-// tellings is the mail that tells of an outcome; who was excused has said so themselves.
-var tellings = map[Outcome]outbox.Kind{Attended: outbox.HoursAttended, NoShow: outbox.HoursNoShow}
+// outcomeKinds is the message that tells of an outcome; who was excused has said so themselves.
+var outcomeKinds = map[Outcome]outbox.Kind{Attended: outbox.HoursAttended, NoShow: outbox.HoursNoShow}
 
 // onSheet runs do on an event that actor runs, whose row it holds: check-ins, drafts and
 // confirmations of one event come one after the other.

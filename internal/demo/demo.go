@@ -19,6 +19,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"shtab/internal/config"
+	"shtab/internal/org"
 	"shtab/internal/postgres"
 )
 
@@ -45,13 +46,6 @@ type Summary struct {
 	HeadquartersMean float64 // and of the others
 }
 
-// Seeded reports whether the database holds a demonstration.
-func Seeded(ctx context.Context, db postgres.DB) (bool, error) {
-	var there bool
-	err := db.QueryRow(ctx, `select exists (select from org where demo)`).Scan(&there)
-	return there, postgres.Fault(err)
-}
-
 // Seed writes the demonstration of city as it stands at now, every account with passwordHash,
 // or nothing at all: when it is there already, when the database holds other people (ErrOthers)
 // or when anything fails. Several at once wait for each other and one of them writes.
@@ -63,7 +57,7 @@ func Seed(ctx context.Context, pool *pgxpool.Pool, city *config.City, now time.T
 			return err
 		}
 		var err error
-		if s.Already, err = Seeded(ctx, tx); err != nil || s.Already {
+		if s.Already, err = org.IsDemonstration(ctx, tx); err != nil || s.Already {
 			return err
 		}
 		var others bool

@@ -192,9 +192,9 @@ func (r *Reviewer) decide(ctx context.Context, actor account.Actor, id int64, ve
 		if err != nil {
 			return postgres.Fault(err)
 		}
-		mails := make([]outbox.Mail, len(people))
+		mails := make([]outbox.Message, len(people))
 		for i, p := range people {
-			mails[i] = outbox.Mail{Mail: kind, PersonID: p, EventID: id}
+			mails[i] = outbox.Message{Kind: kind, PersonID: p, SubjectID: id}
 		}
 		return r.out.Send(ctx, tx, mails...)
 	})

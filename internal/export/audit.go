@@ -15,10 +15,10 @@ import (
 // AuditLog is who did what, as the audit's page has it.
 const AuditLog Kind = "audit"
 
-// AuditFilter reads the audit's filters from its page's address: who, verb, object, object_id,
+// ParseAuditQuery reads the audit's filters from its page's address: who, verb, object, object_id,
 // from, to.
-func AuditFilter(q url.Values, zone *time.Location) audit.Filter {
-	f := audit.Filter{Who: q.Get("who"), Verb: q.Get("verb"), Object: q.Get("object")}
+func ParseAuditQuery(q url.Values, zone *time.Location) audit.Query {
+	f := audit.Query{Who: q.Get("who"), Verb: q.Get("verb"), Object: q.Get("object")}
 	f.ObjectID, _ = strconv.ParseInt(q.Get("object_id"), 10, 64)
 	if from, err := time.ParseInLocation(time.DateOnly, q.Get("from"), zone); err == nil {
 		f.From = from
@@ -52,7 +52,7 @@ func auditTables(ctx context.Context, s *Store, query string, p *i18n.Printer) (
 	if err != nil {
 		return nil, fault.BadRequest(err)
 	}
-	f := AuditFilter(q, s.city.Location())
+	f := ParseAuditQuery(q, s.city.Location())
 	n, err := audit.Count(ctx, s.db, f)
 	if err != nil {
 		return nil, err
@@ -61,9 +61,9 @@ func auditTables(ctx context.Context, s *Store, query string, p *i18n.Printer) (
 		Name: p.T("audit.title"), Rows: n,
 		Head: []string{p.T("audit.when"), p.T("audit.who"), p.T("audit.who_number"), p.T("audit.what"), p.T("audit.object"), p.T("audit.object_number"), p.T("audit.fields"), p.T("audit.from_where")},
 		Each: func(ctx context.Context, row func([]any) error) error {
-			return audit.Each(ctx, s.db, f, func(l audit.Line) error {
+			return audit.Each(ctx, s.db, f, func(l audit.Record) error {
 				return row([]any{
-					l.At.In(s.city.Location()), Who(p, l), l.ActorID, VerbText(p, l.Verb), p.T("audit.object_name." + l.Object), l.ObjectID,
+					l.At.In(s.city.Location()), ActorName(p, l), l.ActorID, VerbText(p, l.Verb), p.T("audit.object_name." + l.Object), l.ObjectID,
 					FieldTexts(p, l.Fields), l.FromIP,
 				})
 			})
@@ -71,8 +71,8 @@ func auditTables(ctx context.Context, s *Store, query string, p *i18n.Printer) (
 	}}, nil
 }
 
-// Who is who did it: a name, the portal, or somebody erased.
-func Who(p *i18n.Printer, l audit.Line) string {
+// ActorName is who did it: a name, the portal, or somebody erased.
+func ActorName(p *i18n.Printer, l audit.Record) string {
 	switch {
 	case l.Erased:
 		return p.T("audit.erased")

@@ -45,8 +45,8 @@ var sources = map[Kind]source{
 	Report:   reportTables,
 }
 
-// Export is a file that was asked for.
-type Export struct {
+// Job is a file that was asked for.
+type Job struct {
 	ID       int64
 	Kind     Kind
 	Query    string
@@ -74,11 +74,11 @@ func NewStore(db *pgxpool.Pool, out *outbox.Outbox, totals *totals.Store, city *
 	return &Store{db, out, totals, city, texts}
 }
 
-// AtOnce is how many rows a file may have that is made while the asker waits.
-const AtOnce = 5_000
+// MaxImmediateRows is how many rows a file may have that is made while the asker waits.
+const MaxImmediateRows = 5_000
 
-// Life is how long a file is kept.
-const Life = time.Hour
+// Lifetime is how long a file is kept.
+const Lifetime = time.Hour
 
 // File is a finished one.
 type File struct {
@@ -87,11 +87,11 @@ type File struct {
 	Data []byte
 }
 
-// Ask makes a file at once, when it is small, or has a job make it: then the file is empty and id
+// Request makes a file at once, when it is small, or has a job make it: then the file is empty and id
 // is the export's. Each is in the audit.
 //
 // Staff may; for anybody else it is Forbidden. A kind that is none is NotFound.
-func (s *Store) Ask(ctx context.Context, actor account.Actor, kind Kind, query, form string, l i18n.Lang, now time.Time) (File, int64, error) {
+func (s *Store) Request(ctx context.Context, actor account.Actor, kind Kind, query, form string, l i18n.Lang, now time.Time) (File, int64, error) {
 	if !actor.IsStaff() {
 		return File{}, 0, fault.Forbidden()
 	}
@@ -109,7 +109,7 @@ func (s *Store) Ask(ctx context.Context, actor account.Actor, kind Kind, query, 
 	note := func(db postgres.DB, id int64) error {
 		return audit.Write(ctx, db, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "export." + string(kind), Object: "export", ObjectID: id})
 	}
-	if total <= AtOnce {
+	if total <= MaxImmediateRows {
 		if err := note(s.db, 0); err != nil {
 			return File{}, 0, postgres.Fault(err)
 		}
@@ -132,7 +132,7 @@ func (s *Store) Ask(ctx context.Context, actor account.Actor, kind Kind, query, 
 		if err := note(tx, id); err != nil {
 			return err
 		}
-		return s.out.Make(ctx, tx, id)
+		return s.out.SendExport(ctx, tx, id)
 	})
 	return File{}, id, err
 }
@@ -149,23 +149,23 @@ const columns = `x.id, x.kind, x.query, x.form, x.lang, x.asked_at, x.total, x.d
 	coalesce((select length(f.data) from export_file f where f.export_id = x.id), 0) as bytes`
 
 // Get is one that the actor asked for less than an hour ago; NotFound otherwise.
-func (s *Store) Get(ctx context.Context, actor account.Actor, id int64, now time.Time) (Export, error) {
-	rows, _ := s.db.Query(ctx, `select `+columns+` from export x where x.id = $1 and x.asked_by = $2 and x.asked_at > $3`, id, actor.PersonID, now.Add(-Life))
-	x, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Export])
+func (s *Store) Get(ctx context.Context, actor account.Actor, id int64, now time.Time) (Job, error) {
+	rows, _ := s.db.Query(ctx, `select `+columns+` from export x where x.id = $1 and x.asked_by = $2 and x.asked_at > $3`, id, actor.PersonID, now.Add(-Lifetime))
+	x, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Job])
 	return x, postgres.Fault(err)
 }
 
-// Fetch is the file of one; the errors are those of Get, and NotFound as long as it is not ready.
-func (s *Store) Fetch(ctx context.Context, actor account.Actor, id int64, now time.Time) (f File, err error) {
+// Download is the file of one; the errors are those of Get, and NotFound as long as it is not ready.
+func (s *Store) Download(ctx context.Context, actor account.Actor, id int64, now time.Time) (f File, err error) {
 	err = s.db.QueryRow(ctx, `select x.kind, x.form, f.data from export x join export_file f on f.export_id = x.id
-		where x.id = $1 and x.asked_by = $2 and x.asked_at > $3`, id, actor.PersonID, now.Add(-Life)).Scan(&f.Name, &f.Form, &f.Data)
+		where x.id = $1 and x.asked_by = $2 and x.asked_at > $3`, id, actor.PersonID, now.Add(-Lifetime)).Scan(&f.Name, &f.Form, &f.Data)
 	return f, postgres.Fault(err)
 }
 
 // Make makes the file of one, for the worker. One that is made already, or over, is left alone.
 func (s *Store) Make(ctx context.Context, id int64, now time.Time) error {
-	rows, _ := s.db.Query(ctx, `select `+columns+` from export x where x.id = $1 and x.ready_at is null and x.asked_at > $2`, id, now.Add(-Life))
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Export])
+	rows, _ := s.db.Query(ctx, `select `+columns+` from export x where x.id = $1 and x.ready_at is null and x.asked_at > $2`, id, now.Add(-Lifetime))
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Job])
 	if err != nil || len(list) == 0 {
 		return postgres.Fault(err)
 	}
@@ -199,7 +199,7 @@ func (s *Store) Failed(ctx context.Context, id int64, now time.Time) error {
 // Sweep deletes the files that are older than an hour, and what was asked for a day ago.
 func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 	b := &pgx.Batch{}
-	b.Queue(`delete from export_file f using export x where x.id = f.export_id and x.asked_at < $1`, now.Add(-Life))
+	b.Queue(`delete from export_file f using export x where x.id = f.export_id and x.asked_at < $1`, now.Add(-Lifetime))
 	b.Queue(`delete from export where asked_at < $1`, now.AddDate(0, 0, -1))
 	return postgres.Fault(s.db.SendBatch(ctx, b).Close())
 }

@@ -18,7 +18,7 @@ func reportTables(ctx context.Context, s *Store, query string, p *i18n.Printer) 
 	if err != nil {
 		return nil, fault.BadRequest(err)
 	}
-	r, err := s.totals.Report(ctx, totals.Ask(v, s.city, time.Now()))
+	r, err := s.totals.Report(ctx, totals.ParseSelection(v, s.city, time.Now()))
 	if err != nil {
 		return nil, err
 	}
@@ -56,9 +56,9 @@ func reportTables(ctx context.Context, s *Store, query string, p *i18n.Printer) 
 		name string
 		team bool
 	}{{t("movement"), false}, {t("team"), true}} {
-		if mean, median, ok := r.Crowd.Of(c.team).Ages(); ok {
+		if mean, median, ok := r.Ages.Of(c.team).MeanMedian(); ok {
 			var meanWas, medianWas any
-			if m, n, ok := r.CrowdWas.Of(c.team).Ages(); ok {
+			if m, n, ok := r.AgesBefore.Of(c.team).MeanMedian(); ok {
 				meanWas, medianWas = m, n
 			}
 			figures = append(figures, []any{c.name + ": " + t("mean_age"), mean, meanWas}, []any{c.name + ": " + t("median_age"), median, medianWas})
@@ -90,7 +90,7 @@ func reportTables(ctx context.Context, s *Store, query string, p *i18n.Printer) 
 		return p.Text(d.Name)
 	}
 	var ages, things [][]any
-	for _, a := range r.Crowd {
+	for _, a := range r.Ages {
 		var age any
 		if a.Age != nil {
 			age = *a.Age
@@ -101,7 +101,7 @@ func reportTables(ctx context.Context, s *Store, query string, p *i18n.Printer) 
 		}
 		ages = append(ages, []any{age, side, a.N})
 	}
-	for _, x := range r.Things {
+	for _, x := range r.Delivered {
 		things = append(things, []any{p.Text(x.Name), p.Text(x.Unit), x.Now, x.Was})
 	}
 	figureHead, thingHead := []string{days, t("amount"), t("year_before")}, []string{t("thing"), "", t("amount"), t("year_before")}

@@ -19,9 +19,9 @@ func totalsTables(ctx context.Context, s *Store, query string, p *i18n.Printer) 
 	if err != nil {
 		return nil, fault.BadRequest(err)
 	}
-	asked, view, part := totals.Ask(v, s.city, time.Now()), totals.View(v.Get("view")), v.Get("part")
-	n, _, err := s.totals.Total(ctx, asked.Query, view, part)
-	if errors.Is(err, totals.ErrView) {
+	asked, view, part := totals.ParseSelection(v, s.city, time.Now()), totals.RowKind(v.Get("view")), v.Get("part")
+	n, _, err := s.totals.RowsTotal(ctx, asked.Query, view, part)
+	if errors.Is(err, totals.ErrUnknownRows) {
 		return nil, fault.NotFound()
 	}
 	if err != nil {
@@ -29,7 +29,7 @@ func totalsTables(ctx context.Context, s *Store, query string, p *i18n.Printer) 
 	}
 	columns := view.Columns()
 	t := Table{Name: p.T("figures.view." + string(view)), Rows: n, Each: func(ctx context.Context, row func([]any) error) error {
-		return s.totals.Each(ctx, asked.Query, view, part, 0, 0, func(r totals.Row) error {
+		return s.totals.EachRow(ctx, asked.Query, view, part, 0, 0, func(r totals.Row) error {
 			line := make([]any, len(columns))
 			for i, c := range r.Cells {
 				line[i] = s.value(p, columns[i], c)
@@ -54,16 +54,16 @@ func (s *Store) value(p *i18n.Printer, c totals.Column, v any) any {
 		}
 		return *v
 	case int:
-		if c.Cell == totals.Hours {
+		if c.Type == totals.CellHours {
 			return float64(v) / 60
 		}
 		return v
 	case string:
-		switch c.Cell {
-		case totals.District:
+		switch c.Type {
+		case totals.CellDistrict:
 			d, _ := s.city.District(v)
 			return p.Text(d.Name)
-		case totals.Word:
+		case totals.CellWord:
 			return p.T("figures.word." + v)
 		}
 		return v

@@ -130,7 +130,7 @@ func (s *Store) added(ctx context.Context, tx pgx.Tx, actor account.Actor, what 
 	if err := s.note(ctx, tx, actor.PersonID, "factor.add", actor.PersonID, what, now); err != nil {
 		return nil, err
 	}
-	return codes, s.out.Send(ctx, tx, outbox.Mail{Mail: outbox.FactorAdded, PersonID: actor.PersonID, Cause: what})
+	return codes, s.out.Send(ctx, tx, outbox.Message{Kind: outbox.FactorAdded, PersonID: actor.PersonID, Cause: what})
 }
 
 // remove takes a factor of the actor's own away by the statement, whose second argument is id.
@@ -166,7 +166,7 @@ func (s *Store) remove(ctx context.Context, actor account.Actor, what, statement
 		if err := s.note(ctx, tx, actor.PersonID, "factor.remove", actor.PersonID, what, now); err != nil {
 			return err
 		}
-		return s.out.Send(ctx, tx, outbox.Mail{Mail: outbox.FactorRemoved, PersonID: actor.PersonID, Cause: what})
+		return s.out.Send(ctx, tx, outbox.Message{Kind: outbox.FactorRemoved, PersonID: actor.PersonID, Cause: what})
 	})
 }
 
@@ -219,7 +219,7 @@ func (s *Store) reset(ctx context.Context, actorID, personID int64, now time.Tim
 		if err := s.note(ctx, tx, actorID, "factor.reset", personID, "factor", now); err != nil {
 			return err
 		}
-		return s.out.Send(ctx, tx, outbox.Mail{Mail: outbox.FactorReset, PersonID: personID})
+		return s.out.Send(ctx, tx, outbox.Message{Kind: outbox.FactorReset, PersonID: personID})
 	})
 }
 

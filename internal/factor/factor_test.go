@@ -103,7 +103,7 @@ func (h house) code(secret string, at time.Time) string {
 
 // mails is how many mails of a kind wait for a person.
 func (h house) mails(kind outbox.Kind, person int64) int {
-	return one[int](h, `select count(*)::int from river_job where kind = 'mail' and args->>'mail' = $1 and (args->>'person_id')::bigint = $2`, string(kind), person)
+	return one[int](h, `select count(*)::int from river_job where kind = 'mail' and args->>'kind' = $1 and (args->>'person_id')::bigint = $2`, string(kind), person)
 }
 
 // wrong holds err against Invalid with the field code and a key.
@@ -270,7 +270,7 @@ func TestRecoveryCodes(t *testing.T) {
 	if taken.Load() != 1 || h.mails(outbox.RecoveryUsed, me.PersonID) != 1 {
 		t.Errorf("taken %d times, %d mails", taken.Load(), h.mails(outbox.RecoveryUsed, me.PersonID))
 	}
-	if left := one[int](h, `select (args->>'seq')::int from river_job where args->>'mail' = 'recovery_used'`); left != codesMade-1 {
+	if left := one[int](h, `select (args->>'seq')::int from river_job where args->>'kind' = 'recovery_used'`); left != codesMade-1 {
 		t.Errorf("%d left", left)
 	}
 	wrong(t, h.Check(ctx, me, theirs[0], now), "factor.error.code")

@@ -98,7 +98,7 @@ func (s *Store) takeRecovery(ctx context.Context, who account.Actor, code string
 		if err := s.note(ctx, tx, who.PersonID, "factor.recover", who.PersonID, "recovery_code", now); err != nil {
 			return err
 		}
-		return s.out.Send(ctx, tx, outbox.Mail{Mail: outbox.RecoveryUsed, PersonID: who.PersonID, Seq: left})
+		return s.out.Send(ctx, tx, outbox.Message{Kind: outbox.RecoveryUsed, PersonID: who.PersonID, Seq: left})
 	})
 	return ok, err
 }

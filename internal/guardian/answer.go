@@ -78,7 +78,7 @@ func (s *Store) Choose(ctx context.Context, token string, in Choice, now time.Ti
 		if err != nil {
 			return err
 		}
-		return s.out.Send(ctx, tx, outbox.Mail{Mail: outbox.GuardianCode, GuardianID: b.ID, Seq: now.UnixMicro()})
+		return s.out.Send(ctx, tx, outbox.Message{Kind: outbox.GuardianCode, GuardianID: b.ID, Seq: now.UnixMicro()})
 	})
 }
 
@@ -181,7 +181,7 @@ func (s *Store) consent(ctx context.Context, tx pgx.Tx, b bearer, scope Scope, e
 	if err := s.signups.Recheck(ctx, tx, b.PersonID, now); err != nil {
 		return err
 	}
-	return s.out.Send(ctx, tx, outbox.Mail{Mail: outbox.GuardianReceipt, GuardianID: b.ID, ConsentID: consentID})
+	return s.out.Send(ctx, tx, outbox.Message{Kind: outbox.GuardianReceipt, GuardianID: b.ID, SubjectID: consentID})
 }
 
 // Refuse says no to one event, or, eventID 0, to all in advance: the bearer's consent to that
@@ -274,7 +274,7 @@ func (s *Store) Disown(ctx context.Context, token string, now time.Time) error {
 		if err := audit.Write(ctx, tx, audit.Entry{At: now, Verb: "guardian.disown", Object: "person", ObjectID: b.PersonID}); err != nil {
 			return err
 		}
-		return s.out.Send(ctx, tx, outbox.Mail{Mail: outbox.GuardianStranger, PersonID: b.PersonID})
+		return s.out.Send(ctx, tx, outbox.Message{Kind: outbox.GuardianStranger, PersonID: b.PersonID})
 	})
 }
 

@@ -150,7 +150,7 @@ func (s *Store) Ask(ctx context.Context, actor account.Actor, in Form, now time.
 		if err := audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "guardian.ask", Object: "guardian", ObjectID: guardianID}); err != nil {
 			return err
 		}
-		return s.out.Send(ctx, tx, outbox.Mail{Mail: outbox.GuardianAsk, GuardianID: guardianID, AskID: asks[0]})
+		return s.out.Send(ctx, tx, outbox.Message{Kind: outbox.GuardianAsk, GuardianID: guardianID, SubjectID: asks[0]})
 	})
 }
 
@@ -211,7 +211,7 @@ func (s *Store) Resend(ctx context.Context, actor account.Actor, guardianID int6
 		if len(asks) == 0 {
 			return fault.TooMany("guardian.error.too_many_mails")
 		}
-		return s.out.Send(ctx, tx, outbox.Mail{Mail: outbox.GuardianAsk, GuardianID: guardianID, AskID: slices.Min(asks), Seq: now.UnixMicro()})
+		return s.out.Send(ctx, tx, outbox.Message{Kind: outbox.GuardianAsk, GuardianID: guardianID, SubjectID: slices.Min(asks), Seq: now.UnixMicro()})
 	})
 }
 

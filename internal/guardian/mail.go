@@ -32,7 +32,7 @@ type Letter struct {
 
 // AskLetter is the mail of a question, or of the news that a place is no longer held, with a link
 // of its own; the worker's. False when there is nothing to ask any more.
-func (s *Store) AskLetter(ctx context.Context, m outbox.Mail, now time.Time) (Letter, bool, error) {
+func (s *Store) AskLetter(ctx context.Context, m outbox.Message, now time.Time) (Letter, bool, error) {
 	l, v, ok, err := s.letter(ctx, m.GuardianID, now)
 	if err != nil || !ok {
 		return l, false, err
@@ -46,7 +46,7 @@ func (s *Store) AskLetter(ctx context.Context, m outbox.Mail, now time.Time) (Le
 		return l, false, err
 	}
 	var about int64
-	err = s.db.QueryRow(ctx, `select coalesce(event_id, 0) from guardian_ask where id = $1 and guardian_id = $2 and refused_at is null`, m.AskID, m.GuardianID).Scan(&about)
+	err = s.db.QueryRow(ctx, `select coalesce(event_id, 0) from guardian_ask where id = $1 and guardian_id = $2 and refused_at is null`, m.SubjectID, m.GuardianID).Scan(&about)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return l, false, nil
 	}
@@ -54,11 +54,11 @@ func (s *Store) AskLetter(ctx context.Context, m outbox.Mail, now time.Time) (Le
 		return l, false, postgres.Fault(err)
 	}
 	for _, r := range signup.Coming(mine, now) {
-		if r.State == signup.AwaitingConsent && asks[r.EventID] == open && (m.Mail == outbox.GuardianAsk || r.EventID == about && r.HoldUntil == nil) {
+		if r.State == signup.AwaitingConsent && asks[r.EventID] == open && (m.Kind == outbox.GuardianAsk || r.EventID == about && r.HoldUntil == nil) {
 			l.Questions = append(l.Questions, Question{Row: r, AlongOnly: s.alongOnly(v.BirthDate, r)})
 		}
 	}
-	if len(l.Questions) == 0 && (about != 0 || m.Mail != outbox.GuardianAsk || event.AgeAt(v.BirthDate, now, s.city.Location()) >= s.city.Rules.AskAge()) {
+	if len(l.Questions) == 0 && (about != 0 || m.Kind != outbox.GuardianAsk || event.AgeAt(v.BirthDate, now, s.city.Location()) >= s.city.Rules.AskAge()) {
 		return l, false, nil
 	}
 	l.Token, err = s.link(ctx, m.GuardianID, now)
@@ -80,12 +80,12 @@ func (s *Store) CodeLetter(ctx context.Context, guardianID int64, now time.Time)
 
 // ReceiptLetter is the mail that repeats what was agreed to, with a link to take it back, which
 // lasts; the worker's. False when it was taken back meanwhile.
-func (s *Store) ReceiptLetter(ctx context.Context, m outbox.Mail, now time.Time) (Letter, bool, error) {
+func (s *Store) ReceiptLetter(ctx context.Context, m outbox.Message, now time.Time) (Letter, bool, error) {
 	l, _, ok, err := s.letter(ctx, m.GuardianID, now)
 	if err != nil || !ok {
 		return l, false, err
 	}
-	given, err := s.given(ctx, `c.id = $1`, m.ConsentID)
+	given, err := s.given(ctx, `c.id = $1`, m.SubjectID)
 	if err != nil || len(given) == 0 {
 		return l, false, err
 	}
@@ -148,10 +148,10 @@ func (s *Store) draw(ctx context.Context, guardianID int64, now time.Time, usedA
 // volunteer: a guardian who is known is asked about a new event, or once more about one that the
 // volunteer had given up, is told that a place is no longer held, gets a copy; coordinators learn
 // that a consent has gone. The worker calls it for each mail, perhaps twice: nobody is told twice.
-func (s *Store) Follow(ctx context.Context, m outbox.Mail, now time.Time) error {
-	switch m.Mail {
+func (s *Store) Follow(ctx context.Context, m outbox.Message, now time.Time) error {
+	switch m.Kind {
 	case outbox.SignupAwaiting:
-		return s.send(ctx, m.Mail, `
+		return s.send(ctx, m.Kind, `
 			insert into guardian_ask as a (guardian_id, event_id, asked_at)
 			select g.id, s.event_id, @at
 			from signup u join shift s on s.id = u.shift_id join guardian g on g.person_id = u.person_id
@@ -159,14 +159,14 @@ func (s *Store) Follow(ctx context.Context, m outbox.Mail, now time.Time) error 
 			on conflict (guardian_id, coalesce(event_id, 0)) do update
 			set asked_at = excluded.asked_at, expired_at = null, mails = a.mails + 1
 			where a.asked_at < excluded.asked_at and a.refused_at is null and a.mails < @most
-			returning guardian_id, id`, m, pgx.StrictNamedArgs{"signup": m.SignupID, "at": time.UnixMicro(m.Seq), "most": askMails})
+			returning guardian_id, id`, m, pgx.StrictNamedArgs{"signup": m.SubjectID, "at": time.UnixMicro(m.Seq), "most": askMails})
 	case outbox.HoldExpired:
-		return s.send(ctx, m.Mail, `
+		return s.send(ctx, m.Kind, `
 			update guardian_ask a set expired_at = @now
 			from signup u join shift s on s.id = u.shift_id join guardian g on g.person_id = u.person_id
 			where u.id = @signup and a.guardian_id = g.id and a.event_id = s.event_id and a.expired_at is null and a.refused_at is null
 				and u.state = 'awaiting_consent' and u.hold_until is null
-			returning a.guardian_id, a.id`, m, pgx.StrictNamedArgs{"signup": m.SignupID, "now": now})
+			returning a.guardian_id, a.id`, m, pgx.StrictNamedArgs{"signup": m.SubjectID, "now": now})
 	case outbox.SignupCancelled:
 		if err := s.copies(ctx, m); err != nil || m.Cause != string(signup.ByConsent) {
 			return err
@@ -174,8 +174,8 @@ func (s *Store) Follow(ctx context.Context, m outbox.Mail, now time.Time) error 
 		return s.each(ctx, `
 			select distinct c.person_id from signup u join shift s on s.id = u.shift_id join event e on e.id = s.event_id
 			join coordinator c on c.org_id = e.org_id or c.org_id in (select org_id from event_cohost where event_id = e.id)
-			where u.id = $1`, m.SignupID, func(id int64) outbox.Mail {
-			return outbox.Mail{Mail: outbox.ConsentLost, PersonID: id, SignupID: m.SignupID, Seq: m.Seq}
+			where u.id = $1`, m.SubjectID, func(id int64) outbox.Message {
+			return outbox.Message{Kind: outbox.ConsentLost, PersonID: id, SubjectID: m.SubjectID, Seq: m.Seq}
 		})
 	case outbox.SignupConfirmed, outbox.SignupWaiting, outbox.SignupPromoted, outbox.EventChanged, outbox.EventCancelled, outbox.Reminder:
 		return s.copies(ctx, m)
@@ -184,8 +184,8 @@ func (s *Store) Follow(ctx context.Context, m outbox.Mail, now time.Time) error 
 }
 
 // copies enqueues a copy of m for each guardian who wants one.
-func (s *Store) copies(ctx context.Context, m outbox.Mail) error {
-	return s.each(ctx, `select id from guardian where person_id = $1 and copies`, m.PersonID, func(id int64) outbox.Mail {
+func (s *Store) copies(ctx context.Context, m outbox.Message) error {
+	return s.each(ctx, `select id from guardian where person_id = $1 and copies`, m.PersonID, func(id int64) outbox.Message {
 		c := m
 		c.GuardianID = id
 		return c
@@ -193,14 +193,14 @@ func (s *Store) copies(ctx context.Context, m outbox.Mail) error {
 }
 
 // each enqueues a mail for every id that sql finds, once.
-func (s *Store) each(ctx context.Context, sql string, arg int64, mail func(int64) outbox.Mail) error {
+func (s *Store) each(ctx context.Context, sql string, arg int64, mail func(int64) outbox.Message) error {
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		rows, _ := tx.Query(ctx, sql, arg)
 		ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
 		if err != nil {
 			return err
 		}
-		var mails []outbox.Mail
+		var mails []outbox.Message
 		for _, id := range ids {
 			mails = append(mails, mail(id))
 		}
@@ -209,13 +209,13 @@ func (s *Store) each(ctx context.Context, sql string, arg int64, mail func(int64
 }
 
 // send mails the guardians of the questions that sql notes.
-func (s *Store) send(ctx context.Context, kind outbox.Kind, sql string, m outbox.Mail, args pgx.StrictNamedArgs) error {
+func (s *Store) send(ctx context.Context, kind outbox.Kind, sql string, m outbox.Message, args pgx.StrictNamedArgs) error {
 	to := map[outbox.Kind]outbox.Kind{outbox.SignupAwaiting: outbox.GuardianAsk, outbox.HoldExpired: outbox.GuardianExpired}[kind]
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		rows, _ := tx.Query(ctx, sql, args)
-		mails, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (outbox.Mail, error) {
-			l := outbox.Mail{Mail: to, Seq: m.Seq}
-			return l, row.Scan(&l.GuardianID, &l.AskID)
+		mails, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (outbox.Message, error) {
+			l := outbox.Message{Kind: to, Seq: m.Seq}
+			return l, row.Scan(&l.GuardianID, &l.SubjectID)
 		})
 		if err != nil {
 			return err

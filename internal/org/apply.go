@@ -147,7 +147,7 @@ func (s *Store) Approve(ctx context.Context, actor account.Actor, id int64, vers
 		if err := audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "org.approve", Object: "org", ObjectID: id, Fields: []string{"state", "coordinator"}}); err != nil {
 			return err
 		}
-		return s.out.Send(ctx, tx, outbox.Mail{Mail: outbox.OrgApproved, PersonID: b.AppliedBy, OrgID: id})
+		return s.out.Send(ctx, tx, outbox.Message{Kind: outbox.OrgApproved, PersonID: b.AppliedBy, SubjectID: id})
 	})
 }
 
@@ -174,7 +174,7 @@ func (s *Store) Return(ctx context.Context, actor account.Actor, id int64, versi
 		if err := audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "org.return", Object: "org", ObjectID: id, Fields: []string{"returned"}}); err != nil {
 			return err
 		}
-		return s.out.Send(ctx, tx, outbox.Mail{Mail: outbox.OrgReturned, PersonID: b.AppliedBy, OrgID: id, Seq: now.UnixMicro()})
+		return s.out.Send(ctx, tx, outbox.Message{Kind: outbox.OrgReturned, PersonID: b.AppliedBy, SubjectID: id, Seq: now.UnixMicro()})
 	})
 }
 

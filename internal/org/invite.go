@@ -83,7 +83,7 @@ func (s *Store) Invite(ctx context.Context, actor account.Actor, orgID int64, em
 		if err := audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "org.invite", Object: "org", ObjectID: orgID}); err != nil {
 			return err
 		}
-		return s.out.Send(ctx, tx, outbox.Mail{Mail: outbox.CoordinatorInvite, InviteID: id, Seq: now.UnixMicro()})
+		return s.out.Send(ctx, tx, outbox.Message{Kind: outbox.CoordinatorInvite, SubjectID: id, Seq: now.UnixMicro()})
 	})
 }
 

@@ -287,6 +287,6 @@ func (s *Store) RemoveMember(ctx context.Context, actor account.Actor, id, perso
 		if personID == actor.PersonID {
 			return nil // they know
 		}
-		return s.out.Send(ctx, tx, outbox.Mail{Mail: outbox.CoordinatorRemoved, PersonID: personID, OrgID: id, Seq: now.UnixMicro()})
+		return s.out.Send(ctx, tx, outbox.Message{Kind: outbox.CoordinatorRemoved, PersonID: personID, SubjectID: id, Seq: now.UnixMicro()})
 	})
 }

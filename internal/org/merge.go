@@ -50,7 +50,7 @@ func (s *Store) Merge(ctx context.Context, actor account.Actor, keepID, fromID i
 		case from.Version != version:
 			return fault.Conflict(Stale)
 		}
-		if err := s.tellAll(ctx, tx, fromID, outbox.Mail{Mail: outbox.OrgMerged, OrgID: keepID}); err != nil {
+		if err := s.tellAll(ctx, tx, fromID, outbox.Message{Kind: outbox.OrgMerged, SubjectID: keepID}); err != nil {
 			return err
 		}
 		args := pgx.NamedArgs{"keep": keepID, "from": fromID, "slug": from.Slug}

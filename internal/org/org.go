@@ -90,3 +90,9 @@ func BySlug(ctx context.Context, db postgres.DB, slug string) (Org, error) {
 	o, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Org])
 	return o, postgres.Fault(err)
 }
+
+// IsDemonstration reports whether the database holds the made-up headquarters.
+func IsDemonstration(ctx context.Context, db postgres.DB) (demo bool, err error) {
+	err = db.QueryRow(ctx, `select exists (select from org where demo)`).Scan(&demo)
+	return demo, postgres.Fault(err)
+}

@@ -55,20 +55,20 @@ func (s *Store) SetState(ctx context.Context, actor account.Actor, id int64, to 
 		if b.State.Publishes() && to.Publishes() {
 			return nil // trusted or no longer: their next event says so
 		}
-		return s.tellAll(ctx, tx, id, outbox.Mail{Mail: outbox.OrgState, OrgID: id, Cause: string(to), Seq: now.UnixMicro()})
+		return s.tellAll(ctx, tx, id, outbox.Message{Kind: outbox.OrgState, SubjectID: id, Cause: string(to), Seq: now.UnixMicro()})
 	})
 }
 
 var verbs = map[State]string{Active: "activate", Trusted: "trust", Paused: "pause", Closed: "close"}
 
 // tellAll sends a mail to everybody who acts for an organisation.
-func (s *Store) tellAll(ctx context.Context, tx pgx.Tx, id int64, m outbox.Mail) error {
+func (s *Store) tellAll(ctx context.Context, tx pgx.Tx, id int64, m outbox.Message) error {
 	rows, _ := tx.Query(ctx, `select person_id from coordinator where org_id = $1 order by 1`, id)
 	people, err := pgx.CollectRows(rows, pgx.RowTo[int64])
 	if err != nil {
 		return err
 	}
-	mails := make([]outbox.Mail, len(people))
+	mails := make([]outbox.Message, len(people))
 	for i, p := range people {
 		m.PersonID = p
 		mails[i] = m

@@ -152,7 +152,7 @@ func (s *Store) Merge(ctx context.Context, actor account.Actor, keepID, fromID i
 		if len(m.Twice) > 0 {
 			return fault.Conflict("people.error.twice")
 		}
-		if err := s.out.Send(ctx, tx, outbox.Mail{Mail: outbox.AccountMerged, PersonID: keepID, FromID: fromID}, outbox.Mail{Mail: outbox.AccountMerged, PersonID: fromID, FromID: fromID}); err != nil {
+		if err := s.out.Send(ctx, tx, outbox.Message{Kind: outbox.AccountMerged, PersonID: keepID, SubjectID: fromID}, outbox.Message{Kind: outbox.AccountMerged, PersonID: fromID, SubjectID: fromID}); err != nil {
 			return err
 		}
 		var b pgx.Batch

@@ -87,7 +87,7 @@ func (s *Store) note(ctx context.Context, tx pgx.Tx, actor account.Actor, person
 }
 
 func (s *Store) tell(ctx context.Context, tx pgx.Tx, personID int64, cause string, orgID int64, now time.Time) error {
-	return s.out.Send(ctx, tx, outbox.Mail{Mail: outbox.AccountChanged, PersonID: personID, Cause: cause, OrgID: orgID, Seq: now.UnixMicro()})
+	return s.out.Send(ctx, tx, outbox.Message{Kind: outbox.AccountChanged, PersonID: personID, Cause: cause, SubjectID: orgID, Seq: now.UnixMicro()})
 }
 
 // Letter is what a mail about somebody's account needs.

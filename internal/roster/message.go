@@ -165,9 +165,9 @@ func (s *Store) Send(ctx context.Context, actor account.Actor, e Event, d Draft,
 		if err != nil {
 			return err
 		}
-		mails := make([]outbox.Mail, n)
+		mails := make([]outbox.Message, n)
 		for i, person := range to {
-			mails[i] = outbox.Mail{Mail: outbox.Message, PersonID: person, MessageID: id}
+			mails[i] = outbox.Message{Kind: outbox.CoordinatorMessage, PersonID: person, SubjectID: id}
 		}
 		if err := s.out.Send(ctx, tx, mails...); err != nil {
 			return err

@@ -175,7 +175,7 @@ func (t *turn) tellChange(places []*place) {
 			isNew := p.moved() || e.Title != was.Title || e.Place != was.Place
 			if isNew && (!told[in.PersonID] || p.moved() && !one) {
 				told[in.PersonID] = true
-				t.tell(in, outbox.Mail{Mail: outbox.EventChanged, Was: what})
+				t.tell(in, outbox.Message{Kind: outbox.EventChanged, Was: what})
 			}
 		}
 	}
@@ -279,7 +279,7 @@ func (s *Store) CancelEvent(ctx context.Context, actor account.Actor, eventID in
 				t.cancel(e, ByEvent)
 				if !told[e.PersonID] {
 					told[e.PersonID] = true
-					t.tell(e, outbox.Mail{Mail: outbox.EventCancelled})
+					t.tell(e, outbox.Message{Kind: outbox.EventCancelled})
 				}
 			}
 		}

@@ -44,7 +44,7 @@ func (s *Store) Remove(ctx context.Context, actor account.Actor, signupID int64,
 		where g.id = @id and `+event.Managing, event.Manager(actor, signupID),
 		func(t *turn, p *place, e *entry) error {
 			t.cancel(e, ByOrganiser)
-			t.tell(e, outbox.Mail{Mail: outbox.SignupCancelled, Cause: string(ByOrganiser)})
+			t.tell(e, outbox.Message{Kind: outbox.SignupCancelled, Cause: string(ByOrganiser)})
 			_, err := t.tx.Exec(ctx, `
 				insert into removal (signup_id, reason, words, removed_by, removed_at) values ($1, $2, $3, $4, $5)
 				on conflict (signup_id) do update set reason = excluded.reason, words = excluded.words,

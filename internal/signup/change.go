@@ -194,17 +194,17 @@ func (t *turn) review(e *entry, p *place) (against []event.Reason) {
 	switch {
 	case event.Refuses(against):
 		t.cancel(e, ByIneligible)
-		t.tell(e, outbox.Mail{Mail: outbox.SignupCancelled, Cause: string(ByIneligible)})
+		t.tell(e, outbox.Message{Kind: outbox.SignupCancelled, Cause: string(ByIneligible)})
 	case e.holds() && consent != (e.State == AwaitingConsent):
 		t.settle(e, p, consent)
 	case e.State == Waitlisted && consent:
 		t.set(e, AwaitingConsent, nil)
-		t.tell(e, outbox.Mail{Mail: outbox.SignupAwaiting})
+		t.tell(e, outbox.Message{Kind: outbox.SignupAwaiting})
 	case e.State == AwaitingConsent && !e.holds() && !consent && p.Free() > 0 && !t.moves(p):
 		t.settle(e, p, false) // as for anybody who comes so late
 	case e.State == AwaitingConsent && !e.holds() && !consent: // to the end of the queue
 		t.set(e, Waitlisted, nil)
-		t.tell(e, outbox.Mail{Mail: outbox.SignupWaiting})
+		t.tell(e, outbox.Message{Kind: outbox.SignupWaiting})
 		p.queue = append(p.queue, e)
 	}
 	return against

@@ -117,7 +117,7 @@ func (t *turn) frees(e *entry) {
 }
 
 // tell enqueues a mail about e, to its person.
-func (t *turn) tell(e *entry, m outbox.Mail) {
+func (t *turn) tell(e *entry, m outbox.Message) {
 	m.PersonID, m.Seq = e.PersonID, t.now.UnixMicro()
 	t.mails = append(t.mails, mail{m, e})
 }
@@ -194,6 +194,6 @@ func (t *turn) moveUp(p *place) {
 			continue
 		}
 		t.set(e, Confirmed, nil)
-		t.tell(e, outbox.Mail{Mail: outbox.SignupPromoted})
+		t.tell(e, outbox.Message{Kind: outbox.SignupPromoted})
 	}
 }

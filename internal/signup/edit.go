@@ -121,7 +121,7 @@ func (s *Store) edit(ctx context.Context, actor account.Actor, id int64, version
 func (t *turn) told() int {
 	people := map[int64]bool{}
 	for _, m := range t.mails {
-		if m.Mail.Mail == outbox.EventChanged {
+		if m.Message.Kind == outbox.EventChanged {
 			people[m.of.PersonID] = true
 		}
 	}

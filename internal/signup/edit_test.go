@@ -268,7 +268,7 @@ func TestEditAgainstSignups(t *testing.T) {
 	for _, who := range people[:5] {
 		w.wantMails(who, "signup_confirmed", "event_changed")
 	}
-	if n := w.id(fmt.Sprintf(`select coalesce(max(n), 0) from (select count(*) n from river_job where args ->> 'mail' = 'event_changed' group by args ->> 'person_id') x where %d > 0`, id)); n != 1 {
+	if n := w.id(fmt.Sprintf(`select coalesce(max(n), 0) from (select count(*) n from river_job where args ->> 'kind' = 'event_changed' group by args ->> 'person_id') x where %d > 0`, id)); n != 1 {
 		t.Errorf("somebody is told %d times", n)
 	}
 	w.check(noon)

@@ -34,7 +34,7 @@ func (s *Store) ExpireHolds(ctx context.Context, now time.Time) error {
 				e := t.people[k.PersonID].entries[k.ShiftID]
 				if e.HoldUntil != nil && !e.HoldUntil.After(now) {
 					t.set(e, AwaitingConsent, nil)
-					t.tell(e, outbox.Mail{Mail: outbox.HoldExpired})
+					t.tell(e, outbox.Message{Kind: outbox.HoldExpired})
 				}
 			}
 			return nil
@@ -60,9 +60,9 @@ func (s *Store) RemindDue(ctx context.Context, now time.Time) error {
 					and g.changed_at < s.starts_at - make_interval(hours => @hours)
 				for update of g skip locked)
 			returning id, person_id`, pgx.NamedArgs{"now": now, "hours": s.city.Rules.ReminderHours})
-		mails, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (outbox.Mail, error) {
-			m := outbox.Mail{Mail: outbox.Reminder, Seq: now.UnixMicro()}
-			return m, row.Scan(&m.SignupID, &m.PersonID)
+		mails, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (outbox.Message, error) {
+			m := outbox.Message{Kind: outbox.Reminder, Seq: now.UnixMicro()}
+			return m, row.Scan(&m.SubjectID, &m.PersonID)
 		})
 		if err != nil {
 			return err

@@ -51,13 +51,13 @@ func (t *turn) flush(ctx context.Context) error {
 			return err
 		}
 	}
-	mails := make([]outbox.Mail, 0, len(t.mails))
+	mails := make([]outbox.Message, 0, len(t.mails))
 	for _, m := range t.mails {
-		if m.Mail.Mail == outbox.SignupWaiting && m.of.State != Waitlisted {
+		if m.Message.Kind == outbox.SignupWaiting && m.of.State != Waitlisted {
 			continue // moved up in the same turn
 		}
-		m.SignupID = m.of.ID
-		mails = append(mails, m.Mail)
+		m.SubjectID = m.of.ID
+		mails = append(mails, m.Message)
 	}
 	return t.out.Send(ctx, t.tx, mails...)
 }

@@ -125,17 +125,17 @@ func (t *turn) settle(e *entry, p *place, consent bool) {
 	switch {
 	case consent && free:
 		t.set(e, AwaitingConsent, t.holdUntil(p))
-		t.tell(e, outbox.Mail{Mail: outbox.SignupAwaiting})
+		t.tell(e, outbox.Message{Kind: outbox.SignupAwaiting})
 	case consent:
 		t.set(e, AwaitingConsent, nil)
-		t.tell(e, outbox.Mail{Mail: outbox.SignupAwaiting})
+		t.tell(e, outbox.Message{Kind: outbox.SignupAwaiting})
 	case free:
 		t.set(e, Confirmed, nil)
-		t.tell(e, outbox.Mail{Mail: outbox.SignupConfirmed})
+		t.tell(e, outbox.Message{Kind: outbox.SignupConfirmed})
 	default:
 		t.set(e, Waitlisted, nil)
 		e.Position = p.Waiting
-		t.tell(e, outbox.Mail{Mail: outbox.SignupWaiting})
+		t.tell(e, outbox.Message{Kind: outbox.SignupWaiting})
 	}
 }
 

@@ -130,7 +130,7 @@ func (s *Store) Promote(ctx context.Context, actor account.Actor, signupID int64
 			return fault.Conflict("signup.full")
 		}
 		t.set(e, Confirmed, nil)
-		t.tell(e, outbox.Mail{Mail: outbox.SignupPromoted})
+		t.tell(e, outbox.Message{Kind: outbox.SignupPromoted})
 		r = t.result(e, true)
 		return audit.Write(ctx, t.tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "signup.promote", Object: "signup", ObjectID: e.ID})
 	})

@@ -30,7 +30,7 @@ func (s *Store) Unconsent(ctx context.Context, tx pgx.Tx, personID, eventID int6
 		p := t.places[e.ShiftID]
 		if (eventID == 0 || p.EventID == eventID) && needsConsent(t.stillAgainst(t.people[personID], p)) {
 			t.cancel(e, ByConsent)
-			t.tell(e, outbox.Mail{Mail: outbox.SignupCancelled, Cause: string(ByConsent)})
+			t.tell(e, outbox.Message{Kind: outbox.SignupCancelled, Cause: string(ByConsent)})
 		}
 	})
 }
@@ -85,7 +85,7 @@ func (s *Store) ReleaseAll(ctx context.Context, tx pgx.Tx, personID int64, cause
 		t.cancel(e, cause)
 		t.people[personID].barred = true // whatever the caller is about to write
 		if cause != ByErasure {
-			t.tell(e, outbox.Mail{Mail: outbox.SignupCancelled, Cause: string(cause)})
+			t.tell(e, outbox.Message{Kind: outbox.SignupCancelled, Cause: string(cause)})
 		}
 	})
 }

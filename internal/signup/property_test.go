@@ -49,8 +49,8 @@ const told = `
 const untold = `
 	select format('sign-up %s: %s was told %s times, happened %s times', signup_id, mail, coalesce(m.n, 0), coalesce(h.n, 0))
 	from (select signup_id, mail, count(*) n from told group by 1, 2) h
-	full join (select (args ->> 'signup_id')::bigint signup_id, case when args ->> 'mail' in ('signup_confirmed', 'signup_promoted') then 'in' else args ->> 'mail' end mail, count(*) n
-		from river_job where kind = 'mail' and args ->> 'mail' like 'signup_%' group by 1, 2) m using (signup_id, mail)
+	full join (select (args ->> 'subject_id')::bigint signup_id, case when args ->> 'kind' in ('signup_confirmed', 'signup_promoted') then 'in' else args ->> 'kind' end mail, count(*) n
+		from river_job where kind = 'mail' and args ->> 'kind' like 'signup_%' group by 1, 2) m using (signup_id, mail)
 	where coalesce(m.n, 0) <> coalesce(h.n, 0)`
 
 func happen(t *testing.T, seed uint64, options ...Option) {

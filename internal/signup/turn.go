@@ -76,7 +76,7 @@ type entry struct {
 }
 
 type mail struct {
-	outbox.Mail
+	outbox.Message
 	of *entry // its id is known when it is written
 }
 

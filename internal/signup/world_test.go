@@ -143,7 +143,7 @@ func (w *world) state(person, shift int64, want State) {
 // mails are the kinds of the mails to a person, in order.
 func (w *world) mails(person int64) (kinds []string) {
 	w.Helper()
-	rows, _ := w.db.Query(w.ctx, `select args ->> 'mail' from river_job where kind = 'mail' and (args ->> 'person_id')::bigint = $1 order by id`, person)
+	rows, _ := w.db.Query(w.ctx, `select args ->> 'kind' from river_job where kind = 'mail' and (args ->> 'person_id')::bigint = $1 order by id`, person)
 	kinds, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
 		w.Fatal(err)
@@ -213,7 +213,7 @@ func (w *world) invariants(now time.Time) (broken []string) {
 		union all
 		select format('sign-up %s: confirmed %s times, mails say %s', id, state, n) from (
 			select g.id, g.state, count(*) n from signup g
-			left join river_job j on j.kind = 'mail' and (j.args ->> 'signup_id')::bigint = g.id and j.args ->> 'mail' in ('signup_confirmed', 'signup_promoted')
+			left join river_job j on j.kind = 'mail' and (j.args ->> 'subject_id')::bigint = g.id and j.args ->> 'kind' in ('signup_confirmed', 'signup_promoted')
 			where g.state = 'confirmed' group by g.id, g.state having count(j.id) = 0) x`, now)
 	broken, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {

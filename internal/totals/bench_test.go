@@ -66,7 +66,7 @@ func BenchmarkHeadquarters(b *testing.B) {
 				b.Run(page.name, func(b *testing.B) {
 					count.Take()
 					for b.Loop() {
-						if _, err := store.Report(b.Context(), Ask(v, city, now)); err != nil {
+						if _, err := store.Report(b.Context(), ParseSelection(v, city, now)); err != nil {
 							b.Fatal(err)
 						}
 					}
@@ -74,12 +74,12 @@ func BenchmarkHeadquarters(b *testing.B) {
 					b.ReportMetric(float64(count.Take())/float64(b.N), "statements")
 				})
 			}
-			q := Ask(url.Values{"period": {"year"}}, city, now).Query
-			for _, v := range Views {
+			q := ParseSelection(url.Values{"period": {"year"}}, city, now).Query
+			for _, v := range RowKinds {
 				b.Run("rows_"+string(v), func(b *testing.B) {
-					part := map[View]string{Attendance: Attended, Goods: "trees"}[v]
+					part := map[RowKind]string{AttendanceRows: PartAttended, DeliveryRows: "trees"}[v]
 					for b.Loop() {
-						if err := store.Each(b.Context(), q, v, part, 51, 0, func(Row) error { return nil }); err != nil {
+						if err := store.EachRow(b.Context(), q, v, part, 51, 0, func(Row) error { return nil }); err != nil {
 							b.Fatal(err)
 						}
 					}

@@ -46,15 +46,15 @@ func (s *Sums) add(o Sums) {
 // figures is what is public of them.
 func (s Sums) figures() Figures { return Figures{s.Events, s.Participations, s.Minutes} }
 
-// Tally is what a question asks for, together and told apart. A joint event stands under each of its
+// Breakdown is what a question asks for, together and told apart. A joint event stands under each of its
 // hosts. Told apart, sign-ups are those of events held.
-type Tally struct {
+type Breakdown struct {
 	Sums
 	Months    []MonthSums // those with anything, in their order
 	Campaigns []KeySums   // the most events first
 	Orgs      []KeySums
 	Districts []KeySums      // events without one stand under ""
-	Things    map[string]int // delivered, by kind; the filter by age does not apply
+	Delivered map[string]int // delivered, by kind; the filter by age does not apply
 }
 
 // MonthSums is one month of a period.
@@ -70,20 +70,20 @@ type KeySums struct {
 	Sums
 }
 
-// Tally adds up what q asks for. Staff may: the caller sees to it.
-func (s *Store) Tally(ctx context.Context, q Query) (Tally, error) {
+// Breakdown adds up what q asks for. Staff may: the caller sees to it.
+func (s *Store) Breakdown(ctx context.Context, q Query) (Breakdown, error) {
 	if err := s.fresh(ctx); err != nil {
-		return Tally{}, err
+		return Breakdown{}, err
 	}
 	names, err := s.names(ctx)
 	if err != nil {
-		return Tally{}, err
+		return Breakdown{}, err
 	}
-	return s.tally(ctx, q, names)
+	return s.breakdown(ctx, q, names)
 }
 
-// tally adds up what the summary holds, and the places taken at events to come.
-func (s *Store) tally(ctx context.Context, q Query, names names) (Tally, error) {
+// breakdown adds up what the summary holds, and the places taken at events to come.
+func (s *Store) breakdown(ctx context.Context, q Query, names names) (Breakdown, error) {
 	t := s.add(q, names)
 	var places int
 	err := s.db.QueryRow(ctx, `select count(*) from `+comingTables+` where `+coming, q.args()).Scan(&places)
@@ -92,12 +92,12 @@ func (s *Store) tally(ctx context.Context, q Query, names names) (Tally, error) 
 }
 
 // add goes once through the days of q.
-func (s *Store) add(q Query, names names) Tally {
+func (s *Store) add(q Query, names names) Breakdown {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	t := Tally{Things: map[string]int{}}
+	t := Breakdown{Delivered: map[string]int{}}
 	camps, orgs, places := make([]Sums, len(s.camps.names)), make([]Sums, len(s.orgs.names)), make([]Sums, len(s.places.names))
-	sieve := s.sieve(q.Filter, names)
+	sieve := s.sieve(q.Scope, names)
 	from, to := s.span(q.Period)
 	for d := from; d < to; d++ {
 		var today Sums
@@ -108,7 +108,7 @@ func (s *Store) add(q Query, names names) Tally {
 			}
 			f := &page.facts[i]
 			for _, a := range f.delivered {
-				t.Things[s.things.names[a.thing]] += a.n
+				t.Delivered[s.things.names[a.thing]] += a.n
 			}
 			sums := f.sums
 			if q.Age != "" {
@@ -199,12 +199,12 @@ func (s *Store) names(ctx context.Context) (n names, err error) {
 	return n, postgres.Fault(err)
 }
 
-// Called is what a question's campaign, organisation and kind of thing are called; zero where it asks
+// ScopeNames is what a question's campaign, organisation and kind of thing are called; zero where it asks
 // for none.
-type Called struct{ Campaign, Org, Thing i18n.Text }
+type ScopeNames struct{ Campaign, Org, Thing i18n.Text }
 
-// Called looks up the names of a filter and of a part of a view.
-func (s *Store) Called(ctx context.Context, f Filter, v View, part string) (c Called, err error) {
+// ScopeNames looks up the names of a filter and of a part of a view.
+func (s *Store) ScopeNames(ctx context.Context, f Scope, v RowKind, part string) (c ScopeNames, err error) {
 	if f.Campaign != 0 || f.Org != 0 {
 		n, err := s.names(ctx)
 		if err != nil {
@@ -212,7 +212,7 @@ func (s *Store) Called(ctx context.Context, f Filter, v View, part string) (c Ca
 		}
 		c.Campaign, c.Org = n.campaigns[f.Campaign], n.orgs[f.Org].name
 	}
-	if v == Goods {
+	if v == DeliveryRows {
 		err = s.db.QueryRow(ctx, `select coalesce((select name from delivery_kind where slug = $1), '{}')`, part).Scan(&c.Thing)
 	}
 	return c, postgres.Fault(err)
@@ -240,8 +240,8 @@ func kindsOf(ctx context.Context, db postgres.DB, q Query, before Period) ([]Kin
 	return list, postgres.Fault(err)
 }
 
-// Thing is how much of a kind of thing was delivered.
-type Thing struct {
+// DeliveredAmount is how much of a kind of thing was delivered.
+type DeliveredAmount struct {
 	Slug string
 	Name i18n.Text
 	Unit i18n.Text
@@ -249,10 +249,10 @@ type Thing struct {
 	Was  int `db:"-"`
 }
 
-// things are all kinds of things, with how much of each was delivered.
-func things(ctx context.Context, db postgres.DB, now, was map[string]int) ([]Thing, error) {
+// deliveredAmounts are all kinds of deliveries, with the amount of each.
+func deliveredAmounts(ctx context.Context, db postgres.DB, now, was map[string]int) ([]DeliveredAmount, error) {
 	rows, _ := db.Query(ctx, `select slug, name, unit from delivery_kind order by position`)
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Thing])
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[DeliveredAmount])
 	for i, t := range list {
 		list[i].Now, list[i].Was = now[t.Slug], was[t.Slug]
 	}

@@ -21,7 +21,7 @@ func (s *Store) OrgMonths(ctx context.Context, orgID int64, p Period) (months []
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	sieve := s.sieve(Filter{Org: orgID}, names{})
+	sieve := s.sieve(Scope{Org: orgID}, names{})
 	from, to := s.span(p)
 	for d := from; d < to; d++ {
 		page := s.days[d]
@@ -44,8 +44,8 @@ func (s *Store) OrgMonths(ctx context.Context, orgID int64, p Period) (months []
 	return months, nil
 }
 
-// Sum is the months together.
-func Sum(months []OrgMonth) (f Figures, hosted int) {
+// SumMonths is the months together.
+func SumMonths(months []OrgMonth) (f Figures, hosted int) {
 	for _, m := range months {
 		f.add(m.Figures)
 		hosted += m.Hosted

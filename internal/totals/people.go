@@ -17,11 +17,11 @@ type AgeCount struct {
 	N    int
 }
 
-// Crowd is the people who took part, by age, each counted once.
-type Crowd []AgeCount
+// AgeDistribution is the people who took part, by age, each counted once.
+type AgeDistribution []AgeCount
 
-// Crowd counts the people who took part in what q asks for, each once, at the age of the first day.
-func (s *Store) Crowd(ctx context.Context, q Query) (Crowd, error) {
+// AgeDistribution counts the people who took part in what q asks for, each once, at the age of the first day.
+func (s *Store) AgeDistribution(ctx context.Context, q Query) (AgeDistribution, error) {
 	if err := s.fresh(ctx); err != nil {
 		return nil, err
 	}
@@ -30,7 +30,7 @@ func (s *Store) Crowd(ctx context.Context, q Query) (Crowd, error) {
 		return nil, err
 	}
 	team, err := s.team(ctx)
-	return s.crowd(q, names, team), err
+	return s.ageDistribution(q, names, team), err
 }
 
 // team are the people who act for the headquarters or an organisation today.
@@ -45,8 +45,8 @@ func (s *Store) team(ctx context.Context) (map[int64]bool, error) {
 	return team, postgres.Fault(err)
 }
 
-// crowd goes once through the days of q; without a filter through its whole months at once.
-func (s *Store) crowd(q Query, names names, team map[int64]bool) (c Crowd) {
+// ageDistribution goes once through the days of q; without a filter through its whole months at once.
+func (s *Store) ageDistribution(q Query, names names, team map[int64]bool) (c AgeDistribution) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	acts := make([]int8, len(s.people.names))
@@ -56,11 +56,11 @@ func (s *Store) crowd(q Query, names names, team map[int64]bool) (c Crowd) {
 		}
 	}
 	var counts [ageless + 1][2]int // of the movement and of the team
-	seen, sieve := newBits(len(s.people.names)), s.sieve(q.Filter, names)
+	seen, sieve := newBits(len(s.people.names)), s.sieve(q.Scope, names)
 	from, to := s.span(q.Period)
 	for d := from; d < to; {
 		first, next := d.bounds()
-		if m := s.months[first]; d == first && next <= to && q.Filter == (Filter{}) {
+		if m := s.months[first]; d == first && next <= to && q.Scope == (Scope{}) {
 			if m != nil {
 				seen.merge(m.came, func(i int32) { counts[m.ages[i]][acts[i]]++ })
 			}
@@ -91,12 +91,12 @@ func (s *Store) crowd(q Query, names names, team map[int64]bool) (c Crowd) {
 }
 
 // Of is the people of the team, or those of the movement: everybody else.
-func (c Crowd) Of(team bool) Crowd {
+func (c AgeDistribution) Of(team bool) AgeDistribution {
 	return slices.DeleteFunc(slices.Clone(c), func(a AgeCount) bool { return a.Team != team })
 }
 
 // part is those whom a part of Volunteers means.
-func (c Crowd) part(part string) Crowd {
+func (c AgeDistribution) part(part string) AgeDistribution {
 	in := partOf(part)
 	return slices.DeleteFunc(slices.Clone(c), func(a AgeCount) bool { return !in(a.Age, a.Team) })
 }
@@ -105,9 +105,9 @@ func (c Crowd) part(part string) Crowd {
 func partOf(part string) func(age *int, team bool) bool {
 	var from, to int
 	switch n, _ := fmt.Sscanf(part, "%d-%d", &from, &to); {
-	case part == Team || part == Movement:
-		return func(_ *int, team bool) bool { return team == (part == Team) }
-	case part == Unknown:
+	case part == PartTeam || part == PartMovement:
+		return func(_ *int, team bool) bool { return team == (part == PartTeam) }
+	case part == UnknownAge:
 		return func(age *int, _ bool) bool { return age == nil }
 	case n == 2:
 		return func(age *int, _ bool) bool { return age != nil && *age >= from && *age <= to }
@@ -116,16 +116,16 @@ func partOf(part string) func(age *int, team bool) bool {
 	}
 }
 
-// People is how many they are.
-func (c Crowd) People() (n int) {
+// Total is how many they are.
+func (c AgeDistribution) Total() (n int) {
 	for _, a := range c {
 		n += a.N
 	}
 	return n
 }
 
-// Ages is their mean and median age; ok is false when no age is known.
-func (c Crowd) Ages() (mean, median float64, ok bool) {
+// MeanMedian is their mean and median age; ok is false when no age is known.
+func (c AgeDistribution) MeanMedian() (mean, median float64, ok bool) {
 	n, sum := 0, 0
 	for _, a := range c {
 		if a.Age != nil {
@@ -139,7 +139,7 @@ func (c Crowd) Ages() (mean, median float64, ok bool) {
 }
 
 // nth is the age of the n-th, 0 the first: the crowd is in the order of the ages.
-func (c Crowd) nth(n int) int {
+func (c AgeDistribution) nth(n int) int {
 	for _, a := range c {
 		if n -= a.N; n < 0 && a.Age != nil {
 			return *a.Age

@@ -60,24 +60,24 @@ type AgeGroup struct {
 	From, To int // both with; To 0: no end. Of Unknown both are 0
 }
 
-// Unknown is the age group of people without a birth date.
-const Unknown = "unknown"
+// UnknownAge is the age group of people without a birth date.
+const UnknownAge = "unknown"
 
-// Ages is every age group in the order of the pages. 14 and 18 are the law's.
-var Ages = []AgeGroup{
-	{"under-14", 0, 13}, {"14-17", 14, 17}, {"18-24", 18, 24}, {"25-34", 25, 34}, {"35-54", 35, 54}, {"55-up", 55, 0}, {Unknown, 0, 0},
+// AgeGroups is every age group in the order of the pages. 14 and 18 are the law's.
+var AgeGroups = []AgeGroup{
+	{"under-14", 0, 13}, {"14-17", 14, 17}, {"18-24", 18, 24}, {"25-34", 25, 34}, {"35-54", 35, 54}, {"55-up", 55, 0}, {UnknownAge, 0, 0},
 }
 
-// KnownAge reports whether slug is an age group's.
-func KnownAge(slug string) bool {
-	return slices.ContainsFunc(Ages, func(g AgeGroup) bool { return g.Slug == slug })
+// IsAgeGroup reports whether slug is an age group's.
+func IsAgeGroup(slug string) bool {
+	return slices.ContainsFunc(AgeGroups, func(g AgeGroup) bool { return g.Slug == slug })
 }
 
 // ageGroup is the place in Ages of each age.
 var ageGroup = func() (of [ageless + 1]int8) {
 	for age := range of {
-		of[age] = int8(len(Ages) - 1)
-		for i, g := range Ages[:len(Ages)-1] {
+		of[age] = int8(len(AgeGroups) - 1)
+		for i, g := range AgeGroups[:len(AgeGroups)-1] {
 			if age < ageless && age >= g.From && (g.To == 0 || age <= g.To) {
 				of[age] = int8(i)
 			}

@@ -8,9 +8,9 @@ import (
 	"shtab/internal/org"
 )
 
-// Filter narrows figures; what is zero leaves everything in. It is about what was done: the host's
+// Scope narrows figures; what is zero leaves everything in. It is about what was done: the host's
 // kind, the event's district, the age on the day of the shift.
-type Filter struct {
+type Scope struct {
 	Campaign int64
 	Org      int64 // as host or co-host
 	Kind     org.Kind
@@ -22,7 +22,7 @@ type Filter struct {
 const NoDistrict = "none"
 
 // place is the district as it stands at events.
-func (f Filter) place() string {
+func (f Scope) place() string {
 	if f.District == NoDistrict {
 		return ""
 	}
@@ -32,7 +32,7 @@ func (f Filter) place() string {
 // Query is what figures are asked for.
 type Query struct {
 	Period
-	Filter
+	Scope
 	Zone *time.Location // the city's
 	Now  time.Time
 }

@@ -12,23 +12,23 @@ import (
 	"shtab/internal/org"
 )
 
-// Asked is a question as an address puts it: with the name of its period.
-type Asked struct {
+// Selection is a question as an address puts it: with the name of its period.
+type Selection struct {
 	Query
-	Name string // of PeriodNames, "since" or "dates"
+	PeriodName string // of PeriodNames, "since" or "dates"
 }
 
 // The periods beside PeriodNames.
 const (
-	Since = "since" // the headquarters' first year
-	Dates = "dates" // any days
+	PeriodSince = "since" // the headquarters' first year
+	PeriodDates = "dates" // any days
 )
 
-// Ask reads a question from an address: period, from, to, campaign, org, kind, district, age. What
+// ParseSelection reads a question from an address: period, from, to, campaign, org, kind, district, age. What
 // makes no sense there asks for nothing; without a period it is the year that now is in.
-func Ask(v url.Values, city *config.City, now time.Time) Asked {
+func ParseSelection(v url.Values, city *config.City, now time.Time) Selection {
 	now = now.In(city.Location())
-	a := Asked{Name: v.Get("period"), Query: Query{Zone: city.Location(), Now: now}}
+	a := Selection{PeriodName: v.Get("period"), Query: Query{Zone: city.Location(), Now: now}}
 	id := func(name string) int64 {
 		n, err := strconv.ParseInt(v.Get(name), 10, 64)
 		if err != nil || n < 0 {
@@ -45,15 +45,15 @@ func Ask(v url.Values, city *config.City, now time.Time) Asked {
 	} else if _, ok := city.District(d); ok {
 		a.District = d
 	}
-	if KnownAge(v.Get("age")) {
+	if IsAgeGroup(v.Get("age")) {
 		a.Age = v.Get("age")
 	}
 	first := time.Date(city.Since, time.January, 1, 0, 0, 0, 0, time.UTC)
 	next := time.Date(now.Year()+1, time.January, 1, 0, 0, 0, 0, time.UTC)
 	switch {
-	case a.Name == Since:
+	case a.PeriodName == PeriodSince:
 		a.Period = Period{first, next}
-	case a.Name == Dates:
+	case a.PeriodName == PeriodDates:
 		from, err := time.Parse(time.DateOnly, v.Get("from"))
 		if err != nil || from.Before(first) {
 			from = first
@@ -66,18 +66,18 @@ func Ask(v url.Values, city *config.City, now time.Time) Asked {
 			from, to = to, from
 		}
 		a.Period = Period{from, to.AddDate(0, 0, 1)}
-	case slices.Contains(PeriodNames, a.Name):
-		a.Period = PeriodOf(a.Name, now)
+	case slices.Contains(PeriodNames, a.PeriodName):
+		a.Period = PeriodOf(a.PeriodName, now)
 	default:
-		a.Name, a.Period = "year", PeriodOf("year", now)
+		a.PeriodName, a.Period = "year", PeriodOf("year", now)
 	}
 	return a
 }
 
 // Values is the question as an address puts it; Ask reads it back.
-func (a Asked) Values() url.Values {
-	v := url.Values{"period": {a.Name}}
-	if a.Name == Dates {
+func (a Selection) Values() url.Values {
+	v := url.Values{"period": {a.PeriodName}}
+	if a.PeriodName == PeriodDates {
 		v.Set("from", a.From.Format(time.DateOnly))
 		v.Set("to", a.Last().Format(time.DateOnly))
 	}
@@ -95,30 +95,30 @@ func (a Asked) Values() url.Values {
 }
 
 // Compares reports whether the period has one a year before to stand beside.
-func (a Asked) Compares() bool { return a.Name != Since }
+func (a Selection) Compares() bool { return a.PeriodName != PeriodSince }
 
 // Count is how many there are in a period, and were in the one to compare with.
 type Count struct{ Now, Was int }
 
 // Report is everything that the headquarters' first page says.
 type Report struct {
-	Asked
+	Selection
 	Before        Period // to compare with
-	Now           Tally
-	Was           Tally // of Before; what was is empty where nothing compares
-	Crowd         Crowd // who took part
-	CrowdWas      Crowd // in Before
-	People        Count // of the crowds
-	Active        Count // in twelve months
+	Now           Breakdown
+	Was           Breakdown       // of Before; what was is empty where nothing compares
+	Ages          AgeDistribution // who took part
+	AgesBefore    AgeDistribution // in Before
+	People        Count           // of the crowds
+	Active        Count           // in twelve months
 	Registered    Count
 	HasRegistered bool // the filter can be asked of people who never took part
 	Kinds         []KindCount
-	Things        []Thing
+	Delivered     []DeliveredAmount
 }
 
 // Report gathers it, in ten statements whatever the number of rows. Staff may: the caller sees to it.
-func (s *Store) Report(ctx context.Context, a Asked) (r Report, err error) {
-	r = Report{Asked: a, Before: a.YearBefore(a.Query.Now)}
+func (s *Store) Report(ctx context.Context, a Selection) (r Report, err error) {
+	r = Report{Selection: a, Before: a.YearBefore(a.Query.Now)}
 	if err := s.fresh(ctx); err != nil {
 		return r, err
 	}
@@ -136,16 +136,16 @@ func (s *Store) Report(ctx context.Context, a Asked) (r Report, err error) {
 	if !a.Compares() {
 		periods = periods[:2]
 	}
-	var crowds [4]Crowd
+	var crowds [4]AgeDistribution
 	var counting sync.WaitGroup // people are counted while the database is asked
 	for i, p := range periods {
-		counting.Go(func() { crowds[i] = s.crowd(a.On(p), names, team) })
+		counting.Go(func() { crowds[i] = s.ageDistribution(a.On(p), names, team) })
 	}
-	if r.Now, err = s.tally(ctx, a.Query, names); err != nil {
+	if r.Now, err = s.breakdown(ctx, a.Query, names); err != nil {
 		return r, err
 	}
 	if a.Compares() {
-		if r.Was, err = s.tally(ctx, before, names); err != nil {
+		if r.Was, err = s.breakdown(ctx, before, names); err != nil {
 			return r, err
 		}
 	}
@@ -158,12 +158,12 @@ func (s *Store) Report(ctx context.Context, a Asked) (r Report, err error) {
 	if r.Kinds, err = kindsOf(ctx, s.db, a.Query, r.Before); err != nil {
 		return r, err
 	}
-	if r.Things, err = things(ctx, s.db, r.Now.Things, r.Was.Things); err != nil {
+	if r.Delivered, err = deliveredAmounts(ctx, s.db, r.Now.Delivered, r.Was.Delivered); err != nil {
 		return r, err
 	}
 	counting.Wait()
-	r.Crowd, r.CrowdWas = crowds[0], crowds[2]
-	r.People = Count{r.Crowd.People(), r.CrowdWas.People()}
-	r.Active = Count{crowds[1].People(), crowds[3].People()}
+	r.Ages, r.AgesBefore = crowds[0], crowds[2]
+	r.People = Count{r.Ages.Total(), r.AgesBefore.Total()}
+	r.Active = Count{crowds[1].Total(), crowds[3].Total()}
 	return r, nil
 }

@@ -13,55 +13,55 @@ import (
 	"shtab/internal/postgres"
 )
 
-// View is the rows that make a figure.
-type View string
+// RowKind is the rows that make a figure.
+type RowKind string
 
 // The views.
 const (
-	Events     View = "events"     // held
-	Attendance View = "attendance" // one row a sign-up, as corrected, and one an event of the years before the portal
-	Signups    View = "signups"
-	Volunteers View = "volunteers" // who took part, one row a person
-	Registered View = "registered"
-	Bodies     View = "bodies"
-	Goods      View = "delivered"
+	EventRows        RowKind = "events"     // held
+	AttendanceRows   RowKind = "attendance" // one row a sign-up, as corrected, and one an event of the years before the portal
+	SignupRows       RowKind = "signups"
+	VolunteerRows    RowKind = "volunteers" // who took part, one row a person
+	RegisteredRows   RowKind = "registered"
+	OrganizationRows RowKind = "bodies"
+	DeliveryRows     RowKind = "delivered"
 )
 
-// Views is every view in the order of the pages.
-var Views = []View{Events, Attendance, Signups, Volunteers, Registered, Bodies, Goods}
+// RowKinds is every view in the order of the pages.
+var RowKinds = []RowKind{EventRows, AttendanceRows, SignupRows, VolunteerRows, RegisteredRows, OrganizationRows, DeliveryRows}
 
 // The parts of a view. Attendance has always one of the first two, Delivered always a kind of
 // thing; Volunteers one of the last two, a span of ages ("15-19"), Unknown, or none.
 const (
-	Attended = "attended"
-	NoShow   = "no_show"
-	Team     = "team"
-	Movement = "movement"
+	PartAttended = "attended"
+	PartNoShow   = "no_show"
+	PartTeam     = "team"
+	PartMovement = "movement"
 )
 
-// ErrView is that there are no such rows.
-var ErrView = errors.New("totals: no such rows")
+// ErrUnknownRows is that there are no such rows.
+var ErrUnknownRows = errors.New("totals: no such rows")
 
 // Column is a column of a view.
 type Column struct {
 	Name string // a word for the catalogue
-	Cell Cell
+	Type CellType
 }
 
-// Cell is what a column holds.
-type Cell int
+// CellType is what a column holds.
+type CellType int
 
 // The cells, each with the type in Row.Cells.
 const (
-	Day      Cell = iota // time.Time
-	Event                // i18n.Text, of the event with the row's ID
-	Body                 // i18n.Text, of the organisation with the row's ID
-	Name                 // i18n.Text
-	Person               // string: the given name and the first letter of the family's
-	District             // string: its slug
-	Word                 // string: a word for the catalogue
-	Number               // *int
-	Hours                // int: minutes
+	CellDay          CellType = iota // time.Time
+	CellEvent                        // i18n.Text, of the event with the row's ID
+	CellOrganization                 // i18n.Text, of the organisation with the row's ID
+	CellText                         // i18n.Text
+	CellPerson                       // string: the given name and the first letter of the family's
+	CellDistrict                     // string: its slug
+	CellWord                         // string: a word for the catalogue
+	CellNumber                       // *int
+	CellHours                        // int: minutes
 )
 
 // Row is one row of a view.
@@ -70,9 +70,9 @@ type Row struct {
 	Cells []any
 }
 
-// rows is how a view is read: the statements together make it, each with the columns after the ID,
-// and with a last one that tells rows of one order apart. The youngest day comes first, by an index.
-type rows struct {
+// rowSource is how a view is read: the statements together make it, each with the columns after the ID,
+// and with a last one that tells rowSource of one order apart. The youngest day comes first, by an index.
+type rowSource struct {
 	columns []Column
 	of      []string
 	order   string // of the statements' columns
@@ -90,17 +90,17 @@ const (
 	signedUp = `l.reason is null and ` + inLedger
 )
 
-var views = map[View]rows{
-	Events: {
-		[]Column{{"day", Day}, {"event", Event}, {"campaign", Name}, {"organization", Name}, {"district", District}, {"came", Number}, {"hours", Hours}},
+var rowSources = map[RowKind]rowSource{
+	EventRows: {
+		[]Column{{"day", CellDay}, {"event", CellEvent}, {"campaign", CellText}, {"organization", CellText}, {"district", CellDistrict}, {"came", CellNumber}, {"hours", CellHours}},
 		[]string{`select e.id, e.held_on, e.title, c.name, o.name, e.district, n.came + coalesce(e.brought_participations, 0), n.minutes + coalesce(e.brought_minutes, 0), e.id
 			from event e join campaign c on c.id = e.campaign_id join org o on o.id = e.org_id
 			cross join lateral (select coalesce(sum(participations), 0)::int as came, coalesce(sum(minutes), 0)::int as minutes from ledger where event_id = e.id) n
 			where @age::text = '' and ` + held},
 		`2 desc, 9 desc`,
 	},
-	Attendance: {
-		[]Column{{"day", Day}, {"event", Event}, {"person", Person}, {"age", Number}, {"district", District}, {"outcome", Word}, {"came", Number}, {"hours", Hours}},
+	AttendanceRows: {
+		[]Column{{"day", CellDay}, {"event", CellEvent}, {"person", CellPerson}, {"age", CellNumber}, {"district", CellDistrict}, {"outcome", CellWord}, {"came", CellNumber}, {"hours", CellHours}},
 		[]string{
 			`select e.id, l.day, e.title, ` + personName + `, l.age, e.district, n.outcome,
 				case when @part = 'attended' then n.participations else n.no_shows end::int, n.minutes, l.id
@@ -110,8 +110,8 @@ var views = map[View]rows{
 		},
 		`2 desc, 10 desc`,
 	},
-	Signups: {
-		[]Column{{"day", Day}, {"event", Event}, {"person", Person}, {"district", District}, {"outcome", Word}},
+	SignupRows: {
+		[]Column{{"day", CellDay}, {"event", CellEvent}, {"person", CellPerson}, {"district", CellDistrict}, {"outcome", CellWord}},
 		[]string{
 			`select e.id, l.day, e.title, ` + personName + `, e.district, n.outcome, l.id
 			from ` + firsts + ` where ` + signedUp,
@@ -120,21 +120,21 @@ var views = map[View]rows{
 		},
 		`2 desc, 7 desc`,
 	},
-	Volunteers: {columns: []Column{{"person", Person}, {"age", Number}, {"side", Word}, {"times", Number}, {"hours", Hours}}},
-	Registered: {
-		[]Column{{"person", Person}, {"age", Number}, {"district", District}, {"joined", Day}},
+	VolunteerRows: {columns: []Column{{"person", CellPerson}, {"age", CellNumber}, {"side", CellWord}, {"times", CellNumber}, {"hours", CellHours}}},
+	RegisteredRows: {
+		[]Column{{"person", CellPerson}, {"age", CellNumber}, {"district", CellDistrict}, {"joined", CellDay}},
 		[]string{`select 0::bigint, ` + personName + `, age_on(p.birth_date, ` + lastDay + `), coalesce(p.district, ''), (p.joined_at at time zone @zone)::date, p.id
 			from person p where @campaign = 0 and @org = 0 and @kind = '' and ` + registered},
 		`p.joined_at desc, p.id desc`,
 	},
-	Bodies: {
-		[]Column{{"organization", Body}, {"kind", Word}, {"joined", Day}},
+	OrganizationRows: {
+		[]Column{{"organization", CellOrganization}, {"kind", CellWord}, {"joined", CellDay}},
 		[]string{`select o.id, o.name, o.kind, o.joined_on, o.id from org o
 			where o.state not in ('applied', 'closed') and o.joined_on < @to and (@org = 0 or o.id = @org) and (@kind = '' or o.kind = @kind)`},
 		`4 desc, 5 desc`,
 	},
-	Goods: {
-		[]Column{{"day", Day}, {"event", Event}, {"campaign", Name}, {"organization", Name}, {"district", District}, {"amount", Number}},
+	DeliveryRows: {
+		[]Column{{"day", CellDay}, {"event", CellEvent}, {"campaign", CellText}, {"organization", CellText}, {"district", CellDistrict}, {"amount", CellNumber}},
 		[]string{`select e.id, e.held_on, e.title, c.name, o.name, e.district, d.amount, e.id
 			from event e join event_delivery d on d.event_id = e.id and d.kind = @part
 			join campaign c on c.id = e.campaign_id join org o on o.id = e.org_id where ` + held},
@@ -143,7 +143,7 @@ var views = map[View]rows{
 }
 
 // sql is the statement that reads the view from offset on, limit rows at most, 0 for all.
-func (r rows) sql(limit, offset int) string {
+func (r rowSource) sql(limit, offset int) string {
 	most := func(n int) string {
 		if limit == 0 {
 			return ""
@@ -158,22 +158,22 @@ func (r rows) sql(limit, offset int) string {
 }
 
 // Columns are the columns of a view.
-func (v View) Columns() []Column { return views[v].columns }
+func (v RowKind) Columns() []Column { return rowSources[v].columns }
 
-// Each hands the rows of a view to do, from offset on and limit at most, 0 for all, as they come
+// EachRow hands the rows of a view to do, from offset on and limit at most, 0 for all, as they come
 // from the database. ErrView when there is no such view. Staff may: the caller sees to it.
-func (s *Store) Each(ctx context.Context, q Query, v View, part string, limit, offset int, do func(Row) error) error {
-	of, ok := views[v]
+func (s *Store) EachRow(ctx context.Context, q Query, v RowKind, part string, limit, offset int, do func(Row) error) error {
+	of, ok := rowSources[v]
 	if !ok {
-		return ErrView
+		return ErrUnknownRows
 	}
-	if v == Volunteers {
+	if v == VolunteerRows {
 		return s.eachVolunteer(ctx, q, part, limit, offset, do)
 	}
 	row, last := Row{Cells: make([]any, len(of.columns))}, int64(0)
 	into := []any{&row.ID}
 	for _, c := range of.columns {
-		into = append(into, cell(c.Cell))
+		into = append(into, cell(c.Type))
 	}
 	args := q.args()
 	args["part"] = part
@@ -189,15 +189,15 @@ func (s *Store) Each(ctx context.Context, q Query, v View, part string, limit, o
 }
 
 // cell is where a cell is read into, value what was read.
-func cell(c Cell) any {
+func cell(c CellType) any {
 	switch c {
-	case Day:
+	case CellDay:
 		return new(time.Time)
-	case Event, Body, Name:
+	case CellEvent, CellOrganization, CellText:
 		return new(i18n.Text)
-	case Number:
+	case CellNumber:
 		return new(*int)
-	case Hours:
+	case CellHours:
 		return new(int)
 	default:
 		return new(string)
@@ -219,34 +219,34 @@ func value(into any) any {
 	}
 }
 
-// Total is the figure that the rows of a view make, and the minutes in it where they have any.
-func (s *Store) Total(ctx context.Context, q Query, v View, part string) (n, minutes int, err error) {
+// RowsTotal is the figure that the rows of a view make, and the minutes in it where they have any.
+func (s *Store) RowsTotal(ctx context.Context, q Query, v RowKind, part string) (n, minutes int, err error) {
 	switch v {
-	case Events, Attendance, Signups, Goods:
-		t, err := s.Tally(ctx, q)
+	case EventRows, AttendanceRows, SignupRows, DeliveryRows:
+		t, err := s.Breakdown(ctx, q)
 		switch {
-		case v == Goods:
-			return t.Things[part], 0, err
-		case v == Signups:
+		case v == DeliveryRows:
+			return t.Delivered[part], 0, err
+		case v == SignupRows:
 			return t.Signups, 0, err
-		case v == Events:
+		case v == EventRows:
 			return t.Events, 0, err
-		case part == NoShow:
+		case part == PartNoShow:
 			return t.NoShows, 0, err
 		}
 		return t.Participations, t.Minutes, err
-	case Volunteers:
-		c, err := s.Crowd(ctx, q)
-		return c.part(part).People(), 0, err
-	case Registered:
+	case VolunteerRows:
+		c, err := s.AgeDistribution(ctx, q)
+		return c.part(part).Total(), 0, err
+	case RegisteredRows:
 		n, _, err = registeredBy(ctx, s.db, q)
 		return n, 0, err
-	case Bodies:
+	case OrganizationRows:
 		kinds, err := kindsOf(ctx, s.db, q, q.Period)
 		for _, k := range kinds {
 			n += k.Now
 		}
 		return n, 0, err
 	}
-	return 0, 0, ErrView
+	return 0, 0, ErrUnknownRows
 }

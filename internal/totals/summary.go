@@ -212,21 +212,21 @@ func (s *summary) span(p Period) (from, to day) {
 
 // sieve lets through what stands under a filter.
 type sieve struct {
-	Filter
+	Scope
 	campaign, org, district int32
 	kind                    []bool // by organisation; nil: any
 	age                     int8   // the number of an age group
 }
 
-func (s *summary) sieve(f Filter, names names) *sieve {
-	v := &sieve{Filter: f, campaign: s.camps.find(f.Campaign), org: s.orgs.find(f.Org), district: s.places.find(f.place())}
+func (s *summary) sieve(f Scope, names names) *sieve {
+	v := &sieve{Scope: f, campaign: s.camps.find(f.Campaign), org: s.orgs.find(f.Org), district: s.places.find(f.place())}
 	if f.Kind != "" {
 		v.kind = make([]bool, len(s.orgs.names))
 		for i, id := range s.orgs.names {
 			v.kind[i] = names.orgs[id].kind == f.Kind
 		}
 	}
-	v.age = int8(slices.IndexFunc(Ages, func(g AgeGroup) bool { return g.Slug == f.Age }))
+	v.age = int8(slices.IndexFunc(AgeGroups, func(g AgeGroup) bool { return g.Slug == f.Age }))
 	return v
 }
 

@@ -35,16 +35,16 @@ func (f *Figures) add(o Figures) {
 	f.Minutes += o.Minutes
 }
 
-// City is the headquarters on one line. A joint event is counted once.
-type City struct {
+// CityTotals is the headquarters on one line. A joint event is counted once.
+type CityTotals struct {
 	Figures
 	People        int // registered
 	Organizations int
 }
 
 // City is the headquarters' figures since the beginning. Anyone may.
-func (s *Store) City(ctx context.Context) (c City, err error) {
-	if c.Figures, err = s.since(ctx, Filter{}); err != nil {
+func (s *Store) City(ctx context.Context) (c CityTotals, err error) {
+	if c.Figures, err = s.since(ctx, Scope{}); err != nil {
 		return c, err
 	}
 	err = s.db.QueryRow(ctx, `select (select people from total_people)::int,
@@ -52,53 +52,53 @@ func (s *Store) City(ctx context.Context) (c City, err error) {
 	return c, postgres.Fault(err)
 }
 
-// OfCampaign is what was done under one campaign, a joint event counted once, and what its events
+// Campaign is what was done under one campaign, a joint event counted once, and what its events
 // have brought, by kind of thing. Anyone may.
-func (s *Store) OfCampaign(ctx context.Context, id int64) (Figures, map[string]int, error) {
+func (s *Store) Campaign(ctx context.Context, id int64) (Figures, map[string]int, error) {
 	if err := s.fresh(ctx); err != nil {
 		return Figures{}, nil, err
 	}
-	t := s.add(Query{Filter: Filter{Campaign: id}}, names{})
-	return t.figures(), t.Things, nil
+	t := s.add(Query{Scope: Scope{Campaign: id}}, names{})
+	return t.figures(), t.Delivered, nil
 }
 
-// OfOrg is what one organisation did as host or co-host. Anyone may.
-func (s *Store) OfOrg(ctx context.Context, id int64) (Figures, error) {
-	return s.since(ctx, Filter{Org: id})
+// Organization is what one organisation did as host or co-host. Anyone may.
+func (s *Store) Organization(ctx context.Context, id int64) (Figures, error) {
+	return s.since(ctx, Scope{Org: id})
 }
 
 // since is what stands under a filter since the beginning.
-func (s *Store) since(ctx context.Context, f Filter) (Figures, error) {
+func (s *Store) since(ctx context.Context, f Scope) (Figures, error) {
 	if err := s.fresh(ctx); err != nil {
 		return Figures{}, err
 	}
-	return s.add(Query{Filter: f}, names{}).figures(), nil
+	return s.add(Query{Scope: f}, names{}).figures(), nil
 }
 
-// Month is what was done in one month of the city's calendar.
-type Month struct {
+// MonthTotals is what was done in one month of the city's calendar.
+type MonthTotals struct {
 	Month time.Time // the first day
 	Figures
 }
 
-// ByCampaign is what was done under one campaign, beside it.
-type ByCampaign struct {
+// CampaignTotals is what was done under one campaign, beside it.
+type CampaignTotals struct {
 	campaign.Ref
 	Figures
 }
 
-// Public is the page of public totals.
-type Public struct {
-	City      City
+// PublicTotals is the page of public totals.
+type PublicTotals struct {
+	City      CityTotals
 	Year      int // 0: since the beginning
 	Years     []int
-	Selected  Figures // of Year
-	Months    []Month // of Year, or by the year's first month when Year is 0
-	Campaigns []ByCampaign
+	Selected  Figures       // of Year
+	Months    []MonthTotals // of Year, or by the year's first month when Year is 0
+	Campaigns []CampaignTotals
 }
 
 // Public is the page of public totals for a year, 0 for all years. Anyone may.
-func (s *Store) Public(ctx context.Context, year int) (p Public, err error) {
+func (s *Store) Public(ctx context.Context, year int) (p PublicTotals, err error) {
 	p.Year = year
 	if p.City, err = s.City(ctx); err != nil {
 		return p, err
@@ -120,7 +120,7 @@ func (s *Store) Public(ctx context.Context, year int) (p Public, err error) {
 			m.Month = time.Date(m.Month.Year(), time.January, 1, 0, 0, 0, 0, time.UTC)
 		}
 		if n := len(p.Months); n == 0 || p.Months[n-1].Month != m.Month {
-			p.Months = append(p.Months, Month{Month: m.Month})
+			p.Months = append(p.Months, MonthTotals{Month: m.Month})
 		}
 		p.Months[len(p.Months)-1].add(m.figures())
 	}
@@ -132,10 +132,10 @@ func (s *Store) Public(ctx context.Context, year int) (p Public, err error) {
 	var n int64
 	var c campaign.Ref
 	_, err = pgx.ForEachRow(rows, []any{&n, &c.Slug, &c.Name, &c.Colour, &c.Emblem}, func() error {
-		p.Campaigns = append(p.Campaigns, ByCampaign{c, of[id(n)]})
+		p.Campaigns = append(p.Campaigns, CampaignTotals{c, of[id(n)]})
 		c.Name = i18n.Text{}
 		return nil
 	})
-	slices.SortStableFunc(p.Campaigns, func(a, b ByCampaign) int { return cmp.Compare(b.Events, a.Events) })
+	slices.SortStableFunc(p.Campaigns, func(a, b CampaignTotals) int { return cmp.Compare(b.Events, a.Events) })
 	return p, postgres.Fault(err)
 }

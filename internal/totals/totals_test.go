@@ -44,7 +44,7 @@ func TestFiguresAgree(t *testing.T) {
 			q.District = []string{"almaty", "yesil", NoDistrict}[r.IntN(3)]
 		}
 		if some(4) {
-			q.Age = Ages[r.IntN(6)].Slug
+			q.Age = AgeGroups[r.IntN(6)].Slug
 		}
 		w.holds(q)
 		if t.Failed() {
@@ -74,7 +74,7 @@ func TestConfirmedAtOnce(t *testing.T) {
 		all.Wait()
 	}
 	w.verified()
-	if f, _, err := w.totals.OfCampaign(t.Context(), w.camps[0]); err != nil || f.Participations != 5*24 || f.Minutes != 5*24*60 {
+	if f, _, err := w.totals.Campaign(t.Context(), w.camps[0]); err != nil || f.Participations != 5*24 || f.Minutes != 5*24*60 {
 		t.Errorf("%+v %v", f, err)
 	}
 }
@@ -88,7 +88,7 @@ func TestCommittedLate(t *testing.T) {
 	old, young := w.event(happening{campaign: w.camps[0], org: w.orgs[1].id, at: at}), w.event(happening{campaign: w.camps[0], org: w.orgs[1].id, at: at})
 	held := func(want int) {
 		t.Helper()
-		if f, _, err := w.totals.OfCampaign(t.Context(), w.camps[0]); err != nil || f.Events != want {
+		if f, _, err := w.totals.Campaign(t.Context(), w.camps[0]); err != nil || f.Events != want {
 			t.Errorf("%d events held, not %d (%v)", f.Events, want, err)
 		}
 	}
@@ -140,7 +140,7 @@ func TestZoneEdges(t *testing.T) {
 		{day(2024, 3, 1), day(2024, 4, 1), 1},
 	} {
 		q := Query{Period: Period{c.from, c.to}, Zone: zone, Now: w.now}
-		if s, err := w.totals.Tally(w.ctx, q); err != nil || s.Events != c.n || s.Participations != c.n {
+		if s, err := w.totals.Breakdown(w.ctx, q); err != nil || s.Events != c.n || s.Participations != c.n {
 			t.Errorf("%s to %s: %+v, not %d (%v)", c.from, c.to, s, c.n, err)
 		}
 		w.holds(q)
@@ -191,12 +191,12 @@ func TestAsk(t *testing.T) {
 		"period=dates&from=2025-03-01&to=2024-03-01": "2024-03-01 2025-03-02", "period=nonsense&campaign=-1&kind=club&age=old&district=moon": "2026-01-01 2027-01-01",
 	} {
 		v, _ := url.ParseQuery(address)
-		a := Ask(v, city, now.UTC())
-		if got := a.From.Format(time.DateOnly) + " " + a.To.Format(time.DateOnly); got != want || a.Filter != (Filter{}) {
-			t.Errorf("%q is %s %+v, not %s", address, got, a.Filter, want)
+		a := ParseSelection(v, city, now.UTC())
+		if got := a.From.Format(time.DateOnly) + " " + a.To.Format(time.DateOnly); got != want || a.Scope != (Scope{}) {
+			t.Errorf("%q is %s %+v, not %s", address, got, a.Scope, want)
 		}
 		a.Org, a.Kind, a.Age, a.District = 7, org.NGO, "14-17", "yesil"
-		if b := Ask(a.Values(), city, now); b.Period != a.Period || b.Filter != a.Filter {
+		if b := ParseSelection(a.Values(), city, now); b.Period != a.Period || b.Scope != a.Scope {
 			t.Errorf("%s is read back as %+v", strconv.Quote(a.Values().Encode()), b)
 		}
 	}

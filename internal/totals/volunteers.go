@@ -25,7 +25,7 @@ func (s *Store) volunteers(q Query, names names, team map[int64]bool, part strin
 	defer s.mu.RUnlock()
 	all, in := make([]volunteer, len(s.people.names)), partOf(part)
 	from, to := s.span(q.Period)
-	for t := range s.visits(from, to, s.sieve(q.Filter, names)) {
+	for t := range s.visits(from, to, s.sieve(q.Scope, names)) {
 		v := &all[t.person]
 		if v.times == 0 && t.age != ageless {
 			v.age = new(int(t.age))
@@ -72,9 +72,9 @@ func (s *Store) eachVolunteer(ctx context.Context, q Query, part string, limit, 
 			return postgres.Fault(err)
 		}
 		for i, v := range some {
-			side := Movement
+			side := PartMovement
 			if v.team {
-				side = Team
+				side = PartTeam
 			}
 			if err := do(Row{Cells: []any{called[i], v.age, side, &v.times, v.minutes}}); err != nil {
 				return err

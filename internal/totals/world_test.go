@@ -197,26 +197,26 @@ func (w *world) random(r *rand.Rand, events int) {
 	}
 }
 
-func (w *world) passes(f Filter, h happening) bool {
+func (w *world) passes(f Scope, h happening) bool {
 	kind := w.orgs[slices.IndexFunc(w.orgs, func(b body) bool { return b.id == h.org })].kind
 	return (f.Campaign == 0 || f.Campaign == h.campaign) && (f.District == "" || f.place() == h.district) && (f.Kind == "" || f.Kind == kind) &&
 		(f.Org == 0 || f.Org == h.org || slices.Contains(h.cohosts, f.Org))
 }
 
 func group(age int) string {
-	for _, g := range Ages {
+	for _, g := range AgeGroups {
 		if age >= g.From && (g.To == 0 || age <= g.To) {
 			return g.Slug
 		}
 	}
-	return Unknown
+	return UnknownAge
 }
 
 // slow counts everything again, row by row.
 func (w *world) slow(q Query) (s Sums, people int, ages []int) {
 	in := func(day time.Time) bool { return !day.Before(q.From) && day.Before(q.To) }
 	for _, h := range w.events {
-		if q.Age == "" && in(w.day(h.at)) && w.passes(q.Filter, h) {
+		if q.Age == "" && in(w.day(h.at)) && w.passes(q.Scope, h) {
 			s.Events++
 			s.Participations += h.people
 			s.Brought += h.people
@@ -234,7 +234,7 @@ func (w *world) slow(q Query) (s Sums, people int, ages []int) {
 	}
 	first := map[int64]visit{}
 	for _, e := range w.ledger {
-		if !in(e.day) || !w.passes(q.Filter, w.events[e.event]) || q.Age != "" && group(e.age) != q.Age {
+		if !in(e.day) || !w.passes(q.Scope, w.events[e.event]) || q.Age != "" && group(e.age) != q.Age {
 			continue
 		}
 		if e.first {
@@ -260,16 +260,16 @@ func (w *world) slow(q Query) (s Sums, people int, ages []int) {
 
 func (w *world) holds(q Query) {
 	w.Helper()
-	what := fmt.Sprintf("%s to %s %+v", q.From.Format(time.DateOnly), q.To.Format(time.DateOnly), q.Filter)
+	what := fmt.Sprintf("%s to %s %+v", q.From.Format(time.DateOnly), q.To.Format(time.DateOnly), q.Scope)
 	want, people, ages := w.slow(q)
-	got, err := w.totals.Tally(w.ctx, q)
+	got, err := w.totals.Breakdown(w.ctx, q)
 	if err != nil {
 		w.Fatal(err)
 	}
 	if got.Sums != want {
 		w.Errorf("%s: %+v, by hand %+v", what, got.Sums, want)
 	}
-	crowd, err := w.totals.Crowd(w.ctx, q)
+	crowd, err := w.totals.AgeDistribution(w.ctx, q)
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -280,8 +280,8 @@ func (w *world) holds(q Query) {
 		}
 	}
 	slices.Sort(seen)
-	if crowd.People() != people || !slices.Equal(seen, ages) {
-		w.Errorf("%s: %d people of ages %v, by hand %d of %v", what, crowd.People(), seen, people, ages)
+	if crowd.Total() != people || !slices.Equal(seen, ages) {
+		w.Errorf("%s: %d people of ages %v, by hand %d of %v", what, crowd.Total(), seen, people, ages)
 	}
 	var months, campaigns, districts Sums
 	for _, m := range got.Months {
@@ -313,15 +313,15 @@ func (w *world) holds(q Query) {
 		}
 	}
 	for _, c := range []struct {
-		view View
+		view RowKind
 		part string
 		want int
-	}{{Events, "", want.Events}, {Attendance, Attended, want.Participations}, {Attendance, NoShow, want.NoShows}, {Signups, "", want.Signups}, {Volunteers, "", people}, {Volunteers, "20-29", twenties}} {
+	}{{EventRows, "", want.Events}, {AttendanceRows, PartAttended, want.Participations}, {AttendanceRows, PartNoShow, want.NoShows}, {SignupRows, "", want.Signups}, {VolunteerRows, "", people}, {VolunteerRows, "20-29", twenties}} {
 		n, minutes := 0, 0
 		came := slices.IndexFunc(c.view.Columns(), func(x Column) bool { return x.Name == "came" })
-		hours := slices.IndexFunc(c.view.Columns(), func(x Column) bool { return x.Cell == Hours })
-		err := w.totals.Each(w.ctx, q, c.view, c.part, 0, 0, func(r Row) error {
-			if c.view == Attendance {
+		hours := slices.IndexFunc(c.view.Columns(), func(x Column) bool { return x.Type == CellHours })
+		err := w.totals.EachRow(w.ctx, q, c.view, c.part, 0, 0, func(r Row) error {
+			if c.view == AttendanceRows {
 				n += *r.Cells[came].(*int)
 				minutes += r.Cells[hours].(int)
 			} else {
@@ -332,11 +332,11 @@ func (w *world) holds(q Query) {
 		if err != nil {
 			w.Fatal(err)
 		}
-		total, _, err := w.totals.Total(w.ctx, q, c.view, c.part)
+		total, _, err := w.totals.RowsTotal(w.ctx, q, c.view, c.part)
 		if err != nil || n != c.want || total != c.want {
 			w.Errorf("%s: %s %s: %d rows, %d above them, %d by hand (%v)", what, c.view, c.part, n, total, c.want, err)
 		}
-		if c.part == Attended && minutes != want.Minutes {
+		if c.part == PartAttended && minutes != want.Minutes {
 			w.Errorf("%s: the rows make %d minutes, not %d", what, minutes, want.Minutes)
 		}
 	}

@@ -38,11 +38,11 @@ type Signups interface {
 // Guardians is what the worker asks of the guardian room: the letters of its mails, false when
 // there is nothing to send any more, and what follows from mails about sign-ups.
 type Guardians interface {
-	AskLetter(ctx context.Context, m outbox.Mail, now time.Time) (guardian.Letter, bool, error)
+	AskLetter(ctx context.Context, m outbox.Message, now time.Time) (guardian.Letter, bool, error)
 	CodeLetter(ctx context.Context, guardianID int64, now time.Time) (guardian.Letter, bool, error)
-	ReceiptLetter(ctx context.Context, m outbox.Mail, now time.Time) (guardian.Letter, bool, error)
+	ReceiptLetter(ctx context.Context, m outbox.Message, now time.Time) (guardian.Letter, bool, error)
 	CopyLetter(ctx context.Context, guardianID int64, now time.Time) (guardian.Letter, bool, error)
-	Follow(ctx context.Context, m outbox.Mail, now time.Time) error
+	Follow(ctx context.Context, m outbox.Message, now time.Time) error
 	// Sweep forgets links, codes and guardians that have run out.
 	Sweep(ctx context.Context, now time.Time) error
 }

@@ -69,9 +69,9 @@ func (c composer) reset(r account.ResetMail) mail.Letter {
 }
 
 // about is a mail about a sign-up.
-func (c composer) about(m outbox.Mail, s subject, now time.Time) mail.Letter {
+func (c composer) about(m outbox.Message, s subject, now time.Time) mail.Letter {
 	p := c.catalogue.For(s.Lang)
-	key := "mail." + string(m.Mail)
+	key := "mail." + string(m.Kind)
 	l := c.letter(p, key, "mail.common.why", "title", p.Text(s.Title), "name", s.GivenName)
 	l.Card = c.card(p, s, now)
 	l.Preheader = p.Moment(s.StartsAt, now) + ". " + p.Text(s.Place)
@@ -79,7 +79,7 @@ func (c composer) about(m outbox.Mail, s subject, now time.Time) mail.Letter {
 	say := func(key string, args ...any) { l.Paragraphs = append(l.Paragraphs, p.T(key, args...)) }
 	at := func(t time.Time) []any { return []any{"day", p.DayMonth(t), "clock", p.Clock(t)} }
 
-	switch m.Mail {
+	switch m.Kind {
 	case outbox.SignupConfirmed, outbox.SignupPromoted, outbox.Reminder:
 		if m.Cause == "moved" {
 			say("mail.common.moved")

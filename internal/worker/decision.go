@@ -33,9 +33,9 @@ type decision struct {
 
 // loadDecision reads what m says and to whom; false when its reader is gone, no longer acts for
 // the host, or the event has moved on since.
-func loadDecision(ctx context.Context, db postgres.DB, m outbox.Mail) (decision, bool, error) {
+func loadDecision(ctx context.Context, db postgres.DB, m outbox.Message) (decision, bool, error) {
 	states := []event.State{event.Published}
-	if m.Mail == outbox.EventReturned {
+	if m.Kind == outbox.EventReturned {
 		states = append(states, event.Draft)
 	}
 	rows, _ := db.Query(ctx, `
@@ -45,7 +45,7 @@ func loadDecision(ctx context.Context, db postgres.DB, m outbox.Mail) (decision,
 		join person p on p.id = c.person_id
 		where e.id = @event and p.id = @person and e.state = any(@states) and (not @returned or e.returned <> '')
 			and e.starts_at is not null and p.email is not null and p.erased_at is null`,
-		pgx.StrictNamedArgs{"event": m.EventID, "person": m.PersonID, "states": states, "returned": m.Mail == outbox.EventReturned})
+		pgx.StrictNamedArgs{"event": m.SubjectID, "person": m.PersonID, "states": states, "returned": m.Kind == outbox.EventReturned})
 	d, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[decision])
 	if errors.Is(err, pgx.ErrNoRows) {
 		return decision{}, false, nil

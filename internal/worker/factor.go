@@ -8,8 +8,8 @@ import (
 )
 
 // factor tells a person what has happened to their second factor.
-func (c composer) factor(m outbox.Mail, r reader) mail.Letter {
-	key := "mail." + string(m.Mail)
+func (c composer) factor(m outbox.Message, r reader) mail.Letter {
+	key := "mail." + string(m.Kind)
 	p := c.catalogue.For(r.Lang)
 	l := c.letter(p, key, "mail.factor_common.why", "name", r.GivenName, "n", int(m.Seq))
 	body := key + ".body"

@@ -92,7 +92,7 @@ func (c composer) stranger(r reader) mail.Letter {
 
 // copied is a volunteer's mail as a guardian gets it, in the guardian's language and with the
 // guardian's own link in place of the volunteer's pages.
-func (c composer) copied(m outbox.Mail, s subject, g guardian.Letter, now time.Time) mail.Letter {
+func (c composer) copied(m outbox.Message, s subject, g guardian.Letter, now time.Time) mail.Letter {
 	s.Lang = i18n.ParseOr(string(g.Lang))
 	p := c.catalogue.For(s.Lang)
 	l := c.about(m, s, now)

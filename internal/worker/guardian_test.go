@@ -27,58 +27,58 @@ func TestEveryMailAboutConsent(t *testing.T) {
 			values ($1, $2, true, 'Гүлнар С', 'mother', '1', $3, $4) returning id`, person, h.event, now, guardian)
 		h.exec(t, `insert into guardian_code (guardian_id, scope, event_id, name, code, expires_at) values ($1, 'along', $2, 'Гүлнар С', '123456', $3)`,
 			guardian, h.event, now.Add(15*time.Minute))
-		mail := func(m outbox.Mail, says ...string) string {
+		mail := func(m outbox.Message, says ...string) string {
 			t.Helper()
 			got, ok := h.work(t, m)
 			if !ok {
-				t.Fatalf("%s %s: no mail", m.Mail, l)
+				t.Fatalf("%s %s: no mail", m.Kind, l)
 			}
 			readable(t, got)
 			for _, s := range says {
 				if !contains(got.TextBody, s) || !contains(got.HTMLBody, s) {
-					t.Errorf("%s %s: %q is missing in\n%s", m.Mail, l, s, got.TextBody)
+					t.Errorf("%s %s: %q is missing in\n%s", m.Kind, l, s, got.TextBody)
 				}
 			}
 			if contains(got.TextBody, "Серікқызы") {
-				t.Errorf("%s %s: the whole family name", m.Mail, l)
+				t.Errorf("%s %s: the whole family name", m.Kind, l)
 			}
 			if seen[got.TextBody] {
-				t.Errorf("%s %s: the same words as another mail", m.Mail, l)
+				t.Errorf("%s %s: the same words as another mail", m.Kind, l)
 			}
 			seen[got.TextBody] = true
 			return got.TextBody
 		}
-		toGuardian := func(m outbox.Mail, says ...string) {
+		toGuardian := func(m outbox.Message, says ...string) {
 			t.Helper()
 			m.GuardianID = guardian
-			if text := mail(m, append(says, "Айдана С.")...); m.Mail != outbox.GuardianCode && !link.MatchString(text) {
-				t.Errorf("%s %s: no link in\n%s", m.Mail, l, text)
+			if text := mail(m, append(says, "Айдана С.")...); m.Kind != outbox.GuardianCode && !link.MatchString(text) {
+				t.Errorf("%s %s: no link in\n%s", m.Kind, l, text)
 			}
 		}
-		toGuardian(outbox.Mail{Mail: outbox.GuardianAsk, AskID: ask}, titles[l], "10:00–13:00")
-		toGuardian(outbox.Mail{Mail: outbox.GuardianCode}, "123456")
-		toGuardian(outbox.Mail{Mail: outbox.GuardianReceipt, ConsentID: consent}, titles[l])
+		toGuardian(outbox.Message{Kind: outbox.GuardianAsk, SubjectID: ask}, titles[l], "10:00–13:00")
+		toGuardian(outbox.Message{Kind: outbox.GuardianCode}, "123456")
+		toGuardian(outbox.Message{Kind: outbox.GuardianReceipt, SubjectID: consent}, titles[l])
 		h.exec(t, `update signup set hold_until = null where id = $1`, signup)
-		toGuardian(outbox.Mail{Mail: outbox.GuardianExpired, AskID: ask}, titles[l])
-		mail(outbox.Mail{Mail: outbox.HoldExpired, PersonID: person, SignupID: signup}, titles[l])
-		mail(outbox.Mail{Mail: outbox.GuardianStranger, PersonID: person})
+		toGuardian(outbox.Message{Kind: outbox.GuardianExpired, SubjectID: ask}, titles[l])
+		mail(outbox.Message{Kind: outbox.HoldExpired, PersonID: person, SubjectID: signup}, titles[l])
+		mail(outbox.Message{Kind: outbox.GuardianStranger, PersonID: person})
 		h.exec(t, `update signup set state = 'confirmed', hold_until = null where id = $1`, signup)
-		toGuardian(outbox.Mail{Mail: outbox.SignupConfirmed, PersonID: person, SignupID: signup}, titles[l])
+		toGuardian(outbox.Message{Kind: outbox.SignupConfirmed, PersonID: person, SubjectID: signup}, titles[l])
 		h.exec(t, `update signup set state = 'cancelled', cancel_cause = 'consent' where id = $1`, signup)
-		mail(outbox.Mail{Mail: outbox.ConsentLost, PersonID: coordinator, SignupID: signup}, titles[l], "Айдана С.")
+		mail(outbox.Message{Kind: outbox.ConsentLost, PersonID: coordinator, SubjectID: signup}, titles[l], "Айдана С.")
 
 		// What is no longer so is not said.
-		for _, m := range []outbox.Mail{
-			{Mail: outbox.GuardianAsk, GuardianID: guardian, AskID: ask},
-			{Mail: outbox.GuardianExpired, GuardianID: guardian, AskID: ask},
-			{Mail: outbox.GuardianAsk, GuardianID: guardian + 100, AskID: ask},
+		for _, m := range []outbox.Message{
+			{Kind: outbox.GuardianAsk, GuardianID: guardian, SubjectID: ask},
+			{Kind: outbox.GuardianExpired, GuardianID: guardian, SubjectID: ask},
+			{Kind: outbox.GuardianAsk, GuardianID: guardian + 100, SubjectID: ask},
 		} {
 			if got, ok := h.work(t, m); ok {
-				t.Errorf("%s %s: %s", m.Mail, l, got.Subject)
+				t.Errorf("%s %s: %s", m.Kind, l, got.Subject)
 			}
 		}
 		h.exec(t, `update person set birth_date = '2000-01-01' where id = $1`, person)
-		if _, ok := h.work(t, outbox.Mail{Mail: outbox.GuardianReceipt, GuardianID: guardian, ConsentID: consent}); ok {
+		if _, ok := h.work(t, outbox.Message{Kind: outbox.GuardianReceipt, GuardianID: guardian, SubjectID: consent}); ok {
 			t.Errorf("%s: a mail about somebody of age", l)
 		}
 	}

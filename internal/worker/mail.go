@@ -17,7 +17,7 @@ import (
 
 // mailWorker sends what lies in the outbox.
 type mailWorker struct {
-	river.WorkerDefaults[outbox.Mail]
+	river.WorkerDefaults[outbox.MessageJob]
 	db        postgres.DB
 	composer  composer
 	accounts  Accounts
@@ -51,14 +51,15 @@ var errRefused = errors.New("refused for good")
 
 // Work sends one mail. A mail that has lost its reader or its sense meanwhile is dropped; one
 // that is refused for good is cancelled; any other error is tried again later.
-func (w *mailWorker) Work(ctx context.Context, job *river.Job[outbox.Mail]) error {
-	p := parcel{jobID: job.ID, queuedAt: job.CreatedAt, kind: job.Args.Mail}
-	if job.Args.SignupID != 0 && job.Args.GuardianID == 0 {
-		if err := w.guardians.Follow(ctx, job.Args, w.now()); err != nil {
+func (w *mailWorker) Work(ctx context.Context, job *river.Job[outbox.MessageJob]) error {
+	m := job.Args.Message
+	p := parcel{jobID: job.ID, queuedAt: job.CreatedAt, kind: m.Kind}
+	if m.GuardianID == 0 {
+		if err := w.guardians.Follow(ctx, m, w.now()); err != nil {
 			return err
 		}
 	}
-	ok, err := w.pack(ctx, job.Args, &p)
+	ok, err := w.pack(ctx, m, &p)
 	if err != nil {
 		return err
 	}
@@ -80,11 +81,11 @@ func (w *mailWorker) Work(ctx context.Context, job *river.Job[outbox.Mail]) erro
 }
 
 // pack fills p for m; false when there is nothing to send.
-func (w *mailWorker) pack(ctx context.Context, m outbox.Mail, p *parcel) (bool, error) {
+func (w *mailWorker) pack(ctx context.Context, m outbox.Message, p *parcel) (bool, error) {
 	now := w.now()
-	switch m.Mail {
+	switch m.Kind {
 	case outbox.RegisterCode:
-		r, err := w.accounts.RegistrationMail(ctx, m.RegistrationID, w.now())
+		r, err := w.accounts.RegistrationMail(ctx, m.SubjectID, w.now())
 		if k := fault.Of(err); k == fault.KindNotFound || k == fault.KindGone {
 			return false, nil
 		}
@@ -93,7 +94,7 @@ func (w *mailWorker) pack(ctx context.Context, m outbox.Mail, p *parcel) (bool, 
 		}
 		p.to, p.letter = r.To, w.composer.registration(r)
 	case outbox.PasswordReset:
-		r, known, err := w.accounts.IssueReset(ctx, m.ResetID, now)
+		r, known, err := w.accounts.IssueReset(ctx, m.SubjectID, now)
 		if err != nil || !known {
 			return false, err
 		}
@@ -103,7 +104,7 @@ func (w *mailWorker) pack(ctx context.Context, m outbox.Mail, p *parcel) (bool, 
 		if err != nil || !ok {
 			return false, err
 		}
-		p.to, p.letter = l.To, w.composer.question(m.Mail, l, now)
+		p.to, p.letter = l.To, w.composer.question(m.Kind, l, now)
 	case outbox.GuardianCode:
 		l, ok, err := w.guardians.CodeLetter(ctx, m.GuardianID, now)
 		if err != nil || !ok {
@@ -123,8 +124,8 @@ func (w *mailWorker) pack(ctx context.Context, m outbox.Mail, p *parcel) (bool, 
 		}
 		p.to, p.letter = r.Email, w.composer.stranger(r)
 	case outbox.EmailCode, outbox.EmailChanged:
-		done := m.Mail == outbox.EmailChanged
-		e, err := w.accounts.EmailMail(ctx, m.ChangeID, done, now)
+		done := m.Kind == outbox.EmailChanged
+		e, err := w.accounts.EmailMail(ctx, m.SubjectID, done, now)
 		if fault.Of(err) == fault.KindNotFound {
 			return false, nil
 		}
@@ -139,30 +140,30 @@ func (w *mailWorker) pack(ctx context.Context, m outbox.Mail, p *parcel) (bool, 
 		}
 		p.to, p.letter = r.Email, w.composer.factor(m, r)
 	case outbox.CoordinatorInvite:
-		l, ok, err := w.orgs.InviteLetter(ctx, m.InviteID, now)
+		l, ok, err := w.orgs.InviteLetter(ctx, m.SubjectID, now)
 		if err != nil || !ok {
 			return false, err
 		}
 		p.to, p.letter = l.To, w.composer.invite(l)
 	case outbox.CoordinatorRemoved:
-		l, ok, err := w.orgs.RemovedLetter(ctx, m.PersonID, m.OrgID)
+		l, ok, err := w.orgs.RemovedLetter(ctx, m.PersonID, m.SubjectID)
 		if err != nil || !ok {
 			return false, err
 		}
 		p.to, p.letter = l.To, w.composer.removed(l)
 	case outbox.AccountChanged, outbox.AccountMerged:
-		l, ok, err := w.people.Letter(ctx, m.PersonID, m.OrgID)
+		l, ok, err := w.people.Letter(ctx, m.PersonID, m.SubjectID)
 		if err != nil || !ok {
 			return false, err
 		}
 		p.to, p.letter = l.To, w.composer.account(m, l)
 	case outbox.OrgApproved, outbox.OrgReturned, outbox.OrgState, outbox.OrgMerged:
-		l, ok, err := w.orgs.StateLetter(ctx, m.PersonID, m.OrgID)
+		l, ok, err := w.orgs.StateLetter(ctx, m.PersonID, m.SubjectID)
 		if err != nil || !ok || !holds(m, l) {
 			return false, err
 		}
-		p.to, p.letter = l.To, w.composer.standing(m.Mail, l)
-	case outbox.Message:
+		p.to, p.letter = l.To, w.composer.standing(m.Kind, l)
+	case outbox.CoordinatorMessage:
 		r, found, err := loadMessage(ctx, w.db, m)
 		if err != nil || !found {
 			return false, err
@@ -173,7 +174,7 @@ func (w *mailWorker) pack(ctx context.Context, m outbox.Mail, p *parcel) (bool, 
 		if err != nil || !found {
 			return false, err
 		}
-		p.to, p.letter = d.Email, w.composer.decision(m.Mail, d, now)
+		p.to, p.letter = d.Email, w.composer.decision(m.Kind, d, now)
 	default:
 		s, found, err := load(ctx, w.db, m)
 		if err != nil || !found || !s.holds(m, now) {
@@ -188,7 +189,7 @@ func (w *mailWorker) pack(ctx context.Context, m outbox.Mail, p *parcel) (bool, 
 			return true, nil
 		}
 		p.to, p.letter = s.Email, w.composer.about(m, s, now)
-		if m.Mail == outbox.SignupConfirmed || m.Mail == outbox.SignupPromoted {
+		if m.Kind == outbox.SignupConfirmed || m.Kind == outbox.SignupPromoted {
 			p.calendar = w.composer.calendar(s, now)
 		}
 	}

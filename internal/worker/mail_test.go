@@ -75,7 +75,7 @@ func TestEveryMailInEveryLanguage(t *testing.T) {
 	for _, l := range i18n.Langs {
 		for _, c := range cases {
 			person, signup := h.signup(t, l, c.state)
-			m := outbox.Mail{Mail: c.kind, PersonID: person, SignupID: signup, Cause: c.cause}
+			m := outbox.Message{Kind: c.kind, PersonID: person, SubjectID: signup, Cause: c.cause}
 			if c.kind == outbox.EventChanged {
 				m.Was = was
 			}
@@ -107,7 +107,7 @@ func TestEveryMailInEveryLanguage(t *testing.T) {
 	h.exec(t, `update event set state = 'cancelled', cancel_reason = '{"kk": "Аяз", "ru": "Мороз", "en": "Frost"}'`)
 	for _, l := range i18n.Langs {
 		person, signup := h.signup(t, l, "confirmed")
-		got, ok := h.work(t, outbox.Mail{Mail: outbox.EventCancelled, PersonID: person, SignupID: signup})
+		got, ok := h.work(t, outbox.Message{Kind: outbox.EventCancelled, PersonID: person, SubjectID: signup})
 		reason := map[i18n.Lang]string{i18n.KK: "Аяз", i18n.RU: "Мороз", i18n.EN: "Frost"}[l]
 		if !ok || !contains(got.TextBody, titles[l]) || !contains(got.TextBody, reason) || !contains(got.HTMLBody, reason) {
 			t.Errorf("event_cancelled %s: %v\n%s", l, ok, got.TextBody)
@@ -120,7 +120,7 @@ func TestEveryMailInEveryLanguage(t *testing.T) {
 		}
 		h.accounts.resets = map[int64]account.ResetMail{1: {To: "old@mail.example", Lang: l, GivenName: "Әлия", Token: "tok-en_1"}}
 		for id, want := range map[int64]string{1: "042137", 2: base + "/" + string(l) + "/login"} {
-			got, ok := h.work(t, outbox.Mail{Mail: outbox.RegisterCode, RegistrationID: id, Lang: l})
+			got, ok := h.work(t, outbox.Message{Kind: outbox.RegisterCode, SubjectID: id})
 			if !ok || !contains(got.TextBody, want) || !contains(got.HTMLBody, want) {
 				t.Errorf("register_code %d %s: %v\n%s", id, l, ok, got.TextBody)
 			}
@@ -131,7 +131,7 @@ func TestEveryMailInEveryLanguage(t *testing.T) {
 				t.Error("a code for an address that has an account")
 			}
 		}
-		got, ok = h.work(t, outbox.Mail{Mail: outbox.PasswordReset, ResetID: 1, Lang: l})
+		got, ok = h.work(t, outbox.Message{Kind: outbox.PasswordReset, SubjectID: 1})
 		if want := base + "/" + string(l) + "/password/tok-en_1"; !ok || !contains(got.TextBody, want) || !contains(got.HTMLBody, `href="`+want+`"`) {
 			t.Errorf("password_reset %s: %v\n%s", l, ok, got.TextBody)
 		}
@@ -150,7 +150,7 @@ func TestAChangeTellsOnlyWhatChanged(t *testing.T) {
 	mail := func(change func(*outbox.Was)) (string, bool) {
 		was := same
 		change(&was)
-		got, ok := h.work(t, outbox.Mail{Mail: outbox.EventChanged, PersonID: person, SignupID: signup, Was: &was})
+		got, ok := h.work(t, outbox.Message{Kind: outbox.EventChanged, PersonID: person, SubjectID: signup, Was: &was})
 		return got.TextBody, ok
 	}
 	if s, ok := mail(func(w *outbox.Was) { w.Place.RU = "Парк" }); !ok || !contains(s, "Где: Парк → Центральная набережная") || strings.Count(s, "→") != 1 {
@@ -204,14 +204,14 @@ func TestAMailThatIsNoLongerSoIsDropped(t *testing.T) {
 		if c.then != "" {
 			h.exec(t, c.then, signup, person)
 		}
-		if m, ok := h.work(t, outbox.Mail{Mail: c.kind, PersonID: person, SignupID: signup}); ok {
+		if m, ok := h.work(t, outbox.Message{Kind: c.kind, PersonID: person, SubjectID: signup}); ok {
 			t.Errorf("%s: sent %q", c.name, m.Subject)
 		}
 	}
-	if _, ok := h.work(t, outbox.Mail{Mail: outbox.PasswordReset, ResetID: 404}); ok {
+	if _, ok := h.work(t, outbox.Message{Kind: outbox.PasswordReset, SubjectID: 404}); ok {
 		t.Error("a reset for an address without an account sends something")
 	}
-	if _, ok := h.work(t, outbox.Mail{Mail: outbox.RegisterCode, RegistrationID: 404}); ok {
+	if _, ok := h.work(t, outbox.Message{Kind: outbox.RegisterCode, SubjectID: 404}); ok {
 		t.Error("a registration that is over sends something")
 	}
 }
@@ -219,9 +219,9 @@ func TestAMailThatIsNoLongerSoIsDropped(t *testing.T) {
 func TestAJobThatRunsTwiceLeavesOneMail(t *testing.T) {
 	h := newHouse(t)
 	person, signup := h.signup(t, i18n.KK, "confirmed")
-	job := &river.Job[outbox.Mail]{
+	job := &river.Job[outbox.MessageJob]{
 		JobRow: &rivertype.JobRow{ID: 7, CreatedAt: now},
-		Args:   outbox.Mail{Mail: outbox.SignupConfirmed, PersonID: person, SignupID: signup},
+		Args:   outbox.MessageJob{Message: outbox.Message{Kind: outbox.SignupConfirmed, PersonID: person, SubjectID: signup}},
 	}
 	for range 2 {
 		if err := h.mails().Work(t.Context(), job); err != nil {
@@ -236,7 +236,7 @@ func TestAJobThatRunsTwiceLeavesOneMail(t *testing.T) {
 func TestTheQueueHoldsNoPersonalValues(t *testing.T) {
 	h := newHouse(t)
 	person, signup := h.signup(t, i18n.KK, "confirmed")
-	h.send(t, outbox.Mail{Mail: outbox.SignupConfirmed, PersonID: person, SignupID: signup})
+	h.send(t, outbox.Message{Kind: outbox.SignupConfirmed, PersonID: person, SubjectID: signup})
 	h.start(t)
 	eventually(t, "the mail was kept", func() bool {
 		found, err := outbox.Kept(t.Context(), h.pool, 1)
@@ -253,7 +253,7 @@ func TestTheQueueHoldsNoPersonalValues(t *testing.T) {
 func TestTheCalendarFile(t *testing.T) {
 	h := newHouse(t)
 	person, signup := h.signup(t, i18n.KK, "confirmed")
-	s, ok, err := load(t.Context(), h.pool, outbox.Mail{SignupID: signup, PersonID: person})
+	s, ok, err := load(t.Context(), h.pool, outbox.Message{SubjectID: signup, PersonID: person})
 	if err != nil || !ok {
 		t.Fatal(ok, err)
 	}

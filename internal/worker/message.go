@@ -36,7 +36,7 @@ type message struct {
 
 // loadMessage reads what m says and to whom; false when its reader is gone, from the portal or
 // from the event.
-func loadMessage(ctx context.Context, db postgres.DB, m outbox.Mail) (message, bool, error) {
+func loadMessage(ctx context.Context, db postgres.DB, m outbox.Message) (message, bool, error) {
 	rows, _ := db.Query(ctx, `
 		select p.email, p.lang, p.given_name, m.subject, m.body, c.given_name as sender, o.name as org_name,
 			e.id as event_id, e.title, e.place, e.district, e.contact_name, e.contact_phone, e.starts_at, e.ends_at
@@ -48,7 +48,7 @@ func loadMessage(ctx context.Context, db postgres.DB, m outbox.Mail) (message, b
 		where m.id = @message and p.email is not null and p.erased_at is null and exists (
 			select from signup g join shift s on s.id = g.shift_id
 			where s.event_id = e.id and g.person_id = p.id and g.state <> 'cancelled')`,
-		pgx.StrictNamedArgs{"message": m.MessageID, "person": m.PersonID})
+		pgx.StrictNamedArgs{"message": m.SubjectID, "person": m.PersonID})
 	found, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[message])
 	if errors.Is(err, pgx.ErrNoRows) {
 		return message{}, false, nil

@@ -32,8 +32,8 @@ func (c composer) removed(r org.RemovedLetter) mail.Letter {
 }
 
 // holds reports whether what m says of an organisation is still so.
-func holds(m outbox.Mail, l org.StateLetter) bool {
-	switch m.Mail {
+func holds(m outbox.Message, l org.StateLetter) bool {
+	switch m.Kind {
 	case outbox.OrgReturned:
 		return l.State == org.Applied && l.Words != ""
 	case outbox.OrgState:

@@ -18,13 +18,13 @@ type People interface {
 }
 
 // account tells somebody what the headquarters has done to their account.
-func (c composer) account(m outbox.Mail, who people.Letter) mail.Letter {
-	key := "mail." + string(m.Mail)
+func (c composer) account(m outbox.Message, who people.Letter) mail.Letter {
+	key := "mail." + string(m.Kind)
 	p := c.catalogue.For(who.Lang)
 	l := c.letter(p, key, key+".why", "name", who.GivenName)
-	if m.Mail == outbox.AccountMerged {
+	if m.Kind == outbox.AccountMerged {
 		l.Paragraphs = []string{p.T(key + ".body")}
-		if m.PersonID == m.FromID {
+		if m.PersonID == m.SubjectID {
 			l.Paragraphs = append(l.Paragraphs, p.T(key+".closed"))
 		}
 	} else {

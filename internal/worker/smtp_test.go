@@ -83,7 +83,7 @@ func TestSMTPOnceEach(t *testing.T) {
 	h.deps.SMTPURL = p.serve(t)
 	for _, l := range i18n.Langs {
 		person, signup := h.signup(t, l, "confirmed")
-		h.send(t, outbox.Mail{Mail: outbox.SignupConfirmed, PersonID: person, SignupID: signup})
+		h.send(t, outbox.Message{Kind: outbox.SignupConfirmed, PersonID: person, SubjectID: signup})
 	}
 	h.start(t)
 	eventually(t, "three jobs were done", func() bool { return h.jobsIn(t, "completed") == 3 })
@@ -123,7 +123,7 @@ func TestSMTPTriesAgainLater(t *testing.T) {
 	h, p := newHouse(t), &post{answers: []error{&emersion.SMTPError{Code: 451, EnhancedCode: emersion.EnhancedCode{4, 7, 1}, Message: "greylisted"}}}
 	h.deps.SMTPURL = p.serve(t)
 	person, signup := h.signup(t, i18n.KK, "confirmed")
-	h.send(t, outbox.Mail{Mail: outbox.SignupConfirmed, PersonID: person, SignupID: signup})
+	h.send(t, outbox.Message{Kind: outbox.SignupConfirmed, PersonID: person, SubjectID: signup})
 	h.start(t)
 	eventually(t, "the job was done", func() bool { return h.jobsIn(t, "completed") == 1 })
 	var attempt int
@@ -144,7 +144,7 @@ func TestSMTPRefusalOfTheReader(t *testing.T) {
 		h, p := newHouse(t), &post{answers: []error{c.answer}}
 		h.deps.SMTPURL = p.serve(t)
 		person, signup := h.signup(t, i18n.KK, "confirmed")
-		h.send(t, outbox.Mail{Mail: outbox.SignupConfirmed, PersonID: person, SignupID: signup})
+		h.send(t, outbox.Message{Kind: outbox.SignupConfirmed, PersonID: person, SubjectID: signup})
 		h.start(t)
 		eventually(t, fmt.Sprintf("after %d the job is %s", c.answer.Code, c.state), func() bool { return h.jobsIn(t, c.state) == 1 })
 		var errs string
@@ -190,7 +190,7 @@ func TestSMTPTakenIsSent(t *testing.T) {
 	h := newHouse(t)
 	h.deps.SMTPURL = "smtp://" + l.Addr().String() + "?tls=none"
 	person, signup := h.signup(t, i18n.KK, "confirmed")
-	h.send(t, outbox.Mail{Mail: outbox.SignupConfirmed, PersonID: person, SignupID: signup})
+	h.send(t, outbox.Message{Kind: outbox.SignupConfirmed, PersonID: person, SubjectID: signup})
 	h.start(t)
 	eventually(t, "the job was done", func() bool { return h.jobsIn(t, "completed") == 1 })
 	time.Sleep(100 * time.Millisecond)

@@ -63,7 +63,7 @@ type subject struct {
 }
 
 // load reads a mail's subject; false when it is gone or its person is erased.
-func load(ctx context.Context, db postgres.DB, m outbox.Mail) (subject, bool, error) {
+func load(ctx context.Context, db postgres.DB, m outbox.Message) (subject, bool, error) {
 	rows, _ := db.Query(ctx, `
 		select p.email, p.lang, p.given_name, v.given_name || case when v.family_name = '' then '' else ' ' || left(v.family_name, 1) || '.' end as volunteer,
 			coalesce(v.birth_date, date '0001-01-01') as birth_date,
@@ -85,7 +85,7 @@ func load(ctx context.Context, db postgres.DB, m outbox.Mail) (subject, bool, er
 		left join lateral (select (array_agg(outcome order by id desc))[1] as outcome, sum(minutes) as minutes from ledger where signup_id = s.id) h on true
 		left join removal r on r.signup_id = s.id and s.cancel_cause = 'organiser'
 		where s.id = @signup and (p.id = v.id or @coordinator) and p.email is not null and p.erased_at is null and v.erased_at is null`,
-		pgx.StrictNamedArgs{"signup": m.SignupID, "person": m.PersonID, "coordinator": m.Mail == outbox.ConsentLost})
+		pgx.StrictNamedArgs{"signup": m.SubjectID, "person": m.PersonID, "coordinator": m.Kind == outbox.ConsentLost})
 	s, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[subject])
 	if errors.Is(err, pgx.ErrNoRows) {
 		return subject{}, false, nil
@@ -95,9 +95,9 @@ func load(ctx context.Context, db postgres.DB, m outbox.Mail) (subject, bool, er
 
 // holds reports whether what m says is still so. A mail whose subject has changed meanwhile is
 // not sent: whatever changed it sends its own.
-func (s subject) holds(m outbox.Mail, now time.Time) bool {
+func (s subject) holds(m outbox.Message, now time.Time) bool {
 	on := s.EventState == event.Published && now.Before(s.EndsAt)
-	switch m.Mail {
+	switch m.Kind {
 	case outbox.SignupConfirmed, outbox.SignupPromoted:
 		return on && s.State == "confirmed"
 	case outbox.Reminder:

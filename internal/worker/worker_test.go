@@ -170,12 +170,12 @@ func (h *house) mails() *mailWorker {
 }
 
 // work does one job and returns the mail it has left, if any.
-func (h *house) work(t testing.TB, m outbox.Mail) (outbox.KeptMail, bool) {
+func (h *house) work(t testing.TB, m outbox.Message) (outbox.KeptMail, bool) {
 	t.Helper()
 	h.jobs++
-	job := &river.Job[outbox.Mail]{JobRow: &rivertype.JobRow{ID: h.jobs, CreatedAt: now}, Args: m}
+	job := &river.Job[outbox.MessageJob]{JobRow: &rivertype.JobRow{ID: h.jobs, CreatedAt: now}, Args: outbox.MessageJob{Message: m}}
 	if err := h.mails().Work(t.Context(), job); err != nil {
-		t.Fatalf("%s: %v", m.Mail, err)
+		t.Fatalf("%s: %v", m.Kind, err)
 	}
 	found, err := outbox.Kept(t.Context(), h.pool, 1)
 	if err != nil {
@@ -188,7 +188,7 @@ func (h *house) work(t testing.TB, m outbox.Mail) (outbox.KeptMail, bool) {
 }
 
 // send puts mails into the outbox as the rooms do.
-func (h *house) send(t testing.TB, mails ...outbox.Mail) {
+func (h *house) send(t testing.TB, mails ...outbox.Message) {
 	t.Helper()
 	o, err := outbox.New(h.pool)
 	if err != nil {
@@ -248,7 +248,7 @@ func TestADatabaseThatWasAway(t *testing.T) {
 		var err error
 		o, err = outbox.New(h.pool)
 		return err == nil && pgx.BeginFunc(t.Context(), h.pool, func(tx pgx.Tx) error {
-			return o.Send(t.Context(), tx, outbox.Mail{Mail: outbox.SignupConfirmed, PersonID: person, SignupID: signup})
+			return o.Send(t.Context(), tx, outbox.Message{Kind: outbox.SignupConfirmed, PersonID: person, SubjectID: signup})
 		}) == nil
 	})
 	eventually(t, "the mail was kept", func() bool {

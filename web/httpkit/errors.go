@@ -9,6 +9,7 @@ import (
 
 	"shtab/internal/fault"
 	"shtab/internal/postgres"
+	"shtab/web/ui"
 )
 
 var statuses = map[fault.Kind]int{
@@ -65,7 +66,7 @@ func (k *Kit) errorPage(w http.ResponseWriter, r *http.Request, status int, key,
 		r = At(r, "", "") // no page stands at a POST's address: the other languages' links lead home
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	if err := k.Render(w, r, status, k.Errors(status, key, reference)); err != nil {
+	if err := k.Render(w, r, status, ui.ErrorPage(status, key, reference)); err != nil {
 		k.Log.ErrorContext(r.Context(), "error page failed", "error", err)
 		http.Error(w, http.StatusText(status), status)
 	}

@@ -62,3 +62,13 @@ func Problems(err error) (map[string]string, bool) {
 	}
 	return e.Fields, true
 }
+
+// Conflict is the catalogue key that says why err, a Conflict fault, could not be done; otherwise
+// empty and false.
+func Conflict(err error) (key string, ok bool) {
+	e, ok := errors.AsType[*fault.Error](err)
+	if !ok || e.Kind != fault.KindConflict {
+		return "", false
+	}
+	return e.Key, true
+}

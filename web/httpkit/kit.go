@@ -42,11 +42,7 @@ type Kit struct {
 	Log       *slog.Logger
 	Metrics   *Metrics
 	Sessions  *scs.SessionManager
-	Errors    ErrorPage
 }
-
-// ErrorPage draws an error.
-type ErrorPage func(status int, key, reference string) templ.Component
 
 // Handler answers a request or returns an error for ServeError.
 type Handler func(http.ResponseWriter, *http.Request) error
@@ -83,6 +79,18 @@ func ID(r *http.Request, name string) (int64, error) {
 		return 0, fault.NotFound()
 	}
 	return n, nil
+}
+
+// maxPage is the last page of a list that is asked for; nobody turns over so many.
+const maxPage = 10_000
+
+// PageNumber is the page of a list that the address asks for with page=, 0 the first.
+func PageNumber(r *http.Request) int {
+	n, err := strconv.Atoi(r.URL.Query().Get("page"))
+	if err != nil || n < 0 || n > maxPage {
+		return 0
+	}
+	return n
 }
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}

@@ -20,7 +20,6 @@ import (
 	"shtab/internal/i18n"
 	"shtab/web/httpkit"
 	"shtab/web/locale"
-	page "shtab/web/page/public"
 	"shtab/web/static"
 )
 
@@ -40,7 +39,7 @@ func newKit(t *testing.T, log io.Writer) *httpkit.Kit {
 	}
 	return &httpkit.Kit{
 		Assets: assets, BaseURL: "https://portal.example", Catalogue: texts, City: city, Clock: time.Now,
-		Log: slog.New(slog.NewTextHandler(log, nil)), Sessions: httpkit.NewSessions(nil, "https://portal.example"), Errors: page.ErrorPage,
+		Log: slog.New(slog.NewTextHandler(log, nil)), Sessions: httpkit.NewSessions(nil, "https://portal.example"),
 	}
 }
 

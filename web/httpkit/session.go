@@ -61,7 +61,7 @@ func (k *Kit) Session(next http.Handler) http.Handler {
 		k.ServeError(w, r, fault.Unavailable(err))
 	}
 	return k.Sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx := audit.From(context.WithValue(r.Context(), sessionKey{}, true), Address(r))
+		ctx := audit.WithAddress(context.WithValue(r.Context(), sessionKey{}, true), Address(r))
 		if id := k.Sessions.GetInt64(ctx, sessionIDKey); id != 0 {
 			actor, err := k.Accounts.Actor(ctx, id, k.Now())
 			switch {

@@ -288,11 +288,3 @@ func TestAccess(t *testing.T) {
 		t.Errorf("%d routes walked, %d listed", seen, len(access))
 	}
 }
-
-func TestOutboxIsTheDemonstrationsOnly(t *testing.T) {
-	t.Parallel()
-	h := portaltest.Start(t, portaltest.Production)
-	if a := h.Browser().Get("/dev/outbox"); a.Status != http.StatusNotFound {
-		t.Fatalf("%d", a.Status)
-	}
-}

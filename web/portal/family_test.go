@@ -81,7 +81,7 @@ func TestHoldExpiresOnce(t *testing.T) {
 	f.mails("hold_expired", f.email, 1)
 	f.mails("guardian_expired", f.mother, 1)
 	// The worker tries the volunteer's mail again, as after a failure of the mail server.
-	h.Exec(`update river_job set state = 'available', scheduled_at = now(), attempt = 1, finalized_at = null where args ->> 'mail' in ('hold_expired', 'signup_awaiting')`)
+	h.Exec(`update river_job set state = 'available', scheduled_at = now(), attempt = 1, finalized_at = null where args ->> 'kind' in ('hold_expired', 'signup_awaiting')`)
 	f.mails("guardian_expired", f.mother, 1)
 	f.mails("guardian_ask", f.mother, 1)
 
@@ -211,7 +211,7 @@ func TestTwoParents(t *testing.T) {
 	f.is("cancelled/consent")
 	f.mails("signup_cancelled", f.email, 1)
 	f.mails("consent_lost", "coordinator@shtab.test", 1)
-	h.Exec(`update river_job set state = 'available', scheduled_at = now(), attempt = 1, finalized_at = null where args ->> 'mail' = 'signup_cancelled'`)
+	h.Exec(`update river_job set state = 'available', scheduled_at = now(), attempt = 1, finalized_at = null where args ->> 'kind' = 'signup_cancelled'`)
 	f.mails("consent_lost", "coordinator@shtab.test", 1)
 }
 

@@ -192,28 +192,6 @@ func TestForeignPostsAreRefused(t *testing.T) {
 	}
 }
 
-func TestRootChoosesTheLanguage(t *testing.T) {
-	t.Parallel()
-	h := portaltest.Start(t)
-	for accept, want := range map[string]string{"ru-RU,ru;q=0.9": "/ru", "en": "/en", "": "/kk", "de": "/kk"} {
-		r, _ := http.NewRequest(http.MethodGet, h.URL+"/", nil)
-		r.Header.Set("Accept-Language", accept)
-		resp, err := h.Browser().Client.Do(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = resp.Body.Close()
-		if got := resp.Header.Get("Location"); got != want {
-			t.Errorf("%q: %s, want %s", accept, got, want)
-		}
-	}
-	b := h.Browser()
-	b.Get("/en/events") // the choice is remembered
-	if a := b.Get("/"); a.Header.Get("Location") != "/en" {
-		t.Errorf("after a visit in English: %s", a.Header.Get("Location"))
-	}
-}
-
 func TestRateLimitByAddress(t *testing.T) {
 	t.Parallel()
 	h := portaltest.Start(t, portaltest.Limited)
@@ -224,22 +202,6 @@ func TestRateLimitByAddress(t *testing.T) {
 	}
 	if last.Status != http.StatusTooManyRequests || last.Header.Get("Retry-After") == "" || !strings.Contains(last.Body, "Слишком") {
 		t.Errorf("%d, Retry-After %q", last.Status, last.Header.Get("Retry-After"))
-	}
-}
-
-func TestSitemapAndFeed(t *testing.T) {
-	t.Parallel()
-	h := portaltest.Start(t)
-	w := h.World()
-	h.Event(w, 48*time.Hour, 5)
-	for _, path := range []string{"/sitemap.xml", "/kk/events.atom", "/ru/events.atom?district=yesil"} {
-		a := h.Browser().Get(path)
-		if a.Status != 200 || !strings.Contains(a.Body, h.URL+"/"+"kk/events/1") && !strings.Contains(a.Body, h.URL+"/ru/events/1") {
-			t.Errorf("%s: %d without the event:\n%.400s", path, a.Status, a.Body)
-		}
-		if err := xml.Unmarshal([]byte(a.Body), new(struct{ XMLName xml.Name })); err != nil {
-			t.Errorf("%s: %v", path, err)
-		}
 	}
 }
 
@@ -362,6 +324,22 @@ func TestHeadAnswersAsGet(t *testing.T) {
 	for path, want := range map[string]int{"/kk/events": 200, "/healthz": 200, "/kk/events/9": 404, "/kk/me": 303} {
 		if a := h.Browser().Do(http.MethodHead, path, nil); a.Status != want || a.Body != "" {
 			t.Errorf("%s: %d, %d bytes", path, a.Status, len(a.Body))
+		}
+	}
+}
+
+func TestFeed(t *testing.T) {
+	t.Parallel()
+	h := portaltest.Start(t)
+	w := h.World()
+	h.Event(w, 48*time.Hour, 5)
+	for _, path := range []string{"/kk/events.atom", "/ru/events.atom?district=yesil"} {
+		a := h.Browser().Get(path)
+		if a.Status != 200 || !strings.Contains(a.Body, h.URL+"/"+"kk/events/1") && !strings.Contains(a.Body, h.URL+"/ru/events/1") {
+			t.Errorf("%s: %d without the event:\n%.400s", path, a.Status, a.Body)
+		}
+		if err := xml.Unmarshal([]byte(a.Body), new(struct{ XMLName xml.Name })); err != nil {
+			t.Errorf("%s: %v", path, err)
 		}
 	}
 }

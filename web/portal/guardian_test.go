@@ -188,7 +188,7 @@ func TestGuardianRepeats(t *testing.T) {
 	}
 	f.is("cancelled/consent")
 	h.Mail("signup_cancelled", f.email)
-	if n := h.Count(`select count(*) from river_job where args ->> 'mail' = 'signup_cancelled'`); n != 1 {
+	if n := h.Count(`select count(*) from river_job where args ->> 'kind' = 'signup_cancelled'`); n != 1 {
 		t.Errorf("told %d times", n)
 	}
 }
@@ -393,7 +393,7 @@ func TestGuardianForm(t *testing.T) {
 	sent := 0
 	for i := range 12 {
 		me.Post("/ru/me/guardian", url.Values{"name": {"Гүлнар"}, "relation": {"mother"}, "email": {fmt.Sprintf("mum%d@shtab.test", i)}, "lang": {"ru"}})
-		sent = h.Count(`select count(*) from river_job where args ->> 'mail' = 'guardian_ask'`)
+		sent = h.Count(`select count(*) from river_job where args ->> 'kind' = 'guardian_ask'`)
 	}
 	if sent > 6 {
 		t.Errorf("%d strangers could be written to in an hour", sent)

@@ -140,7 +140,7 @@ func TestHoursConfirmedByTwoAtOnce(t *testing.T) {
 	if n := h.Count(`select count(*) from ledger`); first != 1 || n != 20 {
 		t.Errorf("confirmed %d times, %d rows", first, n)
 	}
-	if n := h.Count(`select count(*) from river_job where args ->> 'mail' = 'hours_attended'`); n != 20 {
+	if n := h.Count(`select count(*) from river_job where args ->> 'kind' = 'hours_attended'`); n != 20 {
 		t.Errorf("%d people are told, want 20", n)
 	}
 	h.agree()

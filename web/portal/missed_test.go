@@ -172,7 +172,7 @@ func TestNoShowIsExplained(t *testing.T) {
 		t.Error(h.ledger(signups[me]))
 	}
 	h.agree()
-	if n := h.Count(`select count(*) from river_job where args ->> 'mail' like 'hours_%'`); n != 2 {
+	if n := h.Count(`select count(*) from river_job where args ->> 'kind' like 'hours_%'`); n != 2 {
 		t.Errorf("%d mails", n)
 	}
 	// After its days it is too late.

@@ -28,17 +28,12 @@ import (
 	"shtab/internal/outbox"
 	"shtab/internal/people"
 	"shtab/internal/roster"
-	"shtab/internal/server/desk"
-	"shtab/internal/server/hq"
-	"shtab/internal/server/me"
-	"shtab/internal/server/public"
 	"shtab/internal/settings"
 	"shtab/internal/signup"
 	"shtab/internal/totals"
 	"shtab/internal/worker"
 	"shtab/web/httpkit"
 	"shtab/web/locale"
-	page "shtab/web/page/public"
 	"shtab/web/static"
 )
 
@@ -91,12 +86,8 @@ func newProcess(pool *pgxpool.Pool, o Options) (*process, error) {
 // Portal is a portal ready to serve, as the settings are.
 type Portal struct {
 	http.Handler
-	Worker     *worker.Worker
-	Accounts   *account.Store
-	Factors    *factor.Store
-	Signups    *signup.Store
-	Guardians  *guardian.Store
-	Attendance *attendance.Store
+	Stores
+	Worker *worker.Worker
 
 	routes []route
 }
@@ -107,61 +98,73 @@ func (pr *process) build(city, base *config.City) (*Portal, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool, out := pr.pool, pr.outbox
-	p := &Portal{
-		Signups:  signup.NewStore(pool, out, city, pr.Signup...),
-		Accounts: account.NewStore(pool, out, city, pr.hasher),
-	}
-	p.Accounts.RateLimits = pr.limits != nil
-	p.Accounts.OnBirthDate = func(ctx context.Context, tx pgx.Tx, person int64) error {
-		return p.Signups.Recheck(ctx, tx, person, pr.Clock())
-	}
-	if p.Factors, err = factor.NewStore(pool, out, p.Accounts, pr.Config.BaseURL); err != nil {
+	s, err := pr.newStores(city, base, texts)
+	if err != nil {
 		return nil, err
 	}
-	p.Attendance = attendance.NewStore(pool, out, city)
-	p.Guardians = guardian.NewStore(pool, out, city, p.Accounts, p.Signups)
-	events := event.NewStore(pool, city)
-	imports := intake.NewStore(pool, city, events, texts)
-	orgs := org.NewStore(pool, out, city)
-	persons := people.NewStore(pool, out, p.Accounts, p.Signups)
-	exports := export.NewStore(pool, out, pr.totals, city, texts)
-	p.Worker, err = worker.New(pool, worker.Deps{
-		Accounts: p.Accounts, Signups: p.Signups, Guardians: p.Guardians, Intake: imports, Orgs: orgs, People: persons,
-		Exports: exports, Catalogue: texts, City: city,
+	p := &Portal{Stores: *s}
+	p.Worker, err = worker.New(pr.pool, worker.Deps{
+		Accounts: s.Accounts, Signups: s.Signups, Guardians: s.Guardians, Intake: s.Imports, Orgs: s.Orgs, People: s.People,
+		Exports: s.Exports, Catalogue: texts, City: city,
 		BaseURL: pr.Config.BaseURL, SMTPURL: pr.Config.SMTPURL, Log: pr.Log,
 	})
 	if err != nil {
 		return nil, err
 	}
 	k := &httpkit.Kit{
-		Accounts: p.Accounts, Assets: pr.assets, BaseURL: pr.Config.BaseURL, Catalogue: texts, City: city, Clock: pr.Clock,
-		Demo: pr.Demo, Limits: pr.limits, Log: pr.Log, Metrics: pr.metrics, Errors: page.ErrorPage,
+		Accounts: s.Accounts, Assets: pr.assets, BaseURL: pr.Config.BaseURL, Catalogue: texts, City: city, Clock: pr.Clock,
+		Demo: pr.Demo, Limits: pr.limits, Log: pr.Log, Metrics: pr.metrics,
 		// The worker deletes what has expired; the store's own clean-up stays off.
-		Sessions: httpkit.NewSessions(pgxstore.NewWithCleanupInterval(pool, 0), pr.Config.BaseURL),
+		Sessions: httpkit.NewSessions(pgxstore.NewWithCleanupInterval(pr.pool, 0), pr.Config.BaseURL),
 	}
-	pages := &pages{
-		public: &public.Room{
-			Kit: k, DB: pool, Accounts: p.Accounts, Factors: p.Factors, Signups: p.Signups, Guardians: p.Guardians, Orgs: orgs,
-			Figures: pr.totals,
-		},
-		me: &me.Room{
-			Kit: k, DB: pool, Accounts: p.Accounts, Factors: p.Factors, Signups: p.Signups, Guardians: p.Guardians,
-			Attendance: p.Attendance,
-		},
-		desk: &desk.Room{
-			Kit: k, DB: pool, Events: events, CampaignStore: campaign.NewStore(pool), Intake: imports, Orgs: orgs,
-			Signups: p.Signups, Roster: roster.NewStore(pool, out, city), Attendance: p.Attendance, Figures: pr.totals,
-		},
-		hq: &hq.Room{
-			Kit: k, DB: pool, Factors: p.Factors, Review: event.NewReviewer(pool, out, city), Attendance: p.Attendance,
-			Orgs: orgs, Intake: imports, People: persons, Exports: exports, Figures: pr.totals, Settings: pr.settings,
-			Base: base, Refresh: pr.refreshed,
-		},
-	}
-	if p.routes, err = pages.routes(); err != nil {
+	if p.routes, err = pr.newPages(k, s).routes(); err != nil {
 		return nil, err
 	}
 	p.Handler, err = newHandler(k, p.routes, pr.Config.Proxies)
 	return p, err
+}
+
+// Stores are the domains over one database, as the city's settings are.
+type Stores struct {
+	base *config.City // the city's file, without what is set over it
+
+	Accounts   *account.Store
+	Attendance *attendance.Store
+	Campaigns  *campaign.Store
+	Events     *event.Store
+	Exports    *export.Store
+	Factors    *factor.Store
+	Guardians  *guardian.Store
+	Imports    *intake.Store
+	Orgs       *org.Store
+	People     *people.Store
+	Reviews    *event.Reviewer
+	Rosters    *roster.Store
+	Signups    *signup.Store
+}
+
+// newStores makes them, and lets each know what it needs of another.
+func (pr *process) newStores(city, base *config.City, texts *i18n.Catalogue) (s *Stores, err error) {
+	pool, out := pr.pool, pr.outbox
+	s = &Stores{
+		base:       base,
+		Accounts:   account.NewStore(pool, out, city, pr.hasher),
+		Attendance: attendance.NewStore(pool, out, city),
+		Campaigns:  campaign.NewStore(pool),
+		Events:     event.NewStore(pool, city),
+		Exports:    export.NewStore(pool, out, pr.totals, city, texts),
+		Orgs:       org.NewStore(pool, out, city),
+		Reviews:    event.NewReviewer(pool, out, city),
+		Rosters:    roster.NewStore(pool, out, city),
+		Signups:    signup.NewStore(pool, out, city, pr.Signup...),
+	}
+	s.Accounts.RateLimits = pr.limits != nil
+	s.Accounts.OnBirthDate = func(ctx context.Context, tx pgx.Tx, person int64) error {
+		return s.Signups.Recheck(ctx, tx, person, pr.Clock())
+	}
+	s.Guardians = guardian.NewStore(pool, out, city, s.Accounts, s.Signups)
+	s.Imports = intake.NewStore(pool, city, s.Events, texts)
+	s.People = people.NewStore(pool, out, s.Accounts, s.Signups)
+	s.Factors, err = factor.NewStore(pool, out, s.Accounts, pr.Config.BaseURL)
+	return s, err
 }

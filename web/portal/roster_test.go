@@ -272,7 +272,7 @@ func TestRosterDeeds(t *testing.T) {
 	}
 	mails := func(kind string, want int) {
 		t.Helper()
-		if n := h.Count(`select count(*) from river_job where args ->> 'mail' = $1`, kind); n != want {
+		if n := h.Count(`select count(*) from river_job where args ->> 'kind' = $1`, kind); n != want {
 			t.Errorf("%d mails %s, want %d", n, kind, want)
 		}
 	}
@@ -459,7 +459,7 @@ func TestMessage(t *testing.T) {
 		})
 	}
 	done.Wait()
-	if n := h.Count(`select count(*) from river_job where args ->> 'mail' = 'message'`); n != 2 {
+	if n := h.Count(`select count(*) from river_job where args ->> 'kind' = 'message'`); n != 2 {
 		t.Errorf("%d mails", n)
 	}
 	if n := h.Count(`select count(*) from audit where verb = 'message.send' and object = 'message' and object_id = (select id from message)`); n != 1 {
@@ -475,7 +475,7 @@ func TestMessage(t *testing.T) {
 	if !strings.Contains(ru, "Возьмите зонт.") || strings.Contains(ru, "Шатыр") {
 		t.Errorf("in Russian:\n%s", ru)
 	}
-	if n := h.Count(`select count(*) from river_job where args ->> 'mail' = 'message' and args::text ~ 'Дождь|Жаңбыр|shtab.test'`); n != 0 {
+	if n := h.Count(`select count(*) from river_job where args ->> 'kind' = 'message' and args::text ~ 'Дождь|Жаңбыр|shtab.test'`); n != 0 {
 		t.Error("texts stand in the queue")
 	}
 

@@ -8,10 +8,6 @@ import (
 	"strings"
 
 	"shtab/internal/account"
-	"shtab/internal/server/desk"
-	"shtab/internal/server/hq"
-	"shtab/internal/server/me"
-	"shtab/internal/server/public"
 	"shtab/web/httpkit"
 )
 
@@ -261,91 +257,83 @@ func (p *pages) deskRoutes() []route {
 // staffRoutes are the headquarters' own pages.
 func (p *pages) staffRoutes() []route {
 	return []route{
-		{GET: "/hq", Do: p.hq.Home, Can: account.SeeReports},
+		{GET: "/hq", Do: p.staff.Home, Can: account.SeeReports},
 
-		{GET: "/hq/audit", Do: p.hq.Audit, Can: account.SeeAudit},
-		{POST: "/hq/audit/export", Do: p.hq.AuditFile, Can: account.SeeAudit, Fresh: true, PerMinute: 10},
+		{GET: "/hq/audit", Do: p.hq.audit.ShowAudit, Can: account.SeeAudit},
+		{POST: "/hq/audit/export", Do: p.hq.audit.ExportAudit, Can: account.SeeAudit, Fresh: true, PerMinute: 10},
 
-		{GET: "/hq/deliveries", Do: p.hq.Deliveries, Can: account.ManageDeliveries},
-		{POST: "/hq/deliveries", Do: p.hq.AddDelivery, Can: account.ManageDeliveries},
-		{POST: "/hq/deliveries/{kind}", Do: p.hq.ChangeDelivery, Can: account.ManageDeliveries},
+		{GET: "/hq/deliveries", Do: p.staff.Deliveries, Can: account.ManageDeliveries},
+		{POST: "/hq/deliveries", Do: p.staff.AddDelivery, Can: account.ManageDeliveries},
+		{POST: "/hq/deliveries/{kind}", Do: p.staff.ChangeDelivery, Can: account.ManageDeliveries},
 
-		{GET: "/hq/exports", Do: p.hq.ExportsPage, Can: account.ExportPeople},
-		{POST: "/hq/exports/register", Do: p.hq.RegisterFile, Can: account.ExportPeople, Fresh: true, PerMinute: 10},
-		{GET: "/hq/exports/{export}", Do: p.hq.Export, Can: account.ExportPeople},
-		{GET: "/hq/exports/{export}/file", Do: p.hq.ExportFile, Can: account.ExportPeople, PerMinute: 30},
+		{GET: "/hq/exports", Do: p.staff.ExportsPage, Can: account.ExportPeople},
+		{POST: "/hq/exports/register", Do: p.staff.RegisterFile, Can: account.ExportPeople, Fresh: true, PerMinute: 10},
+		{GET: "/hq/exports/{export}", Do: p.staff.Export, Can: account.ExportPeople},
+		{GET: "/hq/exports/{export}/file", Do: p.staff.ExportFile, Can: account.ExportPeople, PerMinute: 30},
 
-		{GET: "/hq/import", Do: p.hq.History, Can: account.ImportHistory},
-		{POST: "/hq/import", Do: p.hq.ReadHistory, Can: account.ImportHistory, PerMinute: 20, MaxBody: 11 << 20},
-		{GET: "/hq/import/template", Do: p.hq.HistoryTemplate, Can: account.ImportHistory},
-		{GET: "/hq/import/{import}", Do: p.hq.HistoryFile, Can: account.ImportHistory},
-		{POST: "/hq/import/{import}", Do: p.hq.ConfirmHistory, Can: account.ImportHistory},
+		{GET: "/hq/import", Do: p.staff.History, Can: account.ImportHistory},
+		{POST: "/hq/import", Do: p.staff.ReadHistory, Can: account.ImportHistory, PerMinute: 20, MaxBody: 11 << 20},
+		{GET: "/hq/import/template", Do: p.staff.HistoryTemplate, Can: account.ImportHistory},
+		{GET: "/hq/import/{import}", Do: p.staff.HistoryFile, Can: account.ImportHistory},
+		{POST: "/hq/import/{import}", Do: p.staff.ConfirmHistory, Can: account.ImportHistory},
 
-		{GET: "/hq/organizations", Do: p.hq.Organizations, Can: account.ManageOrganizations},
-		{GET: "/hq/organizations/new", Do: p.hq.NewOrganizationForm, Can: account.ManageOrganizations},
-		{POST: "/hq/organizations/new", Do: p.hq.NewOrganization, Can: account.ManageOrganizations},
-		{GET: "/hq/organizations/{org}", Do: p.hq.Organization, Can: account.ManageOrganizations},
-		{POST: "/hq/organizations/{org}", Do: p.hq.SaveOrganization, Can: account.ManageOrganizations},
-		{POST: "/hq/organizations/{org}/approve", Do: p.hq.ApproveOrganization, Can: account.ManageOrganizations},
-		{GET: "/hq/organizations/{org}/merge", Do: p.hq.MergeOrganizationsForm, Can: account.ManageOrganizations},
-		{POST: "/hq/organizations/{org}/merge", Do: p.hq.MergeOrganizations, Can: account.ManageOrganizations, Fresh: true},
-		{POST: "/hq/organizations/{org}/return", Do: p.hq.ReturnOrganization, Can: account.ManageOrganizations},
-		{POST: "/hq/organizations/{org}/state", Do: p.hq.SetOrganizationState, Can: account.ManageOrganizations},
+		{GET: "/hq/organizations", Do: p.staff.Organizations, Can: account.ManageOrganizations},
+		{GET: "/hq/organizations/new", Do: p.staff.NewOrganizationForm, Can: account.ManageOrganizations},
+		{POST: "/hq/organizations/new", Do: p.staff.NewOrganization, Can: account.ManageOrganizations},
+		{GET: "/hq/organizations/{org}", Do: p.staff.Organization, Can: account.ManageOrganizations},
+		{POST: "/hq/organizations/{org}", Do: p.staff.SaveOrganization, Can: account.ManageOrganizations},
+		{POST: "/hq/organizations/{org}/approve", Do: p.staff.ApproveOrganization, Can: account.ManageOrganizations},
+		{GET: "/hq/organizations/{org}/merge", Do: p.staff.MergeOrganizationsForm, Can: account.ManageOrganizations},
+		{POST: "/hq/organizations/{org}/merge", Do: p.staff.MergeOrganizations, Can: account.ManageOrganizations, Fresh: true},
+		{POST: "/hq/organizations/{org}/return", Do: p.staff.ReturnOrganization, Can: account.ManageOrganizations},
+		{POST: "/hq/organizations/{org}/state", Do: p.staff.SetOrganizationState, Can: account.ManageOrganizations},
 
-		{GET: "/hq/people", Do: p.hq.PeopleList, Can: account.ManagePeople},
-		{GET: "/hq/people/{person}", Do: p.hq.Person, Can: account.ManagePeople},
-		{POST: "/hq/people/{person}/birthdate", Do: p.hq.CorrectBirthDate, Can: account.ManagePeople},
-		{POST: "/hq/people/{person}/factor/reset", Do: p.hq.ResetFactor, Can: account.ManageStaff, Fresh: true, PerMinute: 20},
-		{GET: "/hq/people/{person}/merge", Do: p.hq.MergeForm, Can: account.ManagePeople},
-		{POST: "/hq/people/{person}/merge", Do: p.hq.Merge, Can: account.ManagePeople, Fresh: true},
-		{POST: "/hq/people/{person}/organizations", Do: p.hq.AddOrg, Can: account.ManagePeople, Fresh: true},
-		{POST: "/hq/people/{person}/organizations/{org}/remove", Do: p.hq.RemoveOrg, Can: account.ManagePeople, Fresh: true},
-		{POST: "/hq/people/{person}/restore", Do: p.hq.Restore, Can: account.ManagePeople},
-		{POST: "/hq/people/{person}/role", Do: p.hq.SetRole, Can: account.ManageStaff, Fresh: true},
-		{POST: "/hq/people/{person}/suspend", Do: p.hq.Suspend, Can: account.ManagePeople},
+		{GET: "/hq/people", Do: p.staff.PeopleList, Can: account.ManagePeople},
+		{GET: "/hq/people/{person}", Do: p.staff.Person, Can: account.ManagePeople},
+		{POST: "/hq/people/{person}/birthdate", Do: p.staff.CorrectBirthDate, Can: account.ManagePeople},
+		{POST: "/hq/people/{person}/factor/reset", Do: p.staff.ResetFactor, Can: account.ManageStaff, Fresh: true, PerMinute: 20},
+		{GET: "/hq/people/{person}/merge", Do: p.staff.MergeForm, Can: account.ManagePeople},
+		{POST: "/hq/people/{person}/merge", Do: p.staff.Merge, Can: account.ManagePeople, Fresh: true},
+		{POST: "/hq/people/{person}/organizations", Do: p.staff.AddOrg, Can: account.ManagePeople, Fresh: true},
+		{POST: "/hq/people/{person}/organizations/{org}/remove", Do: p.staff.RemoveOrg, Can: account.ManagePeople, Fresh: true},
+		{POST: "/hq/people/{person}/restore", Do: p.staff.Restore, Can: account.ManagePeople},
+		{POST: "/hq/people/{person}/role", Do: p.staff.SetRole, Can: account.ManageStaff, Fresh: true},
+		{POST: "/hq/people/{person}/suspend", Do: p.staff.Suspend, Can: account.ManagePeople},
 
-		{POST: "/hq/report", Do: p.hq.ReportFile, Can: account.SeeReports, PerMinute: 20},
+		{POST: "/hq/report", Do: p.staff.ReportFile, Can: account.SeeReports, PerMinute: 20},
 
-		{GET: "/hq/review", Do: p.hq.Queue, Can: account.ReviewEvents},
-		{POST: "/hq/review/{id}/approve", Do: p.hq.Approve, Can: account.ReviewEvents},
-		{POST: "/hq/review/{id}/return", Do: p.hq.Return, Can: account.ReviewEvents},
+		{GET: "/hq/review", Do: p.staff.Queue, Can: account.ReviewEvents},
+		{POST: "/hq/review/{id}/approve", Do: p.staff.Approve, Can: account.ReviewEvents},
+		{POST: "/hq/review/{id}/return", Do: p.staff.Return, Can: account.ReviewEvents},
 
-		{GET: "/hq/settings", Do: p.hq.SettingsForm, Can: account.SetCity},
-		{POST: "/hq/settings", Do: p.hq.SaveSettings, Can: account.SetCity, MaxBody: 128 << 10},
-		{GET: "/hq/settings/consents", Do: p.hq.Consents, Can: account.SetCity},
-		{POST: "/hq/settings/consents", Do: p.hq.PublishConsent, Can: account.SetCity, MaxBody: 256 << 10},
+		{GET: "/hq/settings", Do: p.staff.SettingsForm, Can: account.SetCity},
+		{POST: "/hq/settings", Do: p.staff.SaveSettings, Can: account.SetCity, MaxBody: 128 << 10},
+		{GET: "/hq/settings/consents", Do: p.staff.Consents, Can: account.SetCity},
+		{POST: "/hq/settings/consents", Do: p.staff.PublishConsent, Can: account.SetCity, MaxBody: 256 << 10},
 
-		{GET: "/hq/totals/{view}", Do: p.hq.Rows, Can: account.SeeReports},
-		{POST: "/hq/totals/{view}/export", Do: p.hq.RowsFile, Can: account.SeeReports, Fresh: true, PerMinute: 10},
+		{GET: "/hq/totals/{view}", Do: p.staff.Rows, Can: account.SeeReports},
+		{POST: "/hq/totals/{view}/export", Do: p.staff.RowsFile, Can: account.SeeReports, Fresh: true, PerMinute: 10},
 	}
 }
 
 // machineRoutes have no language in their address.
 func (p *pages) machineRoutes() []route {
 	return []route{
-		{GET: "/", Do: p.public.Root},
+		{GET: "/", Do: p.visitors.machine.RedirectHome},
 
 		{GET: "/c/{token}", Do: p.desk.Scan, PerMinute: 300},
 		{POST: "/c/{token}", Do: p.desk.ScanIn, PerMinute: 300},
 
 		{GET: "/calendar/{token}", Do: p.public.Calendar, PerMinute: 600},
 
-		{GET: "/dev/code", Do: p.public.Codes, DemoOnly: true},
-		{GET: "/dev/outbox", Do: p.public.Outbox, DemoOnly: true},
+		{GET: "/dev/code", Do: p.visitors.dev.ShowCodes, DemoOnly: true},
+		{GET: "/dev/outbox", Do: p.visitors.dev.ShowOutbox, DemoOnly: true},
 
-		{GET: "/favicon.ico", Do: p.public.Favicon},
-		{GET: "/healthz", Do: p.public.Health},
+		{GET: "/favicon.ico", Do: p.visitors.machine.RedirectFavicon},
+		{GET: "/healthz", Do: p.visitors.machine.ShowHealth},
 		{GET: "/logos/{hash:[0-9a-f]{24}}.png", Do: p.public.Logo},
-		{GET: "/readyz", Do: p.public.Ready},
-		{GET: "/robots.txt", Do: p.public.Robots},
-		{GET: "/sitemap.xml", Do: p.public.Sitemap},
+		{GET: "/readyz", Do: p.visitors.machine.ShowReadiness},
+		{GET: "/robots.txt", Do: p.visitors.machine.SendRobots},
+		{GET: "/sitemap.xml", Do: p.visitors.machine.SendSitemap},
 	}
-}
-
-// pages is every page group of the portal.
-type pages struct {
-	public *public.Room
-	me     *me.Room
-	desk   *desk.Room
-	hq     *hq.Room
 }

@@ -339,19 +339,3 @@ func TestAdminResetsFactor(t *testing.T) {
 		t.Errorf("own: %d", a.Status)
 	}
 }
-
-// TestDemoCodes: the demonstration shows its people's codes, another portal does not.
-func TestDemoCodes(t *testing.T) {
-	h := newSafe(t)
-	h.enrol(h.As(h.person("v@shtab.test", "volunteer")), "")
-	h.enrol(h.As(h.person("v@mail.kz", "volunteer")), "")
-	a := h.Browser().Get("/dev/code")
-	wants(t, a, 200, "v@shtab.test")
-	if strings.Contains(a.Body, "v@mail.kz") {
-		t.Error("somebody else's code is shown")
-	}
-	p := portaltest.Start(t, portaltest.Production)
-	if a := p.Browser().Get("/dev/code"); a.Status != http.StatusNotFound {
-		t.Errorf("%d", a.Status)
-	}
-}

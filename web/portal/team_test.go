@@ -122,7 +122,7 @@ func TestCoordinatorIsInvited(t *testing.T) {
 	if m == nil {
 		t.Fatal("the mail holds no link")
 	}
-	if n := h.Count(`select count(*) from river_job where args ->> 'mail' = 'coordinator_invite'`); n != 1 {
+	if n := h.Count(`select count(*) from river_job where args ->> 'kind' = 'coordinator_invite'`); n != 1 {
 		t.Errorf("%d mails", n)
 	}
 	path := "/ru/invitations/" + m[1]

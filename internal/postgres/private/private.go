@@ -1,6 +1,6 @@
 //go:build unix
 
-// Package private runs a PostgreSQL cluster of the portal's own, for `shtab demo` and the tests:
+// Package private runs a PostgreSQL cluster of the portal's own, for shtab-demo and the tests:
 // in a folder of the checkout, over a unix socket only, stopped when its last user goes. It is no
 // way to run a real headquarters: there DATABASE_URL names a server that somebody looks after.
 package private

@@ -410,7 +410,7 @@ func TestConfirmAChange(t *testing.T) {
 	if n := o.Count(`select count(*) from signup where state = 'cancelled' and person_id = any($1)`, []int64{child, another}); n != 2 {
 		t.Errorf("%d lost their place", n)
 	}
-	if n := o.Count(`select count(*) from river_job where kind = 'mail' and args ->> 'mail' = 'event_changed'`); n != 1 {
+	if n := o.Count(`select count(*) from river_job where kind = 'mail' and args ->> 'kind' = 'event_changed'`); n != 1 {
 		t.Errorf("%d were told", n)
 	}
 	if n := o.Count(`select count(*) from audit where verb = 'event.change'`); n != 1 {

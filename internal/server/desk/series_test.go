@@ -142,8 +142,8 @@ func TestCancelPage(t *testing.T) {
 		t.Errorf("%d are still in", n)
 	}
 	signed := o.Count(`select count(*) from signup where cancel_cause = 'event'`)
-	told := o.Count(`select count(*) from river_job where kind = 'mail' and args ->> 'mail' = 'event_cancelled'`)
-	once := o.Count(`select count(distinct args -> 'signup_id') from river_job where args ->> 'mail' = 'event_cancelled'`)
+	told := o.Count(`select count(*) from river_job where kind = 'mail' and args ->> 'kind' = 'event_cancelled'`)
+	once := o.Count(`select count(distinct args -> 'subject_id') from river_job where args ->> 'kind' = 'event_cancelled'`)
 	if signed < 8 || told != signed || once != signed {
 		t.Errorf("%d were in, %d told, %d of them once", signed, told, once)
 	}

@@ -21,7 +21,7 @@ func (h *Room) export(w http.ResponseWriter, r *http.Request, kind export.Kind) 
 	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	file, id, err := h.Exports.Ask(r.Context(), httpkit.Actor(r), kind, f.Query, f.Form, httpkit.Lang(r), h.Now())
+	file, id, err := h.Exports.Request(r.Context(), httpkit.Actor(r), kind, f.Query, f.Form, httpkit.Lang(r), h.Now())
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (h *Room) ExportFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f, err := h.Exports.Fetch(r.Context(), httpkit.Actor(r), id, h.Now())
+	f, err := h.Exports.Download(r.Context(), httpkit.Actor(r), id, h.Now())
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package hq_test
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -9,54 +8,7 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
-
-	"shtab/web/portal/portaltest"
 )
-
-// The audit says who did what, when and from where, to staff alone; it is filtered and paged, and
-// outlives whoever did it.
-func TestAudit(t *testing.T) {
-	t.Parallel()
-	r := newReview(t)
-	state := portaltest.Path("/ru/hq/organizations/%d/state", r.Org)
-	want(t, r.staff.Post(state, url.Values{"state": {"trusted"}}), http.StatusSeeOther)
-	want(t, r.mine.Get("/ru/hq/audit"), http.StatusForbidden)
-	page := want(t, r.staff.Get("/ru/hq/audit"), http.StatusOK, "Доверил(а) организации публиковать", "127.0.0.1").Body
-	for _, secret := range []string{"c@shtab.test", "a@shtab.test"} {
-		if strings.Contains(page, secret) {
-			t.Errorf("the audit shows %s", secret)
-		}
-	}
-	who := r.Count(`select id from person where email = 'c@shtab.test'`)
-	for query, sees := range map[string]bool{
-		"verb=org": true, "verb=org.trust": true, "verb=signup": false, "object=org": true, "object=person": false,
-		"object=org&object_id=" + fmt.Sprint(r.Org): true, "object=org&object_id=999": false,
-		"who=" + fmt.Sprint(who): true, "who=%D0%BD%D0%B5%D1%82-%D1%82%D0%B0%D0%BA%D0%BE%D0%B3%D0%BE": false,
-		"from=2020-01-01&to=2020-12-31": false, "from=" + time.Now().AddDate(0, 0, -2).Format(time.DateOnly): true,
-	} {
-		if got := strings.Contains(r.staff.Get("/ru/hq/audit?"+query).Body, "Доверил(а) организации публиковать</th>"); got != sees {
-			t.Errorf("%s: seen %t", query, got)
-		}
-	}
-	r.Exec(`insert into audit (at, actor_id, verb, object, object_id) select now(), $1, 'signup.move', 'signup', i from generate_series(1, 250) i`, who)
-	path, seen := "/ru/hq/audit?verb=signup", 0
-	for path != "" {
-		body := r.staff.Get(path).Body
-		seen += strings.Count(body, "Перевёл(а) в другую смену</th>")
-		_, rest, ok := strings.Cut(body, `rel="next" href="`)
-		path = ""
-		if ok {
-			path, _, _ = strings.Cut(strings.ReplaceAll(rest, "&amp;", "&"), `"`)
-		}
-	}
-	if seen != 250 {
-		t.Errorf("%d of 250 seen", seen)
-	}
-	r.Exec(`update person set erased_at = now(), email = null, given_name = '', family_name = '' where id = $1`, who)
-	admin := r.Person("admin@shtab.test", 40)
-	r.Exec(`update person set role = 'admin' where id = $1`, admin)
-	want(t, r.As(admin).Get("/ru/hq/audit?verb=org"), http.StatusOK, "аккаунт удалён", "Доверил(а) организации публиковать")
-}
 
 // A small file comes at once; a large one is made by a job, and goes for an hour to who asked, and
 // to nobody else. What begins like a formula is text.

@@ -108,7 +108,7 @@ func TestPauseAndClose(t *testing.T) {
 	want(t, r.mine.Get("/ru/desk"), http.StatusForbidden)
 	want(t, r.staff.Post(path, url.Values{"state": {"active"}}), http.StatusSeeOther)
 	want(t, r.mine.Get("/ru/desk"), http.StatusOK)
-	if n := r.Count(`select count(*) from river_job where args ->> 'mail' = 'org_state'`); n != 6 {
+	if n := r.Count(`select count(*) from river_job where args ->> 'kind' = 'org_state'`); n != 6 {
 		t.Errorf("%d mails, not three to each of two", n)
 	}
 	want(t, r.staff.Post(portaltest.Path("/ru/hq/organizations/%d/state", r.HQ), url.Values{"state": {"closed"}, "words": {"Нет"}}), http.StatusConflict)
@@ -222,7 +222,7 @@ func TestChangedAfterPublication(t *testing.T) {
 	if n := r.Count(`select count(*) from event where id = $1 and changed_at is null and returned = '' and state = 'published'`, id); n != 1 {
 		t.Error("looked at, and still waits")
 	}
-	if n := r.Count(`select count(*) from river_job where args ->> 'mail' = 'event_returned'`); n != 2 {
+	if n := r.Count(`select count(*) from river_job where args ->> 'kind' = 'event_returned'`); n != 2 {
 		t.Errorf("%d mails", n)
 	}
 }

@@ -34,7 +34,7 @@ func (r *registry) page(id int64, deed ...string) string {
 
 // mails is how many mails of a kind are for somebody.
 func (r *registry) mails(kind string, id int64) int {
-	return r.Count(`select count(*) from river_job where args ->> 'mail' = $1 and (args ->> 'person_id')::bigint = $2`, kind, id)
+	return r.Count(`select count(*) from river_job where args ->> 'kind' = $1 and (args ->> 'person_id')::bigint = $2`, kind, id)
 }
 
 // People are found by a name in whatever spelling, in whatever order, by an e-mail's beginning, and

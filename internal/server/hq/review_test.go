@@ -92,7 +92,7 @@ func TestApprove(t *testing.T) {
 			t.Errorf("the mail to %s says %s", to, mail)
 		}
 	}
-	if n := r.Count(`select count(*) from river_job where args ->> 'mail' = 'event_approved'`); n != 2 {
+	if n := r.Count(`select count(*) from river_job where args ->> 'kind' = 'event_approved'`); n != 2 {
 		t.Errorf("%d mails", n)
 	}
 	// What was never handed in is not approved.
@@ -119,7 +119,7 @@ func TestReturnAndResubmit(t *testing.T) {
 	if mail := r.Mail("event_returned", "b@shtab.test"); !strings.Contains(mail, "Уточните адрес") {
 		t.Errorf("the mail says %s", mail)
 	}
-	if n := r.Count(`select count(*) from river_job where args ->> 'mail' = 'event_returned'`); n != 2 {
+	if n := r.Count(`select count(*) from river_job where args ->> 'kind' = 'event_returned'`); n != 2 {
 		t.Errorf("%d mails", n)
 	}
 	want(t, r.mine.Get("/ru/desk"), http.StatusOK, "Уточните адрес")

@@ -19,7 +19,7 @@ import (
 func (h *Room) Home(w http.ResponseWriter, r *http.Request) (err error) {
 	ctx := r.Context()
 	var v page.TotalsView
-	if v.Report, err = h.Figures.Report(ctx, totals.Ask(r.URL.Query(), h.City, h.Now())); err != nil {
+	if v.Report, err = h.Figures.Report(ctx, totals.ParseSelection(r.URL.Query(), h.City, h.Now())); err != nil {
 		return err
 	}
 	if v.Orgs, err = org.List(ctx, h.DB, httpkit.Lang(r)); err != nil {
@@ -36,18 +36,18 @@ func (h *Room) Home(w http.ResponseWriter, r *http.Request) (err error) {
 
 // Rows are the rows that make a figure, with the same filters: GET /{lang}/hq/totals/{view}?part&page.
 func (h *Room) Rows(w http.ResponseWriter, r *http.Request) (err error) {
-	v := page.RowsView{Asked: totals.Ask(r.URL.Query(), h.City, h.Now()), View: totals.View(r.PathValue("view")), Part: r.URL.Query().Get("part"), Page: pageOf(r)}
-	v.Total, v.Minutes, err = h.Figures.Total(r.Context(), v.Query, v.View, v.Part)
-	if errors.Is(err, totals.ErrView) {
+	v := page.RowsView{Selection: totals.ParseSelection(r.URL.Query(), h.City, h.Now()), View: totals.RowKind(r.PathValue("view")), Part: r.URL.Query().Get("part"), Page: pageOf(r)}
+	v.Total, v.Minutes, err = h.Figures.RowsTotal(r.Context(), v.Query, v.View, v.Part)
+	if errors.Is(err, totals.ErrUnknownRows) {
 		return fault.NotFound()
 	}
 	if err != nil {
 		return err
 	}
-	if v.Called, err = h.Figures.Called(r.Context(), v.Filter, v.View, v.Part); err != nil {
+	if v.Called, err = h.Figures.ScopeNames(r.Context(), v.Scope, v.View, v.Part); err != nil {
 		return err
 	}
-	err = h.Figures.Each(r.Context(), v.Query, v.View, v.Part, page.RowsPage+1, v.Page*page.RowsPage, func(row totals.Row) error {
+	err = h.Figures.EachRow(r.Context(), v.Query, v.View, v.Part, page.RowsPage+1, v.Page*page.RowsPage, func(row totals.Row) error {
 		cells := make([]any, len(row.Cells))
 		copy(cells, row.Cells)
 		v.Rows = append(v.Rows, totals.Row{ID: row.ID, Cells: cells})

@@ -1,14 +1,11 @@
 package public
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"shtab/internal/account"
-	"shtab/internal/factor"
 	"shtab/internal/fault"
 	"shtab/web/httpkit"
 	page "shtab/web/page/public"
@@ -206,21 +203,4 @@ func (p *Room) Passkey(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return p.Redirect(w, r, orMe(r, next))
-}
-
-// Codes is what the apps of the demonstration's people would show: GET /dev/code.
-func (p *Room) Codes(w http.ResponseWriter, r *http.Request) error {
-	codes, err := factor.DemoCodes(r.Context(), p.DB, p.Now())
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Cache-Control", "no-store")
-	if strings.Contains(r.Header.Get("Accept"), "application/json") {
-		body, err := json.Marshal(codes)
-		if err != nil {
-			return err
-		}
-		return httpkit.Send(w, "application/json", body)
-	}
-	return p.Render(w, r, http.StatusOK, page.DemoCodes(codes))
 }

@@ -51,7 +51,7 @@ func (f figure) change(ctx context.Context) string {
 }
 
 // rows is the way to the rows of a figure, with the page's own filters.
-func rows(ctx context.Context, a totals.Asked, view, part string) string {
+func rows(ctx context.Context, a totals.Selection, view, part string) string {
 	v := a.Values()
 	if part != "" {
 		v.Set("part", part)
@@ -66,7 +66,7 @@ func (v TotalsView) change(ctx context.Context, now, was int) string {
 
 func (v TotalsView) figures(ctx context.Context) []figure {
 	n := func(label string, now, was int, view, part string) figure {
-		return figure{ui.T(ctx, "figures."+label), ui.P(ctx).Number(now), float64(now), float64(was), v.Compares(), rows(ctx, v.Asked, view, part)}
+		return figure{ui.T(ctx, "figures."+label), ui.P(ctx).Number(now), float64(now), float64(was), v.Compares(), rows(ctx, v.Selection, view, part)}
 	}
 	things := func() (now, was int) {
 		for _, k := range v.Kinds {
@@ -76,8 +76,8 @@ func (v TotalsView) figures(ctx context.Context) []figure {
 	}
 	list := []figure{n("volunteers", v.People.Now, v.People.Was, "volunteers", "")}
 	active := n("active", v.Active.Now, v.Active.Was, "volunteers", "")
-	twelve := v.Asked
-	twelve.Name, twelve.Period = totals.Dates, v.Period.Active(v.Query.Now)
+	twelve := v.Selection
+	twelve.PeriodName, twelve.Period = totals.PeriodDates, v.Period.Active(v.Query.Now)
 	active.Href = rows(ctx, twelve, "volunteers", "")
 	list = append(list, active)
 	if v.HasRegistered {
@@ -88,12 +88,12 @@ func (v TotalsView) figures(ctx context.Context) []figure {
 	}
 	list = append(list,
 		n("signups", v.Now.Signups, v.Was.Signups, "signups", ""),
-		n("came", v.Now.Participations, v.Was.Participations, "attendance", totals.Attended))
+		n("came", v.Now.Participations, v.Was.Participations, "attendance", totals.PartAttended))
 	if now, ok := v.Now.Rate(); ok {
 		was, _ := v.Was.Rate()
-		list = append(list, figure{ui.T(ctx, "figures.rate"), ui.P(ctx).Number(int(now+.5)) + " %", now, was, v.Compares(), rows(ctx, v.Asked, "attendance", totals.NoShow)})
+		list = append(list, figure{ui.T(ctx, "figures.rate"), ui.P(ctx).Number(int(now+.5)) + " %", now, was, v.Compares(), rows(ctx, v.Selection, "attendance", totals.PartNoShow)})
 	}
-	hours := n("hours", v.Now.Minutes/60, v.Was.Minutes/60, "attendance", totals.Attended)
+	hours := n("hours", v.Now.Minutes/60, v.Was.Minutes/60, "attendance", totals.PartAttended)
 	hours.Shown = ui.P(ctx).Hours(v.Now.Minutes)
 	list = append(list, hours)
 	now, was := things()
@@ -106,7 +106,7 @@ func (v TotalsView) period(ctx context.Context) string {
 }
 
 func (v TotalsView) periodOptions(ctx context.Context) (options []ui.Option) {
-	for _, n := range append(append([]string{}, totals.PeriodNames...), totals.Since, totals.Dates) {
+	for _, n := range append(append([]string{}, totals.PeriodNames...), totals.PeriodSince, totals.PeriodDates) {
 		options = append(options, ui.Option{Value: n, Text: ui.T(ctx, "figures.period."+n, "year", ui.Year(ui.From(ctx).City.Since))})
 	}
 	return options
@@ -138,7 +138,7 @@ func (v TotalsView) districtOptions(ctx context.Context) []ui.Option {
 
 func (v TotalsView) ageOptions(ctx context.Context) []ui.Option {
 	options := []ui.Option{{Text: ui.T(ctx, "bodies.any")}}
-	for _, g := range totals.Ages {
+	for _, g := range totals.AgeGroups {
 		options = append(options, ui.Option{Value: g.Slug, Text: ui.T(ctx, "figures.age."+g.Slug)})
 	}
 	return options
@@ -185,9 +185,9 @@ func (v TotalsView) months(ctx context.Context, view, part string, of func(total
 }
 
 // on is the page's question for some days.
-func (v TotalsView) on(p totals.Period) totals.Asked {
-	a := v.Asked
-	a.Name, a.Period = totals.Dates, p
+func (v TotalsView) on(p totals.Period) totals.Selection {
+	a := v.Selection
+	a.PeriodName, a.Period = totals.PeriodDates, p
 	return a
 }
 
@@ -206,8 +206,8 @@ func earlier(a, b time.Time) time.Time {
 }
 
 // under is the page's question with one more filter.
-func (v TotalsView) under(filter, key string) totals.Asked {
-	a := v.Asked
+func (v TotalsView) under(filter, key string) totals.Selection {
+	a := v.Selection
 	id, _ := strconv.ParseInt(key, 10, 64)
 	switch filter {
 	case "campaign":
@@ -223,7 +223,7 @@ func (v TotalsView) under(filter, key string) totals.Asked {
 // ages are the columns of the histogram: five years each, as far as anybody is so old.
 func (v TotalsView) ages(ctx context.Context) (columns []ui.Column) {
 	bins, unknown, first, last := map[int]int{}, 0, 100, 0
-	for _, a := range v.Crowd {
+	for _, a := range v.Ages {
 		if a.Age == nil {
 			unknown += a.N
 			continue
@@ -234,17 +234,17 @@ func (v TotalsView) ages(ctx context.Context) (columns []ui.Column) {
 	}
 	for b := first; b <= last; b++ {
 		name := ui.T(ctx, "figures.years", "from", strconv.Itoa(5*b), "to", strconv.Itoa(5*b+4))
-		columns = append(columns, ui.Column{Label: fmt.Sprintf("%d–%d", 5*b, 5*b+4), Name: name, Value: bins[b], Shown: ui.P(ctx).Number(bins[b]), Href: rows(ctx, v.Asked, "volunteers", fmt.Sprintf("%d-%d", 5*b, 5*b+4))})
+		columns = append(columns, ui.Column{Label: fmt.Sprintf("%d–%d", 5*b, 5*b+4), Name: name, Value: bins[b], Shown: ui.P(ctx).Number(bins[b]), Href: rows(ctx, v.Selection, "volunteers", fmt.Sprintf("%d-%d", 5*b, 5*b+4))})
 	}
 	if unknown > 0 {
-		columns = append(columns, ui.Column{Label: "?", Name: ui.T(ctx, "figures.age.unknown"), Value: unknown, Shown: ui.P(ctx).Number(unknown), Href: rows(ctx, v.Asked, "volunteers", totals.Unknown)})
+		columns = append(columns, ui.Column{Label: "?", Name: ui.T(ctx, "figures.age.unknown"), Value: unknown, Shown: ui.P(ctx).Number(unknown), Href: rows(ctx, v.Selection, "volunteers", totals.UnknownAge)})
 	}
 	return columns
 }
 
 // ageText is the mean and the median age of a crowd, in words.
-func ageText(ctx context.Context, c totals.Crowd) string {
-	mean, median, ok := c.Ages()
+func ageText(ctx context.Context, c totals.AgeDistribution) string {
+	mean, median, ok := c.MeanMedian()
 	if !ok {
 		return ui.T(ctx, "figures.no_age")
 	}
@@ -267,14 +267,14 @@ func (v TotalsView) narrowed(ctx context.Context, filter, key string) string {
 
 // ofKind is the way to the organisations of a kind.
 func (v TotalsView) ofKind(ctx context.Context, k org.Kind) string {
-	a := v.Asked
+	a := v.Selection
 	a.Kind = k
 	return rows(ctx, a, "bodies", "")
 }
 
 // delivered reports whether anything was, in the period or a year before.
 func (v TotalsView) delivered() bool {
-	return slices.ContainsFunc(v.Things, func(t totals.Thing) bool { return t.Now > 0 || t.Was > 0 })
+	return slices.ContainsFunc(v.Delivered, func(t totals.DeliveredAmount) bool { return t.Now > 0 || t.Was > 0 })
 }
 
 func districtName(ctx context.Context, slug string) string {
@@ -290,10 +290,10 @@ const RowsPage = 100
 
 // RowsView is the rows that make a figure.
 type RowsView struct {
-	totals.Asked
-	View    totals.View
+	totals.Selection
+	View    totals.RowKind
 	Part    string
-	Called  totals.Called
+	Called  totals.ScopeNames
 	Total   int
 	Minutes int
 	Rows    []totals.Row // one more than a page where there are more
@@ -320,7 +320,7 @@ func (v RowsView) next(ctx context.Context) string {
 }
 
 func (v RowsView) filters(ctx context.Context) string {
-	list := filters(ctx, v.Filter, ui.S(ctx, v.Called.Campaign), ui.S(ctx, v.Called.Org))
+	list := filters(ctx, v.Scope, ui.S(ctx, v.Called.Campaign), ui.S(ctx, v.Called.Org))
 	if p := v.part(ctx); p != "" {
 		list = append([]string{p}, list...)
 	}
@@ -336,31 +336,31 @@ func (v TotalsView) filters(ctx context.Context) string {
 		}
 		return options[i].Text
 	}
-	return strings.Join(filters(ctx, v.Filter, name(v.campaignOptions(ctx), v.Filter.Campaign), name(v.orgOptions(ctx), v.Filter.Org)), " · ")
+	return strings.Join(filters(ctx, v.Scope, name(v.campaignOptions(ctx), v.Scope.Campaign), name(v.orgOptions(ctx), v.Scope.Org)), " · ")
 }
 
 // part is the part of the view in words; empty: it has none.
 func (v RowsView) part(ctx context.Context) string {
 	var from, to int
 	switch n, _ := fmt.Sscanf(v.Part, "%d-%d", &from, &to); {
-	case v.View == totals.Goods:
+	case v.View == totals.DeliveryRows:
 		return ui.S(ctx, v.Called.Thing)
-	case v.View == totals.Attendance && v.Part == totals.NoShow:
+	case v.View == totals.AttendanceRows && v.Part == totals.PartNoShow:
 		return ui.T(ctx, "figures.absent")
-	case v.View != totals.Volunteers:
+	case v.View != totals.VolunteerRows:
 		return ""
 	case n == 2:
 		return ui.T(ctx, "figures.years", "from", strconv.Itoa(from), "to", strconv.Itoa(to))
-	case v.Part == totals.Unknown:
+	case v.Part == totals.UnknownAge:
 		return ui.T(ctx, "figures.age.unknown")
-	case v.Part == totals.Team || v.Part == totals.Movement:
+	case v.Part == totals.PartTeam || v.Part == totals.PartMovement:
 		return ui.T(ctx, "figures."+v.Part)
 	default:
 		return ""
 	}
 }
 
-func filters(ctx context.Context, f totals.Filter, campaign, org string) (list []string) {
+func filters(ctx context.Context, f totals.Scope, campaign, org string) (list []string) {
 	add := func(set bool, label, value string) {
 		if set {
 			list = append(list, ui.T(ctx, label)+": "+value)

@@ -26,7 +26,7 @@ import (
 
 // HomeView is the first page.
 type HomeView struct {
-	City      totals.City
+	City      totals.CityTotals
 	Next      []event.Card
 	Campaigns []campaign.Campaign
 }

@@ -322,19 +322,19 @@ func pages() []shown {
 	for i, k := range []org.Kind{org.Headquarters, org.Volunteers, org.Volunteers, org.Volunteers, org.Initiative, org.Initiative, org.NGO} {
 		orgs = append(orgs, org.Org{ID: int64(i), Slug: "org-" + string(rune('a'+i)), Kind: k, Name: []i18n.Text{host.Name, cohost.Name}[i%2], Summary: text("Қарттарға көмек, қысқы рейдтер", "Помощь пожилым, зимние рейды", "Help for older people"), Year: 2019 + i, Demo: true, Phone: "+7 717 200 00 01", Email: "org@shtab.test"})
 	}
-	byCampaign := []totals.ByCampaign{}
+	byCampaign := []totals.CampaignTotals{}
 	for i, c := range cs {
-		byCampaign = append(byCampaign, totals.ByCampaign{Ref: c.Ref(), Figures: totals.Figures{Events: 310 - i*30, Participations: 6100 - 500*i, Minutes: 60 * (18000 - 1500*i)}})
+		byCampaign = append(byCampaign, totals.CampaignTotals{Ref: c.Ref(), Figures: totals.Figures{Events: 310 - i*30, Participations: 6100 - 500*i, Minutes: 60 * (18000 - 1500*i)}})
 	}
-	var years, months []totals.Month
+	var years, months []totals.MonthTotals
 	for y := 2019; y <= 2026; y++ {
-		years = append(years, totals.Month{Month: time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC), Figures: totals.Figures{Events: 60 + (y-2019)*31}})
+		years = append(years, totals.MonthTotals{Month: time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC), Figures: totals.Figures{Events: 60 + (y-2019)*31}})
 	}
 	for m := 1; m <= 11; m++ {
-		months = append(months, totals.Month{Month: time.Date(2026, time.Month(m), 1, 0, 0, 0, 0, time.UTC), Figures: totals.Figures{Events: 9 + m*m%17}})
+		months = append(months, totals.MonthTotals{Month: time.Date(2026, time.Month(m), 1, 0, 0, 0, 0, time.UTC), Figures: totals.Figures{Events: 9 + m*m%17}})
 	}
 	sum := totals.Figures{Events: 1310, Participations: 26480, Minutes: 60 * 81240}
-	of := totals.City{Figures: sum, People: 8214, Organizations: 54}
+	of := totals.CityTotals{Figures: sum, People: 8214, Organizations: 54}
 	hold := at(2, 12, 0)
 	city, _ := config.LoadCity("")
 	filter := event.FilterFrom(map[string][]string{"campaign": {"taza-alem"}, "when": {"weekend"}, "age": {"15"}, "open": {"1"}, "q": {"қар"}}, city, now)
@@ -375,15 +375,15 @@ func pages() []shown {
 		{"campaign", "/campaigns/taza-alem", "", account.Actor{}, public.Campaign(public.CampaignView{Campaign: cs[4], Figures: sum, Coming: event.Page{Cards: cards[:3], Total: 12}, Past: cards[:2]})},
 		{"organizations", "/organizations", "", account.Actor{}, public.Organizations(public.OrganizationsView{Orgs: orgs})},
 		{"organization", "/organizations/org-b", "", staff, public.Organization(public.OrganizationView{Org: orgs[1], Figures: sum, Past: cards[:2]})},
-		{"totals", "/totals", "", account.Actor{}, public.Totals(totals.Public{City: of, Years: []int{2026, 2025, 2024, 2023, 2022, 2021, 2020, 2019}, Selected: sum, Months: years, Campaigns: byCampaign})},
-		{"totals-year", "/totals", "year=2026", account.Actor{}, public.Totals(totals.Public{City: of, Year: 2026, Years: []int{2026, 2025, 2024}, Selected: totals.Figures{Events: 142, Participations: 2810, Minutes: 60 * 9120}, Months: months, Campaigns: byCampaign})},
+		{"totals", "/totals", "", account.Actor{}, public.Totals(totals.PublicTotals{City: of, Years: []int{2026, 2025, 2024, 2023, 2022, 2021, 2020, 2019}, Selected: sum, Months: years, Campaigns: byCampaign})},
+		{"totals-year", "/totals", "year=2026", account.Actor{}, public.Totals(totals.PublicTotals{City: of, Year: 2026, Years: []int{2026, 2025, 2024}, Selected: totals.Figures{Events: 142, Participations: 2810, Minutes: 60 * 9120}, Months: months, Campaigns: byCampaign})},
 		{"register", "/register", "", account.Actor{}, public.Register(public.RegisterView{Next: "/kk/events/1", Problems: map[string]string{"email": "fault.email_taken"}})},
 		{"login", "/login", "", account.Actor{}, public.Login(public.LoginView{})},
 		{"code", "/register/code", "", account.Actor{}, public.Code(public.CodeView{})},
 		{"help", "/help", "", account.Actor{}, public.Help()},
 		{"privacy", "/privacy", "", account.Actor{}, public.Privacy(config.Consent{Version: "2026-11-22"})},
-		{"error-404", "/nowhere", "", account.Actor{}, public.ErrorPage(404, "fault.not_found", "")},
-		{"error-503", "/events", "", account.Actor{}, public.Error(public.ErrorView{Status: 503, Key: "fault.unavailable", Reference: "host/abc-000123"})},
+		{"error-404", "/nowhere", "", account.Actor{}, ui.ErrorPage(404, "fault.not_found", "")},
+		{"error-503", "/events", "", account.Actor{}, ui.ErrorPage(503, "fault.unavailable", "host/abc-000123")},
 	}
 	for _, cause := range []event.Cause{event.EventOver, event.EventCancelled} {
 		p = append(p, shown{"event-" + string(cause), "/events/1", "", me, public.Event(one(true, against(event.Reason{Cause: cause}), nil))})

@@ -23,7 +23,7 @@ func yearHref(ctx context.Context, year int) string {
 	return link.Totals(ui.L(ctx)) + "?year=" + strconv.Itoa(year)
 }
 
-func columns(ctx context.Context, v totals.Public) []ui.Column {
+func columns(ctx context.Context, v totals.PublicTotals) []ui.Column {
 	var cs []ui.Column
 	months := ui.P(ctx).Months()
 	if v.Year == 0 {
@@ -43,7 +43,7 @@ func columns(ctx context.Context, v totals.Public) []ui.Column {
 	return cs
 }
 
-func mostEvents(v totals.Public) int {
+func mostEvents(v totals.PublicTotals) int {
 	most := 0
 	for _, c := range v.Campaigns {
 		most = max(most, c.Events)
@@ -51,14 +51,14 @@ func mostEvents(v totals.Public) int {
 	return most
 }
 
-func chartTitle(ctx context.Context, v totals.Public) string {
+func chartTitle(ctx context.Context, v totals.PublicTotals) string {
 	if v.Year == 0 {
 		return ui.T(ctx, "totals.by_year")
 	}
 	return ui.T(ctx, "totals.by_month", "year", ui.Year(v.Year))
 }
 
-func chartHead(ctx context.Context, v totals.Public) string {
+func chartHead(ctx context.Context, v totals.PublicTotals) string {
 	if v.Year == 0 {
 		return ui.T(ctx, "totals.year")
 	}
@@ -66,7 +66,7 @@ func chartHead(ctx context.Context, v totals.Public) string {
 }
 
 // Totals is the page of public figures.
-func Totals(v totals.Public) templ.Component {
+func Totals(v totals.PublicTotals) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -439,7 +439,7 @@ func Totals(v totals.Public) templ.Component {
 	})
 }
 
-func yearLink(v totals.Public, year int, text string) templ.Component {
+func yearLink(v totals.PublicTotals, year int, text string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -1,4 +1,4 @@
-package hq
+package audit
 
 import (
 	"context"
@@ -12,15 +12,15 @@ import (
 	"shtab/web/ui"
 )
 
-// AuditView is a page of the audit.
-type AuditView struct {
+// view is a page of the audit.
+type view struct {
 	Query  url.Values // the filters, as in the address
-	Filter audit.Filter
-	List   []audit.Line
-	Next   int64 // the deed before which the next page begins; 0: none
+	Filter audit.Query
+	List   []audit.Record
+	Next   int64 // the entry before which the next page begins; 0: none
 }
 
-func (v AuditView) next(ctx context.Context) string {
+func (v view) next(ctx context.Context) string {
 	if v.Next == 0 {
 		return ""
 	}
@@ -29,24 +29,24 @@ func (v AuditView) next(ctx context.Context) string {
 	return link.HQAudit(ui.L(ctx), q)
 }
 
-// verbRooms are the rooms whose deeds are filtered for, by the first word of their verbs.
-var verbRooms = []string{
+// subjects are what the entries are filtered for, by the first word of their verbs.
+var subjects = []string{
 	"account", "attendance", "campaign", "consent_text", "delivery_kind", "door", "event", "export", "factor", "guardian", "hours", "intake",
 	"message", "org", "people", "results", "roster", "settings", "shift", "signup",
 }
 
-func (v AuditView) verbOptions(ctx context.Context) []ui.Option {
+func (v view) verbOptions(ctx context.Context) []ui.Option {
 	options := []ui.Option{{Text: ui.T(ctx, "bodies.any")}}
-	for _, r := range verbRooms {
-		options = append(options, ui.Option{Value: r, Text: ui.T(ctx, "audit.room."+r)})
+	for _, s := range subjects {
+		options = append(options, ui.Option{Value: s, Text: ui.T(ctx, "audit.subject."+s)})
 	}
-	if f := v.Filter.Verb; f != "" && !slices.Contains(verbRooms, f) {
+	if f := v.Filter.Verb; f != "" && !slices.Contains(subjects, f) {
 		options = append(options, ui.Option{Value: f, Text: f})
 	}
 	return options
 }
 
-func (v AuditView) objectOptions(ctx context.Context) []ui.Option {
+func (v view) objectOptions(ctx context.Context) []ui.Option {
 	options := []ui.Option{{Text: ui.T(ctx, "bodies.any")}}
 	for _, o := range []string{"person", "event", "org", "signup", "campaign", "shift", "guardian", "export", "city_setting"} {
 		options = append(options, ui.Option{Value: o, Text: ui.T(ctx, "audit.object_name."+o)})
@@ -54,8 +54,8 @@ func (v AuditView) objectOptions(ctx context.Context) []ui.Option {
 	return options
 }
 
-// objectPath is the page of what was dealt with; empty where it has none.
-func objectPath(ctx context.Context, l audit.Line) string {
+// objectPath is the page of the object of an entry; empty where it has none.
+func objectPath(ctx context.Context, l audit.Record) string {
 	switch l.Object {
 	case "event":
 		return link.DeskEvent(ui.L(ctx), l.ObjectID)
@@ -69,7 +69,7 @@ func objectPath(ctx context.Context, l audit.Line) string {
 }
 
 // objectID is the number that is filtered for, empty for none.
-func (v AuditView) objectID() string {
+func (v view) objectID() string {
 	if v.Filter.ObjectID == 0 {
 		return ""
 	}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"shtab/internal/demo"
+	"shtab/internal/postgres/pgtest"
+)
+
+func noEnv(string) string { return "" }
+
+// TestLoopbackOnly refuses every address that another machine could reach, before anything starts.
+func TestLoopbackOnly(t *testing.T) {
+	for address, open := range map[string]bool{
+		"127.0.0.1:8080": true, "[::1]:8080": true, "localhost:8080": true, "127.3.2.1:0": true,
+		":8080": false, "0.0.0.0:8080": false, "[::]:8080": false, "192.168.1.5:8080": false, "portal.example:80": false,
+	} {
+		if err := onLoopback(address); (err == nil) != open {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+	for _, flag := range []string{"--listen", "--metrics-addr"} {
+		args := []string{"serve", "--database-url", "postgres://nowhere.invalid/", flag, "0.0.0.0:0"}
+		if err := run(t.Context(), args, noEnv, io.Discard); !errors.Is(err, errBeyondLoopback) {
+			t.Errorf("%s: %v", flag, err)
+		}
+	}
+}
+
+// TestKeepsOffRealPeople starts nothing over a database in which somebody has an account already.
+func TestKeepsOffRealPeople(t *testing.T) {
+	url := pgtest.New(t)
+	pool := pgtest.PoolOf(t, url, 1)
+	_, err := pool.Exec(t.Context(), `insert into person (email, given_name, family_name, birth_date, lang, calendar_token, joined_at)
+		values ('aigerim@example.kz', 'Айгерім', 'Нұрлан', '1990-01-01', 'kk', 'token', '2026-01-01')`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range []string{"serve", "seed"} {
+		var out strings.Builder
+		args := []string{command, "--database-url", url, "--listen", "127.0.0.1:0"}
+		if err := run(t.Context(), args, noEnv, &out); !errors.Is(err, demo.ErrOthers) {
+			t.Errorf("%s: %v\n%s", command, err, &out)
+		}
+	}
+	var people int
+	if err := pool.QueryRow(t.Context(), `select count(*) from person`).Scan(&people); err != nil || people != 1 {
+		t.Errorf("%d people, %v", people, err)
+	}
+}

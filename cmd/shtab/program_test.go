@@ -1,0 +1,44 @@
+package main
+
+import (
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"shtab/internal/postgres/pgtest"
+)
+
+// TestProgramHoldsNoDemonstration looks at what the program is built of: no made-up people, no
+// password or second factor that everybody knows, no PostgreSQL of its own.
+func TestProgramHoldsNoDemonstration(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	packages := strings.Fields(string(out))
+	if !slices.Contains(packages, "shtab/web/portal") {
+		t.Fatalf("not the program's packages: %d", len(packages))
+	}
+	for _, p := range packages {
+		if strings.HasPrefix(p, "shtab/internal/demo") || strings.HasPrefix(p, "shtab/internal/postgres/private") ||
+			strings.HasPrefix(p, "shtab/web/dev") {
+			t.Errorf("shtab is built with %s", p)
+		}
+	}
+}
+
+// TestServeRefusesTheDemonstration keeps well-known passwords from being served to a city.
+func TestServeRefusesTheDemonstration(t *testing.T) {
+	url := pgtest.New(t)
+	_, err := pgtest.PoolOf(t, url, 1).Exec(t.Context(),
+		`insert into org (slug, kind, name, joined_on, demo) values ('made-up', 'ngo', '{"kk":"Ұйым"}', '2020-01-01', true)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = run(t.Context(), []string{"serve", "--database-url", url, "--listen", "127.0.0.1:0"}, noEnv, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "demonstration") {
+		t.Errorf("served: %v", err)
+	}
+}

@@ -1,0 +1,38 @@
+package config
+
+import (
+	"context"
+	"io"
+
+	"github.com/alecthomas/kong"
+)
+
+// Env is what a command gets from the outside besides its settings.
+type Env struct {
+	Context context.Context
+	Stdout  io.Writer
+}
+
+// Run parses args into commands, a pointer to a struct of kong commands, and runs the one that they
+// name with an *Env. A request for help prints it and is no error. options may add what the struct's
+// tags refer to.
+func Run(
+	ctx context.Context, commands any, description string, args []string, getenv func(string) string, stdout io.Writer,
+	options ...kong.Option,
+) error {
+	exit := -1
+	parser, err := kong.New(commands, append(options,
+		kong.Description(description), kong.UsageOnError(), kong.Writers(stdout, stdout),
+		kong.Exit(func(code int) { exit = code }), kong.Resolvers(Files(getenv)))...)
+	if err != nil {
+		return err
+	}
+	parsed, err := parser.Parse(args)
+	if exit == 0 { // --help or --version has printed
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return parsed.Run(&Env{Context: ctx, Stdout: stdout})
+}

@@ -1,0 +1,44 @@
+package public
+
+import (
+	"html"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/feeds"
+
+	"shtab/internal/event"
+	"shtab/web/httpkit"
+	"shtab/web/link"
+)
+
+// Feed is the coming events as Atom: GET /{lang}/events.atom, with the list's filters.
+func (p *Room) Feed(w http.ResponseWriter, r *http.Request) error {
+	l, now := httpkit.Lang(r), p.Now()
+	pr := p.Catalogue.For(l)
+	coming, err := event.Coming(r.Context(), p.DB, event.FilterFrom(r.URL.Query(), p.City, now), p.City, now)
+	if err != nil {
+		return err
+	}
+	f := &feeds.Feed{
+		Title: pr.T("events.title") + " · " + pr.Text(p.City.Headquarters), Id: p.BaseURL + link.EventFeed(l),
+		Link: &feeds.Link{Href: p.BaseURL + link.Events(l, nil)}, Updated: time.Unix(0, 0).UTC(),
+	}
+	for _, c := range coming.Cards {
+		if c.UpdatedAt.After(f.Updated) {
+			f.Updated = c.UpdatedAt
+		}
+		u := p.BaseURL + link.Event(l, c.ID)
+		f.Items = append(f.Items, &feeds.Item{
+			Id: u, Title: pr.Moment(c.StartsAt, now) + " · " + pr.Text(c.Title), Link: &feeds.Link{Href: u},
+			Description: html.EscapeString(pr.Text(c.Summary)), Author: &feeds.Author{Name: pr.Text(c.Org.Name)}, Updated: c.UpdatedAt,
+		})
+	}
+	atom := (&feeds.Atom{Feed: f}).AtomFeed()
+	atom.Id = f.Id
+	body, err := feeds.ToXML(atom)
+	if err != nil {
+		return err
+	}
+	return httpkit.Send(w, "application/atom+xml; charset=utf-8", []byte(body))
+}

@@ -1,0 +1,19 @@
+package portal
+
+import (
+	"shtab/web/hq/audit"
+	"shtab/web/hq/hqui"
+	"shtab/web/httpkit"
+)
+
+// hqPages are the headquarters' page groups.
+type hqPages struct {
+	audit *audit.Handler
+}
+
+func (pr *process) hqPages(k *httpkit.Kit, s *Stores) hqPages {
+	exporter := hqui.Exporter{Kit: k, Exports: s.Exports}
+	return hqPages{
+		audit: &audit.Handler{Exporter: exporter, DB: pr.pool},
+	}
+}

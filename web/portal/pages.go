@@ -1,0 +1,46 @@
+package portal
+
+import (
+	"shtab/internal/server/desk"
+	"shtab/internal/server/hq"
+	"shtab/internal/server/me"
+	"shtab/internal/server/public"
+	"shtab/web/httpkit"
+)
+
+// pages is every page group of the portal, by audience. Each audience's own file builds its groups.
+type pages struct {
+	visitors visitorPages
+	hq       hqPages
+
+	public *public.Room
+	me     *me.Room
+	desk   *desk.Room
+	staff  *hq.Room
+}
+
+// newPages makes the pages over the stores.
+func (pr *process) newPages(k *httpkit.Kit, s *Stores) *pages {
+	return &pages{
+		visitors: pr.visitorPages(k),
+		hq:       pr.hqPages(k, s),
+
+		public: &public.Room{
+			Kit: k, DB: pr.pool, Accounts: s.Accounts, Factors: s.Factors, Signups: s.Signups, Guardians: s.Guardians, Orgs: s.Orgs,
+			Figures: pr.totals,
+		},
+		me: &me.Room{
+			Kit: k, DB: pr.pool, Accounts: s.Accounts, Factors: s.Factors, Signups: s.Signups, Guardians: s.Guardians,
+			Attendance: s.Attendance,
+		},
+		desk: &desk.Room{
+			Kit: k, DB: pr.pool, Events: s.Events, CampaignStore: s.Campaigns, Intake: s.Imports, Orgs: s.Orgs,
+			Signups: s.Signups, Roster: s.Rosters, Attendance: s.Attendance, Figures: pr.totals,
+		},
+		staff: &hq.Room{
+			Kit: k, DB: pr.pool, Factors: s.Factors, Review: s.Reviews, Attendance: s.Attendance,
+			Orgs: s.Orgs, Intake: s.Imports, People: s.People, Exports: s.Exports, Figures: pr.totals, Settings: pr.settings,
+			Base: s.base, Refresh: pr.refreshed,
+		},
+	}
+}

@@ -1,0 +1,20 @@
+package portal
+
+import (
+	"shtab/web/httpkit"
+	"shtab/web/public/dev"
+	"shtab/web/public/machine"
+)
+
+// visitorPages are the page groups of whoever has no account or has not signed in yet.
+type visitorPages struct {
+	dev     *dev.Handler
+	machine *machine.Handler
+}
+
+func (pr *process) visitorPages(k *httpkit.Kit) visitorPages {
+	return visitorPages{
+		dev:     &dev.Handler{Kit: k, DB: pr.pool},
+		machine: &machine.Handler{Kit: k, DB: pr.pool, Ready: pr.pool.Ping},
+	}
+}
