@@ -38,8 +38,8 @@ func (pr *process) newPages(k *httpkit.Kit, s *Stores) *pages {
 			Signups: s.Signups, Roster: s.Rosters, Attendance: s.Attendance, Figures: pr.totals,
 		},
 		staff: &hq.Room{
-			Kit: k, DB: pr.pool, Factors: s.Factors, Review: s.Reviews, Attendance: s.Attendance,
-			Orgs: s.Orgs, Intake: s.Imports, People: s.People, Exports: s.Exports, Figures: pr.totals, Settings: pr.settings,
+			Kit: k, DB: pr.pool, Review: s.Reviews, Attendance: s.Attendance,
+			Orgs: s.Orgs, Intake: s.Imports, Exports: s.Exports, Figures: pr.totals, Settings: pr.settings,
 			Base: s.base, Refresh: pr.refreshed,
 		},
 	}

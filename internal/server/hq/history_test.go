@@ -16,6 +16,22 @@ import (
 	"shtab/web/portal/portaltest"
 )
 
+// registry is a house with an administrator beside the staff.
+type registry struct {
+	*review
+	boss   *portaltest.Browser
+	bossID int64
+}
+
+func newRegistry(t *testing.T) *registry {
+	t.Helper()
+	r := &registry{review: newReview(t)}
+	r.bossID = r.Person("boss@shtab.test", 45)
+	r.Exec(`update person set role = 'admin' where id = $1`, r.bossID)
+	r.boss = r.As(r.bossID)
+	return r
+}
+
 // sendFile posts a spreadsheet of rows under the head of the past years' template.
 func sendFile(r *registry, b *portaltest.Browser, rows ...[]any) portaltest.Answer {
 	r.T.Helper()

@@ -10,10 +10,8 @@ import (
 	"shtab/internal/config"
 	"shtab/internal/event"
 	"shtab/internal/export"
-	"shtab/internal/factor"
 	"shtab/internal/intake"
 	"shtab/internal/org"
-	"shtab/internal/people"
 	"shtab/internal/settings"
 	"shtab/internal/totals"
 	"shtab/web/httpkit"
@@ -22,15 +20,13 @@ import (
 // Room holds what the handlers need.
 type Room struct {
 	*httpkit.Kit
-	Factors *factor.Store
-	DB      *pgxpool.Pool
-	Review  *event.Reviewer
+	DB     *pgxpool.Pool
+	Review *event.Reviewer
 
 	Attendance *attendance.Store
 	Orgs       *org.Store
 
 	Intake   *intake.Store
-	People   *people.Store
 	Exports  *export.Store
 	Figures  *totals.Store
 	Settings *settings.Store

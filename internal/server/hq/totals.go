@@ -36,7 +36,7 @@ func (h *Room) Home(w http.ResponseWriter, r *http.Request) (err error) {
 
 // Rows are the rows that make a figure, with the same filters: GET /{lang}/hq/totals/{view}?part&page.
 func (h *Room) Rows(w http.ResponseWriter, r *http.Request) (err error) {
-	v := page.RowsView{Selection: totals.ParseSelection(r.URL.Query(), h.City, h.Now()), View: totals.RowKind(r.PathValue("view")), Part: r.URL.Query().Get("part"), Page: pageOf(r)}
+	v := page.RowsView{Selection: totals.ParseSelection(r.URL.Query(), h.City, h.Now()), View: totals.RowKind(r.PathValue("view")), Part: r.URL.Query().Get("part"), Page: httpkit.PageNumber(r)}
 	v.Total, v.Minutes, err = h.Figures.RowsTotal(r.Context(), v.Query, v.View, v.Part)
 	if errors.Is(err, totals.ErrUnknownRows) {
 		return fault.NotFound()

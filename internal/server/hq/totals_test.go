@@ -18,7 +18,7 @@ import (
 // On the first page every figure leads to its rows, and figure, rows and file say the same.
 func TestFigureRowsFile(t *testing.T) {
 	t.Parallel()
-	r := newRegistry(t)
+	r := newReview(t)
 	for i := range 6 {
 		id, shift := r.Event(r.World, -time.Duration(26+30*i)*time.Hour, 9)
 		for j := range 3 + i {

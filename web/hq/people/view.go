@@ -1,4 +1,4 @@
-package hq
+package people
 
 import (
 	"context"
@@ -15,15 +15,15 @@ import (
 	"shtab/web/ui"
 )
 
-// PeopleView is a page of the register of people.
-type PeopleView struct {
+// listView is a page of the register of people.
+type listView struct {
 	List   []people.Line
 	Search people.Search
 	Page   int
 	More   bool
 }
 
-func (v PeopleView) next(ctx context.Context) string {
+func (v listView) next(ctx context.Context) string {
 	if !v.More {
 		return ""
 	}
@@ -59,52 +59,52 @@ func age(ctx context.Context, born time.Time) string {
 	return ui.T(ctx, "people.age", "n", n)
 }
 
-// PersonForm is what staff do to somebody's account, as the forms of the page send it.
-type PersonForm struct {
+// personForm is what staff do to somebody's account, as the forms of the page send it.
+type personForm struct {
 	Role      string `form:"role"`
 	Org       string `form:"org"`
 	Words     string `form:"words"`
 	BirthDate string `form:"birth_date"`
 }
 
-// PersonView is somebody's page.
-type PersonView struct {
+// personView is somebody's page.
+type personView struct {
 	Person   people.Person
 	Page     int       // of the sign-ups
 	Choices  []org.Org // organisations to act for
-	Form     PersonForm
-	At       string // the deed whose form was sent: "suspend"
+	Form     personForm
+	At       string // the action whose form was sent: "suspend"
 	Problems map[string]string
 	Conflict string
 }
 
 // older is the way to the next page of the sign-ups; empty: there is none.
-func (v PersonView) older(ctx context.Context) string {
+func (v personView) older(ctx context.Context) string {
 	if v.Person.SignupN <= (v.Page+1)*people.SignupsShown {
 		return ""
 	}
 	return link.HQPerson(ui.L(ctx), v.Person.ID) + "?page=" + strconv.Itoa(v.Page+1) + "#signups"
 }
 
-// Deed is the last word of a form's address.
-func Deed(address string) string { return path.Base(address) }
+// lastWord is the last word of a form's address: the action that it asks for.
+func lastWord(address string) string { return path.Base(address) }
 
-// problem is what is wrong with a field of a deed's form.
-func (v PersonView) problem(deed, name string) string {
-	if v.At != deed {
+// problem is what is wrong with a field of an action's form.
+func (v personView) problem(action, name string) string {
+	if v.At != action {
 		return ""
 	}
 	return v.Problems[name]
 }
 
-func (v PersonView) words(deed string) string {
-	if v.At != deed {
+func (v personView) words(action string) string {
+	if v.At != action {
 		return ""
 	}
 	return v.Form.Words
 }
 
-func (v PersonView) birthDate() string {
+func (v personView) birthDate() string {
 	if v.At == "birthdate" {
 		return v.Form.BirthDate
 	}
@@ -115,19 +115,19 @@ func (v PersonView) birthDate() string {
 }
 
 // mayRole reports whether the actor may change the person's role.
-func (v PersonView) mayRole(ctx context.Context) bool {
+func (v personView) mayRole(ctx context.Context) bool {
 	a := ui.From(ctx).Actor
 	return a.IsAdmin() && a.PersonID != v.Person.ID
 }
 
 // maySuspend reports whether the actor may suspend the person, or take them back.
-func (v PersonView) maySuspend(ctx context.Context) bool {
+func (v personView) maySuspend(ctx context.Context) bool {
 	a := ui.From(ctx).Actor
 	return a.PersonID != v.Person.ID && (a.IsAdmin() || v.Person.Role == account.Volunteer)
 }
 
 // orgOptions are the organisations that the person does not act for yet.
-func (v PersonView) orgOptions(ctx context.Context) []ui.Option {
+func (v personView) orgOptions(ctx context.Context) []ui.Option {
 	options := []ui.Option{{Text: ui.T(ctx, "bodies.choose")}}
 	has := map[int64]bool{}
 	for _, o := range v.Person.Orgs {
@@ -141,8 +141,8 @@ func (v PersonView) orgOptions(ctx context.Context) []ui.Option {
 	return options
 }
 
-// MergePeopleView is what becomes of two accounts of one person.
-type MergePeopleView struct {
+// mergeView is what becomes of two accounts of one person.
+type mergeView struct {
 	ID       int64 // the account that is kept
 	Text     string
 	Found    []people.Line
