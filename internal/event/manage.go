@@ -39,3 +39,10 @@ func Managed(ctx context.Context, db postgres.DB, actor account.Actor, id int64)
 	h, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Head])
 	return h, postgres.Fault(err)
 }
+
+// Head is the head of h.
+func (h Held) Head() Head {
+	return Head{
+		ID: h.ID, OrgID: h.OrgID, State: h.State, Title: h.Title, StartsAt: h.StartsAt, EndsAt: h.EndsAt, ClosedAt: h.ClosedAt,
+	}
+}

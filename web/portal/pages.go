@@ -11,11 +11,12 @@ import (
 // pages is every page group of the portal, by audience. Each audience's own file builds its groups.
 type pages struct {
 	visitors visitorPages
+	desk     deskPages
 	hq       hqPages
 
 	public *public.Room
 	me     *me.Room
-	desk   *desk.Room
+	day    *desk.Room
 	staff  *hq.Room
 }
 
@@ -23,6 +24,7 @@ type pages struct {
 func (pr *process) newPages(k *httpkit.Kit, s *Stores) *pages {
 	return &pages{
 		visitors: pr.visitorPages(k),
+		desk:     pr.deskPages(k, s),
 		hq:       pr.hqPages(k, s),
 
 		public: &public.Room{
@@ -33,8 +35,8 @@ func (pr *process) newPages(k *httpkit.Kit, s *Stores) *pages {
 			Kit: k, DB: pr.pool, Accounts: s.Accounts, Factors: s.Factors, Signups: s.Signups, Guardians: s.Guardians,
 			Attendance: s.Attendance,
 		},
-		desk: &desk.Room{
-			Kit: k, DB: pr.pool, Events: s.Events, CampaignStore: s.Campaigns, Intake: s.Imports, Orgs: s.Orgs,
+		day: &desk.Room{
+			Kit: k, DB: pr.pool, Intake: s.Imports, Orgs: s.Orgs,
 			Signups: s.Signups, Roster: s.Rosters, Attendance: s.Attendance, Figures: pr.totals,
 		},
 		staff: &hq.Room{

@@ -95,7 +95,7 @@ func (d *Room) WalkIn(w http.ResponseWriter, r *http.Request) error {
 	if res.SignupID != 0 {
 		to += "#p-" + strconv.FormatInt(res.SignupID, 10)
 	}
-	return d.orConflict(w, r, err, to)
+	return d.RedirectAfter(w, r, err, to)
 }
 
 // tapForm is a tap in the list. q, shift and page say where in the list it was.
@@ -144,7 +144,7 @@ func (d *Room) mark(w http.ResponseWriter, r *http.Request, by attendance.By, ev
 	if v := g.Verdict(now); err == nil && f.Deed == "in" && v != attendance.Here && v != attendance.Ready {
 		d.Flash(ctx, "warn", "checkin.flash."+string(v))
 	}
-	return d.orConflict(w, r, err, to+"#p-"+strconv.FormatInt(f.Signup, 10))
+	return d.RedirectAfter(w, r, err, to+"#p-"+strconv.FormatInt(f.Signup, 10))
 }
 
 func orNotFound(err error) error {
@@ -248,7 +248,7 @@ func (d *Room) ScanIn(w http.ResponseWriter, r *http.Request) error {
 	if changed {
 		to += "?in"
 	}
-	return d.orConflict(w, r, err, to)
+	return d.RedirectAfter(w, r, err, to)
 }
 
 // doorCookie keeps a door link's token for the scans of the browser it is open in.

@@ -72,7 +72,7 @@ func (d *Room) OpenDoor(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		d.Flash(r.Context(), "warn", "checkin.door.made")
 	}
-	return d.orConflict(w, r, err, link.DeskDoors(l, id))
+	return d.RedirectAfter(w, r, err, link.DeskDoors(l, id))
 }
 
 // clock reads a day and an hour of the city; the zero time for none.

@@ -75,7 +75,7 @@ func (d *Room) SaveHours(w http.ResponseWriter, r *http.Request) error {
 	if p := r.URL.Query().Get("page"); p != "" {
 		to += "?" + url.Values{"page": {p}}.Encode()
 	}
-	return d.orConflict(w, r, err, to)
+	return d.RedirectAfter(w, r, err, to)
 }
 
 // marksOf reads what a sheet says of its people: "o_" and the sign-up is the outcome, "m_" the

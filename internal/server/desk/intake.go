@@ -61,7 +61,7 @@ func actsFor(a account.Actor, orgID int64) bool {
 // Bring reads a file and lists every problem in it, or keeps it and shows what it would make:
 // POST /{lang}/desk/import.
 func (d *Room) Bring(w http.ResponseWriter, r *http.Request) error {
-	again := at(r, link.DeskImport(httpkit.Lang(r)))
+	again := httpkit.AtLink(r, link.DeskImport(httpkit.Lang(r)))
 	if err := r.ParseMultipartForm(1 << 20); err != nil {
 		if e, ok := errors.AsType[*http.MaxBytesError](err); ok && e != nil {
 			return d.renderBring(w, again, http.StatusRequestEntityTooLarge, page.BringView{Reading: &intake.Reading{Wrong: 1, Problems: []intake.Problem{{Key: "sheet.too_large"}}}})

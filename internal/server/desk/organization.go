@@ -58,12 +58,12 @@ func (d *Room) Organization(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := page.OrganizationView{Org: h}
-	if err := httpkit.LongForm(w, r, &v.Form, maxCampaignForm); err != nil {
+	if err := httpkit.LongForm(w, r, &v.Form, maxOrganizationForm); err != nil {
 		return err
 	}
 	version, _ := strconv.Atoi(v.Form.Version)
 	err = d.Orgs.Save(r.Context(), httpkit.Actor(r), h.ID, version, v.Form.Plan(), d.Now())
-	again := at(r, link.DeskOrganization(httpkit.Lang(r), h.ID))
+	again := httpkit.AtLink(r, link.DeskOrganization(httpkit.Lang(r), h.ID))
 	if problems, ok := httpkit.Problems(err); ok {
 		v.Problems = problems
 		return d.Render(w, again, http.StatusUnprocessableEntity, page.Organization(v))
@@ -79,6 +79,9 @@ func (d *Room) Organization(w http.ResponseWriter, r *http.Request) error {
 	return d.Redirect(w, r, link.DeskOrganization(httpkit.Lang(r), h.ID))
 }
 
+// maxOrganizationForm is how many bytes of the form are read.
+const maxOrganizationForm = 256 << 10
+
 // SetLogo takes a picture: POST /{lang}/desk/organizations/{org}/logo.
 func (d *Room) SetLogo(w http.ResponseWriter, r *http.Request) error {
 	h, err := d.organization(r)
@@ -88,7 +91,7 @@ func (d *Room) SetLogo(w http.ResponseWriter, r *http.Request) error {
 	png, err := logo(r)
 	if problems, ok := httpkit.Problems(err); ok {
 		v := page.OrganizationView{Org: h, Form: page.OrganizationFormOf(h), Problems: problems}
-		return d.Render(w, at(r, link.DeskOrganization(httpkit.Lang(r), h.ID)), http.StatusUnprocessableEntity, page.Organization(v))
+		return d.Render(w, httpkit.AtLink(r, link.DeskOrganization(httpkit.Lang(r), h.ID)), http.StatusUnprocessableEntity, page.Organization(v))
 	}
 	if err != nil {
 		return err
@@ -148,7 +151,7 @@ func (d *Room) renderMembers(w http.ResponseWriter, r *http.Request, status int,
 	if v.Org, v.Members, v.Invited, err = d.Orgs.Members(r.Context(), httpkit.Actor(r), id, d.Now()); err != nil {
 		return err
 	}
-	return d.Render(w, at(r, link.DeskOrganizationDo(httpkit.Lang(r), id, "people")), status, page.Members(v))
+	return d.Render(w, httpkit.AtLink(r, link.DeskOrganizationDo(httpkit.Lang(r), id, "people")), status, page.Members(v))
 }
 
 // Invite mails somebody a link: POST /{lang}/desk/organizations/{org}/people.

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
 
@@ -80,7 +79,7 @@ func (d *Room) Add(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		d.flashPlace(ctx, res)
 	}
-	return d.orConflict(w, r, err, link.DeskRoster(httpkit.Lang(r), e.ID))
+	return d.RedirectAfter(w, r, err, link.DeskRoster(httpkit.Lang(r), e.ID))
 }
 
 // flashPlace says what somebody has got.
@@ -90,18 +89,6 @@ func (d *Room) flashPlace(ctx context.Context, res signup.Result) {
 		return
 	}
 	d.Flash(ctx, map[signup.State]string{signup.Confirmed: "good"}[res.State], "roster.flash."+string(res.State))
-}
-
-// orConflict sends the browser on to url; a Conflict is said there.
-func (d *Room) orConflict(w http.ResponseWriter, r *http.Request, err error, url string) error {
-	if e, ok := errors.AsType[*fault.Error](err); ok && e.Kind == fault.KindConflict {
-		d.Flash(r.Context(), "warn", e.Key)
-		err = nil
-	}
-	if err != nil {
-		return err
-	}
-	return d.Redirect(w, r, url)
 }
 
 // Person is one sign-up with what can be done about it: GET /{lang}/desk/signups/{id}.
@@ -141,7 +128,7 @@ func (d *Room) Move(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		id = res.SignupID
 	}
-	return d.orConflict(w, r, err, link.DeskSignup(httpkit.Lang(r), id))
+	return d.RedirectAfter(w, r, err, link.DeskSignup(httpkit.Lang(r), id))
 }
 
 // deed reads the form of something to be done about the sign-up that the address names.
@@ -174,7 +161,7 @@ func (d *Room) Promote(w http.ResponseWriter, r *http.Request) error {
 	if f.List != "" && res.EventID != 0 {
 		to = link.DeskRosterOf(httpkit.Lang(r), res.EventID, url.Values{"state": {string(signup.Waitlisted)}})
 	}
-	return d.orConflict(w, r, err, to)
+	return d.RedirectAfter(w, r, err, to)
 }
 
 // Remove takes somebody off a shift and tells them why: POST /{lang}/desk/signups/{id}/remove.
@@ -195,7 +182,7 @@ func (d *Room) Remove(w http.ResponseWriter, r *http.Request) error {
 	if err == nil && res.Changed {
 		d.Flash(r.Context(), "good", "roster.flash.removed")
 	}
-	return d.orConflict(w, r, err, link.DeskSignup(httpkit.Lang(r), id))
+	return d.RedirectAfter(w, r, err, link.DeskSignup(httpkit.Lang(r), id))
 }
 
 // Restore takes somebody who was removed, or gave up, back in: POST
@@ -212,7 +199,7 @@ func (d *Room) Restore(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		d.flashPlace(r.Context(), res)
 	}
-	return d.orConflict(w, r, err, link.DeskSignup(httpkit.Lang(r), id))
+	return d.RedirectAfter(w, r, err, link.DeskSignup(httpkit.Lang(r), id))
 }
 
 // Print is the list for paper: GET /{lang}/desk/events/{id}/roster/print, of one shift with

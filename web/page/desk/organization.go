@@ -8,6 +8,7 @@ import (
 	"shtab/internal/i18n"
 	"shtab/internal/org"
 	"shtab/internal/totals"
+	"shtab/web/desk/deskui"
 	"shtab/web/link"
 	"shtab/web/ui"
 )
@@ -70,11 +71,11 @@ func organizationOrder() (names []string) {
 }
 
 // OrganizationDifferences are the fields that stand otherwise in theirs than in mine.
-func OrganizationDifferences(theirs, mine OrganizationForm) (ds []Differing) {
+func OrganizationDifferences(theirs, mine OrganizationForm) (ds []deskui.Differing) {
 	for _, f := range organizationFields {
 		same := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
 		if a, b := same(f.at(theirs)), same(f.at(mine)); a != b {
-			ds = append(ds, Differing{f.name, a, b})
+			ds = append(ds, deskui.Differing{Field: f.name, Theirs: a, Mine: b})
 		}
 	}
 	return ds
@@ -86,7 +87,7 @@ type OrganizationView struct {
 	Form     OrganizationForm
 	Problems map[string]string
 	IsStale  bool
-	Theirs   []Differing
+	Theirs   []deskui.Differing
 }
 
 // MembersView is who acts for an organisation, and who is invited to.

@@ -1,0 +1,23 @@
+package portal
+
+import (
+	"shtab/web/desk/campaigns"
+	"shtab/web/desk/events"
+	"shtab/web/desk/home"
+	"shtab/web/httpkit"
+)
+
+// deskPages are the coordinators' page groups.
+type deskPages struct {
+	campaigns *campaigns.Handler
+	events    *events.Handler
+	home      *home.Handler
+}
+
+func (pr *process) deskPages(k *httpkit.Kit, s *Stores) deskPages {
+	return deskPages{
+		campaigns: &campaigns.Handler{Kit: k, DB: pr.pool, Campaigns: s.Campaigns},
+		events:    &events.Handler{Kit: k, DB: pr.pool, Events: s.Events, Signups: s.Signups},
+		home:      &home.Handler{Kit: k, DB: pr.pool},
+	}
+}
