@@ -30,7 +30,11 @@ var order = map[string][]string{
 		"worker", "demo",
 		"server", // until its pages stand in web
 	},
-	"web": {"static", "locale", "link", "ui", "mail", "page", "httpkit", "public", "me", "desk", "hq", "portal", "e2e"},
+	"web": {
+		"static", "locale", "link", "ui", "mail", "httpkit", "public", "me", "desk", "hq",
+		"page", // until its pages stand in the folders before it
+		"portal", "e2e",
+	},
 	"cmd": {"shtab", "shtab-demo"},
 }
 
