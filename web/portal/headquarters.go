@@ -3,20 +3,23 @@ package portal
 import (
 	"shtab/web/hq/audit"
 	"shtab/web/hq/hqui"
+	"shtab/web/hq/imports"
 	"shtab/web/hq/people"
 	"shtab/web/httpkit"
 )
 
 // hqPages are the headquarters' page groups.
 type hqPages struct {
-	audit  *audit.Handler
-	people *people.Handler
+	audit   *audit.Handler
+	imports *imports.Handler
+	people  *people.Handler
 }
 
 func (pr *process) hqPages(k *httpkit.Kit, s *Stores) hqPages {
 	exporter := hqui.Exporter{Kit: k, Exports: s.Exports}
 	return hqPages{
-		audit:  &audit.Handler{Exporter: exporter, DB: pr.pool},
-		people: &people.Handler{Kit: k, DB: pr.pool, Factors: s.Factors, Orgs: s.Orgs, People: s.People},
+		audit:   &audit.Handler{Exporter: exporter, DB: pr.pool},
+		imports: &imports.Handler{Kit: k, Intake: s.Imports},
+		people:  &people.Handler{Kit: k, DB: pr.pool, Factors: s.Factors, Orgs: s.Orgs, People: s.People},
 	}
 }

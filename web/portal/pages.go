@@ -41,7 +41,7 @@ func (pr *process) newPages(k *httpkit.Kit, s *Stores) *pages {
 		},
 		staff: &hq.Room{
 			Kit: k, DB: pr.pool, Review: s.Reviews, Attendance: s.Attendance,
-			Orgs: s.Orgs, Intake: s.Imports, Exports: s.Exports, Figures: pr.totals, Settings: pr.settings,
+			Orgs: s.Orgs, Exports: s.Exports, Figures: pr.totals, Settings: pr.settings,
 			Base: s.base, Refresh: pr.refreshed,
 		},
 	}

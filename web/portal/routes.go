@@ -271,11 +271,11 @@ func (p *pages) staffRoutes() []route {
 		{GET: "/hq/exports/{export}", Do: p.staff.Export, Can: account.ExportPeople},
 		{GET: "/hq/exports/{export}/file", Do: p.staff.ExportFile, Can: account.ExportPeople, PerMinute: 30},
 
-		{GET: "/hq/import", Do: p.staff.History, Can: account.ImportHistory},
-		{POST: "/hq/import", Do: p.staff.ReadHistory, Can: account.ImportHistory, PerMinute: 20, MaxBody: 11 << 20},
-		{GET: "/hq/import/template", Do: p.staff.HistoryTemplate, Can: account.ImportHistory},
-		{GET: "/hq/import/{import}", Do: p.staff.HistoryFile, Can: account.ImportHistory},
-		{POST: "/hq/import/{import}", Do: p.staff.ConfirmHistory, Can: account.ImportHistory},
+		{GET: "/hq/import", Do: p.hq.imports.ShowUpload, Can: account.ImportHistory},
+		{POST: "/hq/import", Do: p.hq.imports.UploadFile, Can: account.ImportHistory, PerMinute: 20, MaxBody: 11 << 20},
+		{GET: "/hq/import/template", Do: p.hq.imports.DownloadTemplate, Can: account.ImportHistory},
+		{GET: "/hq/import/{import}", Do: p.hq.imports.ShowImport, Can: account.ImportHistory},
+		{POST: "/hq/import/{import}", Do: p.hq.imports.ConfirmImport, Can: account.ImportHistory},
 
 		{GET: "/hq/organizations", Do: p.staff.Organizations, Can: account.ManageOrganizations},
 		{GET: "/hq/organizations/new", Do: p.staff.NewOrganizationForm, Can: account.ManageOrganizations},

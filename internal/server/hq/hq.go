@@ -10,7 +10,6 @@ import (
 	"shtab/internal/config"
 	"shtab/internal/event"
 	"shtab/internal/export"
-	"shtab/internal/intake"
 	"shtab/internal/org"
 	"shtab/internal/settings"
 	"shtab/internal/totals"
@@ -26,7 +25,6 @@ type Room struct {
 	Attendance *attendance.Store
 	Orgs       *org.Store
 
-	Intake   *intake.Store
 	Exports  *export.Store
 	Figures  *totals.Store
 	Settings *settings.Store
