@@ -218,7 +218,7 @@ func (s *Store) Refuse(ctx context.Context, token string, eventID int64, from Si
 		if eventID == 0 {
 			return nil // nothing waits for it
 		}
-		return s.signups.Unconsent(ctx, tx, b.PersonID, eventID, now)
+		return s.signups.CancelUnconsented(ctx, tx, b.PersonID, eventID, now)
 	})
 }
 
@@ -242,7 +242,7 @@ func (s *Store) Withdraw(ctx context.Context, token string, consentID int64, fro
 		if err := audit.Write(ctx, tx, audit.Entry{At: now, Verb: "guardian.withdraw", Object: "guardian_consent", ObjectID: consentID}); err != nil {
 			return err
 		}
-		return s.signups.Unconsent(ctx, tx, b.PersonID, eventID, now)
+		return s.signups.CancelUnconsented(ctx, tx, b.PersonID, eventID, now)
 	})
 }
 

@@ -113,7 +113,7 @@ func (s *Store) Merge(ctx context.Context, actor account.Actor, keepID, fromID i
 		}
 		args := pgx.NamedArgs{"keep": keepID, "from": fromID, "now": now, "actor": actor.PersonID}
 		// Shifts are locked before people: what clashes is given up first.
-		if err := s.signups.Yield(ctx, tx, fromID, keepID, now); err != nil {
+		if err := s.signups.ReleaseConflicting(ctx, tx, fromID, keepID, now); err != nil {
 			return err
 		}
 		rows, _ := tx.Query(ctx, `select id, role, merged_into is not null or erased_at is not null as closed, coalesce(merged_into, 0) = @keep as done
@@ -136,7 +136,7 @@ func (s *Store) Merge(ctx context.Context, actor account.Actor, keepID, fromID i
 			return fault.Conflict("people.error.staff")
 		}
 		// Either may have joined something before both were locked; from here on neither can.
-		if err := s.signups.Yield(ctx, tx, fromID, keepID, now); err != nil {
+		if err := s.signups.ReleaseConflicting(ctx, tx, fromID, keepID, now); err != nil {
 			return err
 		}
 		// Whoever confirms or corrects hours of From holds the event: they come before or after.

@@ -117,7 +117,7 @@ type Person struct {
 	EndsAt     time.Time
 	State      signup.State
 	Cause      signup.CancelCause // of a cancelled one
-	Reason     string             // of one that an organiser removed: one of signup.Reasons
+	Reason     string             // of one that an organiser removed: one of signup.RemovalReasons
 	Position   int                // in the queue, from 1; 0 for those who do not wait
 	HoldUntil  *time.Time
 	GivenName  string

@@ -49,25 +49,25 @@ func (s *Store) Restore(ctx context.Context, actor account.Actor, signupID int64
 // add signs up the person whom who finds, once it is clear that the actor may.
 func (s *Store) add(ctx context.Context, actor account.Actor, shiftID int64, now time.Time, who func(pgx.Tx) (int64, error)) (r Result, err error) {
 	var person int64
-	err = s.take(ctx, now, func(tx pgx.Tx) (scope, error) {
-		if err := runs(ctx, tx, actor, shiftID); err != nil {
+	err = s.withShifts(ctx, now, func(tx pgx.Tx) (scope, error) {
+		if err := checkManages(ctx, tx, actor, shiftID); err != nil {
 			return scope{}, err
 		}
 		var err error
 		person, err = who(tx)
 		return scope{shifts: []int64{shiftID}, people: []int64{person}}, err
-	}, func(t *turn) error {
+	}, func(t *lockedTx) error {
 		if err := t.promote(ctx); err != nil { // whoever waits comes first
 			return err
 		}
-		p, who := t.places[shiftID], t.people[person]
-		a := t.decide(p, who, t.atAnyTime(who, p))
+		p, who := t.shifts[shiftID], t.people[person]
+		a := t.decide(p, who, t.checkAdded(who, p))
 		r = a.Result
 		if a.err != nil || !a.Changed {
 			return a.err
 		}
-		t.after = func(ctx context.Context) error { // a new row has its id now
-			r.SignupID = who.entries[shiftID].ID
+		t.afterWriting = func(ctx context.Context) error { // a new row has its id now
+			r.SignupID = who.signups[shiftID].ID
 			return audit.Write(ctx, t.tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "signup.add", Object: "signup", ObjectID: r.SignupID})
 		}
 		return nil
@@ -76,7 +76,7 @@ func (s *Store) add(ctx context.Context, actor account.Actor, shiftID int64, now
 }
 
 // runs is NotFound unless actor runs the event of a shift, and a Conflict until it is published.
-func runs(ctx context.Context, tx pgx.Tx, actor account.Actor, shiftID int64) error {
+func checkManages(ctx context.Context, tx pgx.Tx, actor account.Actor, shiftID int64) error {
 	var state event.State
 	err := tx.QueryRow(ctx, `select e.state from shift s join event e on e.id = s.event_id where s.id = @id and `+event.Managing,
 		event.Manager(actor, shiftID)).Scan(&state)
@@ -86,12 +86,12 @@ func runs(ctx context.Context, tx pgx.Tx, actor account.Actor, shiftID int64) er
 	return err
 }
 
-// atAnyTime is stillAgainst, and the shift's end: what stands against somebody whom a
-// coordinator gives a place in p.
-func (t *turn) atAnyTime(who *person, p *place) []event.Reason {
-	against := t.stillAgainst(who, p)
+// checkAdded says why somebody may not have a place in p that a coordinator gives them: the rules
+// without the sign-up window, and the shift's end.
+func (t *lockedTx) checkAdded(who *person, p *lockedShift) []event.Reason {
+	reasons := t.recheck(who, p)
 	if !t.now.Before(p.EndsAt) {
-		against = append([]event.Reason{{Cause: event.EventOver, At: p.EndsAt}}, against...)
+		reasons = append([]event.Reason{{Cause: event.EventOver, At: p.EndsAt}}, reasons...)
 	}
-	return against
+	return reasons
 }

@@ -48,7 +48,7 @@ func TestAdd(t *testing.T) {
 		t.Errorf("%d deeds in the audit", n)
 	}
 	// Who was removed comes back by the same row.
-	if _, err := w.store.Remove(w.ctx, w.host, first.SignupID, Why{Reason: Asked}, noon); err != nil {
+	if _, err := w.store.Remove(w.ctx, w.host, first.SignupID, Removal{Reason: Asked}, noon); err != nil {
 		t.Fatal(err)
 	}
 	w.state(p[1], shifts[0], Confirmed)
@@ -116,7 +116,7 @@ func TestAddAfterTheCutoff(t *testing.T) {
 	w.join(p[1], shifts[0], Waitlisted, 1)
 	w.join(p[2], shifts[0], Waitlisted, 2)
 	late := noon.Add(47 * time.Hour)
-	if _, err := w.store.Remove(w.ctx, w.host, in.SignupID, Why{Reason: Asked}, late); err != nil {
+	if _, err := w.store.Remove(w.ctx, w.host, in.SignupID, Removal{Reason: Asked}, late); err != nil {
 		t.Fatal(err)
 	}
 	w.state(p[1], shifts[0], Waitlisted)
@@ -147,12 +147,12 @@ func TestWhoMayAdd(t *testing.T) {
 	}
 	_, err := w.store.AddPerson(w.ctx, w.host, shifts[0], 1<<40, noon)
 	w.wantFault(err, fault.KindNotFound)
-	barred := w.person(20)
-	email = w.mailed(barred)
-	w.exec(`update person set suspended_at = now() where id = $1`, barred)
+	suspended := w.person(20)
+	email = w.mailed(suspended)
+	w.exec(`update person set suspended_at = now() where id = $1`, suspended)
 	_, err = w.store.Add(w.ctx, w.host, shifts[0], email, noon)
 	w.wantFault(err, fault.KindInvalid)
-	_, err = w.store.AddPerson(w.ctx, w.host, shifts[0], barred, noon)
+	_, err = w.store.AddPerson(w.ctx, w.host, shifts[0], suspended, noon)
 	w.wantFault(err, fault.KindNotFound)
 
 	w.exec(`insert into event_cohost values ($1, $2)`, id, other)

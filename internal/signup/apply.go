@@ -49,7 +49,7 @@ func (c Change) check() error {
 }
 
 // open is the fault of an event in which nothing can be changed any more.
-func open(e *event.Event, now time.Time) error {
+func checkOpen(e *event.Event, now time.Time) error {
 	switch {
 	case e.State == event.Cancelled:
 		return fault.Conflict("signup.event_cancelled")
@@ -60,13 +60,13 @@ func open(e *event.Event, now time.Time) error {
 }
 
 // apply makes the change in memory and returns the event's places and the names of what differs.
-func (t *turn) apply(c Change) (places []*place, fields []string, err error) {
-	places = t.of(c.EventID)
+func (t *lockedTx) apply(c Change) (places []*lockedShift, fields []string, err error) {
+	places = t.shiftsOf(c.EventID)
 	e := places[0].Event
 	if c.Version != 0 && c.Version != e.Version {
 		return nil, nil, fault.Conflict(event.Stale)
 	}
-	if err := open(e, t.now); err != nil {
+	if err := checkOpen(e, t.now); err != nil {
 		return nil, nil, err
 	}
 	differs := func(name string, yes bool) {
@@ -75,7 +75,7 @@ func (t *turn) apply(c Change) (places []*place, fields []string, err error) {
 		}
 	}
 	for _, to := range c.Shifts {
-		p := t.places[to.ID]
+		p := t.shifts[to.ID]
 		if p == nil || p.EventID != c.EventID {
 			return nil, nil, fault.NotFound()
 		}
@@ -85,14 +85,14 @@ func (t *turn) apply(c Change) (places []*place, fields []string, err error) {
 		differs("time", p.moved())
 	}
 	for _, id := range c.Remove {
-		p := t.places[id]
+		p := t.shifts[id]
 		if p == nil || p.EventID != c.EventID {
 			return nil, nil, fault.NotFound()
 		}
-		if len(t.in(p)) > 0 {
+		if len(t.signedUp(p)) > 0 {
 			return nil, nil, fault.Invalid(map[string]string{"shifts": "publishing.problem.shift_in"})
 		}
-		delete(t.places, id)
+		delete(t.shifts, id)
 	}
 	differs("shift", len(c.Add)+len(c.Remove) > 0)
 	was := *e
@@ -102,7 +102,7 @@ func (t *turn) apply(c Change) (places []*place, fields []string, err error) {
 	e.Title, e.Place, e.District, e.Lat, e.Lng = c.Title, c.Place, c.District, c.Lat, c.Lng
 	e.AdultsOnly, e.MinAge, e.CutoffMinutes = c.AdultsOnly, c.MinAge, c.CutoffMinutes
 	e.SignupOpensAt, e.SignupClosesAt = c.SignupOpensAt, c.SignupClosesAt
-	places = t.of(c.EventID) // the order has changed with the times
+	places = t.shiftsOf(c.EventID) // the order has changed with the times
 	span := slices.Clone(c.Add)
 	for _, p := range places {
 		span = append(span, ShiftChange{StartsAt: p.StartsAt, EndsAt: p.EndsAt})
@@ -132,9 +132,9 @@ func (t *turn) apply(c Change) (places []*place, fields []string, err error) {
 
 	for _, p := range places {
 		if p.moved() {
-			for _, in := range t.in(p) {
+			for _, in := range t.signedUp(p) {
 				if in.State == Confirmed {
-					t.frees(in) // no longer busy at the old hours
+					t.releaseHours(in) // no longer busy at the old hours
 				}
 			}
 		}
@@ -143,7 +143,7 @@ func (t *turn) apply(c Change) (places []*place, fields []string, err error) {
 }
 
 // moved reports whether a shift's times change.
-func (p *place) moved() bool {
+func (p *lockedShift) moved() bool {
 	return !p.StartsAt.Equal(p.was.StartsAt) || !p.EndsAt.Equal(p.was.EndsAt)
 }
 
@@ -153,10 +153,10 @@ func sameTime(a, b *time.Time) bool { return a == b || a != nil && b != nil && a
 
 // tellChange tells everybody who is still in of a new title, place or time: once of the event,
 // and of a shift of theirs that moved inside it.
-func (t *turn) tellChange(places []*place) {
+func (t *lockedTx) notifyChange(places []*lockedShift) {
 	shifts := map[int64]int{} // of each person
 	for _, p := range places {
-		for _, in := range t.in(p) {
+		for _, in := range t.signedUp(p) {
 			shifts[in.PersonID]++
 		}
 	}
@@ -167,7 +167,7 @@ func (t *turn) tellChange(places []*place) {
 		about := outbox.Was{Title: was.Title, Place: was.Place, StartsAt: was.StartsAt, EndsAt: was.EndsAt}
 		own := about
 		own.ShiftStartsAt, own.ShiftEndsAt = p.was.StartsAt, p.was.EndsAt
-		for _, in := range t.in(p) {
+		for _, in := range t.signedUp(p) {
 			one, what := spanMoved && shifts[in.PersonID] > 1, &own
 			if one {
 				what = &about
@@ -175,14 +175,14 @@ func (t *turn) tellChange(places []*place) {
 			isNew := p.moved() || e.Title != was.Title || e.Place != was.Place
 			if isNew && (!told[in.PersonID] || p.moved() && !one) {
 				told[in.PersonID] = true
-				t.tell(in, outbox.Message{Kind: outbox.EventChanged, Was: what})
+				t.notify(in, outbox.Message{Kind: outbox.EventChanged, Was: what})
 			}
 		}
 	}
 }
 
 // name fills in the names of affected people.
-func (t *turn) name(ctx context.Context, affected []Affected) error {
+func (t *lockedTx) fillNames(ctx context.Context, affected []Affected) error {
 	if len(affected) == 0 {
 		return nil
 	}
@@ -208,7 +208,7 @@ func (t *turn) name(ctx context.Context, affected []Affected) error {
 // writeChange writes the event and its shifts. The sign-ups' own hours follow by the foreign
 // key, one shift after the other, so that shifts which move into each other's old hours overlap
 // on the way: the constraint looks when all is done.
-func (t *turn) writeChange(ctx context.Context, c Change, e *event.Event, places []*place) error {
+func (t *lockedTx) writeChange(ctx context.Context, c Change, e *event.Event, places []*lockedShift) error {
 	n := len(places)
 	ids, titles := make([]int64, n), make([]string, n)
 	from, to := make([]time.Time, n), make([]time.Time, n)
@@ -255,11 +255,11 @@ func (t *turn) writeChange(ctx context.Context, c Change, e *event.Event, places
 // so is a draft, which nobody needs to be told of. A reason that is not written in Kazakh and
 // Russian, or too long, is Invalid by field. After the event's end it is a Conflict signup.over.
 func (s *Store) CancelEvent(ctx context.Context, actor account.Actor, eventID int64, reason i18n.Text, now time.Time) error {
-	return s.take(ctx, now, s.wholeEvent(ctx, actor, eventID), func(t *turn) error {
+	return s.withShifts(ctx, now, s.wholeEvent(ctx, actor, eventID), func(t *lockedTx) error {
 		if err := checkReason(reason); err != nil {
 			return err
 		}
-		places := t.of(eventID)
+		places := t.shiftsOf(eventID)
 		switch e := places[0].Event; {
 		case e.State == event.Cancelled:
 			return nil
@@ -272,14 +272,14 @@ func (s *Store) CancelEvent(ctx context.Context, actor account.Actor, eventID in
 		}
 		told := map[int64]bool{}
 		for _, p := range slices.Backward(places) {
-			for _, e := range t.in(p) {
+			for _, e := range t.signedUp(p) {
 				if !now.Before(p.EndsAt) {
 					break // this shift took place
 				}
 				t.cancel(e, ByEvent)
 				if !told[e.PersonID] {
 					told[e.PersonID] = true
-					t.tell(e, outbox.Message{Kind: outbox.EventCancelled})
+					t.notify(e, outbox.Message{Kind: outbox.EventCancelled})
 				}
 			}
 		}

@@ -23,8 +23,8 @@ func BenchmarkHotShift(b *testing.B) {
 			return err
 		})
 	}
-	b.Run("gathered", func(b *testing.B) { join(b) })
-	b.Run("ungathered", func(b *testing.B) { join(b, Ungathered()) })
+	b.Run("batched", func(b *testing.B) { join(b) })
+	b.Run("unbatched", func(b *testing.B) { join(b, Unbatched()) })
 	b.Run("statements", func(b *testing.B) {
 		w := newWorld(b, 8)
 		_, shifts := w.event(50, 48)
@@ -65,9 +65,9 @@ func clients(b *testing.B, people []int64, what func(int64) error) {
 	b.ReportMetric(float64(len(people))/b.Elapsed().Seconds(), "joins/s")
 }
 
-// BenchmarkIdle is one client with nobody else about: what gathering costs when there is no rush.
+// BenchmarkIdle is one client with nobody else about: what batching costs when there is no rush.
 func BenchmarkIdle(b *testing.B) {
-	for name, options := range map[string][]Option{"gathered": nil, "ungathered": {Ungathered()}} {
+	for name, options := range map[string][]Option{"batched": nil, "unbatched": {Unbatched()}} {
 		b.Run(name, func(b *testing.B) {
 			w := newWorld(b, 4, options...)
 			_, shifts := w.event(50, 48)

@@ -21,7 +21,7 @@ import (
 func (s *Store) Cancel(ctx context.Context, actor account.Actor, signupID int64, now time.Time) (Result, error) {
 	return s.cancelOne(ctx, actor, signupID, now, `select shift_id, person_id from signup where id = @id and person_id = @person`,
 		pgx.NamedArgs{"id": signupID, "person": actor.PersonID},
-		func(t *turn, p *place, e *entry) error {
+		func(t *lockedTx, p *lockedShift, e *record) error {
 			if e.State == Confirmed && !now.Before(p.Event.Cutoff(p.Shift)) {
 				return fault.Conflict("signup.cutoff_passed")
 			}
@@ -35,20 +35,20 @@ func (s *Store) Cancel(ctx context.Context, actor account.Actor, signupID int64,
 //
 // Coordinators of the event's hosts and staff may, until the shift's end (then it is a Conflict
 // signup.over); for anybody else the sign-up is NotFound. A reason that is not one is Invalid.
-func (s *Store) Remove(ctx context.Context, actor account.Actor, signupID int64, why Why, now time.Time) (Result, error) {
-	if err := why.check(); err != nil {
+func (s *Store) Remove(ctx context.Context, actor account.Actor, signupID int64, removal Removal, now time.Time) (Result, error) {
+	if err := removal.check(); err != nil {
 		return Result{}, err
 	}
 	return s.cancelOne(ctx, actor, signupID, now, `
 		select g.shift_id, g.person_id from signup g join shift s on s.id = g.shift_id join event e on e.id = s.event_id
 		where g.id = @id and `+event.Managing, event.Manager(actor, signupID),
-		func(t *turn, p *place, e *entry) error {
+		func(t *lockedTx, p *lockedShift, e *record) error {
 			t.cancel(e, ByOrganiser)
-			t.tell(e, outbox.Message{Kind: outbox.SignupCancelled, Cause: string(ByOrganiser)})
+			t.notify(e, outbox.Message{Kind: outbox.SignupCancelled, Cause: string(ByOrganiser)})
 			_, err := t.tx.Exec(ctx, `
 				insert into removal (signup_id, reason, words, removed_by, removed_at) values ($1, $2, $3, $4, $5)
 				on conflict (signup_id) do update set reason = excluded.reason, words = excluded.words,
-					removed_by = excluded.removed_by, removed_at = excluded.removed_at`, e.ID, why.Reason, why.words(), actor.PersonID, now)
+					removed_by = excluded.removed_by, removed_at = excluded.removed_at`, e.ID, removal.Reason, removal.words(), actor.PersonID, now)
 			if err != nil {
 				return err
 			}
@@ -58,16 +58,16 @@ func (s *Store) Remove(ctx context.Context, actor account.Actor, signupID int64,
 
 // cancelOne runs do on one sign-up that is not cancelled yet and whose shift has not ended; sql
 // finds its shift and person, if the actor may. A Conflict comes with the sign-up as it is.
-func (s *Store) cancelOne(ctx context.Context, actor account.Actor, id int64, now time.Time, sql string, args pgx.NamedArgs, do func(*turn, *place, *entry) error) (r Result, err error) {
+func (s *Store) cancelOne(ctx context.Context, actor account.Actor, id int64, now time.Time, sql string, args pgx.NamedArgs, do func(*lockedTx, *lockedShift, *record) error) (r Result, err error) {
 	if !actor.SignedIn() {
 		return Result{}, fault.Forbidden()
 	}
 	var shift, person int64
-	err = s.take(ctx, now, func(tx pgx.Tx) (scope, error) {
+	err = s.withShifts(ctx, now, func(tx pgx.Tx) (scope, error) {
 		err := tx.QueryRow(ctx, sql, args).Scan(&shift, &person)
 		return scope{shifts: []int64{shift}, people: []int64{person}, freeing: 1}, err
-	}, func(t *turn) error {
-		p, e := t.places[shift], t.people[person].entries[shift]
+	}, func(t *lockedTx) error {
+		p, e := t.shifts[shift], t.people[person].signups[shift]
 		r = t.result(e, false)
 		if e.State == Cancelled {
 			return nil
@@ -91,14 +91,14 @@ func (s *Store) SetCapacity(ctx context.Context, actor account.Actor, shiftID in
 	if capacity < 1 || capacity > 100_000 {
 		return fault.Invalid(map[string]string{"capacity": "signup.capacity_range"})
 	}
-	return s.take(ctx, now, func(tx pgx.Tx) (scope, error) {
+	return s.withShifts(ctx, now, func(tx pgx.Tx) (scope, error) {
 		about := scope{shifts: []int64{shiftID}}
 		var now int
 		err := tx.QueryRow(ctx, `select s.capacity from shift s join event e on e.id = s.event_id where s.id = @id and `+event.Managing, event.Manager(actor, shiftID)).Scan(&now)
 		about.freeing = max(0, capacity-now)
 		return about, err
-	}, func(t *turn) error {
-		p := t.places[shiftID]
+	}, func(t *lockedTx) error {
+		p := t.shifts[shiftID]
 		switch {
 		case p.Capacity == capacity:
 			return nil

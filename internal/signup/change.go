@@ -72,7 +72,7 @@ type Affected struct {
 // Coordinators of the event's hosts and staff may; for anybody else the event is NotFound, and a
 // shift that is not the event's too. Times that make no sense are Invalid, like removing a shift
 // in which somebody is; capacities below what is taken are a Conflict fault.capacity that says
-// which (Short). A cancelled event is a Conflict signup.event_cancelled, one that is over
+// which (Overbooked). A cancelled event is a Conflict signup.event_cancelled, one that is over
 // signup.over; a Version that is no longer the current one event.Stale; and when somebody's
 // sign-up would change who is not among those Agreed, publishing.more_affected.
 func (s *Store) ChangeEvent(ctx context.Context, actor account.Actor, c Change, now time.Time) ([]Affected, error) {
@@ -87,45 +87,45 @@ func (s *Store) Affected(ctx context.Context, actor account.Actor, c Change, now
 	return effect.Affected, err
 }
 
-// errLooked ends a turn that was only to look.
-var errLooked = errors.New("signup: only looked")
+// errPreview rolls a transaction back that was only to look.
+var errPreview = errors.New("signup: only looked")
 
 func (s *Store) change(ctx context.Context, actor account.Actor, c Change, now time.Time, dry bool) (effect Effect, err error) {
 	if err := c.check(); err != nil {
 		return Effect{}, err
 	}
-	err = s.take(ctx, now, s.wholeEvent(ctx, actor, c.EventID), func(t *turn) error {
-		e := t.of(c.EventID)[0].Event
+	err = s.withShifts(ctx, now, s.wholeEvent(ctx, actor, c.EventID), func(t *lockedTx) error {
+		e := t.shiftsOf(c.EventID)[0].Event
 		places, fields, err := t.apply(c)
 		if err != nil {
 			return err
 		}
 		fields = append(fields, c.also...)
 		effect = Effect{Fields: fields}
-		var short Short
+		var short Overbooked
 		for _, p := range places {
-			for _, e := range t.in(p) {
+			for _, e := range t.signedUp(p) {
 				if !p.was.StartsAt.After(now) {
 					break // who came has come
 				}
-				if reasons := t.review(e, p); e.State != e.was {
+				if reasons := t.reassess(e, p); e.State != e.was {
 					effect.Affected = append(effect.Affected, Affected{SignupID: e.ID, ShiftID: p.ID, PersonID: e.PersonID, From: e.was, To: e.State, Reasons: reasons})
 				}
 			}
 			if taken := p.Confirmed + p.Held; taken > p.Capacity {
-				short = append(short, ShortOf{p.ID, taken})
+				short = append(short, OverbookedShift{p.ID, taken})
 			}
 		}
 		if len(short) > 0 {
 			return &fault.Error{Kind: fault.KindConflict, Key: "fault.capacity", Err: short}
 		}
-		if err := t.name(ctx, effect.Affected); err != nil {
+		if err := t.fillNames(ctx, effect.Affected); err != nil {
 			return err
 		}
-		t.tellChange(places)
-		effect.Told = t.told()
+		t.notifyChange(places)
+		effect.Told = t.notified()
 		if dry {
-			return errLooked
+			return errPreview
 		}
 		if c.Agreed != nil && slices.ContainsFunc(effect.Affected, func(a Affected) bool { return !slices.Contains(c.Agreed, a.SignupID) }) {
 			return fault.Conflict("publishing.more_affected")
@@ -134,10 +134,10 @@ func (s *Store) change(ctx context.Context, actor account.Actor, c Change, now t
 			return nil
 		}
 		c.known = actor.IsStaff()
-		t.between = func(ctx context.Context) error { return t.writeChange(ctx, c, e, places) }
+		t.beforeAssigning = func(ctx context.Context) error { return t.writeChange(ctx, c, e, places) }
 		return audit.Write(ctx, t.tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "event.change", Object: "event", ObjectID: c.EventID, Fields: fields})
 	})
-	if dry && errors.Is(err, errLooked) {
+	if dry && errors.Is(err, errPreview) {
 		err = nil
 	}
 	if err != nil {
@@ -146,7 +146,7 @@ func (s *Store) change(ctx context.Context, actor account.Actor, c Change, now t
 	return effect, nil
 }
 
-// wholeEvent is the scope of a turn over all shifts of an event that actor runs.
+// wholeEvent is the scope of all shifts of an event that actor runs.
 func (s *Store) wholeEvent(ctx context.Context, actor account.Actor, eventID int64) func(pgx.Tx) (scope, error) {
 	return func(tx pgx.Tx) (scope, error) {
 		rows, _ := tx.Query(ctx, `select s.id from shift s join event e on e.id = s.event_id where e.id = @id and `+event.Managing+` order by s.id`,
@@ -159,53 +159,53 @@ func (s *Store) wholeEvent(ctx context.Context, actor account.Actor, eventID int
 	}
 }
 
-// of is the places of one event, the latest first: when two of somebody's shifts come to
-// overlap, the later one yields.
-func (t *turn) of(eventID int64) []*place {
-	places := slices.SortedFunc(maps.Values(t.places), func(a, b *place) int {
+// shiftsOf is the locked shifts of one event, the latest first: when two of somebody's shifts come to
+// overlap, the later one is given up.
+func (t *lockedTx) shiftsOf(eventID int64) []*lockedShift {
+	places := slices.SortedFunc(maps.Values(t.shifts), func(a, b *lockedShift) int {
 		return cmp.Or(b.StartsAt.Compare(a.StartsAt), cmp.Compare(b.ID, a.ID))
 	})
-	return slices.DeleteFunc(places, func(p *place) bool { return p.EventID != eventID })
+	return slices.DeleteFunc(places, func(p *lockedShift) bool { return p.EventID != eventID })
 }
 
-// in is everybody in p, by the age of their sign-up. Only for places loaded whole.
-func (t *turn) in(p *place) (in []*entry) {
+// signedUp is everybody in p, the oldest sign-up first. Only for shifts that are loaded whole.
+func (t *lockedTx) signedUp(p *lockedShift) (in []*record) {
 	for _, who := range t.people {
-		if e := who.entries[p.ID]; e != nil && e.State != Cancelled {
+		if e := who.signups[p.ID]; e != nil && e.State != Cancelled {
 			in = append(in, e)
 		}
 	}
-	slices.SortFunc(in, func(a, b *entry) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(in, func(a, b *record) int { return cmp.Compare(a.ID, b.ID) })
 	return in
 }
 
-// review holds somebody who is in against the rules as they are now: whoever may no longer have
-// a place is cancelled, a place without the consent it needs awaits one, and a consent that is
-// no longer needed is no longer awaited. It returns what stands against them.
+// reassess checks a sign-up by the rules as they are now: whoever may no longer have a place is
+// cancelled, a place without the consent it needs awaits one, and a consent that is no longer needed
+// is no longer awaited. It returns why.
 //
 // Somebody who only waits may well be busy at those hours: they are passed over while they are.
-func (t *turn) review(e *entry, p *place) (against []event.Reason) {
-	for _, r := range t.stillAgainst(t.people[e.PersonID], p) {
+func (t *lockedTx) reassess(e *record, p *lockedShift) (reasons []event.Reason) {
+	for _, r := range t.recheck(t.people[e.PersonID], p) {
 		if r.Cause != event.TooMany && r.Cause != event.NoShows && (r.Cause != event.Clash || e.State == Confirmed) {
-			against = append(against, r)
+			reasons = append(reasons, r)
 		}
 	}
-	consent := needsConsent(against)
+	consent := needsConsent(reasons)
 	switch {
-	case event.Refuses(against):
+	case event.Refuses(reasons):
 		t.cancel(e, ByIneligible)
-		t.tell(e, outbox.Message{Kind: outbox.SignupCancelled, Cause: string(ByIneligible)})
+		t.notify(e, outbox.Message{Kind: outbox.SignupCancelled, Cause: string(ByIneligible)})
 	case e.holds() && consent != (e.State == AwaitingConsent):
-		t.settle(e, p, consent)
+		t.assignPlace(e, p, consent)
 	case e.State == Waitlisted && consent:
 		t.set(e, AwaitingConsent, nil)
-		t.tell(e, outbox.Message{Kind: outbox.SignupAwaiting})
-	case e.State == AwaitingConsent && !e.holds() && !consent && p.Free() > 0 && !t.moves(p):
-		t.settle(e, p, false) // as for anybody who comes so late
+		t.notify(e, outbox.Message{Kind: outbox.SignupAwaiting})
+	case e.State == AwaitingConsent && !e.holds() && !consent && p.Free() > 0 && !t.queueMoves(p):
+		t.assignPlace(e, p, false) // as for anybody who comes so late
 	case e.State == AwaitingConsent && !e.holds() && !consent: // to the end of the queue
 		t.set(e, Waitlisted, nil)
-		t.tell(e, outbox.Message{Kind: outbox.SignupWaiting})
+		t.notify(e, outbox.Message{Kind: outbox.SignupWaiting})
 		p.queue = append(p.queue, e)
 	}
-	return against
+	return reasons
 }

@@ -130,7 +130,7 @@ func TestChangeThatNeedsConsent(t *testing.T) {
 	w.check(noon)
 }
 
-// TestNoNewsThatIsOld: who goes to the queue and moves up in the same turn is told the second only.
+// TestNoNewsThatIsOld: who goes to the queue and moves up in the same transaction is told the second only.
 func TestNoNewsThatIsOld(t *testing.T) {
 	w := newWorld(t, 4)
 	id, shifts := w.event(1, 48)

@@ -14,9 +14,9 @@ import (
 )
 
 // candidate is who as eligibility sees them for p.
-func (t *turn) candidate(who *person, p *place) event.Candidate {
+func (t *lockedTx) candidate(who *person, p *lockedShift) event.Candidate {
 	c := event.Candidate{BirthDate: who.birth, Consents: who.consents, NoShows: who.noShows}
-	for _, e := range who.entries {
+	for _, e := range who.signups {
 		if e.State == Cancelled {
 			continue
 		}
@@ -43,21 +43,21 @@ func (t *turn) candidate(who *person, p *place) event.Candidate {
 	return c
 }
 
-// hours are a sign-up's, as this turn will leave them.
-func (t *turn) hours(e *entry) (from, to time.Time) {
-	if p := t.places[e.ShiftID]; p != nil {
+// hours are a sign-up's, as this transaction will leave them.
+func (t *lockedTx) hours(e *record) (from, to time.Time) {
+	if p := t.shifts[e.ShiftID]; p != nil {
 		return p.StartsAt, p.EndsAt
 	}
 	return e.StartsAt, e.EndsAt
 }
 
-// against is what stands against who's having a place in p, the sign-up window included.
-func (t *turn) against(who *person, p *place) []event.Reason {
+// check says why who may not join p, the sign-up window included.
+func (t *lockedTx) check(who *person, p *lockedShift) []event.Reason {
 	return event.Against(t.candidate(who, p), *p.Event, p.Shift, t.city.Rules, t.city.Location(), t.now)
 }
 
-// stillAgainst is against for somebody who is in already, without the window.
-func (t *turn) stillAgainst(who *person, p *place) []event.Reason {
+// recheck is check for somebody who is in already, without the window.
+func (t *lockedTx) recheck(who *person, p *lockedShift) []event.Reason {
 	return event.StillAgainst(t.candidate(who, p), *p.Event, p.Shift, t.city.Rules, t.city.Location())
 }
 
@@ -67,13 +67,13 @@ func needsConsent(reasons []event.Reason) bool {
 }
 
 // holds reports whether the sign-up has a place.
-func (e *entry) holds() bool { return e.State == Confirmed || e.HoldUntil != nil }
+func (e *record) holds() bool { return e.State == Confirmed || e.HoldUntil != nil }
 
 // set changes a sign-up and its shift's counters. hold counts only while consent is awaited.
-func (t *turn) set(e *entry, to State, hold *time.Time) {
-	p := t.places[e.ShiftID]
+func (t *lockedTx) set(e *record, to State, hold *time.Time) {
+	p := t.shifts[e.ShiftID]
 	if e.State == Confirmed && to != Confirmed {
-		t.frees(e)
+		t.releaseHours(e)
 	}
 	p.count(e, -1)
 	e.State, e.HoldUntil, e.cause = to, hold, ""
@@ -84,7 +84,7 @@ func (t *turn) set(e *entry, to State, hold *time.Time) {
 	}
 }
 
-func (p *place) count(e *entry, by int) {
+func (p *lockedShift) count(e *record, by int) {
 	switch {
 	case e.State == Confirmed:
 		p.Confirmed += by
@@ -96,28 +96,28 @@ func (p *place) count(e *entry, by int) {
 }
 
 // cancel ends a sign-up.
-func (t *turn) cancel(e *entry, cause CancelCause) {
+func (t *lockedTx) cancel(e *record, cause CancelCause) {
 	t.set(e, Cancelled, nil)
 	e.cause = cause
 }
 
-// frees notes that the person of e is no longer busy at its stored hours: where they wait for a
+// releaseHours notes that the person of e is no longer busy at its stored hours: where they wait for a
 // place at those hours, the queue may move, from its head.
-func (t *turn) frees(e *entry) {
-	for _, o := range t.people[e.PersonID].entries {
+func (t *lockedTx) releaseHours(e *record) {
+	for _, o := range t.people[e.PersonID].signups {
 		if o.State != Waitlisted || !o.StartsAt.Before(e.EndsAt) || !e.StartsAt.Before(o.EndsAt) {
 			continue
 		}
-		if p := t.places[o.ShiftID]; p != nil {
+		if p := t.shifts[o.ShiftID]; p != nil {
 			p.next = 0
 		} else {
-			t.beyond = append(t.beyond, o.ShiftID)
+			t.missing = append(t.missing, o.ShiftID)
 		}
 	}
 }
 
-// tell enqueues a mail about e, to its person.
-func (t *turn) tell(e *entry, m outbox.Message) {
+// notify enqueues a mail about e, to its person.
+func (t *lockedTx) notify(e *record, m outbox.Message) {
 	m.PersonID, m.Seq = e.PersonID, t.now.UnixMicro()
 	t.mails = append(t.mails, mail{m, e})
 }
@@ -125,7 +125,7 @@ func (t *turn) tell(e *entry, m outbox.Message) {
 // holdUntil is until when a place of p is kept while a guardian is asked: a while, never beyond
 // the end of the sign-up nor, so that the queue still gets the place, the cut-off. Which of
 // these has passed already, as for somebody whom a coordinator adds late, is no limit.
-func (t *turn) holdUntil(p *place) *time.Time {
+func (t *lockedTx) holdUntil(p *lockedShift) *time.Time {
 	until := t.now.Add(time.Duration(t.city.Rules.ConsentMinutes) * time.Minute)
 	limits := []time.Time{p.Event.Cutoff(p.Shift), p.StartsAt, p.EndsAt}
 	if p.Event.SignupClosesAt != nil {
@@ -140,22 +140,22 @@ func (t *turn) holdUntil(p *place) *time.Time {
 	return &until
 }
 
-// moves reports whether p's queue moves up when a place is free: until the cut-off.
-func (t *turn) moves(p *place) bool {
+// queueMoves reports whether p's queue moves up when a place is free: until the cut-off.
+func (t *lockedTx) queueMoves(p *lockedShift) bool {
 	return p.Event.State == event.Published && t.now.Before(p.Event.Cutoff(p.Shift))
 }
 
-// promote gives the free places of all the turn's shifts to the first people waiting who may
+// promote gives the free places of all locked shifts to the first people waiting who may
 // have them. Everything that frees a place ends here. Who is not eligible just now is passed
 // over and keeps the place in the queue. After the cut-off nobody moves up: free places are open
 // to whoever joins.
-func (t *turn) promote(ctx context.Context) error {
-	order := slices.SortedFunc(maps.Values(t.places), func(a, b *place) int { return cmp.Compare(a.ID, b.ID) })
+func (t *lockedTx) promote(ctx context.Context) error {
+	order := slices.SortedFunc(maps.Values(t.shifts), func(a, b *lockedShift) int { return cmp.Compare(a.ID, b.ID) })
 	for {
 		var shifts, after []int64
 		var page int
 		for _, p := range order {
-			if !t.moves(p) {
+			if !t.queueMoves(p) {
 				continue
 			}
 			t.moveUp(p)
@@ -168,7 +168,7 @@ func (t *turn) promote(ctx context.Context) error {
 		if len(shifts) == 0 {
 			return nil
 		}
-		var more []key
+		var more []rowKey
 		rows, _ := t.tx.Query(ctx, `select q.shift_id, q.person_id, q.state, q.queue_no
 			from unnest(@shifts::bigint[], @after::bigint[]) s (shift_id, after)
 			cross join lateral (
@@ -179,21 +179,21 @@ func (t *turn) promote(ctx context.Context) error {
 		if err := collect(&more)(rows); err != nil {
 			return err
 		}
-		if err := t.meet(ctx, nil, more); err != nil {
+		if err := t.lockPeople(ctx, nil, more); err != nil {
 			return err
 		}
 	}
 }
 
 // moveUp promotes from as much of p's queue as is loaded.
-func (t *turn) moveUp(p *place) {
+func (t *lockedTx) moveUp(p *lockedShift) {
 	for ; p.Free() > 0 && p.next < len(p.queue); p.next++ {
 		e := p.queue[p.next]
 		who := t.people[e.PersonID]
-		if e.State != Waitlisted || who.barred || len(t.stillAgainst(who, p)) > 0 {
+		if e.State != Waitlisted || who.suspended || len(t.recheck(who, p)) > 0 {
 			continue
 		}
 		t.set(e, Confirmed, nil)
-		t.tell(e, outbox.Message{Kind: outbox.SignupPromoted})
+		t.notify(e, outbox.Message{Kind: outbox.SignupPromoted})
 	}
 }

@@ -27,21 +27,23 @@ type Effect struct {
 // Silent reports whether nobody notices.
 func (e Effect) Silent() bool { return e.Told == 0 && len(e.Affected) == 0 }
 
-// Short says in which shifts more places are taken than there are to be. It stands behind a
+// Overbooked says in which shifts more places are taken than there are to be. It is the cause of a
 // Conflict fault.capacity.
-type Short []ShortOf
+type Overbooked []OverbookedShift
 
-// ShortOf is one of them.
-type ShortOf struct {
+// OverbookedShift is one of them, with the number of places taken.
+type OverbookedShift struct {
 	ShiftID int64
 	Taken   int
 }
 
-func (s Short) Error() string { return fmt.Sprintf("signup: more taken than places: %v", []ShortOf(s)) }
+func (s Overbooked) Error() string {
+	return fmt.Sprintf("signup: more taken than places: %v", []OverbookedShift(s))
+}
 
 // Edit writes a published event over with p, all of it: what concerns those who are in as
 // ChangeEvent does, and with it the texts. Shifts that p leaves out are removed, slots without a
-// shift's id added. agreed are the sign-ups whose change the actor has looked at (Look).
+// shift's id added. agreed are the sign-ups whose change the actor has looked at (PreviewEdit).
 //
 // Who runs the event may, with the errors of ChangeEvent and, for what p says, those of Create
 // and Publish in event. The host stays. What is not published is a Conflict event.Stale.
@@ -54,8 +56,8 @@ func (s *Store) Edit(ctx context.Context, actor account.Actor, id int64, version
 	return s.change(ctx, actor, c, now, false)
 }
 
-// Look is what Edit would do, with the same permission and errors. It changes nothing.
-func (s *Store) Look(ctx context.Context, actor account.Actor, id int64, version int, p event.Plan, now time.Time) (Effect, error) {
+// PreviewEdit is what Edit would do, with the same permission and errors. It changes nothing.
+func (s *Store) PreviewEdit(ctx context.Context, actor account.Actor, id int64, version int, p event.Plan, now time.Time) (Effect, error) {
 	c, err := s.edit(ctx, actor, id, version, p, now)
 	if err != nil {
 		return Effect{}, err
@@ -117,8 +119,8 @@ func (s *Store) edit(ctx context.Context, actor account.Actor, id int64, version
 	return c, nil
 }
 
-// told is how many people the turn tells of a changed event.
-func (t *turn) told() int {
+// notified is how many people are told of a changed event.
+func (t *lockedTx) notified() int {
 	people := map[int64]bool{}
 	for _, m := range t.mails {
 		if m.Message.Kind == outbox.EventChanged {
@@ -129,7 +131,7 @@ func (t *turn) told() int {
 }
 
 // writeRest writes the shifts that come and go and the texts of a change.
-func (t *turn) writeRest(ctx context.Context, c Change) error {
+func (t *lockedTx) writeRest(ctx context.Context, c Change) error {
 	if len(c.Add) > 0 {
 		shifts := make([]event.Shift, len(c.Add))
 		for i, s := range c.Add {

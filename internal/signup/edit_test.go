@@ -51,7 +51,7 @@ func TestEditOfTexts(t *testing.T) {
 		t.Error("saved as it was, and written")
 	}
 	p.Needs, p.ContactName = i18n.Text{KK: "Курс", RU: "Курс"}, "Ержан"
-	look, err := w.store.Look(w.ctx, w.host, id, version, p, noon)
+	look, err := w.store.PreviewEdit(w.ctx, w.host, id, version, p, noon)
 	if err != nil || !look.Silent() || !slices.Equal(look.Fields, []string{"needs", "contact"}) {
 		t.Errorf("%+v, %v", look, err)
 	}
@@ -87,7 +87,7 @@ func TestEditThatConcernsPeople(t *testing.T) {
 	lost := w.join(child, shifts[0], Confirmed, 0)
 	p.MinAge = 18
 	p.Slots[0] = later(p.Slots[0], 1)
-	look, err := w.store.Look(w.ctx, w.host, id, version, p, noon)
+	look, err := w.store.PreviewEdit(w.ctx, w.host, id, version, p, noon)
 	if err != nil || look.Told != 1 || len(look.Affected) != 1 || look.Affected[0].SignupID != lost.SignupID || look.Affected[0].Reasons[0].Cause != event.TooYoung {
 		t.Fatalf("%+v, %v", look, err)
 	}
@@ -99,7 +99,7 @@ func TestEditThatConcernsPeople(t *testing.T) {
 		t.Error(err)
 	}
 	w.state(second, shifts[0], Confirmed)
-	look, _ = w.store.Look(w.ctx, w.host, id, version, p, noon)
+	look, _ = w.store.PreviewEdit(w.ctx, w.host, id, version, p, noon)
 	if _, err := w.edit(id, version, p, look.Affected[0].SignupID, look.Affected[1].SignupID); err != nil {
 		t.Fatal(err)
 	}
@@ -121,11 +121,11 @@ func TestEditOfCapacity(t *testing.T) {
 	}
 	p.Slots[0].Capacity, p.Slots[1].Capacity = 1, 1
 	for _, try := range []func() (Effect, error){
-		func() (Effect, error) { return w.store.Look(w.ctx, w.host, id, version, p, noon) },
+		func() (Effect, error) { return w.store.PreviewEdit(w.ctx, w.host, id, version, p, noon) },
 		func() (Effect, error) { return w.edit(id, version, p) },
 	} {
 		_, err := try()
-		if short, ok := errors.AsType[Short](err); !ok || !slices.Equal(short, Short{{shifts[0], 3}}) || fault.Of(err) != fault.KindConflict {
+		if short, ok := errors.AsType[Overbooked](err); !ok || !slices.Equal(short, Overbooked{{shifts[0], 3}}) || fault.Of(err) != fault.KindConflict {
 			t.Error(err)
 		}
 	}

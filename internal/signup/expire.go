@@ -18,8 +18,8 @@ const expireMost = 100
 // worker calls it.
 func (s *Store) ExpireHolds(ctx context.Context, now time.Time) error {
 	for {
-		var due []key
-		err := s.take(ctx, now, func(tx pgx.Tx) (about scope, err error) {
+		var due []rowKey
+		err := s.withShifts(ctx, now, func(tx pgx.Tx) (about scope, err error) {
 			rows, _ := tx.Query(ctx, `select shift_id, person_id, state, queue_no from signup
 				where state = 'awaiting_consent' and hold_until <= $1 order by shift_id, person_id limit $2`, now, expireMost)
 			due = due[:0]
@@ -29,12 +29,12 @@ func (s *Store) ExpireHolds(ctx context.Context, now time.Time) error {
 			}
 			about.freeing = min(len(due), 4)
 			return about, err
-		}, func(t *turn) error {
+		}, func(t *lockedTx) error {
 			for _, k := range due {
-				e := t.people[k.PersonID].entries[k.ShiftID]
+				e := t.people[k.PersonID].signups[k.ShiftID]
 				if e.HoldUntil != nil && !e.HoldUntil.After(now) {
 					t.set(e, AwaitingConsent, nil)
-					t.tell(e, outbox.Message{Kind: outbox.HoldExpired})
+					t.notify(e, outbox.Message{Kind: outbox.HoldExpired})
 				}
 			}
 			return nil

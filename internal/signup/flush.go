@@ -11,8 +11,8 @@ import (
 	"shtab/internal/postgres"
 )
 
-// end lets the queues move up and writes the turn.
-func (t *turn) end(ctx context.Context) error {
+// finish lets the queues move up and writes what was decided.
+func (t *lockedTx) finish(ctx context.Context) error {
 	if err := t.promote(ctx); err != nil {
 		return err
 	}
@@ -20,11 +20,11 @@ func (t *turn) end(ctx context.Context) error {
 }
 
 // flush writes what was decided: freed places first, so that the database's own limits hold
-// after each statement, then what stands between, then the places given, what comes after, then
+// after each statement, then beforeAssigning, then the places given, then afterWriting, then
 // the mails.
-func (t *turn) flush(ctx context.Context) error {
-	var first, second []*entry
-	split := t.between != nil
+func (t *lockedTx) flush(ctx context.Context) error {
+	var first, second []*record
+	split := t.beforeAssigning != nil
 	for _, e := range t.changed {
 		split = split || e.held && !e.holds()
 	}
@@ -38,23 +38,23 @@ func (t *turn) flush(ctx context.Context) error {
 	if err := t.write(ctx, first); err != nil {
 		return err
 	}
-	if t.between != nil {
-		if err := t.between(ctx); err != nil {
+	if t.beforeAssigning != nil {
+		if err := t.beforeAssigning(ctx); err != nil {
 			return err
 		}
 	}
 	if err := t.write(ctx, second); err != nil {
 		return err
 	}
-	if t.after != nil {
-		if err := t.after(ctx); err != nil {
+	if t.afterWriting != nil {
+		if err := t.afterWriting(ctx); err != nil {
 			return err
 		}
 	}
 	mails := make([]outbox.Message, 0, len(t.mails))
 	for _, m := range t.mails {
 		if m.Message.Kind == outbox.SignupWaiting && m.of.State != Waitlisted {
-			continue // moved up in the same turn
+			continue // moved up in the same transaction
 		}
 		m.SubjectID = m.of.ID
 		mails = append(mails, m.Message)
@@ -65,7 +65,7 @@ func (t *turn) flush(ctx context.Context) error {
 // write puts entries in their order: queue numbers are drawn here, under the shift's lock, so
 // that their order is that of the commits. Who cancelled earlier comes back by the same row and
 // with the same ticket.
-func (t *turn) write(ctx context.Context, entries []*entry) error {
+func (t *lockedTx) write(ctx context.Context, entries []*record) error {
 	if len(entries) == 0 {
 		return nil
 	}
@@ -74,7 +74,7 @@ func (t *turn) write(ctx context.Context, entries []*entry) error {
 	states, causes, tickets := make([]string, n), make([]string, n), make([]string, n)
 	holds := make([]*time.Time, n)
 	type place struct{ shift, person int64 }
-	byPlace := make(map[place]*entry, n)
+	byPlace := make(map[place]*record, n)
 	for i, e := range entries {
 		shifts[i], people[i], states[i], causes[i], holds[i] = e.ShiftID, e.PersonID, string(e.State), string(e.cause), e.HoldUntil
 		tickets[i] = rand.Text() // 130 bits; an old row keeps its own

@@ -183,7 +183,7 @@ func TestLawOnEveryPath(t *testing.T) {
 				cases := people(e)
 				put(s[0], Confirmed, cases)
 				for _, c := range cases {
-					w.inTx(func(tx pgx.Tx) error { return w.store.Unconsent(w.ctx, tx, c.person, 0, noon) })
+					w.inTx(func(tx pgx.Tx) error { return w.store.CancelUnconsented(w.ctx, tx, c.person, 0, noon) })
 				}
 				return s[0], cases, func(c lawCase) State {
 					if kind == "night" && c.age < 18 && c.consent != "along" || c.age < 16 && (c.consent == "nothing" || c.consent == "another") {

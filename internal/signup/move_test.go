@@ -114,7 +114,7 @@ func TestPromote(t *testing.T) {
 	_, err := w.store.Promote(w.ctx, w.host, last.SignupID, noon)
 	w.wantConflict(err, "signup.full")
 	late := noon.Add(47 * time.Hour)
-	if _, err := w.store.Remove(w.ctx, w.host, first.SignupID, Why{Reason: Asked}, late); err != nil {
+	if _, err := w.store.Remove(w.ctx, w.host, first.SignupID, Removal{Reason: Asked}, late); err != nil {
 		t.Fatal(err)
 	}
 	for i, changed := range []bool{true, false} {
@@ -144,7 +144,7 @@ func TestPromoteKeepsTheRules(t *testing.T) {
 	minor := w.join(child, shifts[0], AwaitingConsent, 0)
 	w.join(busy, same[0], Confirmed, 0)
 	late := noon.Add(47 * time.Hour)
-	if _, err := w.store.Remove(w.ctx, w.host, first.SignupID, Why{Reason: Asked}, late); err != nil {
+	if _, err := w.store.Remove(w.ctx, w.host, first.SignupID, Removal{Reason: Asked}, late); err != nil {
 		t.Fatal(err)
 	}
 	for id, want := range map[int64]event.Cause{waits.SignupID: event.Clash, minor.SignupID: event.ConsentNeeded} {
@@ -161,13 +161,13 @@ func TestRemoveSaysWhy(t *testing.T) {
 	_, shifts := w.event(1, 48)
 	me := w.person(20)
 	in := w.join(me, shifts[0], Confirmed, 0)
-	for _, why := range []Why{{}, {Reason: "none"}, {Reason: Special}, {Reason: Special, Words: "  "}, {Reason: Asked, Words: strings.Repeat("я", WordsMax+1)}} {
+	for _, why := range []Removal{{}, {Reason: "none"}, {Reason: Special}, {Reason: Special, Words: "  "}, {Reason: Asked, Words: strings.Repeat("я", MaxRemovalWords+1)}} {
 		_, err := w.store.Remove(w.ctx, w.host, in.SignupID, why, noon)
 		w.wantFault(err, fault.KindInvalid)
 	}
 	w.state(me, shifts[0], Confirmed)
 	for range 2 {
-		if _, err := w.store.Remove(w.ctx, w.host, in.SignupID, Why{Special, " Дождь "}, noon); err != nil {
+		if _, err := w.store.Remove(w.ctx, w.host, in.SignupID, Removal{Special, " Дождь "}, noon); err != nil {
 			t.Fatal(err)
 		}
 	}

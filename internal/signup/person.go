@@ -12,32 +12,32 @@ import (
 	"shtab/internal/postgres"
 )
 
-// Recheck holds all coming sign-ups of a person against the rules, in the caller's transaction,
+// Recheck checks all coming sign-ups of a person by the rules, in the caller's transaction,
 // when what the rules ask of the person has changed: the birth date, a guardian's consent. What
 // may no longer be is cancelled and told, what needs consent awaits it, what no longer does is
 // confirmed or takes its place in the queue. The caller sees to the permission and the audit,
 // and has written what changed: whoever joins meanwhile waits for the person's row.
 func (s *Store) Recheck(ctx context.Context, tx pgx.Tx, personID int64, now time.Time) error {
-	return s.visit(ctx, tx, personID, now, true, func(t *turn, e *entry) { t.review(e, t.places[e.ShiftID]) })
+	return s.eachComing(ctx, tx, personID, now, true, func(t *lockedTx, e *record) { t.reassess(e, t.shifts[e.ShiftID]) })
 }
 
-// Unconsent cancels the coming sign-ups of a person that only a guardian's word could allow and
+// CancelUnconsented cancels the coming sign-ups of a person that only a guardian's word could allow and
 // that no consent in force allows any more, after a refusal or withdrawal, in the caller's
 // transaction; those of one event, or of every event when eventID is 0. The queues move up and
 // the person is told. The caller sees to the permission and the audit.
-func (s *Store) Unconsent(ctx context.Context, tx pgx.Tx, personID, eventID int64, now time.Time) error {
-	return s.visit(ctx, tx, personID, now, false, func(t *turn, e *entry) {
-		p := t.places[e.ShiftID]
-		if (eventID == 0 || p.EventID == eventID) && needsConsent(t.stillAgainst(t.people[personID], p)) {
+func (s *Store) CancelUnconsented(ctx context.Context, tx pgx.Tx, personID, eventID int64, now time.Time) error {
+	return s.eachComing(ctx, tx, personID, now, false, func(t *lockedTx, e *record) {
+		p := t.shifts[e.ShiftID]
+		if (eventID == 0 || p.EventID == eventID) && needsConsent(t.recheck(t.people[personID], p)) {
 			t.cancel(e, ByConsent)
-			t.tell(e, outbox.Message{Kind: outbox.SignupCancelled, Cause: string(ByConsent)})
+			t.notify(e, outbox.Message{Kind: outbox.SignupCancelled, Cause: string(ByConsent)})
 		}
 	})
 }
 
-// visit takes a turn over all of a person's coming sign-ups in the caller's transaction and runs
-// do on each. Where do may put the person into a queue, the queues are read whole.
-func (s *Store) visit(ctx context.Context, tx pgx.Tx, personID int64, now time.Time, queues bool, do func(*turn, *entry)) error {
+// eachComing locks all of a person's coming sign-ups in the caller's transaction and runs do on
+// each. Where do may put the person into a queue, the queues are read whole.
+func (s *Store) eachComing(ctx context.Context, tx pgx.Tx, personID int64, now time.Time, queues bool, do func(*lockedTx, *record)) error {
 	rows, _ := tx.Query(ctx, `select shift_id from signup where person_id = $1 and state <> 'cancelled' and lower(during) > $2`, personID, now)
 	shifts, err := pgx.CollectRows(rows, pgx.RowTo[int64])
 	if err != nil {
@@ -50,7 +50,7 @@ func (s *Store) visit(ctx context.Context, tx pgx.Tx, personID int64, now time.T
 		if queues {
 			about.all = shifts
 		}
-		t, err := s.begin(ctx, tx, now, about)
+		t, err := s.lock(ctx, tx, now, about)
 		if err != nil {
 			return err
 		}
@@ -59,8 +59,8 @@ func (s *Store) visit(ctx context.Context, tx pgx.Tx, personID int64, now time.T
 			return nil
 		}
 		known := len(shifts)
-		for _, e := range who.entries {
-			if t.places[e.ShiftID] == nil && e.State != Cancelled && e.StartsAt.After(now) {
+		for _, e := range who.signups {
+			if t.shifts[e.ShiftID] == nil && e.State != Cancelled && e.StartsAt.After(now) {
 				shifts = append(shifts, e.ShiftID)
 			}
 		}
@@ -68,11 +68,11 @@ func (s *Store) visit(ctx context.Context, tx pgx.Tx, personID int64, now time.T
 			continue
 		}
 		for _, id := range sorted(shifts) {
-			if e := who.entries[id]; e != nil && e.State != Cancelled { // nil: it has become another account's meanwhile
+			if e := who.signups[id]; e != nil && e.State != Cancelled { // nil: it has become another account's meanwhile
 				do(t, e)
 			}
 		}
-		return t.end(ctx)
+		return t.finish(ctx)
 	}
 }
 
@@ -81,22 +81,22 @@ func (s *Store) visit(ctx context.Context, tx pgx.Tx, personID int64, now time.T
 // before anything else locks the person's row, since shifts are locked before people. The person
 // is told, unless erased. The caller sees to the permission and the audit.
 func (s *Store) ReleaseAll(ctx context.Context, tx pgx.Tx, personID int64, cause CancelCause, now time.Time) error {
-	return s.visit(ctx, tx, personID, now, false, func(t *turn, e *entry) {
+	return s.eachComing(ctx, tx, personID, now, false, func(t *lockedTx, e *record) {
 		t.cancel(e, cause)
-		t.people[personID].barred = true // whatever the caller is about to write
+		t.people[personID].suspended = true // whatever the caller is about to write
 		if cause != ByErasure {
-			t.tell(e, outbox.Message{Kind: outbox.SignupCancelled, Cause: string(cause)})
+			t.notify(e, outbox.Message{Kind: outbox.SignupCancelled, Cause: string(cause)})
 		}
 	})
 }
 
-// Yield gives up the coming sign-ups of a person that cannot become another one's, in the caller's
+// ReleaseConflicting gives up the coming sign-ups of a person that cannot become another one's, in the caller's
 // transaction, for two accounts of one person that become one: those in whose shift the other has
 // a sign-up, and those confirmed at hours at which the other is confirmed. The queues move up;
 // nobody is told that somebody whom they know as themselves lost a place. Call it before anything
 // locks a person's row, and again once both are locked: by then either may have joined something.
 // The caller sees to the permission and the audit.
-func (s *Store) Yield(ctx context.Context, tx pgx.Tx, personID, toID int64, now time.Time) error {
+func (s *Store) ReleaseConflicting(ctx context.Context, tx pgx.Tx, personID, toID int64, now time.Time) error {
 	rows, _ := tx.Query(ctx, `select g.shift_id from signup g where g.person_id = $1 and g.state <> 'cancelled' and lower(g.during) > $3
 		and exists (select from signup k where k.person_id = $2 and (k.shift_id = g.shift_id or k.state = 'confirmed' and g.state = 'confirmed' and k.during && g.during))`, personID, toID, now)
 	shifts, err := pgx.CollectRows(rows, pgx.RowTo[int64])
@@ -106,7 +106,7 @@ func (s *Store) Yield(ctx context.Context, tx pgx.Tx, personID, toID int64, now 
 	if len(shifts) == 0 {
 		return nil
 	}
-	return s.visit(ctx, tx, personID, now, false, func(t *turn, e *entry) {
+	return s.eachComing(ctx, tx, personID, now, false, func(t *lockedTx, e *record) {
 		if slices.Contains(shifts, e.ShiftID) {
 			t.cancel(e, ByOrganiser)
 		}

@@ -28,7 +28,7 @@ func TestWhateverHappens(t *testing.T) {
 			t.Parallel()
 			var options []Option
 			if seed%2 == 1 {
-				options = []Option{Ungathered()}
+				options = []Option{Unbatched()}
 			}
 			happen(t, uint64(seed), options...)
 		})
@@ -105,7 +105,7 @@ func happen(t *testing.T, seed uint64, options ...Option) {
 		case n < 75:
 			name = "remove"
 			id, _ := signup()
-			_, err = w.store.Remove(w.ctx, w.host, id, Why{Reason: Fewer}, now)
+			_, err = w.store.Remove(w.ctx, w.host, id, Removal{Reason: Fewer}, now)
 		case n < 83:
 			name = "capacity"
 			err = w.store.SetCapacity(w.ctx, w.host, shift, 1+r.IntN(4), now)
@@ -158,7 +158,7 @@ func happen(t *testing.T, seed uint64, options ...Option) {
 				for range 8 {
 					name, err := deed(r)
 					f, isFault := errors.AsType[*fault.Error](err)
-					_, isShort := errors.AsType[Short](err)
+					_, isShort := errors.AsType[Overbooked](err)
 					if err != nil && (!isFault || f.Err != nil && !isShort) { // the database had to say no: the rules did not
 						w.Errorf("%s: %v", name, err)
 					}
@@ -189,18 +189,18 @@ func happen(t *testing.T, seed uint64, options ...Option) {
 	t.Logf("%v, %d deadlocks undone", counts, w.id(`select deadlocks from pg_stat_database where datname = current_database()`))
 }
 
-// TestStatementsAreConstant: what a turn asks of the database does not grow with the people in it.
+// TestStatementsAreConstant: what a transaction asks of the database does not grow with the people in it.
 func TestStatementsAreConstant(t *testing.T) {
 	var counts []int64
 	for _, n := range []int{10, 1000} {
 		w, counter := countedWorld(t)
 		id, shifts := w.event(n/2, 48)
-		answers, err := w.store.joinAll(w.ctx, shifts[0], wishes(w.people(n, 20)), noon)
-		if err != nil || answers[n-1].Position != n/2 {
+		results, err := w.store.joinAll(w.ctx, shifts[0], w.people(n, 20), noon)
+		if err != nil || results[n-1].Position != n/2 {
 			t.Fatal(err)
 		}
 		counter.Take()
-		if _, err := w.store.joinAll(w.ctx, shifts[0], wishes(w.people(n, 20)), noon); err != nil {
+		if _, err := w.store.joinAll(w.ctx, shifts[0], w.people(n, 20), noon); err != nil {
 			t.Fatal(err)
 		}
 		counts = append(counts, counter.Take())
@@ -226,11 +226,4 @@ func TestStatementsAreConstant(t *testing.T) {
 			t.Errorf("%d statements more", more)
 		}
 	}
-}
-
-func wishes(people []int64) (r []request) {
-	for _, id := range people {
-		r = append(r, request{id})
-	}
-	return r
 }

@@ -57,7 +57,7 @@ const rowTables = `
 	join event e on e.id = s.event_id
 	join org o on o.id = e.org_id`
 
-// recent is for how long a sign-up still stands among the actor's own after its shift.
+// recent is for how long a sign-up is still listed among the actor's own after its shift.
 const recent = 90 * 24 * time.Hour
 
 // Mine is the actor's own sign-ups, coming and recent (90 days), in the order of their shifts;
@@ -79,7 +79,7 @@ func (s *Store) Ticket(ctx context.Context, actor account.Actor, signupID int64,
 	return r, postgres.Fault(err)
 }
 
-// Ticketed is the sign-up that a ticket stands for.
+// Ticketed is the sign-up of a ticket.
 type Ticketed struct {
 	SignupID int64
 	PersonID int64
@@ -124,7 +124,7 @@ func (s *Store) CalendarFeed(ctx context.Context, token string) (Feed, error) {
 	return f, postgres.Fault(err)
 }
 
-// Standing is where somebody stands with a shift.
+// Standing is what somebody has in a shift, and what they could.
 type Standing struct {
 	SignupID  int64 // 0: never signed up
 	State     State // empty: never signed up
@@ -132,8 +132,8 @@ type Standing struct {
 	HoldUntil *time.Time
 	CutoffAt  time.Time // a place may be given up before
 	CanCancel bool
-	// Reasons is what stands against having a place: for somebody who is not in, against joining;
-	// for somebody waiting, against moving up.
+	// Reasons are why they may not have a place: for somebody who is not in, why they may not join;
+	// for somebody waiting, why they are passed over.
 	Reasons []event.Reason
 }
 
@@ -146,9 +146,9 @@ func (s *Store) ForEvent(ctx context.Context, actor account.Actor, e event.Event
 	if !actor.SignedIn() {
 		return nil, fault.Forbidden()
 	}
-	t := &turn{Store: s, now: now, places: map[int64]*place{}, people: map[int64]*person{}}
+	t := &lockedTx{Store: s, now: now, shifts: map[int64]*lockedShift{}, people: map[int64]*person{}}
 	for _, sh := range shifts {
-		t.places[sh.ID] = &place{Shift: sh, was: sh, Event: &e}
+		t.shifts[sh.ID] = &lockedShift{Shift: sh, was: sh, Event: &e}
 	}
 	me := []int64{actor.PersonID}
 	if err := t.load(ctx, s.db, me, me, ``); err != nil {
@@ -159,16 +159,16 @@ func (s *Store) ForEvent(ctx context.Context, actor account.Actor, e event.Event
 		return nil, fault.NotFound()
 	}
 	standings := make(map[int64]Standing, len(shifts))
-	for id, p := range t.places {
+	for id, p := range t.shifts {
 		st := Standing{CutoffAt: e.Cutoff(p.Shift)}
-		if in := who.entries[id]; in != nil {
+		if in := who.signups[id]; in != nil {
 			st.SignupID, st.State, st.Position, st.HoldUntil = in.ID, in.State, in.Position, in.HoldUntil
 		}
 		switch {
 		case !st.In():
-			st.Reasons = t.against(who, p)
+			st.Reasons = t.check(who, p)
 		case st.State != Confirmed:
-			st.Reasons = t.stillAgainst(who, p)
+			st.Reasons = t.recheck(who, p)
 		}
 		st.CanCancel = st.In() && now.Before(p.EndsAt) && (st.State != Confirmed || now.Before(st.CutoffAt))
 		standings[id] = st

@@ -95,7 +95,7 @@ func (w *world) wrong(results []rushed, shift int64, places int) (wrong []string
 }
 
 func TestRush(t *testing.T) {
-	for name, options := range map[string][]Option{"gathered": nil, "ungathered": {Ungathered()}} {
+	for name, options := range map[string][]Option{"batched": nil, "unbatched": {Unbatched()}} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, 10, options...)
 			_, shifts := w.event(50, 48)
@@ -135,7 +135,7 @@ func TestRushWithoutLock(t *testing.T) {
 }
 
 func TestFiftyTimesTheSame(t *testing.T) {
-	for name, options := range map[string][]Option{"gathered": nil, "ungathered": {Ungathered()}} {
+	for name, options := range map[string][]Option{"batched": nil, "unbatched": {Unbatched()}} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, 10, options...)
 			_, shifts := w.event(1, 48)

@@ -1,8 +1,7 @@
 // Package signup is the one place where a place is given. Joining, giving up, removal, a change
-// of capacity, time or rules and a hold that runs out all take a turn over the shifts concerned:
-// one transaction that holds the shifts' locks, decides in Go on what it has read, lets the
-// queues move up by one function and writes everything at once. Who may have a place is decided
-// by event.Against; what happens on the day is attendance's.
+// of capacity, time or rules and a hold that runs out all go through one transaction with the
+// concerned shifts locked (lockedTx): it decides in Go on what it has read, lets the queues move up
+// by one function and writes everything at once. Who may have a place is decided by event.Against; what happens on the day is attendance's.
 package signup
 
 import (
@@ -41,7 +40,7 @@ const (
 	ByMove       CancelCause = "moved" // into another shift of the event
 )
 
-// Result is what became of a wish.
+// Result is what became of a request for a place.
 type Result struct {
 	SignupID int64 // 0 when refused
 	ShiftID  int64
@@ -56,23 +55,23 @@ type Result struct {
 
 // Store gives places.
 type Store struct {
-	db     *pgxpool.Pool
-	out    *outbox.Outbox
-	city   *config.City
-	gather *gatherer // nil: each Join is a transaction of its own
-	noLock bool      // for the negative control of the tests
+	db      *pgxpool.Pool
+	out     *outbox.Outbox
+	city    *config.City
+	batcher *batcher // nil: each Join is a transaction of its own
+	noLock  bool     // for the negative control of the tests
 }
 
 // Option changes how a Store works.
 type Option func(*Store)
 
-// Ungathered makes each Join a transaction of its own, also in a rush.
-func Ungathered() Option { return func(s *Store) { s.gather = nil } }
+// Unbatched makes each Join a transaction of its own, also in a rush.
+func Unbatched() Option { return func(s *Store) { s.batcher = nil } }
 
 // NewStore makes a store over db whose mails go through out.
 func NewStore(db *pgxpool.Pool, out *outbox.Outbox, city *config.City, options ...Option) *Store {
 	s := &Store{db: db, out: out, city: city}
-	s.gather = newGatherer(s.joinAll)
+	s.batcher = newBatcher(s.joinAll)
 	for _, o := range options {
 		o(s)
 	}

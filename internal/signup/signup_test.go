@@ -48,7 +48,7 @@ func TestCutoff(t *testing.T) {
 	_, err := w.store.Cancel(w.ctx, as(p[0]), first.SignupID, late)
 	w.wantFault(err, fault.KindConflict)
 	// A place freed late is open to whoever comes, also to somebody who waits.
-	if _, err := w.store.Remove(w.ctx, w.host, first.SignupID, Why{Reason: Asked}, late); err != nil {
+	if _, err := w.store.Remove(w.ctx, w.host, first.SignupID, Removal{Reason: Asked}, late); err != nil {
 		t.Fatal(err)
 	}
 	w.state(p[1], shifts[0], Waitlisted)
@@ -57,11 +57,11 @@ func TestCutoff(t *testing.T) {
 	if _, err := w.store.Cancel(w.ctx, as(p[1]), second.SignupID, late); err != nil {
 		t.Error("a wait ends any time: ", err)
 	}
-	_, err = w.store.Remove(w.ctx, w.host, first.SignupID, Why{Reason: Asked}, late.Add(12*time.Hour))
+	_, err = w.store.Remove(w.ctx, w.host, first.SignupID, Removal{Reason: Asked}, late.Add(12*time.Hour))
 	if err != nil {
 		t.Error("a repeat is none of the clock's: ", err)
 	}
-	_, err = w.store.Remove(w.ctx, w.host, w.id(`select id from signup where person_id = $1`, p[2]), Why{Reason: Asked}, late.Add(12*time.Hour))
+	_, err = w.store.Remove(w.ctx, w.host, w.id(`select id from signup where person_id = $1`, p[2]), Removal{Reason: Asked}, late.Add(12*time.Hour))
 	w.wantFault(err, fault.KindConflict)
 }
 
@@ -74,7 +74,7 @@ func TestWhoMayWhat(t *testing.T) {
 	stranger := account.Actor{PersonID: p[1], Orgs: []int64{w.org + 1}}
 	_, err := w.store.Cancel(w.ctx, stranger, r.SignupID, noon)
 	w.wantFault(err, fault.KindNotFound)
-	_, err = w.store.Remove(w.ctx, stranger, r.SignupID, Why{Reason: Asked}, noon)
+	_, err = w.store.Remove(w.ctx, stranger, r.SignupID, Removal{Reason: Asked}, noon)
 	w.wantFault(err, fault.KindNotFound)
 	_, err = w.store.Cancel(w.ctx, w.host, r.SignupID, noon)
 	w.wantFault(err, fault.KindNotFound)
@@ -101,7 +101,7 @@ func TestWhoMayWhat(t *testing.T) {
 	if err := w.store.SetCapacity(w.ctx, account.Actor{PersonID: p[1], Orgs: []int64{cohost}}, shifts[0], 2, noon); err != nil {
 		t.Error(err)
 	}
-	if _, err := w.store.Remove(w.ctx, account.Actor{PersonID: p[1], Role: account.Staff}, r.SignupID, Why{Reason: Asked}, noon); err != nil {
+	if _, err := w.store.Remove(w.ctx, account.Actor{PersonID: p[1], Role: account.Staff}, r.SignupID, Removal{Reason: Asked}, noon); err != nil {
 		t.Error(err)
 	}
 	w.wantMails(p[0], "signup_confirmed", "signup_cancelled")

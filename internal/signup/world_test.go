@@ -231,9 +231,9 @@ func (w *world) invariants(now time.Time) (broken []string) {
 		if err != nil {
 			w.Fatal(err)
 		}
-		t := &turn{Store: w.store, now: now, places: map[int64]*place{}, people: map[int64]*person{}}
+		t := &lockedTx{Store: w.store, now: now, shifts: map[int64]*lockedShift{}, people: map[int64]*person{}}
 		for _, s := range f.Shifts {
-			t.places[s.ID] = &place{Shift: s, was: s, Event: &f.Event}
+			t.shifts[s.ID] = &lockedShift{Shift: s, was: s, Event: &f.Event}
 		}
 		rows, _ := w.db.Query(w.ctx, `select id from person order by id`)
 		people, err := pgx.CollectRows(rows, pgx.RowTo[int64])
@@ -244,19 +244,19 @@ func (w *world) invariants(now time.Time) (broken []string) {
 			w.Fatal(err)
 		}
 		for _, who := range t.people {
-			for _, p := range t.places {
-				e := who.entries[p.ID]
+			for _, p := range t.shifts {
+				e := who.signups[p.ID]
 				if e == nil || e.State == Cancelled || !now.Before(p.EndsAt) {
 					continue
 				}
-				against := t.stillAgainst(who, p)
+				against := t.recheck(who, p)
 				if e.State == Confirmed && len(against) > 0 {
 					broken = append(broken, fmt.Sprintf("%d is confirmed in %d against %v", who.id, p.ID, against))
 				}
 				if e.holds() && event.Refuses(against) && against[0].Cause != event.Clash {
 					broken = append(broken, fmt.Sprintf("%d has a place in %d against %v", who.id, p.ID, against))
 				}
-				if e.State == Waitlisted && p.Free() > 0 && t.moves(p) && len(against) == 0 && !who.barred {
+				if e.State == Waitlisted && p.Free() > 0 && t.queueMoves(p) && len(against) == 0 && !who.suspended {
 					broken = append(broken, fmt.Sprintf("%d waits for %d, which has %d free places", who.id, p.ID, p.Free()))
 				}
 				if e.HoldUntil != nil && len(against) == 0 {

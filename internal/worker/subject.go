@@ -39,7 +39,7 @@ type subject struct {
 	BirthDate                  time.Time // the volunteer's
 	State                      string
 	Cause                      string // of a cancelled sign-up
-	RemovalReason              string // of one that an organiser removed: one of signup.Reasons
+	RemovalReason              string // of one that an organiser removed: one of signup.RemovalReasons
 	RemovalWords               string // likewise
 	Outcome                    string // in the hours ledger; empty: not there
 	Minutes                    int    // likewise

@@ -174,7 +174,7 @@ func (d *Room) Remove(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	why := signup.Why{Reason: f.Reason, Words: f.Words}
+	why := signup.Removal{Reason: f.Reason, Words: f.Words}
 	res, err := d.Signups.Remove(r.Context(), httpkit.Actor(r), id, why, d.Now())
 	if problems, ok := httpkit.Problems(err); ok {
 		return d.renderPerson(w, r, http.StatusUnprocessableEntity, page.PersonView{Why: why, Problems: problems})

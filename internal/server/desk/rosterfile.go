@@ -171,7 +171,7 @@ func (d *Room) importNow(w http.ResponseWriter, r *http.Request, e roster.Event)
 		return err
 	}
 	ctx, actor := r.Context(), httpkit.Actor(r)
-	v := page.ImportView{Event: e, Why: signup.Why{Reason: f.Reason, Words: f.Words}}
+	v := page.ImportView{Event: e, Why: signup.Removal{Reason: f.Reason, Words: f.Words}}
 	if n := len(f.Add) + len(f.Remove); n == 0 || n > roster.FileMost {
 		v.Problems = map[string]string{"file": "roster.file.missing"}
 		return d.Render(w, r, http.StatusUnprocessableEntity, page.RosterImport(v))

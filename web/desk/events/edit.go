@@ -303,7 +303,7 @@ func (h *Handler) occupied(v *formView, e event.Held) (problem string, yes bool)
 // what it does to those who are in, otherwise it shows that first.
 func (h *Handler) editPublished(w http.ResponseWriter, r *http.Request, f eventForm, p event.Plan, v formView) error {
 	ctx, actor, e := r.Context(), httpkit.Actor(r), v.Event
-	effect, err := h.Signups.Look(ctx, actor, e.ID, e.Version, p, h.Now())
+	effect, err := h.Signups.PreviewEdit(ctx, actor, e.ID, e.Version, p, h.Now())
 	if err != nil {
 		return h.refused(w, r, v, err)
 	}
@@ -343,10 +343,10 @@ func (h *Handler) refused(w http.ResponseWriter, r *http.Request, v formView, er
 		v.Event = e
 		return h.staleForm(w, r, v)
 	}
-	if short, ok := errors.AsType[signup.Short](err); ok {
+	if short, ok := errors.AsType[signup.Overbooked](err); ok {
 		v.Short, v.Problems = short, map[string]string{}
 		for i, s := range v.Form.Shifts {
-			if slices.ContainsFunc(short, func(o signup.ShortOf) bool { return strconv.FormatInt(o.ShiftID, 10) == s.ID }) {
+			if slices.ContainsFunc(short, func(o signup.OverbookedShift) bool { return strconv.FormatInt(o.ShiftID, 10) == s.ID }) {
 				v.Problems[event.SlotField(i, "capacity")] = "publishing.problem.capacity_taken"
 			}
 		}

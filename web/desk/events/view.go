@@ -26,8 +26,8 @@ type formView struct {
 	Trusted   bool // the host's events are published at once
 	Excludes  []event.Exclusion
 	Problems  map[string]string
-	Short     signup.Short // shifts with fewer places than are taken
-	Stale     []difference // what somebody else has changed meanwhile
+	Short     signup.Overbooked // shifts with fewer places than are taken
+	Stale     []difference      // what somebody else has changed meanwhile
 	IsStale   bool
 }
 

@@ -86,7 +86,7 @@ func shiftOptions(ctx context.Context, e roster.Event, all string) (options []ui
 type PersonView struct {
 	Event    roster.Event
 	Person   roster.Person
-	Why      signup.Why
+	Why      signup.Removal
 	Problems map[string]string
 	Refused  []event.Reason // what stands against what was to be done
 }

@@ -1509,7 +1509,7 @@ func Person(v PersonView) templ.Component {
 }
 
 // why asks why somebody is taken off the list.
-func why(w signup.Why, problems map[string]string) templ.Component {
+func why(w signup.Removal, problems map[string]string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1588,7 +1588,7 @@ func why(w signup.Why, problems map[string]string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		for _, reason := range signup.Reasons {
+		for _, reason := range signup.RemovalReasons {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 138, "<div class=\"check\"><input type=\"radio\" name=\"reason\" id=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1660,7 +1660,7 @@ func why(w signup.Why, problems map[string]string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Textarea(ui.FieldProps{Name: "words", Label: ui.T(ctx, "roster.remove.words"), Hint: ui.T(ctx, "roster.remove.words_hint"), Value: w.Words, Error: problems["words"], MaxLength: signup.WordsMax, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Textarea(ui.FieldProps{Name: "words", Label: ui.T(ctx, "roster.remove.words"), Hint: ui.T(ctx, "roster.remove.words_hint"), Value: w.Words, Error: problems["words"], MaxLength: signup.MaxRemovalWords, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

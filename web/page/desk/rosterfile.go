@@ -56,7 +56,7 @@ type ImportView struct {
 	Event    roster.Event
 	Checked  bool // Plan says what the file asks for
 	Plan     roster.Plan
-	Why      signup.Why
+	Why      signup.Removal
 	Problems map[string]string
 	Failures []Failure
 }

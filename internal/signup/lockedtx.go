@@ -15,30 +15,30 @@ import (
 	"shtab/internal/postgres"
 )
 
-// turn is one transaction's say over some shifts. It locks first the shifts, then the people
-// concerned, both in the order of their ids; what it reads after that stays true until it
-// commits. Decisions change the entries and counters here; flush writes them.
-type turn struct {
+// lockedTx is a transaction with locked shifts. It locks first the shifts, then the people concerned,
+// both in the order of their ids; what it reads after that stays true until it commits. Decisions
+// change the records and counters in memory; flush writes them.
+type lockedTx struct {
 	*Store
 	tx     pgx.Tx
 	now    time.Time
-	places map[int64]*place // the locked shifts
+	shifts map[int64]*lockedShift
 	people map[int64]*person
 
-	changed []*entry
-	mails   []mail
-	between func(context.Context) error // runs when freed places are written and given ones are not yet
-	after   func(context.Context) error // runs when everything is written and new sign-ups have their ids
-	beyond  []int64                     // shifts whose queues this turn may move but which it has not locked
+	changed         []*record
+	mails           []mail
+	beforeAssigning func(context.Context) error // runs when freed places are written and given ones are not yet
+	afterWriting    func(context.Context) error // runs when everything is written and new sign-ups have their ids
+	missing         []int64                     // shifts whose queues may move but which are not locked
 }
 
-// place is a locked shift.
-type place struct {
+// lockedShift is a shift with its queue.
+type lockedShift struct {
 	event.Shift
 	Event    *event.Event // one for all shifts of an event
 	was      event.Shift  // before a change
 	wasEvent event.Event  // likewise, once a change is applied
-	queue    []*entry     // who waits, as far as loaded
+	queue    []*record    // who waits, as far as loaded
 	next     int          // in queue: everybody before was promoted or skipped
 	readTo   int64        // the last queue number in it
 	complete bool         // it holds everybody
@@ -47,16 +47,16 @@ type place struct {
 
 // person is somebody locked, with all that eligibility asks.
 type person struct {
-	id       int64
-	birth    time.Time
-	barred   bool // suspended or erased
-	noShows  int  // since the last attendance
-	consents []event.Consent
-	entries  map[int64]*entry // by shift: the coming sign-ups, and any in the locked shifts
+	id        int64
+	birth     time.Time
+	suspended bool // suspended or erased
+	noShows   int  // since the last attendance
+	consents  []event.Consent
+	signups   map[int64]*record // by shift: the coming sign-ups, and any in the locked shifts
 }
 
-// entry is a sign-up.
-type entry struct {
+// record is a sign-up.
+type record struct {
 	ID        int64
 	ShiftID   int64
 	PersonID  int64
@@ -77,25 +77,24 @@ type entry struct {
 
 type mail struct {
 	outbox.Message
-	of *entry // its id is known when it is written
+	of *record // its id is known when it is written
 }
 
-// scope is what a turn looks at.
+// scope is what a transaction locks and reads.
 type scope struct {
 	shifts  []int64
 	people  []int64 // who asks, or is asked about
 	all     []int64 // shifts of which everybody's sign-up is looked at
-	freeing int     // places that the turn is about to free, a guess: so many more people of the queue are loaded at once
+	freeing int     // places about to be freed, a guess: so many more people of the queue are loaded at once
 }
 
-// errBeyond ends a turn that must begin again with more shifts.
-var errBeyond = errors.New("signup: the turn concerns more shifts")
+// errMissingShifts rolls a transaction back that must begin again with more shifts.
+var errMissingShifts = errors.New("signup: more shifts are concerned")
 
-// take runs do in a turn, in a transaction of its own, then moves the queues up and writes.
-// find says, inside the transaction, what the turn is about. When do ends somebody's being
-// confirmed, the queues in which that person waits at the same hours join the turn: it starts
-// again with their shifts locked too.
-func (s *Store) take(ctx context.Context, now time.Time, find func(pgx.Tx) (scope, error), do func(*turn) error) error {
+// withShifts runs do in a transaction of its own over the shifts that find names, then moves the
+// queues up and writes. When do ends somebody's being confirmed, the queues in which that person waits
+// at the same hours are concerned too: the transaction starts again with their shifts locked.
+func (s *Store) withShifts(ctx context.Context, now time.Time, find func(pgx.Tx) (scope, error), do func(*lockedTx) error) error {
 	var more []int64
 	for {
 		var beyond []int64
@@ -106,32 +105,32 @@ func (s *Store) take(ctx context.Context, now time.Time, find func(pgx.Tx) (scop
 			}
 			named := about.shifts
 			about.shifts = append(slices.Clone(named), more...)
-			t, err := s.begin(ctx, tx, now, about)
+			t, err := s.lock(ctx, tx, now, about)
 			if err != nil {
 				return err
 			}
-			if slices.ContainsFunc(named, func(id int64) bool { return t.places[id] == nil }) {
-				return errBeyond // taken out of its event while this turn waited for it
+			if slices.ContainsFunc(named, func(id int64) bool { return t.shifts[id] == nil }) {
+				return errMissingShifts // taken out of its event while this transaction waited for it
 			}
 			if err := do(t); err != nil {
 				return err
 			}
-			if len(t.beyond) > 0 {
-				beyond = t.beyond
-				return errBeyond
+			if len(t.missing) > 0 {
+				beyond = t.missing
+				return errMissingShifts
 			}
-			return t.end(ctx)
+			return t.finish(ctx)
 		})
-		if !errors.Is(err, errBeyond) {
+		if !errors.Is(err, errMissingShifts) {
 			return err
 		}
 		more = append(more, beyond...)
 	}
 }
 
-// begin locks and loads what a turn is about.
-func (s *Store) begin(ctx context.Context, tx pgx.Tx, now time.Time, about scope) (*turn, error) {
-	t := &turn{Store: s, tx: tx, now: now, places: map[int64]*place{}, people: map[int64]*person{}}
+// lock locks and loads what about names.
+func (s *Store) lock(ctx context.Context, tx pgx.Tx, now time.Time, about scope) (*lockedTx, error) {
+	t := &lockedTx{Store: s, tx: tx, now: now, shifts: map[int64]*lockedShift{}, people: map[int64]*person{}}
 	shifts := sorted(about.shifts)
 	all := append([]int64{}, about.all...)
 
@@ -144,7 +143,7 @@ func (s *Store) begin(ctx context.Context, tx pgx.Tx, now time.Time, about scope
 		from shift s where s.id = any($1)`, shifts).Query(func(rows pgx.Rows) error {
 		found, err := pgx.CollectRows(rows, pgx.RowToStructByName[event.Shift])
 		for _, f := range found {
-			t.places[f.ID] = &place{Shift: f, was: f, complete: f.Waiting == 0, page: 32}
+			t.shifts[f.ID] = &lockedShift{Shift: f, was: f, complete: f.Waiting == 0, page: 32}
 		}
 		return err
 	})
@@ -156,13 +155,13 @@ func (s *Store) begin(ctx context.Context, tx pgx.Tx, now time.Time, about scope
 		for _, f := range found {
 			events[f.ID] = f
 		}
-		for _, p := range t.places {
+		for _, p := range t.shifts {
 			p.Event = events[p.EventID]
 		}
 		return err
 	})
 	// The heads of the queues, where a place is or is about to be free.
-	var heads []key
+	var heads []rowKey
 	b.Queue(`select q.shift_id, q.person_id, q.state, q.queue_no
 		from shift s join event e on e.id = s.event_id
 		cross join lateral (
@@ -181,11 +180,11 @@ func (s *Store) begin(ctx context.Context, tx pgx.Tx, now time.Time, about scope
 	if err := tx.SendBatch(ctx, &b).Close(); err != nil {
 		return nil, err
 	}
-	return t, t.meet(ctx, about.people, heads)
+	return t, t.lockPeople(ctx, about.people, heads)
 }
 
-// key finds a sign-up that is about to be loaded.
-type key struct {
+// rowKey finds a sign-up that is about to be loaded.
+type rowKey struct {
 	ShiftID  int64
 	PersonID int64
 	State    State
@@ -193,16 +192,16 @@ type key struct {
 }
 
 // collect appends what a query finds to dst.
-func collect(dst *[]key) func(pgx.Rows) error {
+func collect(dst *[]rowKey) func(pgx.Rows) error {
 	return func(rows pgx.Rows) (err error) {
-		*dst, err = pgx.AppendRows(*dst, rows, pgx.RowToStructByName[key])
+		*dst, err = pgx.AppendRows(*dst, rows, pgx.RowToStructByName[rowKey])
 		return err
 	}
 }
 
-// meet locks and loads those who ask, and the people of keys, who join the queues in their
+// lockPeople locks and loads those who ask, and the people of keys, who join the queues in their
 // order if they wait.
-func (t *turn) meet(ctx context.Context, asking []int64, keys []key) error {
+func (t *lockedTx) lockPeople(ctx context.Context, asking []int64, keys []rowKey) error {
 	people := slices.Clone(asking)
 	for _, k := range keys {
 		people = append(people, k.PersonID)
@@ -215,8 +214,8 @@ func (t *turn) meet(ctx context.Context, asking []int64, keys []key) error {
 	}
 	for _, k := range keys {
 		if who := t.people[k.PersonID]; k.State == Waitlisted && who != nil {
-			if e := who.entries[k.ShiftID]; e != nil {
-				p := t.places[k.ShiftID]
+			if e := who.signups[k.ShiftID]; e != nil {
+				p := t.shifts[k.ShiftID]
 				p.queue, p.readTo = append(p.queue, e), *k.QueueNo
 				p.complete = len(p.queue) >= p.was.Waiting
 			}
@@ -227,13 +226,13 @@ func (t *turn) meet(ctx context.Context, asking []int64, keys []key) error {
 
 // load reads what eligibility asks of people, who must be in order, and the places in the queue
 // of those asking. lock is the locking clause; a page that only looks has none.
-func (t *turn) load(ctx context.Context, db postgres.DB, people, asking []int64, lock string) error {
+func (t *lockedTx) load(ctx context.Context, db postgres.DB, people, asking []int64, lock string) error {
 	var b pgx.Batch
 	b.Queue(`select id, coalesce(birth_date, date '0001-01-01'), suspended_at is not null or erased_at is not null
 		from person where id = any($1) order by id`+lock, people).Query(func(rows pgx.Rows) error {
 		var p person
-		_, err := pgx.ForEachRow(rows, []any{&p.id, &p.birth, &p.barred}, func() error {
-			t.people[p.id] = &person{id: p.id, birth: p.birth, barred: p.barred, entries: map[int64]*entry{}}
+		_, err := pgx.ForEachRow(rows, []any{&p.id, &p.birth, &p.suspended}, func() error {
+			t.people[p.id] = &person{id: p.id, birth: p.birth, suspended: p.suspended, signups: map[int64]*record{}}
 			return nil
 		})
 		return err
@@ -268,7 +267,7 @@ func (t *turn) load(ctx context.Context, db postgres.DB, people, asking []int64,
 		})
 		return err
 	})
-	shifts := slices.Collect(maps.Keys(t.places))
+	shifts := slices.Collect(maps.Keys(t.shifts))
 	b.Queue(`select g.id, g.shift_id, g.person_id, s.event_id, e.title, g.state, coalesce(g.queue_no, 0) as queue_no,
 			g.hold_until, lower(g.during) as starts_at, upper(g.during) as ends_at,
 			case when g.state = 'waitlisted' and g.shift_id = any(@shifts) and g.person_id = any(@asking::bigint[]) then (
@@ -280,11 +279,11 @@ func (t *turn) load(ctx context.Context, db postgres.DB, people, asking []int64,
 		where g.person_id = any(@people)
 			and (g.shift_id = any(@shifts) or g.state <> 'cancelled' and upper(g.during) > @now)`,
 		pgx.NamedArgs{"people": people, "asking": append([]int64{}, asking...), "shifts": shifts, "now": t.now}).Query(func(rows pgx.Rows) error {
-		found, err := pgx.CollectRows(rows, pgx.RowToAddrOfStructByNameLax[entry])
+		found, err := pgx.CollectRows(rows, pgx.RowToAddrOfStructByNameLax[record])
 		for _, e := range found {
 			e.was, e.held = e.State, e.holds()
 			if p := t.people[e.PersonID]; p != nil {
-				p.entries[e.ShiftID] = e
+				p.signups[e.ShiftID] = e
 			}
 		}
 		return err

@@ -17,29 +17,29 @@ const (
 	Special = "special" // only the words say
 )
 
-// Reasons is every reason in the order in which it is offered.
-var Reasons = []string{Asked, Fewer, Unfit, Rules, Special}
+// RemovalReasons is every reason in the order in which it is offered.
+var RemovalReasons = []string{Asked, Fewer, Unfit, Rules, Special}
 
-// WordsMax is how long the organiser's own words may be, in characters.
-const WordsMax = 300
+// MaxRemovalWords is how long the organiser's own words may be, in characters.
+const MaxRemovalWords = 300
 
-// Why is why somebody is taken off a shift. The person reads it.
-type Why struct {
-	Reason string // one of Reasons
+// Removal is why somebody is taken off a shift. The person reads it.
+type Removal struct {
+	Reason string // one of RemovalReasons
 	Words  string // the organiser's own; Special does not go without
 }
 
-func (w Why) words() string { return strings.TrimSpace(w.Words) }
+func (r Removal) words() string { return strings.TrimSpace(r.Words) }
 
-func (w Why) check() error {
+func (r Removal) check() error {
 	wrong := fault.Fields{}
-	if !slices.Contains(Reasons, w.Reason) {
+	if !slices.Contains(RemovalReasons, r.Reason) {
 		wrong.Add("reason", "signup.reason_missing")
 	}
-	switch n := utf8.RuneCountInString(w.words()); {
-	case n > WordsMax:
+	switch n := utf8.RuneCountInString(r.words()); {
+	case n > MaxRemovalWords:
 		wrong.Add("words", "signup.words_long")
-	case n == 0 && w.Reason == Special:
+	case n == 0 && r.Reason == Special:
 		wrong.Add("words", "signup.words_missing")
 	}
 	return wrong.Err()

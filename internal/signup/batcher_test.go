@@ -12,16 +12,14 @@ import (
 	"shtab/internal/fault"
 )
 
-// rehearsal is a gatherer over a transaction that takes a second and fails when somebody in
+// fakeBatcher is a batcher over a transaction that takes a second and fails when somebody in
 // bad is part of it.
-func rehearsal(bad ...int64) (*gatherer, *[][]int64) {
+func fakeBatcher(bad ...int64) (*batcher, *[][]int64) {
 	var batches [][]int64
-	return newGatherer(func(ctx context.Context, shift int64, requests []request, now time.Time) ([]answer, error) {
-		var people []int64
-		answers := make([]answer, len(requests))
-		for i, r := range requests {
-			people = append(people, r.personID)
-			answers[i].SignupID = r.personID * 10
+	return newBatcher(func(ctx context.Context, shift int64, people []int64, now time.Time) ([]result, error) {
+		results := make([]result, len(people))
+		for i, id := range people {
+			results[i].SignupID = id * 10
 		}
 		batches = append(batches, people)
 		time.Sleep(time.Second)
@@ -33,19 +31,19 @@ func rehearsal(bad ...int64) (*gatherer, *[][]int64) {
 				return nil, errors.New("a bad one")
 			}
 		}
-		return answers, nil
+		return results, nil
 	}), &batches
 }
 
-func TestGathering(t *testing.T) {
+func TestBatches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g, batches := rehearsal()
+		b, batches := fakeBatcher()
 		var wg sync.WaitGroup
 		began := time.Now()
 		for i := range int64(5) {
 			wg.Go(func() {
 				time.Sleep(time.Duration(i) * time.Millisecond)
-				if r, err := g.join(t.Context(), 1, request{i + 1}, noon); err != nil || r.SignupID != (i+1)*10 {
+				if r, err := b.join(t.Context(), 1, i+1, noon); err != nil || r.SignupID != (i+1)*10 {
 					t.Errorf("%d: %+v, %v", i, r, err)
 				}
 			})
@@ -55,7 +53,7 @@ func TestGathering(t *testing.T) {
 			t.Errorf("%v in %v; want the first alone and at once, the rest together", *batches, took)
 		}
 		synctest.Wait()
-		if len(g.lines) != 0 {
+		if len(b.waiting) != 0 {
 			t.Error("a line is left")
 		}
 	})
@@ -64,14 +62,14 @@ func TestGathering(t *testing.T) {
 func TestOneBadWishFailsAlone(t *testing.T) {
 	for _, bad := range []int64{3, -3} {
 		synctest.Test(t, func(t *testing.T) {
-			g, _ := rehearsal(bad)
+			b, _ := fakeBatcher(bad)
 			var wg sync.WaitGroup
 			for _, id := range []int64{1, 2, bad, 4} {
 				wg.Go(func() {
 					if id != 1 {
 						time.Sleep(time.Millisecond)
 					}
-					_, err := g.join(t.Context(), 1, request{id}, noon)
+					_, err := b.join(t.Context(), 1, id, noon)
 					if (err != nil) != (id == bad) {
 						t.Errorf("%d: %v", id, err)
 					}
@@ -84,16 +82,16 @@ func TestOneBadWishFailsAlone(t *testing.T) {
 
 func TestWhoGoesAwayIsNotWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g, batches := rehearsal()
+		b, batches := fakeBatcher()
 		var wg sync.WaitGroup
-		wg.Go(func() { _, _ = g.join(t.Context(), 1, request{1}, noon) })
+		wg.Go(func() { _, _ = b.join(t.Context(), 1, 1, noon) })
 		synctest.Wait()
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
-		if _, err := g.join(ctx, 1, request{2}, noon); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := b.join(ctx, 1, 2, noon); !errors.Is(err, context.DeadlineExceeded) {
 			t.Error(err)
 		}
-		if _, err := g.join(t.Context(), 1, request{3}, noon); err != nil {
+		if _, err := b.join(t.Context(), 1, 3, noon); err != nil {
 			t.Error(err)
 		}
 		wg.Wait()
@@ -106,7 +104,7 @@ func TestWhoGoesAwayIsNotWaitedFor(t *testing.T) {
 func TestAnOutageIsToldToAllAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tries := 0
-		g := newGatherer(func(context.Context, int64, []request, time.Time) ([]answer, error) {
+		b := newBatcher(func(context.Context, int64, []int64, time.Time) ([]result, error) {
 			tries++
 			time.Sleep(time.Second)
 			return nil, fault.Unavailable(errors.New("away"))
@@ -114,7 +112,7 @@ func TestAnOutageIsToldToAllAtOnce(t *testing.T) {
 		var wg sync.WaitGroup
 		for i := range int64(10) {
 			wg.Go(func() {
-				if _, err := g.join(t.Context(), 1, request{i}, noon); fault.Of(err) != fault.KindUnavailable {
+				if _, err := b.join(t.Context(), 1, i, noon); fault.Of(err) != fault.KindUnavailable {
 					t.Error(err)
 				}
 			})
