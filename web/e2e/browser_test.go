@@ -202,7 +202,7 @@ func (p *tab) scriptsOff() {
 }
 
 // as gives the tab the cookies of a signed-in browser.
-func (p *tab) as(h *portaltest.House, person int64) {
+func (p *tab) as(h *portaltest.Server, person int64) {
 	p.t.Helper()
 	p.cookies(h.As(person))
 }

@@ -12,7 +12,7 @@ import (
 
 // theDay is an event with so many people, which begins so long from now, and its coordinator.
 type theDay struct {
-	*portaltest.House
+	*portaltest.Server
 	world        portaltest.World
 	host         int64
 	event, shift int64
@@ -22,8 +22,8 @@ type theDay struct {
 
 func newTheDay(t testing.TB, in time.Duration, people int) *theDay {
 	t.Helper()
-	d := &theDay{House: portaltest.Start(t, portaltest.WithoutWorker)}
-	d.world = d.House.World()
+	d := &theDay{Server: portaltest.Start(t, portaltest.WithoutWorker)}
+	d.world = d.Server.World()
 	d.host = d.Person("host@shtab.test", 30)
 	d.Exec(`insert into coordinator (person_id, org_id) values ($1, $2)`, d.host, d.world.Org)
 	d.event, d.shift = d.Event(d.world, in, 100)
@@ -116,7 +116,7 @@ func TestDayPages(t *testing.T) {
 				t.Run(place, func(t *testing.T) {
 					t.Parallel()
 					ts.with(t, func(p *tab) {
-						look(p, d.House, v, l, n == 0, place, &found)
+						look(p, d.Server, v, l, n == 0, place, &found)
 						rosterShots(p, place)
 					})
 				})
@@ -130,7 +130,7 @@ func TestDayPages(t *testing.T) {
 func TestDoorOnAPhone(t *testing.T) {
 	d := newTheDay(t, 30*time.Minute, 5)
 	p := openUnwatched(t, d.URL) // the network's absence is no failure of the page
-	p.as(d.House, d.host)
+	p.as(d.Server, d.host)
 	here := func() int { return d.Count(`select count(*) from attendance where checked_in_at is not null`) }
 	until := func(what string, is func() bool) {
 		t.Helper()
@@ -186,7 +186,7 @@ func TestHoursOfFiftyOnAPhone(t *testing.T) {
 	for _, scripts := range []bool{true, false} {
 		d := newTheDay(t, -3*time.Hour, 50)
 		p := open(t, d.URL)
-		p.as(d.House, d.host)
+		p.as(d.Server, d.host)
 		if !scripts {
 			p.scriptsOff()
 		}

@@ -81,7 +81,7 @@ func TestPages(t *testing.T) {
 	found.report(t)
 }
 
-func look(p *tab, h *portaltest.House, v view, l i18n.Lang, withAxe bool, place string, found *findings) {
+func look(p *tab, h *portaltest.Server, v view, l i18n.Lang, withAxe bool, place string, found *findings) {
 	p.t.Helper()
 	p.size(360, 800)
 	if withAxe {
@@ -127,7 +127,7 @@ func look(p *tab, h *portaltest.House, v view, l i18n.Lang, withAxe bool, place 
 }
 
 // firstVisit weighs the first page for somebody who was never here.
-func firstVisit(t *testing.T, h *portaltest.House) {
+func firstVisit(t *testing.T, h *portaltest.Server) {
 	for _, l := range i18n.Langs {
 		p := open(t, h.URL)
 		p.visit(link.Home(l), 200)
@@ -171,7 +171,7 @@ func TestOutages(t *testing.T) {
 	down := portaltest.On(t, away, portaltest.WithoutWorker)
 	for _, c := range []struct {
 		name   string
-		h      *portaltest.House
+		h      *portaltest.Server
 		path   string
 		status int
 	}{

@@ -20,7 +20,7 @@ import (
 var secretIn = regexp.MustCompile(`[A-Z2-7]{4}(?: [A-Z2-7]{4}){7}`)
 
 // named is a portal that has a name, as passkeys need, with somebody who signs in by password.
-func named(t *testing.T, role string) (h *portaltest.House, person int64) {
+func named(t *testing.T, role string) (h *portaltest.Server, person int64) {
 	t.Helper()
 	h = portaltest.Start(t, portaltest.Named)
 	h.URL = strings.Replace(h.URL, "127.0.0.1", "localhost", 1)

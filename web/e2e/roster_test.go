@@ -15,7 +15,7 @@ import (
 )
 
 // rosterViews is the roster in every state that a coordinator meets.
-func rosterViews(t testing.TB, h *portaltest.House) []view {
+func rosterViews(t testing.TB, h *portaltest.Server) []view {
 	t.Helper()
 	w := h.World()
 	host := h.Person("host@shtab.test", 30)
@@ -205,7 +205,7 @@ func TestRosterTaps(t *testing.T) {
 	}
 }
 
-func signupOf(h *portaltest.House, name string) (id int64) {
+func signupOf(h *portaltest.Server, name string) (id int64) {
 	h.T.Helper()
 	h.Scan(`select g.id from signup g join person p on p.id = g.person_id where p.email = $1`, []any{name + "@shtab.test"}, &id)
 	return id

@@ -12,7 +12,7 @@ import (
 )
 
 // securityViews is how one signs in, in every state that people meet.
-func securityViews(t *testing.T) (*portaltest.House, []view) {
+func securityViews(t *testing.T) (*portaltest.Server, []view) {
 	t.Helper()
 	h, staff := named(t, "staff")
 	person := func(email, role string) (id int64) {

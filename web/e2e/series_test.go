@@ -12,7 +12,7 @@ import (
 
 // seriesViews is the desk's lists, what is made of an event, and the headquarters' review, in
 // every state that people meet.
-func seriesViews(t testing.TB, h *portaltest.House) []view {
+func seriesViews(t testing.TB, h *portaltest.Server) []view {
 	t.Helper()
 	w := h.World()
 	host, staff, idle := h.Person("host@shtab.test", 30), h.Person("staff@shtab.test", 30), h.Person("idle@shtab.test", 30)

@@ -30,7 +30,7 @@ type view struct {
 }
 
 // demonstration runs a portal over the seeded headquarters.
-func demonstration(t testing.TB) *portaltest.House {
+func demonstration(t testing.TB) *portaltest.Server {
 	t.Helper()
 	h := portaltest.Start(t)
 	began := time.Now()
@@ -52,7 +52,7 @@ func same(path string) func(i18n.Lang) string { return func(i18n.Lang) string { 
 func submit(p *tab, _ i18n.Lang) { p.press(`main form.form button[type=submit]`) }
 
 // views is every page of the portal in every state that people meet, on the demonstration.
-func views(t testing.TB, h *portaltest.House) []view {
+func views(t testing.TB, h *portaltest.Server) []view {
 	t.Helper()
 	one := func(what, sql string, args ...any) (id int64) {
 		t.Helper()
@@ -487,7 +487,7 @@ func views(t testing.TB, h *portaltest.House) []view {
 }
 
 // show brings the tab to a view.
-func (p *tab) show(h *portaltest.House, v view, l i18n.Lang) {
+func (p *tab) show(h *portaltest.Server, v view, l i18n.Lang) {
 	p.t.Helper()
 	p.forget()
 	if v.who != 0 {

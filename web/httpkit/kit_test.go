@@ -48,12 +48,12 @@ func newKit(t *testing.T, log io.Writer) *httpkit.Kit {
 func TestFailuresBecomePages(t *testing.T) {
 	var k *httpkit.Kit
 	for name, h := range map[string]httpkit.Handler{
-		"panic": func(http.ResponseWriter, *http.Request) error { panic("secret of the house") },
-		"bug":   func(http.ResponseWriter, *http.Request) error { return errors.New("secret of the house") },
+		"panic": func(http.ResponseWriter, *http.Request) error { panic("secret of the server") },
+		"bug":   func(http.ResponseWriter, *http.Request) error { return errors.New("secret of the server") },
 		"half a page": func(w http.ResponseWriter, r *http.Request) error {
 			return k.Render(w, r, http.StatusOK, templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
 				_, _ = io.WriteString(w, "<p>the first half")
-				return errors.New("secret of the house")
+				return errors.New("secret of the server")
 			}))
 		},
 	} {
@@ -69,7 +69,7 @@ func TestFailuresBecomePages(t *testing.T) {
 		if strings.Contains(body, "secret") || strings.Contains(body, "first half") {
 			t.Errorf("%s: the page tells\n%s", name, body)
 		}
-		if !strings.Contains(log.String(), "secret of the house") || !strings.Contains(log.String(), reference) {
+		if !strings.Contains(log.String(), "secret of the server") || !strings.Contains(log.String(), reference) {
 			t.Errorf("%s: the log does not tell\n%s", name, &log)
 		}
 	}

@@ -18,7 +18,7 @@ var guardianLink = regexp.MustCompile(`/(?:kk|ru|en)/guardian/([A-Za-z0-9_-]{43}
 
 // family is a volunteer of fifteen, awaiting consent in an event, and the link of their mother.
 type family struct {
-	h                     *portaltest.House
+	h                     *portaltest.Server
 	t                     *testing.T
 	child                 int64
 	me                    *portaltest.Browser
@@ -26,7 +26,7 @@ type family struct {
 	email, mother, parent string // the volunteer's and the mother's addresses, the page behind her link
 }
 
-func newFamily(t *testing.T, h *portaltest.House, w portaltest.World, capacity int) *family {
+func newFamily(t *testing.T, h *portaltest.Server, w portaltest.World, capacity int) *family {
 	t.Helper()
 	f := &family{h: h, t: t, email: strings.ToLower(rand.Text()[:8]) + "@shtab.test", mother: strings.ToLower(rand.Text()[:8]) + "@shtab.test"}
 	f.child = h.Person(f.email, 15)

@@ -14,7 +14,7 @@ import (
 var sixDigits = regexp.MustCompile(`\b\d{6}\b`)
 
 // register walks from next to a signed-in account and returns where it ends.
-func register(t *testing.T, h *portaltest.House, b *portaltest.Browser, email, next string) portaltest.Answer {
+func register(t *testing.T, h *portaltest.Server, b *portaltest.Browser, email, next string) portaltest.Answer {
 	t.Helper()
 	a := b.Post("/ru/register", url.Values{
 		"email": {email}, "password": {"снег и солнце"}, "given_name": {"Әлия"}, "family_name": {"Қожахметқызы"},

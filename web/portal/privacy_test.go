@@ -31,7 +31,7 @@ var (
 
 // walk gets the pages under prefix that can be reached from starts, so many of each sort, and
 // shows them to look. Files that are no text are left out.
-func walk(t *testing.T, b *portaltest.Browser, h *portaltest.House, prefix string, most int, starts []string, look func(path, body string)) int {
+func walk(t *testing.T, b *portaltest.Browser, h *portaltest.Server, prefix string, most int, starts []string, look func(path, body string)) int {
 	t.Helper()
 	digits := regexp.MustCompile(`\d+`)
 	seen, sorts, looked := map[string]bool{}, map[string]int{}, 0

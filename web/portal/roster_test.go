@@ -21,7 +21,7 @@ import (
 // rostered is a portal with one event of two shifts, its coordinator, and a coordinator of
 // another organisation.
 type rostered struct {
-	*portaltest.House
+	*portaltest.Server
 	portaltest.World
 	event, shift, later int64
 	other, otherShift   int64 // an event of the other organisation
@@ -34,10 +34,10 @@ func newRostered(t *testing.T, with ...portaltest.Option) *rostered {
 	return newRosteredOn(portaltest.Start(t, with...))
 }
 
-func newRosteredOn(house *portaltest.House) *rostered {
-	h := &rostered{House: house}
+func newRosteredOn(s *portaltest.Server) *rostered {
+	h := &rostered{Server: s}
 	h.T.Helper()
-	h.World = h.House.World()
+	h.World = h.Server.World()
 	at := time.Now().Add(48 * time.Hour).Truncate(time.Minute)
 	h.event, h.shift = h.Event(h.World, 48*time.Hour, 3)
 	h.later = h.Shift(h.event, at.Add(3*time.Hour), 3)

@@ -18,7 +18,7 @@ import (
 
 // safe is a portal with people who sign in by password.
 type safe struct {
-	*portaltest.House
+	*portaltest.Server
 	t    *testing.T
 	hash string
 }

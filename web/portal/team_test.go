@@ -22,7 +22,7 @@ var invitationLink = regexp.MustCompile(`/(?:kk|ru|en)/invitations/([A-Za-z0-9_-
 
 // team is two organisations with a coordinator each.
 type team struct {
-	*portaltest.House
+	*portaltest.Server
 	ours, theirs int64
 	us, them     *portaltest.Browser
 	me, other    int64
@@ -30,7 +30,7 @@ type team struct {
 
 func newTeam(t *testing.T, with ...portaltest.Option) *team {
 	t.Helper()
-	h := &team{House: portaltest.Start(t, with...)}
+	h := &team{Server: portaltest.Start(t, with...)}
 	w := h.World()
 	h.ours = w.Org
 	h.Scan(`insert into org (slug, kind, name, joined_on) values ('theirs', 'ngo', '{"ru":"Другие"}', '2020-01-01') returning id`, nil, &h.theirs)

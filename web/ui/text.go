@@ -5,7 +5,6 @@ import (
 	"context"
 	"html"
 	"io"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -74,15 +73,4 @@ func Markdown(t i18n.Text) templ.Component {
 		_, err = io.WriteString(w, open+out+`</div>`)
 		return err
 	})
-}
-
-// Num is a number as a form or an address has it.
-func Num(n int64) string { return strconv.FormatInt(n, 10) }
-
-// NumOr is Num, empty for zero.
-func NumOr(n int64) string {
-	if n == 0 {
-		return ""
-	}
-	return Num(n)
 }

@@ -34,7 +34,7 @@ func (h *Room) Organizations(w http.ResponseWriter, r *http.Request) (err error)
 // NewOrganizationForm is the form of another body: GET /{lang}/hq/organizations/new.
 func (h *Room) NewOrganizationForm(w http.ResponseWriter, r *http.Request) error {
 	today := h.Now().In(h.City.Location()).Format(time.DateOnly)
-	return h.Render(w, r, http.StatusOK, page.NewOrganization(page.OrganizationView{Form: ui.BodyForm{Key: rand.Text(), JoinedOn: today}}))
+	return h.Render(w, r, http.StatusOK, page.NewOrganization(page.OrganizationView{Form: ui.OrganizationForm{Key: rand.Text(), JoinedOn: today}}))
 }
 
 // NewOrganization puts it into the register: POST /{lang}/hq/organizations/new.
@@ -73,8 +73,8 @@ func (h *Room) renderOrganization(w http.ResponseWriter, r *http.Request, status
 	if _, v.Members, _, err = h.Orgs.Members(ctx, actor, id, h.Now()); err != nil {
 		return err
 	}
-	if v.Form == (ui.BodyForm{}) {
-		v.Form = ui.BodyFormOf(v.Body)
+	if v.Form == (ui.OrganizationForm{}) {
+		v.Form = ui.OrganizationFormOf(v.Body)
 	} else if v.Conflict != "" { // the next press is about what stands there now
 		v.Form.Version = strconv.Itoa(v.Body.Version)
 	}

@@ -13,15 +13,15 @@ import (
 
 // review is a house with an organisation that is not trusted yet, its coordinators and staff.
 type review struct {
-	*portaltest.House
+	*portaltest.Server
 	portaltest.World
 	mine, staff *portaltest.Browser
 }
 
 func newReview(t *testing.T) *review {
 	t.Helper()
-	r := &review{House: portaltest.Start(t)}
-	r.World = r.House.World()
+	r := &review{Server: portaltest.Start(t)}
+	r.World = r.Server.World()
 	r.Exec(`update org set state = 'active' where id = $1`, r.Org)
 	a, b, c := r.Person("a@shtab.test", 30), r.Person("b@shtab.test", 30), r.Person("c@shtab.test", 30)
 	r.Exec(`insert into coordinator (person_id, org_id) values ($1, $3), ($2, $3)`, a, b, r.Org)

@@ -16,7 +16,7 @@ import (
 
 // ApplyForm is the application of a new organisation: GET /{lang}/organizations/apply.
 func (p *Room) ApplyForm(w http.ResponseWriter, r *http.Request) error {
-	return p.renderApply(w, r, http.StatusOK, page.ApplyView{Form: ui.BodyForm{Key: rand.Text()}})
+	return p.renderApply(w, r, http.StatusOK, page.ApplyView{Form: ui.OrganizationForm{Key: rand.Text()}})
 }
 
 func (p *Room) renderApply(w http.ResponseWriter, r *http.Request, status int, v page.ApplyView) (err error) {
@@ -54,7 +54,7 @@ func (p *Room) application(r *http.Request) (page.ApplyView, error) {
 		return page.ApplyView{}, err
 	}
 	b, err := p.Orgs.Application(r.Context(), httpkit.Actor(r), id, p.Now())
-	return page.ApplyView{ID: id, Form: ui.BodyFormOf(b), Returned: b.Returned, Waiting: b.ReturnedAt == nil}, err
+	return page.ApplyView{ID: id, Form: ui.OrganizationFormOf(b), Returned: b.Returned, Waiting: b.ReturnedAt == nil}, err
 }
 
 // Reapply hands it in again: POST /{lang}/organizations/apply/{org}.

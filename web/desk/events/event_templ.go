@@ -793,7 +793,7 @@ func (v eventView) more() templ.Component {
 			}
 		}
 		if v.Event.State == event.Draft {
-			templ_7745c5c3_Err = ui.Sure(ui.T(ctx, "series.delete"), ui.T(ctx, "series.delete_sure"), link.DeskEventDo(ui.L(ctx), v.Event.ID, "delete"), ui.T(ctx, "series.delete_yes")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Confirm(ui.T(ctx, "series.delete"), ui.T(ctx, "series.delete_sure"), link.DeskEventDo(ui.L(ctx), v.Event.ID, "delete"), ui.T(ctx, "series.delete_yes")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

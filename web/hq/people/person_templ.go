@@ -235,9 +235,9 @@ func personPage(v personView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var13 templ.SafeURL
-				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL("tel:" + ui.Dial(v.Person.Phone)))
+				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinURLErrs(ui.PhoneLink(v.Person.Phone))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/hq/people/person.templ`, Line: 41, Col: 65}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/hq/people/person.templ`, Line: 41, Col: 46}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 				if templ_7745c5c3_Err != nil {
@@ -250,7 +250,7 @@ func personPage(v personView) templ.Component {
 				var templ_7745c5c3_Var14 string
 				templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(v.Person.Phone)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/hq/people/person.templ`, Line: 41, Col: 84}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/hq/people/person.templ`, Line: 41, Col: 65}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 				if templ_7745c5c3_Err != nil {
@@ -1264,7 +1264,7 @@ func (v personView) roles() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Sure(ui.T(ctx, "team.remove"), ui.T(ctx, "team.remove_sure", "name", v.Person.GivenName), link.HQPersonDo(ui.L(ctx), v.Person.ID, "organizations/"+ui.Num(o.ID)+"/remove"), ui.T(ctx, "team.remove_do")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Confirm(ui.T(ctx, "team.remove"), ui.T(ctx, "team.remove_sure", "name", v.Person.GivenName), link.HQPersonDo(ui.L(ctx), v.Person.ID, "organizations/"+ui.Num(o.ID)+"/remove"), ui.T(ctx, "team.remove_do")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1579,7 +1579,7 @@ func (v personView) actions() templ.Component {
 			}
 		}
 		if v.mayRole(ctx) && v.Person.Factor {
-			templ_7745c5c3_Err = ui.Sure(ui.T(ctx, "people.factor_reset"), ui.T(ctx, "people.factor_reset_sure", "name", v.Person.GivenName), link.HQPersonDo(ui.L(ctx), v.Person.ID, "factor/reset"), ui.T(ctx, "people.factor_reset")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Confirm(ui.T(ctx, "people.factor_reset"), ui.T(ctx, "people.factor_reset_sure", "name", v.Person.GivenName), link.HQPersonDo(ui.L(ctx), v.Person.ID, "factor/reset"), ui.T(ctx, "people.factor_reset")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

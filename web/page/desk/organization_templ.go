@@ -507,7 +507,7 @@ func Organization(v OrganizationView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.Org.Logo != "" {
-				templ_7745c5c3_Err = ui.Sure(ui.T(ctx, "team.logo_remove"), ui.T(ctx, "team.logo_sure"), link.DeskOrganizationDo(ui.L(ctx), v.Org.ID, "logo/remove"), ui.T(ctx, "team.logo_do")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Confirm(ui.T(ctx, "team.logo_remove"), ui.T(ctx, "team.logo_sure"), link.DeskOrganizationDo(ui.L(ctx), v.Org.ID, "logo/remove"), ui.T(ctx, "team.logo_do")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -672,7 +672,7 @@ func Members(v MembersView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Sure(ui.T(ctx, "team.remove"), ui.T(ctx, "team.remove_sure", "name", m.GivenName), link.DeskOrganizationDo(ui.L(ctx), v.Org.ID, "people/"+person(m.PersonID)+"/remove"), ui.T(ctx, "team.remove_do")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Confirm(ui.T(ctx, "team.remove"), ui.T(ctx, "team.remove_sure", "name", m.GivenName), link.DeskOrganizationDo(ui.L(ctx), v.Org.ID, "people/"+person(m.PersonID)+"/remove"), ui.T(ctx, "team.remove_do")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

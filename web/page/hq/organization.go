@@ -58,7 +58,7 @@ func stateTone(s org.State) (tone, icon string) {
 // OrganizationView is a body's page in the register, or the form of a new one.
 type OrganizationView struct {
 	Body     org.Body // zero: a new one
-	Form     ui.BodyForm
+	Form     ui.OrganizationForm
 	Members  []org.Member
 	Problems map[string]string
 	State    string // chosen in the form of the state

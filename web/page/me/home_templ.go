@@ -684,12 +684,12 @@ func row(r signup.Row, first bool) templ.Component {
 		}
 		if r.State != signup.Cancelled && (r.State != signup.Confirmed || now.Before(r.CutoffAt)) {
 			if r.State == signup.Waitlisted {
-				templ_7745c5c3_Err = ui.Sure(ui.T(ctx, "me.leave_queue"), ui.T(ctx, "me.sure.queue"), link.Cancel(ui.L(ctx), r.SignupID), ui.T(ctx, "me.sure.leave")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Confirm(ui.T(ctx, "me.leave_queue"), ui.T(ctx, "me.sure.queue"), link.Cancel(ui.L(ctx), r.SignupID), ui.T(ctx, "me.sure.leave")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = ui.Sure(ui.T(ctx, "me.cancel"), ui.T(ctx, "me.sure.place"), link.Cancel(ui.L(ctx), r.SignupID), ui.T(ctx, "me.sure.free")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Confirm(ui.T(ctx, "me.cancel"), ui.T(ctx, "me.sure.place"), link.Cancel(ui.L(ctx), r.SignupID), ui.T(ctx, "me.sure.free")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -349,7 +349,7 @@ func secondFactor(v SecurityView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if v.Factor.Keeps() {
-					templ_7745c5c3_Err = ui.Sure(ui.T(ctx, "factor.remove"), ui.T(ctx, "factor.remove_sure"), link.SecurityDo(ui.L(ctx), "factor/remove"), ui.T(ctx, "factor.remove_yes")).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Confirm(ui.T(ctx, "factor.remove"), ui.T(ctx, "factor.remove_sure"), link.SecurityDo(ui.L(ctx), "factor/remove"), ui.T(ctx, "factor.remove_yes")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -408,7 +408,7 @@ func secondFactor(v SecurityView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Sure(ui.T(ctx, "factor.remove"), ui.T(ctx, "factor.passkey.remove_sure", "name", k.Name), link.PasskeyRemove(ui.L(ctx), k.ID), ui.T(ctx, "factor.remove_yes")).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Confirm(ui.T(ctx, "factor.remove"), ui.T(ctx, "factor.passkey.remove_sure", "name", k.Name), link.PasskeyRemove(ui.L(ctx), k.ID), ui.T(ctx, "factor.remove_yes")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -474,7 +474,7 @@ func secondFactor(v SecurityView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Sure(ui.T(ctx, "factor.codes.renew"), ui.T(ctx, "factor.codes.renew_sure"), link.SecurityCodes(ui.L(ctx)), ui.T(ctx, "factor.codes.renew_yes")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Confirm(ui.T(ctx, "factor.codes.renew"), ui.T(ctx, "factor.codes.renew_sure"), link.SecurityCodes(ui.L(ctx)), ui.T(ctx, "factor.codes.renew_yes")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

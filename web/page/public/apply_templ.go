@@ -19,7 +19,7 @@ import (
 // others.
 type ApplyView struct {
 	ID       int64 // 0: a new one
-	Form     ui.BodyForm
+	Form     ui.OrganizationForm
 	Problems map[string]string
 	Conflict string // a catalogue key
 	Returned string // the headquarters' words
@@ -102,7 +102,7 @@ func Apply(v ApplyView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.ErrorSummary(v.Problems, ui.BodyOrder).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorSummary(v.Problems, ui.OrganizationFieldOrder).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -253,7 +253,7 @@ func Apply(v ApplyView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.BodyFields(v.Form, v.Problems, false).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.OrganizationFields(v.Form, v.Problems, false).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1517,7 +1517,7 @@ func (v EventView) in(c Choice) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Sure(ui.T(ctx, "event.cancel"), ui.T(ctx, "me.sure.place"), link.Cancel(ui.L(ctx), c.Standing.SignupID), ui.T(ctx, "me.sure.free")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Confirm(ui.T(ctx, "event.cancel"), ui.T(ctx, "me.sure.place"), link.Cancel(ui.L(ctx), c.Standing.SignupID), ui.T(ctx, "me.sure.free")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1721,12 +1721,12 @@ func (v EventView) waits(c Choice, o offer) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if c.Standing.State == signup.Waitlisted {
-			templ_7745c5c3_Err = ui.Sure(ui.T(ctx, "event.leave"), ui.T(ctx, "me.sure.queue"), link.Cancel(ui.L(ctx), c.Standing.SignupID), ui.T(ctx, "me.sure.leave")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Confirm(ui.T(ctx, "event.leave"), ui.T(ctx, "me.sure.queue"), link.Cancel(ui.L(ctx), c.Standing.SignupID), ui.T(ctx, "me.sure.leave")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = ui.Sure(ui.T(ctx, "event.cancel"), ui.T(ctx, "me.sure.place"), link.Cancel(ui.L(ctx), c.Standing.SignupID), ui.T(ctx, "me.sure.free")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Confirm(ui.T(ctx, "event.cancel"), ui.T(ctx, "me.sure.place"), link.Cancel(ui.L(ctx), c.Standing.SignupID), ui.T(ctx, "me.sure.free")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -2084,9 +2084,9 @@ func (v EventView) host() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var93 templ.SafeURL
-				templ_7745c5c3_Var93, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL("tel:" + ui.Dial(v.Event.ContactPhone)))
+				templ_7745c5c3_Var93, templ_7745c5c3_Err = templ.JoinURLErrs(ui.PhoneLink(v.Event.ContactPhone))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/page/public/event.templ`, Line: 404, Col: 80}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/page/public/event.templ`, Line: 404, Col: 61}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var93))
 				if templ_7745c5c3_Err != nil {

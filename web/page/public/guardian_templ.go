@@ -173,7 +173,7 @@ func Guardian(v GuardianView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if v.Ahead {
-						templ_7745c5c3_Err = ui.Sure(ui.T(ctx, "guardian.page.refuse"), ui.T(ctx, "guardian.page.refuse_ahead"), link.GuardianDo(ui.L(ctx), v.Token, "refuse"), ui.T(ctx, "guardian.page.refuse_do")).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Confirm(ui.T(ctx, "guardian.page.refuse"), ui.T(ctx, "guardian.page.refuse_ahead"), link.GuardianDo(ui.L(ctx), v.Token, "refuse"), ui.T(ctx, "guardian.page.refuse_do")).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -583,7 +583,7 @@ func Guardian(v GuardianView) templ.Component {
 				}
 			}
 			if !v.Verified() {
-				templ_7745c5c3_Err = ui.Sure(ui.T(ctx, "guardian.page.stranger"), ui.T(ctx, "guardian.page.stranger_sure"), link.GuardianDo(ui.L(ctx), v.Token, "disown"), ui.T(ctx, "guardian.page.stranger_do")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Confirm(ui.T(ctx, "guardian.page.stranger"), ui.T(ctx, "guardian.page.stranger_sure"), link.GuardianDo(ui.L(ctx), v.Token, "disown"), ui.T(ctx, "guardian.page.stranger_do")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -713,9 +713,9 @@ func (v GuardianView) question(q guardian.Question) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var29 templ.SafeURL
-			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL("tel:" + ui.Dial(q.ContactPhone)))
+			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinURLErrs(ui.PhoneLink(q.ContactPhone))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/page/public/guardian.templ`, Line: 153, Col: 61}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/page/public/guardian.templ`, Line: 153, Col: 42}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var29))
 			if templ_7745c5c3_Err != nil {
@@ -856,7 +856,7 @@ func (v GuardianView) question(q guardian.Question) templ.Component {
 	})
 }
 
-// sure is ui.Sure for a deed about one row.
+// sure is ui.Confirm about one row.
 func sure(text, question, action, field string, id int64, button string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

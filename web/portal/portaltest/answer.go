@@ -11,25 +11,8 @@ import (
 // missingText is what a page shows instead of a text that the catalogue does not have.
 var missingText = regexp.MustCompile(`>[a-z_]+(\.[a-z_0-9]+)+<`)
 
-// WantPage fails the test unless a has the status and its page says all of texts.
-func WantPage(t testing.TB, a Answer, status int, texts ...string) {
-	t.Helper()
-	a.Want(t, status, texts...)
-	if key := missingText.FindString(a.Body); key != "" {
-		t.Errorf("a missing text: %s", key)
-	}
-}
-
-// WantRedirect fails the test unless a leads to path, as after a POST.
-func WantRedirect(t testing.TB, a Answer, path string) {
-	t.Helper()
-	if a.Status != http.StatusSeeOther || a.Header.Get("Location") != path {
-		t.Errorf("%d to %s, want 303 to %s", a.Status, a.Header.Get("Location"), path)
-	}
-}
-
 // Want ends the test unless the answer has this status, and fails it for each part that the body
-// does not say. It returns the answer.
+// does not say and for a missing text. It returns the answer.
 func (a Answer) Want(t testing.TB, status int, parts ...string) Answer {
 	t.Helper()
 	if a.Status != status {
@@ -39,6 +22,18 @@ func (a Answer) Want(t testing.TB, status int, parts ...string) Answer {
 		if !strings.Contains(a.Body, p) {
 			t.Errorf("the page does not say %q", p)
 		}
+	}
+	if key := missingText.FindString(a.Body); key != "" {
+		t.Errorf("a missing text: %s", key)
+	}
+	return a
+}
+
+// WantRedirect fails the test unless the answer leads to path, as after a POST. It returns the answer.
+func (a Answer) WantRedirect(t testing.TB, path string) Answer {
+	t.Helper()
+	if a.Status != http.StatusSeeOther || a.Header.Get("Location") != path {
+		t.Errorf("%d to %s, want 303 to %s", a.Status, a.Header.Get("Location"), path)
 	}
 	return a
 }

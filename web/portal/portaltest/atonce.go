@@ -24,7 +24,7 @@ func (b *Browser) PostAtOnce(t testing.TB, n int, path string, form url.Values) 
 }
 
 // WaitForLock waits until some transaction of the portal waits for a lock, at most half a minute.
-func (h *House) WaitForLock() {
+func (h *Server) WaitForLock() {
 	h.T.Helper()
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		if h.Count(`select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`) > 0 {

@@ -8,7 +8,7 @@ import (
 // Desk is a portal with a coordinator of World's organisation, one of another organisation, and
 // somebody of the staff, all signed in.
 type Desk struct {
-	*House
+	*Server
 	World
 	Other, OtherCampaign int64    // the other organisation, and its campaign
 	Mine                 *Browser // coordinator of World.Org, a@shtab.test
@@ -19,8 +19,8 @@ type Desk struct {
 // StartDesk runs one until the test ends.
 func StartDesk(t testing.TB, with ...Option) *Desk {
 	t.Helper()
-	d := &Desk{House: Start(t, with...)}
-	d.World = d.House.World()
+	d := &Desk{Server: Start(t, with...)}
+	d.World = d.Server.World()
 	d.Scan(`insert into org (slug, kind, name, joined_on)
 		values ('qamqor', 'initiative_group', '{"kk":"Қамқор","ru":"Камкор"}', '2024-01-01') returning id`, nil, &d.Other)
 	d.Scan(`insert into campaign (slug, org_id, name, summary, colour, emblem)

@@ -10,7 +10,7 @@ import (
 // Headquarters is a portal in which the events of World's organisation are reviewed, and somebody of
 // each role is signed in.
 type Headquarters struct {
-	*House
+	*Server
 	World
 	Coordinator *Browser // of World.Org, a@shtab.test; b@shtab.test is another
 	Staff       *Browser // c@shtab.test
@@ -22,8 +22,8 @@ type Headquarters struct {
 // StartHeadquarters runs one until the test ends.
 func StartHeadquarters(t *testing.T) *Headquarters {
 	t.Helper()
-	h := &Headquarters{House: Start(t)}
-	h.World = h.House.World()
+	h := &Headquarters{Server: Start(t)}
+	h.World = h.Server.World()
 	h.Exec(`update org set state = 'active' where id = $1`, h.Org)
 	a, b := h.Person("a@shtab.test", 30), h.Person("b@shtab.test", 30)
 	h.Exec(`insert into coordinator (person_id, org_id) values ($1, $3), ($2, $3)`, a, b, h.Org)

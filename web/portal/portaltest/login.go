@@ -22,7 +22,7 @@ var passwordHash = sync.OnceValues(func() (string, error) {
 })
 
 // Member is somebody of thirty with a role, who signs in with Password.
-func (h *House) Member(email, role string) (id int64) {
+func (h *Server) Member(email, role string) (id int64) {
 	h.T.Helper()
 	hash, err := passwordHash()
 	if err != nil {
@@ -47,7 +47,7 @@ func (b *Browser) Register(email, next string) Answer {
 		"email": {email}, "password": {Password}, "given_name": {"Әлия"}, "family_name": {"Қожахметқызы"},
 		"birth_date": {"2001-05-17"}, "phone": {""}, "agree": {"1"}, "next": {next},
 	})
-	WantRedirect(b.h.T, a, "/ru/register/code")
+	a.WantRedirect(b.h.T, "/ru/register/code")
 	return b.Post("/ru/register/code", url.Values{"code": {MailedCode(b.h.Mail("register_code", email))}})
 }
 
@@ -78,7 +78,7 @@ func (b *Browser) AddApp(next string) (recovery []string) {
 	secret := AppSecret(b.h.T, b.Get("/ru/me/security/factor"))
 	form := url.Values{"code": {appCode(b.h.T, secret, -30*time.Second)}, "next": {next}}
 	a := b.Post("/ru/me/security/factor", form)
-	WantPage(b.h.T, a, 200, "Запасные коды", "data:text/plain;charset=utf-8,")
+	a.Want(b.h.T, 200, "Запасные коды", "data:text/plain;charset=utf-8,")
 	for _, m := range recoveryCode.FindAllStringSubmatch(a.Body, -1) {
 		recovery = append(recovery, m[1])
 	}
@@ -89,7 +89,7 @@ func (b *Browser) AddApp(next string) (recovery []string) {
 }
 
 // AppCode is what a person's authenticator app shows now.
-func (h *House) AppCode(person int64) string {
+func (h *Server) AppCode(person int64) string {
 	h.T.Helper()
 	var secret string
 	h.Scan(`select secret from totp where person_id = $1`, []any{person}, &secret)

@@ -29,8 +29,8 @@ import (
 	"shtab/web/portal"
 )
 
-// House is a running portal.
-type House struct {
+// Server is a running portal over a database of its own.
+type Server struct {
 	*portal.Portal
 	T    testing.TB
 	URL  string
@@ -68,13 +68,13 @@ func BaseURL(url string) Option { return func(o *options) { o.Config.BaseURL = u
 func Signups(s ...signup.Option) Option { return func(o *options) { o.Signup = s } }
 
 // Start runs a portal on an empty, migrated database until the test ends.
-func Start(t testing.TB, with ...Option) *House {
+func Start(t testing.TB, with ...Option) *Server {
 	t.Helper()
 	return On(t, pgtest.PoolN(t, 8), with...)
 }
 
 // On runs a portal over pool until the test ends.
-func On(t testing.TB, pool *pgxpool.Pool, with ...Option) *House {
+func On(t testing.TB, pool *pgxpool.Pool, with ...Option) *Server {
 	t.Helper()
 	city, err := config.LoadCity("")
 	if err != nil {
@@ -84,7 +84,7 @@ func On(t testing.TB, pool *pgxpool.Pool, with ...Option) *House {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &House{T: t, Pool: pool, City: city, URL: "http://" + listener.Addr().String(), Log: &Lines{}}
+	h := &Server{T: t, Pool: pool, City: city, URL: "http://" + listener.Addr().String(), Log: &Lines{}}
 	o := options{Options: portal.Options{
 		Config: config.Config{BaseURL: h.URL, RateLimits: "off"}, City: city, Demo: true,
 		Metrics: prometheus.NewRegistry(), Log: slog.New(slog.NewJSONHandler(h.Log, nil)),
@@ -122,7 +122,7 @@ func On(t testing.TB, pool *pgxpool.Pool, with ...Option) *House {
 }
 
 // Exec runs sql and fails the test when it does not work.
-func (h *House) Exec(sql string, args ...any) {
+func (h *Server) Exec(sql string, args ...any) {
 	h.T.Helper()
 	if _, err := h.Pool.Exec(context.Background(), sql, args...); err != nil {
 		h.T.Fatalf("%s: %v", sql, err)
@@ -130,7 +130,7 @@ func (h *House) Exec(sql string, args ...any) {
 }
 
 // Scan reads one row.
-func (h *House) Scan(sql string, args []any, into ...any) {
+func (h *Server) Scan(sql string, args []any, into ...any) {
 	h.T.Helper()
 	if err := h.Pool.QueryRow(context.Background(), sql, args...).Scan(into...); err != nil {
 		h.T.Fatalf("%s: %v", sql, err)
@@ -138,14 +138,14 @@ func (h *House) Scan(sql string, args []any, into ...any) {
 }
 
 // Count is the one number that sql gives.
-func (h *House) Count(sql string, args ...any) (n int) {
+func (h *Server) Count(sql string, args ...any) (n int) {
 	h.T.Helper()
 	h.Scan(sql, args, &n)
 	return n
 }
 
 // Person is somebody who cannot sign in by password; age is in years today.
-func (h *House) Person(email string, age int) (id int64) {
+func (h *Server) Person(email string, age int) (id int64) {
 	h.T.Helper()
 	h.Scan(`insert into person (email, given_name, family_name, birth_date, lang, calendar_token, joined_at)
 		values ($1, 'Айгүл', 'Сейтқызы', $2, 'kk', $3, now()) returning id`,
@@ -157,7 +157,7 @@ func (h *House) Person(email string, age int) (id int64) {
 type World struct{ HQ, Org, Campaign int64 }
 
 // World makes one.
-func (h *House) World() (w World) {
+func (h *Server) World() (w World) {
 	h.T.Helper()
 	h.Scan(`insert into org (slug, kind, name, joined_on, state) values ('hq', 'headquarters', '{"kk":"Штаб","ru":"Штаб","en":"HQ"}', '2019-01-01', 'trusted') returning id`, nil, &w.HQ)
 	h.Scan(`insert into org (slug, kind, name, joined_on, demo, state) values ('jastar', 'volunteer_organization', '{"kk":"Жастар","ru":"Жастар","en":"Zhastar"}', '2020-01-01', true, 'trusted') returning id`, nil, &w.Org)
@@ -167,7 +167,7 @@ func (h *House) World() (w World) {
 }
 
 // Event publishes an event of w with one shift of capacity places, so long from now.
-func (h *House) Event(w World, in time.Duration, capacity int) (event, shift int64) {
+func (h *Server) Event(w World, in time.Duration, capacity int) (event, shift int64) {
 	h.T.Helper()
 	at := time.Now().Add(in).Truncate(time.Minute)
 	h.Scan(`insert into event (campaign_id, org_id, state, title, place, district, starts_at, ends_at, created_at, updated_at, published_at)
@@ -178,13 +178,13 @@ func (h *House) Event(w World, in time.Duration, capacity int) (event, shift int
 
 // Morning is how long it is until ten in the morning, in the city, so many days from now: events
 // for minors must not fall into the night, at whatever hour the tests run.
-func (h *House) Morning(days int) time.Duration {
+func (h *Server) Morning(days int) time.Duration {
 	y, m, d := time.Now().In(h.City.Location()).Date()
 	return time.Until(time.Date(y, m, d+days, 10, 0, 0, 0, h.City.Location()))
 }
 
 // Shift adds a shift of two hours to an event.
-func (h *House) Shift(event int64, at time.Time, capacity int) (id int64) {
+func (h *Server) Shift(event int64, at time.Time, capacity int) (id int64) {
 	h.T.Helper()
 	h.Scan(`insert into shift (event_id, starts_at, ends_at, capacity) values ($1, $2, $3, $4) returning id`,
 		[]any{event, at, at.Add(2 * time.Hour), capacity}, &id)
@@ -194,11 +194,11 @@ func (h *House) Shift(event int64, at time.Time, capacity int) (id int64) {
 // Browser is a client that keeps cookies and does not follow redirects.
 type Browser struct {
 	*http.Client
-	h *House
+	h *Server
 }
 
 // Browser opens a new one, of a visitor.
-func (h *House) Browser() *Browser {
+func (h *Server) Browser() *Browser {
 	h.T.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -213,14 +213,14 @@ func (h *House) Browser() *Browser {
 
 // As opens a browser in which person is signed in and has just shown password and second factor,
 // without the cost of either.
-func (h *House) As(person int64) *Browser {
+func (h *Server) As(person int64) *Browser {
 	h.T.Helper()
 	b, _ := h.Session(person)
 	return b
 }
 
 // Session is As with the id of the person's session.
-func (h *House) Session(person int64) (b *Browser, session int64) {
+func (h *Server) Session(person int64) (b *Browser, session int64) {
 	h.T.Helper()
 	h.Scan(`insert into person_session (person_id, epoch, device, began_at, seen_at, proved_at, factor_at)
 		select id, epoch, 'Firefox, Linux', now(), now(), now(), now() from person where id = $1 returning id`, []any{person}, &session)
@@ -290,7 +290,7 @@ func (b *Browser) Try(method, path string, form url.Values) (Answer, error) {
 }
 
 // Mail waits for a kept mail of kind to recipient and returns its text.
-func (h *House) Mail(kind, recipient string) (text string) {
+func (h *Server) Mail(kind, recipient string) (text string) {
 	h.T.Helper()
 	for range 100 {
 		err := h.Pool.QueryRow(context.Background(), `select text_body from outbox_mail where kind = $1 and recipient = $2 order by id desc limit 1`, kind, recipient).Scan(&text)

@@ -28,7 +28,7 @@ func TestCodes(t *testing.T) {
 	h.As(h.Member("v@shtab.test", "volunteer")).AddApp("")
 	h.As(h.Member("v@mail.kz", "volunteer")).AddApp("")
 	a := h.Browser().Get("/dev/code")
-	portaltest.WantPage(t, a, http.StatusOK, "v@shtab.test")
+	a.Want(t, http.StatusOK, "v@shtab.test")
 	if strings.Contains(a.Body, "v@mail.kz") {
 		t.Error("somebody else's code is shown")
 	}
@@ -41,7 +41,7 @@ func TestOutbox(t *testing.T) {
 	h.Member("v@shtab.test", "volunteer")
 	h.Browser().Post("/ru/password", url.Values{"email": {"v@shtab.test"}})
 	h.Mail("password_reset", "v@shtab.test")
-	portaltest.WantPage(t, h.Browser().Get("/dev/outbox"), http.StatusOK, "v@shtab.test")
+	h.Browser().Get("/dev/outbox").Want(t, http.StatusOK, "v@shtab.test")
 
 	r, err := http.NewRequest(http.MethodGet, h.URL+"/dev/outbox", nil)
 	if err != nil {

@@ -52,5 +52,5 @@ func TestRobots(t *testing.T) {
 	t.Parallel()
 	h := portaltest.Start(t, portaltest.WithoutWorker)
 	a := h.Browser().Get("/robots.txt")
-	portaltest.WantPage(t, a, http.StatusOK, "Disallow: /kk/me\n", "Disallow: /calendar/\n", "Sitemap: "+h.URL+"/sitemap.xml")
+	a.Want(t, http.StatusOK, "Disallow: /kk/me\n", "Disallow: /calendar/\n", "Sitemap: "+h.URL+"/sitemap.xml")
 }

@@ -3,17 +3,17 @@ package ui
 import (
 	"fmt"
 	"strconv"
-	"strings"
 )
 
-// Dial is a phone number as a tel: link has it: digits and a leading plus.
-func Dial(phone string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' || r == '+' {
-			return r
-		}
-		return -1
-	}, phone)
+// Num is a number as a form or an address has it.
+func Num(n int64) string { return strconv.FormatInt(n, 10) }
+
+// NumOr is Num, empty for zero.
+func NumOr(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return Num(n)
 }
 
 // Year is a year's number, which no language groups: 2019.

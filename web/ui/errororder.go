@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// inOrder is the names in errors, those in order first.
-func inOrder(errors map[string]string, order []string) []string {
+// errorOrder is the names of the fields with errors: those in order first, as the form has them.
+func errorOrder(errors map[string]string, order []string) []string {
 	var names []string
 	for _, n := range order {
 		if _, ok := errors[n]; ok {

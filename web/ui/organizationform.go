@@ -10,9 +10,9 @@ import (
 	"shtab/internal/org"
 )
 
-// BodyForm is what the register says of an organisation, as a form sends it: staff's, and an
+// OrganizationForm is what the register says of an organisation, as a form sends it: staff's, and an
 // applicant's.
-type BodyForm struct {
+type OrganizationForm struct {
 	Key       string `form:"key"`     // of a new one's form: sent twice, it makes one
 	Version   string `form:"version"` // that the form was made from
 	Kind      string `form:"kind"`
@@ -28,17 +28,17 @@ type BodyForm struct {
 	Documents string `form:"documents"`
 }
 
-// BodyFormOf is the form of a body as it is.
-func BodyFormOf(b org.Body) BodyForm {
-	return BodyForm{
+// OrganizationFormOf is the form of an organisation as the register has it.
+func OrganizationFormOf(b org.Body) OrganizationForm {
+	return OrganizationForm{
 		Version: strconv.Itoa(b.Version), Kind: string(b.Kind), NameKK: b.Name.KK, NameRU: b.Name.RU, NameEN: b.Name.EN,
 		SummaryKK: b.Summary.KK, SummaryRU: b.Summary.RU, SummaryEN: b.Summary.EN, Email: b.Email, Phone: b.Phone,
 		JoinedOn: b.JoinedOn.Format(time.DateOnly), Documents: b.Documents,
 	}
 }
 
-// Entry is what the form says; a day that is none is the zero time.
-func (f BodyForm) Entry() org.Entry {
+// Entry is what the form says; a date that cannot be read is the zero time.
+func (f OrganizationForm) Entry() org.Entry {
 	clean := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
 	text := func(kk, ru, en string) i18n.Text { return i18n.Text{KK: clean(kk), RU: clean(ru), EN: clean(en)} }
 	joined, _ := time.Parse(time.DateOnly, clean(f.JoinedOn))
@@ -48,8 +48,8 @@ func (f BodyForm) Entry() org.Entry {
 	}
 }
 
-// BodyOrder is the form's fields in its order, for the summary of what is wrong.
-var BodyOrder = []string{"kind", "name_kk", "name_ru", "name_en", "summary_kk", "summary_ru", "summary_en", "email", "phone", "joined_on", "documents"}
+// OrganizationFieldOrder is the form's fields in its order, for the summary of what is wrong.
+var OrganizationFieldOrder = []string{"kind", "name_kk", "name_ru", "name_en", "summary_kk", "summary_ru", "summary_en", "email", "phone", "joined_on", "documents"}
 
 // KindOptions are the kinds of organisations for a Select; with all, the headquarters' own too.
 func KindOptions(ctx context.Context, first string, all bool) []Option {
