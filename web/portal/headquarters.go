@@ -4,22 +4,25 @@ import (
 	"shtab/web/hq/audit"
 	"shtab/web/hq/hqui"
 	"shtab/web/hq/imports"
+	"shtab/web/hq/organizations"
 	"shtab/web/hq/people"
 	"shtab/web/httpkit"
 )
 
 // hqPages are the headquarters' page groups.
 type hqPages struct {
-	audit   *audit.Handler
-	imports *imports.Handler
-	people  *people.Handler
+	audit         *audit.Handler
+	imports       *imports.Handler
+	organizations *organizations.Handler
+	people        *people.Handler
 }
 
 func (pr *process) hqPages(k *httpkit.Kit, s *Stores) hqPages {
 	exporter := hqui.Exporter{Kit: k, Exports: s.Exports}
 	return hqPages{
-		audit:   &audit.Handler{Exporter: exporter, DB: pr.pool},
-		imports: &imports.Handler{Kit: k, Intake: s.Imports},
-		people:  &people.Handler{Kit: k, DB: pr.pool, Factors: s.Factors, Orgs: s.Orgs, People: s.People},
+		audit:         &audit.Handler{Exporter: exporter, DB: pr.pool},
+		imports:       &imports.Handler{Kit: k, Intake: s.Imports},
+		organizations: &organizations.Handler{Kit: k, Orgs: s.Orgs},
+		people:        &people.Handler{Kit: k, DB: pr.pool, Factors: s.Factors, Orgs: s.Orgs, People: s.People},
 	}
 }

@@ -152,29 +152,6 @@ func TestApproveTooLate(t *testing.T) {
 	}
 }
 
-// Staff say whose events are published at once; it is written down once.
-func TestTrust(t *testing.T) {
-	t.Parallel()
-	r := newReview(t)
-	path := portaltest.Path("/ru/hq/organizations/%d/state", r.Org)
-	want(t, r.mine.Post(path, url.Values{"state": {"trusted"}}), http.StatusForbidden)
-	want(t, r.staff.Post("/ru/hq/organizations/999999/state", url.Values{"state": {"trusted"}}), http.StatusNotFound)
-	want(t, r.staff.Post(path, url.Values{}), http.StatusBadRequest)
-	for _, state := range []string{"trusted", "trusted", "active", "active", "trusted"} {
-		want(t, r.staff.Post(path, url.Values{"state": {state}}), http.StatusSeeOther)
-		if n := r.Count(`select count(*) from org where id = $1 and state = $2`, r.Org, state); n != 1 {
-			t.Errorf("%s has done nothing", state)
-		}
-	}
-	if on, off := r.Count(`select count(*) from audit where verb = 'org.trust'`), r.Count(`select count(*) from audit where verb = 'org.activate'`); on != 2 || off != 1 {
-		t.Errorf("%d and %d entries in the audit", on, off)
-	}
-	id := r.submitted(0)
-	if n := r.Count(`select count(*) from event where id = $1 and state = 'published'`, id); n != 1 {
-		t.Error("a trusted organisation's event still waits")
-	}
-}
-
 // The queue goes on on the next page, who has waited longest first.
 func TestQueuePages(t *testing.T) {
 	t.Parallel()

@@ -33,13 +33,9 @@ func newDuplicate(t *testing.T) *duplicate {
 	d.signUp(t, one, d.from)
 	d.signUp(t, d.full, d.queue, d.keep)
 	d.event, d.shift = d.Event(d.World, -30*time.Hour, 5)
-	d.attend(d.event, d.shift, d.from)
+	d.Attend(d.event, d.shift, d.from, 120)
 	missed, was := d.Event(d.World, -80*time.Hour, 5)
-	d.Exec(`insert into signup (shift_id, person_id, during, state, ticket, created_at, changed_at)
-		select id, $2, during, 'confirmed', 'missed', now(), now() from shift where id = $1`, was, d.from)
-	d.Exec(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, minutes, recorded_at)
-		select id, $1, $2, $3, $4, current_date - 3, 'no_show', 0, 0, now() from signup where ticket = 'missed'`,
-		d.from, missed, d.Campaign, d.Org)
+	d.Attend(missed, was, d.from, 0)
 	return d
 }
 
@@ -48,15 +44,6 @@ func (d *duplicate) signUp(t *testing.T, shift int64, people ...int64) {
 	for _, who := range people {
 		d.As(who).Post(portaltest.Path("/ru/shifts/%d/signup", shift), nil).Want(t, http.StatusSeeOther)
 	}
-}
-
-// attend gives somebody two hours at an event that is over.
-func (d *duplicate) attend(event, shift, who int64) {
-	d.Exec(`insert into signup (shift_id, person_id, during, state, ticket, created_at, changed_at)
-		select id, $2, during, 'confirmed', 'm' || $2::bigint, now(), now() from shift where id = $1`, shift, who)
-	d.Exec(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, minutes, recorded_at)
-		select id, $2, $1, $3, $4, current_date, 'attended', 1, 120, now() from signup where shift_id = $5 and person_id = $2`,
-		event, who, d.Campaign, d.Org, shift)
 }
 
 func (d *duplicate) totals() (s string) {
@@ -143,13 +130,13 @@ func TestMergePeopleWithHoursOfBoth(t *testing.T) {
 	t.Parallel()
 	d := newDuplicate(t)
 	merge := path(d.keep, "/merge")
-	d.attend(d.event, d.shift, d.keep)
+	d.Attend(d.event, d.shift, d.keep, 120)
 	d.Staff.Get(merge+fmt.Sprintf("?from=%d", d.from)).Want(t, http.StatusOK, "за одно событие")
 	d.Staff.Post(merge, mergeForm(d.from)).Want(t, http.StatusConflict, "за одно событие")
 
 	third := d.Person("third@shtab.test", 30)
 	event, shift := d.Event(d.World, -30*time.Hour, 5)
-	d.attend(event, shift, third)
+	d.Attend(event, shift, third, 120)
 	d.Staff.Post(merge, mergeForm(third)).Want(t, http.StatusConflict, "в одно время")
 }
 

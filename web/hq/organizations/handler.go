@@ -1,4 +1,6 @@
-package hq
+// Package organizations is the register of organisations: finding one, its entry, its state, and two
+// entries of one organisation that become one.
+package organizations
 
 import (
 	"context"
@@ -12,41 +14,46 @@ import (
 	"shtab/internal/fault"
 	"shtab/internal/org"
 	"shtab/web/httpkit"
-	page "shtab/web/page/hq"
-
 	"shtab/web/link"
 	"shtab/web/ui"
 )
 
-// Organizations is the register of bodies: GET /{lang}/hq/organizations?q&kind&state&page.
-func (h *Room) Organizations(w http.ResponseWriter, r *http.Request) (err error) {
+// Handler answers /hq/organizations.
+type Handler struct {
+	*httpkit.Kit
+	Orgs *org.Store
+}
+
+// ShowOrganizations is the register: GET /{lang}/hq/organizations?q&kind&state&page.
+func (h *Handler) ShowOrganizations(w http.ResponseWriter, r *http.Request) (err error) {
 	q := r.URL.Query()
-	v := page.OrganizationsView{Search: org.Search{Text: q.Get("q"), Kind: org.Kind(q.Get("kind")), State: org.State(q.Get("state"))}}
-	if n, err := strconv.Atoi(q.Get("page")); err == nil && n > 0 && n < 1000 {
-		v.Page = n
+	v := listView{
+		Search: org.Search{Text: q.Get("q"), Kind: org.Kind(q.Get("kind")), State: org.State(q.Get("state"))},
+		Page:   httpkit.PageNumber(r),
 	}
 	if v.List, v.More, err = h.Orgs.Register(r.Context(), httpkit.Actor(r), v.Search, v.Page, httpkit.Lang(r), h.Now()); err != nil {
 		return err
 	}
-	return h.Render(w, r, http.StatusOK, page.Organizations(v))
+	return h.Render(w, r, http.StatusOK, listPage(v))
 }
 
-// NewOrganizationForm is the form of another body: GET /{lang}/hq/organizations/new.
-func (h *Room) NewOrganizationForm(w http.ResponseWriter, r *http.Request) error {
+// ShowNewOrganization is the form of another one: GET /{lang}/hq/organizations/new.
+func (h *Handler) ShowNewOrganization(w http.ResponseWriter, r *http.Request) error {
 	today := h.Now().In(h.City.Location()).Format(time.DateOnly)
-	return h.Render(w, r, http.StatusOK, page.NewOrganization(page.OrganizationView{Form: ui.OrganizationForm{Key: rand.Text(), JoinedOn: today}}))
+	form := ui.OrganizationForm{Key: rand.Text(), JoinedOn: today}
+	return h.Render(w, r, http.StatusOK, newPage(organizationView{Form: form}))
 }
 
-// NewOrganization puts it into the register: POST /{lang}/hq/organizations/new.
-func (h *Room) NewOrganization(w http.ResponseWriter, r *http.Request) error {
-	var v page.OrganizationView
+// AddOrganization puts it into the register: POST /{lang}/hq/organizations/new.
+func (h *Handler) AddOrganization(w http.ResponseWriter, r *http.Request) error {
+	var v organizationView
 	if err := httpkit.Form(w, r, &v.Form); err != nil {
 		return err
 	}
 	id, err := h.Orgs.Enter(r.Context(), httpkit.Actor(r), v.Form.Entry(), v.Form.Key, h.Now())
 	if problems, ok := httpkit.Problems(err); ok {
 		v.Problems = problems
-		return h.Render(w, r, http.StatusUnprocessableEntity, page.NewOrganization(v))
+		return h.Render(w, r, http.StatusUnprocessableEntity, newPage(v))
 	}
 	if err != nil {
 		return err
@@ -55,38 +62,38 @@ func (h *Room) NewOrganization(w http.ResponseWriter, r *http.Request) error {
 	return h.Redirect(w, r, link.HQOrganization(httpkit.Lang(r), id))
 }
 
-// Organization is one body: GET /{lang}/hq/organizations/{org}.
-func (h *Room) Organization(w http.ResponseWriter, r *http.Request) error {
+// ShowOrganization is one: GET /{lang}/hq/organizations/{org}.
+func (h *Handler) ShowOrganization(w http.ResponseWriter, r *http.Request) error {
 	id, err := httpkit.ID(r, "org")
 	if err != nil {
 		return err
 	}
-	return h.renderOrganization(w, r, http.StatusOK, id, page.OrganizationView{})
+	return h.renderOrganization(w, r, http.StatusOK, id, organizationView{})
 }
 
-// renderOrganization shows a body with what v holds of a form that was sent.
-func (h *Room) renderOrganization(w http.ResponseWriter, r *http.Request, status int, id int64, v page.OrganizationView) (err error) {
+// renderOrganization shows one with what v holds of a form that was sent.
+func (h *Handler) renderOrganization(w http.ResponseWriter, r *http.Request, status int, id int64, v organizationView) (err error) {
 	ctx, actor := r.Context(), httpkit.Actor(r)
-	if v.Body, err = h.Orgs.Body(ctx, actor, id, h.Now()); err != nil {
+	if v.Org, err = h.Orgs.Body(ctx, actor, id, h.Now()); err != nil {
 		return err
 	}
 	if _, v.Members, _, err = h.Orgs.Members(ctx, actor, id, h.Now()); err != nil {
 		return err
 	}
 	if v.Form == (ui.OrganizationForm{}) {
-		v.Form = ui.OrganizationFormOf(v.Body)
+		v.Form = ui.OrganizationFormOf(v.Org)
 	} else if v.Conflict != "" { // the next press is about what stands there now
-		v.Form.Version = strconv.Itoa(v.Body.Version)
+		v.Form.Version = strconv.Itoa(v.Org.Version)
 	}
 	if r.Method == http.MethodPost {
 		r = httpkit.At(r, "/hq/organizations/"+strconv.FormatInt(id, 10), "")
 	}
-	return h.Render(w, r, status, page.Organization(v))
+	return h.Render(w, r, status, organizationPage(v))
 }
 
 // SaveOrganization corrects its entry: POST /{lang}/hq/organizations/{org}.
-func (h *Room) SaveOrganization(w http.ResponseWriter, r *http.Request) error {
-	var v page.OrganizationView
+func (h *Handler) SaveOrganization(w http.ResponseWriter, r *http.Request) error {
+	var v organizationView
 	if err := httpkit.Form(w, r, &v.Form); err != nil {
 		return err
 	}
@@ -96,8 +103,8 @@ func (h *Room) SaveOrganization(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// SetOrganizationState pauses it, closes it, trusts it: POST /{lang}/hq/organizations/{org}/state.
-func (h *Room) SetOrganizationState(w http.ResponseWriter, r *http.Request) error {
+// SetState pauses it, closes it, trusts it: POST /{lang}/hq/organizations/{org}/state.
+func (h *Handler) SetState(w http.ResponseWriter, r *http.Request) error {
 	var f struct {
 		State string `form:"state"`
 		Words string `form:"words"`
@@ -108,14 +115,17 @@ func (h *Room) SetOrganizationState(w http.ResponseWriter, r *http.Request) erro
 	if !slices.Contains(org.States, org.State(f.State)) {
 		return fault.BadRequest(errors.New("organization: no such state"))
 	}
-	return h.changeOrganization(w, r, page.OrganizationView{State: f.State, Words: f.Words}, "bodies.flash.state", func(ctx context.Context, id int64) error {
+	v := organizationView{State: f.State, Words: f.Words}
+	return h.changeOrganization(w, r, v, "bodies.flash.state", func(ctx context.Context, id int64) error {
 		return h.Orgs.SetState(ctx, httpkit.Actor(r), id, org.State(f.State), f.Words, h.Now())
 	})
 }
 
-// changeOrganization does something to the body of the address; what stands against it is shown
-// on its page.
-func (h *Room) changeOrganization(w http.ResponseWriter, r *http.Request, v page.OrganizationView, flash string, do func(context.Context, int64) error) error {
+// changeOrganization does something to the organisation of the address; what prevents it is shown on
+// its page.
+func (h *Handler) changeOrganization(
+	w http.ResponseWriter, r *http.Request, v organizationView, flash string, do func(ctx context.Context, id int64) error,
+) error {
 	id, err := httpkit.ID(r, "org")
 	if err != nil {
 		return err
@@ -125,8 +135,8 @@ func (h *Room) changeOrganization(w http.ResponseWriter, r *http.Request, v page
 		v.Problems = problems
 		return h.renderOrganization(w, r, http.StatusUnprocessableEntity, id, v)
 	}
-	if e, ok := errors.AsType[*fault.Error](err); ok && e.Kind == fault.KindConflict {
-		v.Conflict = e.Key
+	if why, ok := httpkit.Conflict(err); ok {
+		v.Conflict = why
 		return h.renderOrganization(w, r, http.StatusConflict, id, v)
 	}
 	if err != nil {
@@ -136,18 +146,18 @@ func (h *Room) changeOrganization(w http.ResponseWriter, r *http.Request, v page
 	return h.Redirect(w, r, link.HQOrganization(httpkit.Lang(r), id))
 }
 
-// MergeOrganizationsForm is the search for a duplicate of a body, and what would become of both:
+// ShowMerge is the search for a duplicate, and what would become of both:
 // GET /{lang}/hq/organizations/{org}/merge?q&from.
-func (h *Room) MergeOrganizationsForm(w http.ResponseWriter, r *http.Request) error {
+func (h *Handler) ShowMerge(w http.ResponseWriter, r *http.Request) error {
 	id, err := httpkit.ID(r, "org")
 	if err != nil {
 		return err
 	}
 	from, _ := strconv.ParseInt(r.URL.Query().Get("from"), 10, 64)
-	return h.renderMergeOrganizations(w, r, http.StatusOK, id, from, page.MergeOrgsView{Text: r.URL.Query().Get("q")})
+	return h.renderMerge(w, r, http.StatusOK, id, from, mergeView{Text: r.URL.Query().Get("q")})
 }
 
-func (h *Room) renderMergeOrganizations(w http.ResponseWriter, r *http.Request, status int, id, from int64, v page.MergeOrgsView) (err error) {
+func (h *Handler) renderMerge(w http.ResponseWriter, r *http.Request, status int, id, from int64, v mergeView) (err error) {
 	ctx, actor := r.Context(), httpkit.Actor(r)
 	if v.Keep, err = h.Orgs.Body(ctx, actor, id, h.Now()); err != nil {
 		return err
@@ -165,11 +175,11 @@ func (h *Room) renderMergeOrganizations(w http.ResponseWriter, r *http.Request, 
 		}
 		v.Found = slices.DeleteFunc(v.Found, func(b org.Body) bool { return b.ID == id })
 	}
-	return h.Render(w, r, status, page.MergeOrganizations(v))
+	return h.Render(w, r, status, mergePage(v))
 }
 
 // MergeOrganizations makes them one: POST /{lang}/hq/organizations/{org}/merge.
-func (h *Room) MergeOrganizations(w http.ResponseWriter, r *http.Request) error {
+func (h *Handler) MergeOrganizations(w http.ResponseWriter, r *http.Request) error {
 	var f struct {
 		From    string `form:"from"`
 		Version string `form:"from_version"`
@@ -184,8 +194,8 @@ func (h *Room) MergeOrganizations(w http.ResponseWriter, r *http.Request) error 
 	from, _ := strconv.ParseInt(f.From, 10, 64)
 	version, _ := strconv.Atoi(f.Version)
 	err = h.Orgs.Merge(r.Context(), httpkit.Actor(r), id, from, version, h.Now())
-	if e, ok := errors.AsType[*fault.Error](err); ok && e.Kind == fault.KindConflict {
-		return h.renderMergeOrganizations(w, r, http.StatusConflict, id, from, page.MergeOrgsView{Conflict: e.Key})
+	if why, ok := httpkit.Conflict(err); ok {
+		return h.renderMerge(w, r, http.StatusConflict, id, from, mergeView{Conflict: why})
 	}
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package hq
+package organizations
 
 import (
 	"context"
@@ -10,15 +10,15 @@ import (
 	"shtab/web/ui"
 )
 
-// OrganizationsView is a page of the register.
-type OrganizationsView struct {
+// listView is a page of the register.
+type listView struct {
 	List   []org.Body
 	Search org.Search
 	Page   int
 	More   bool
 }
 
-func (v OrganizationsView) next(ctx context.Context) string {
+func (v listView) next(ctx context.Context) string {
 	if !v.More {
 		return ""
 	}
@@ -55,9 +55,9 @@ func stateTone(s org.State) (tone, icon string) {
 	}
 }
 
-// OrganizationView is a body's page in the register, or the form of a new one.
-type OrganizationView struct {
-	Body     org.Body // zero: a new one
+// organizationView is one's page in the register, or the form of a new one.
+type organizationView struct {
+	Org      org.Body // zero: a new one
 	Form     ui.OrganizationForm
 	Members  []org.Member
 	Problems map[string]string
@@ -66,18 +66,18 @@ type OrganizationView struct {
 	Conflict string // a catalogue key
 }
 
-// after are the states that a body may be moved to.
-func (v OrganizationView) after() (states []org.State) {
+// nextStates are the states that it may be moved to.
+func (v organizationView) nextStates() (states []org.State) {
 	for _, s := range org.States {
-		if s != v.Body.State && s != org.Applied && (v.Body.Kind != org.Headquarters || s.Publishes()) {
+		if s != v.Org.State && s != org.Applied && (v.Org.Kind != org.Headquarters || s.Publishes()) {
 			states = append(states, s)
 		}
 	}
 	return states
 }
 
-// MergeOrgsView is two entries of one body that become one.
-type MergeOrgsView struct {
+// mergeView is two entries of one organisation that become one.
+type mergeView struct {
 	Keep     org.Body
 	From     org.Body // zero: none is chosen yet
 	Text     string   // searched for
