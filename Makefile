@@ -4,7 +4,7 @@ tools := go tool -modfile=.tools/go.mod
 version = $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 axe   := .tools/node_modules/.package-lock.json
 
-.PHONY: help run dev build seed generate test race bench check format postgresql browser clean
+.PHONY: help run dev build seed generate test race bench check format schema postgresql browser clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -21,6 +21,9 @@ build: ## the program that a city runs, as .build/shtab
 
 seed: ## made-up data into DATABASE_URL, for shtab-demo
 	@go run ./cmd/shtab-demo seed
+
+schema: postgresql ## migrations/schema.sql from the migrations
+	go test ./internal/postgres/migrate -run TestSchema -update
 
 generate: ## Go code from the templates
 	go tool templ generate -include-version=false

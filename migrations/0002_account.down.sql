@@ -1,1 +1,2 @@
-drop table throttle, sessions, guardian_consent, password_reset, registration, data_consent, person;
+drop table throttle, person_session, sessions, email_change,
+    password_reset, registration, data_consent, person_note, person;

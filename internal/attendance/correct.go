@@ -45,11 +45,12 @@ func (s *Store) CorrectHours(ctx context.Context, actor account.Actor, m Mark, r
 			return err
 		}
 		var was struct {
-			outcome                 Outcome
-			participations, minutes int
+			outcome                          Outcome
+			participations, noShows, minutes int
 		}
-		err = tx.QueryRow(ctx, `select (array_agg(outcome order by id desc))[1], sum(participations)::int, sum(minutes)::int
-			from ledger where signup_id = $1 having count(*) > 0`, m.SignupID).Scan(&was.outcome, &was.participations, &was.minutes)
+		err = tx.QueryRow(ctx, `select (array_agg(outcome order by id desc))[1], sum(participations)::int, sum(no_shows)::int, sum(minutes)::int
+			from ledger where signup_id = $1 having count(*) > 0`, m.SignupID).
+			Scan(&was.outcome, &was.participations, &was.noShows, &was.minutes)
 		if err != nil {
 			return err
 		}
@@ -59,17 +60,22 @@ func (s *Store) CorrectHours(ctx context.Context, actor account.Actor, m Mark, r
 		if err := wrong.Err(); err != nil {
 			return err
 		}
-		present := 0
-		if m.Outcome == Attended {
+		present, absent := 0, 0
+		switch m.Outcome {
+		case Attended:
 			present = 1
+		case NoShow:
+			absent = 1
 		}
 		args := pgx.NamedArgs{
-			"id": m.SignupID, "outcome": string(m.Outcome), "participations": present - was.participations, "minutes": m.Minutes - was.minutes,
-			"total": m.Minutes, "reason": reason, "by": actor.PersonID, "now": now,
+			"id": m.SignupID, "outcome": string(m.Outcome), "participations": present - was.participations,
+			"no_shows": absent - was.noShows, "minutes": m.Minutes - was.minutes, "total": m.Minutes, "reason": reason, "by": actor.PersonID, "now": now,
 		}
 		_, err = tx.Exec(ctx, `
-			insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, minutes, reason, recorded_by, recorded_at)
-			select l.signup_id, coalesce(p.merged_into, p.id), l.event_id, l.campaign_id, l.org_id, l.day, @outcome, @participations, @minutes, @reason, @by, @now
+			insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, age,
+				outcome, participations, no_shows, minutes, reason, recorded_by, recorded_at)
+			select l.signup_id, coalesce(p.merged_into, p.id), l.event_id, l.campaign_id, l.org_id, l.day, l.age,
+				@outcome, @participations, @no_shows, @minutes, @reason, @by, @now
 			from ledger l join person p on p.id = l.person_id where l.signup_id = @id order by l.id desc limit 1`, args)
 		if err != nil {
 			return err

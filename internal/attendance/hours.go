@@ -261,11 +261,14 @@ func (s *Store) ConfirmHours(ctx context.Context, actor account.Actor, eventID i
 func (s *Store) close(ctx context.Context, tx pgx.Tx, actor account.Actor, eventID int64, now time.Time) error {
 	args := pgx.NamedArgs{"id": eventID, "zone": s.city.Location().String(), "by": actor.PersonID, "now": now}
 	rows, _ := tx.Query(ctx, `
-		insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, minutes, recorded_by, recorded_at)
-		select g.id, g.person_id, e.id, e.campaign_id, e.org_id, (s.starts_at at time zone @zone)::date,
-			a.outcome, (a.outcome = 'attended')::int, a.minutes, @by, @now
+		insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, age,
+			outcome, participations, no_shows, minutes, recorded_by, recorded_at)
+		select g.id, g.person_id, e.id, e.campaign_id, e.org_id, d.day, age_on(p.birth_date, d.day),
+			a.outcome, (a.outcome = 'attended')::int, (a.outcome = 'no_show')::int, a.minutes, @by, @now
 		from signup g
+		join person p on p.id = g.person_id
 		join shift s on s.id = g.shift_id
+		cross join lateral (select (s.starts_at at time zone @zone)::date as day) d
 		join event e on e.id = s.event_id
 		join attendance a on a.signup_id = g.id
 		where e.id = @id and g.state = 'confirmed'

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"shtab/internal/account"
+	"shtab/internal/event"
 )
 
 // offsets is how far the ids in the database lie from the numbers here, a table each: 0 in an
@@ -179,7 +180,7 @@ func (b *builder) signupTables(at offsets) []table {
 		})
 	}
 	signups := table{name: "signup", columns: "id shift_id person_id during state queue_no hold_until ticket cancel_cause created_at changed_at reminded_at"}
-	ledger := table{name: "ledger", columns: "signup_id person_id event_id campaign_id org_id day outcome participations minutes recorded_at"}
+	ledger := table{name: "ledger", columns: "signup_id person_id event_id campaign_id org_id day age outcome participations no_shows minutes recorded_at"}
 	id, queue := at["signup"], at["queue"]
 	for _, e := range b.events {
 		for _, s := range e.shifts {
@@ -200,13 +201,16 @@ func (b *builder) signupTables(at offsets) []table {
 				if u.outcome == "" {
 					continue
 				}
-				came := 0
-				if u.outcome == attended {
+				came, missed := 0, 0
+				switch u.outcome {
+				case attended:
 					came = 1
+				case noShow:
+					missed = 1
 				}
 				ledger.rows = append(ledger.rows, []any{
 					id, personID, at["event"] + int64(e.n), at["campaign"] + int64(e.campaign.n), at["org"] + int64(e.host.n),
-					date(s.starts.In(b.zone)), u.outcome, came, u.minutes, e.closed,
+					date(s.starts.In(b.zone)), event.AgeAt(u.person.birth, s.starts, b.zone), u.outcome, came, missed, u.minutes, e.closed,
 				})
 			}
 		}

@@ -174,9 +174,9 @@ func confirm50(b *testing.B, db *pgxpool.Pool, summaries bool) {
 			}
 		}
 		for _, sql := range []string{
-			`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, minutes, recorded_at)
-				select g.id, g.person_id, e.id, e.campaign_id, e.org_id, '2026-11-20', 'attended', 1, 120, now()
-				from signup g join shift s on s.id = g.shift_id join event e on e.id = s.event_id`,
+			`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, age, outcome, participations, no_shows, minutes, recorded_at)
+				select g.id, g.person_id, e.id, e.campaign_id, e.org_id, '2026-11-20', age_on(p.birth_date, '2026-11-20'), 'attended', 1, 0, 120, now()
+				from signup g join person p on p.id = g.person_id join shift s on s.id = g.shift_id join event e on e.id = s.event_id`,
 			`update event set closed_at = now(), held_on = '2026-11-20' where id = (select max(id) from event)`,
 		} {
 			if _, err := tx.Exec(b.Context(), sql); err != nil {

@@ -54,7 +54,7 @@ func (p Period) Active(now time.Time) Period {
 	return Period{time.Date(y, m-11, 1, 0, 0, 0, 0, time.UTC), time.Date(y, m+1, 1, 0, 0, 0, 0, time.UTC)}
 }
 
-// AgeGroup is a span of ages, as the function age_group of migration 0019 names it.
+// AgeGroup is a span of ages, as the SQL function age_group names it.
 type AgeGroup struct {
 	Slug     string
 	From, To int // both with; To 0: no end. Of Unknown both are 0

@@ -1,8 +1,8 @@
 // Package totals answers what the headquarters is asked: how much was done, by whom, when and where.
 //
 // The summary is the table total_event, one row for each event and day, kept by triggers inside the
-// transactions that write the ledger (migration 0030), so that a confirmation touches the row of its
-// own event alone. A Store keeps it in memory and adds up from there. Tables by month and key were
+// transactions that write the ledger (migrations/0013_totals.up.sql), so that a confirmation touches
+// the row of its own event alone. A Store keeps it in memory and adds up from there. Tables by month and key were
 // tried before: they answered whole months under one filter, but people counted once under two
 // filters, or up to a day in the middle of a month, had to be read from the ledger; and a
 // confirmation of 50 people took 120 ms more. -bench Headquarters measures.

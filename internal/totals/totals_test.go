@@ -67,7 +67,8 @@ func TestConfirmedAtOnce(t *testing.T) {
 			shift := w.id(`insert into shift (event_id, starts_at, ends_at, capacity) values ($1, $2, $2::timestamptz + interval '2 hours', 5) returning id`, w.events[i].id, at)
 			s := w.id(`insert into signup (shift_id, person_id, during, state, cancel_cause, ticket, created_at, changed_at) select id, $2, during, 'cancelled', 'self', gen_random_uuid()::text, now(), now() from shift where id = $1 returning id`, shift, who.id)
 			all.Go(func() {
-				w.exec(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, minutes, recorded_at) values ($1, $2, $3, $4, $5, $6, 'attended', 1, 60, now())`,
+				w.exec(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, no_shows, minutes, recorded_at)
+					values ($1, $2, $3, $4, $5, $6, 'attended', 1, 0, 60, now())`,
 					s, who.id, w.events[i].id, w.camps[0], w.orgs[1].id, w.day(at))
 			})
 		}

@@ -159,8 +159,9 @@ func (w *world) confirm(i int, who human, signup int64, came bool, minutes int) 
 	default:
 		e.came, e.absent, e.minute, reason = -1, 1, -minutes, "ошибка"
 	}
-	w.exec(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, minutes, reason, recorded_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now())`, signup, who.id, h.id, h.campaign, h.org, e.day, outcome, e.came, e.minute, reason)
+	w.exec(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, age, outcome, participations, no_shows, minutes, reason, recorded_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, now())`,
+		signup, who.id, h.id, h.campaign, h.org, e.day, e.age, outcome, e.came, e.absent, e.minute, reason)
 	w.ledger = append(w.ledger, e)
 	return signup
 }

@@ -80,8 +80,8 @@ func TestEveryMailInEveryLanguage(t *testing.T) {
 				m.Was = was
 			}
 			if o := map[outbox.Kind]string{outbox.HoursAttended: "attended", outbox.HoursNoShow: "no_show"}[c.kind]; o != "" {
-				h.exec(t, `insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, minutes, recorded_at)
-					select g.id, g.person_id, e.id, e.campaign_id, e.org_id, s.starts_at, $2, 0, 90, now()
+				h.exec(t, `insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, no_shows, minutes, recorded_at)
+					select g.id, g.person_id, e.id, e.campaign_id, e.org_id, s.starts_at, $2, 0, 0, 90, now()
 					from signup g join shift s on s.id = g.shift_id join event e on e.id = s.event_id where g.id = $1`, signup, o)
 			}
 			got, ok := h.work(t, m)

@@ -35,8 +35,8 @@ func TestStatements(t *testing.T) {
 		h.Exec(`insert into shift (event_id, starts_at, ends_at, capacity) select id, starts_at, ends_at, 5 from event where state = 'published' and id not in (select event_id from shift)`)
 		h.Exec(`insert into signup (shift_id, person_id, during, state, ticket, created_at, changed_at)
 			select id, $1, during, 'confirmed', 't' || id, now(), now() from shift where ends_at < now() and id not in (select shift_id from signup)`, me)
-		h.Exec(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, minutes, recorded_at)
-			select g.id, g.person_id, s.event_id, $1, $2, (lower(g.during))::date, 'attended', 1, 60, now()
+		h.Exec(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, no_shows, minutes, recorded_at)
+			select g.id, g.person_id, s.event_id, $1, $2, (lower(g.during))::date, 'attended', 1, 0, 60, now()
 			from signup g join shift s on s.id = g.shift_id where upper(g.during) < now() and not exists (select from ledger where signup_id = g.id)`, w.Campaign, w.Org)
 	}
 	growDesk := func(from, to int) {

@@ -28,6 +28,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/rivermigrate"
 
+	"shtab/internal/postgres"
 	"shtab/migrations"
 )
 
@@ -36,9 +37,17 @@ const lockID = 0x7368746162
 
 // Up applies whatever is missing and returns when the schema is current. Processes that call it
 // at once wait for each other. A migration that fails leaves the schema as it was before it,
-// ready to be tried again.
+// ready to be tried again. A newer schema is left alone; it is an error only when this program
+// cannot work on it, see [Check].
 func Up(ctx context.Context, url string) error {
 	return locked(ctx, url, func(pool *pgxpool.Pool) error {
+		version, _, err := current(ctx, pool)
+		if err != nil {
+			return err
+		}
+		if latest, err := Latest(); err != nil || version > latest {
+			return errors.Join(err, Check(ctx, pool))
+		}
 		if err := up(ctx, url, migrations.FS); err != nil {
 			return err
 		}
@@ -51,33 +60,59 @@ func Up(ctx context.Context, url string) error {
 	})
 }
 
-// Down takes back the last steps of the portal's own migrations, all of them when steps <= 0.
-// The queue's tables stay: they hold no data of the portal's that the queue could not lose.
+// Down takes back the last steps of the portal's own migrations, all of them when steps <= 0. With
+// the first one the queue's tables go too, so that nothing of the portal's is left.
 func Down(ctx context.Context, url string, steps int) error {
-	return locked(ctx, url, func(*pgxpool.Pool) error {
-		return run(ctx, url, migrations.FS, func(m *migrate.Migrate) error {
+	return locked(ctx, url, func(pool *pgxpool.Pool) error {
+		err := run(ctx, url, migrations.FS, func(m *migrate.Migrate) error {
 			if steps <= 0 {
 				return m.Down()
 			}
 			return m.Steps(-steps)
 		})
+		if err != nil {
+			return err
+		}
+		if version, _, err := current(ctx, pool); err != nil || version > 0 {
+			return err
+		}
+		queue, err := rivermigrate.New(riverpgxv5.New(pool), quiet())
+		if err != nil {
+			return err
+		}
+		all := rivermigrate.MigrateOpts{TargetVersion: -1}
+		if _, err := queue.Migrate(ctx, rivermigrate.DirectionDown, &all); err != nil {
+			return err
+		}
+		_, err = pool.Exec(ctx, `drop table if exists schema_migrations`)
+		return err
 	})
 }
 
 // Version is the number of the last migration applied to the database, 0 for none, and whether
-// a process died in the middle of it. It changes nothing, so a readiness check may ask it.
+// a process died in the middle of it. It changes nothing.
 func Version(ctx context.Context, url string) (version uint, dirty bool, err error) {
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
 		return 0, false, err
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
+	return current(ctx, conn)
+}
+
+// current is Version over an open connection.
+func current(ctx context.Context, db postgres.DB) (version uint, dirty bool, err error) {
 	var v int64
-	err = conn.QueryRow(ctx, `select version, dirty from schema_migrations`).Scan(&v, &dirty)
-	if e, ok := errors.AsType[*pgconn.PgError](err); errors.Is(err, pgx.ErrNoRows) || ok && e.Code == "42P01" {
+	err = db.QueryRow(ctx, `select version, dirty from schema_migrations`).Scan(&v, &dirty)
+	if errors.Is(err, pgx.ErrNoRows) || isNoTable(err) {
 		return 0, false, nil
 	}
 	return uint(max(v, 0)), dirty, err
+}
+
+func isNoTable(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && e.Code == "42P01"
 }
 
 // Latest is the number of the newest migration in this program.
@@ -146,7 +181,8 @@ func died(version uint, dirty bool) error {
 	if !dirty {
 		return nil
 	}
-	return fmt.Errorf("a process died while it applied migration %d; look whether its changes are there, then set schema_migrations to (%d, false) if they are and to the version before it if not", version, version)
+	return fmt.Errorf("a process died while it applied migration %d; look whether its changes are there, then set "+
+		"schema_migrations to (%d, false) if they are and to the version before it if not", version, version)
 }
 
 // previous is the version before the given one, -1 (none) for the first.
@@ -227,7 +263,8 @@ func locked(ctx context.Context, dbURL string, do func(*pgxpool.Pool) error) err
 		}
 	}
 	defer func() {
-		_, _ = conn.Exec(context.WithoutCancel(ctx), `select pg_advisory_unlock($1)`, lockID) // ends with the connection anyway
+		// An error changes nothing: the lock ends with the connection.
+		_, _ = conn.Exec(context.WithoutCancel(ctx), `select pg_advisory_unlock($1)`, lockID)
 	}()
 	return do(pool)
 }
@@ -250,5 +287,6 @@ func parse(dbURL string) (*url.URL, error) {
 
 // quiet keeps the queue's migrator from writing to standard output.
 func quiet() *rivermigrate.Config {
-	return &rivermigrate.Config{Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	warnings := slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})
+	return &rivermigrate.Config{Logger: slog.New(warnings)}
 }

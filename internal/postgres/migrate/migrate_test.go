@@ -45,6 +45,7 @@ func before(t *testing.T, version uint) (last uint) {
 	return last
 }
 
+// objects counts the tables, indexes, functions, types and extensions of a database.
 func objects(t *testing.T, url string) (n int) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)
@@ -53,9 +54,10 @@ func objects(t *testing.T, url string) (n int) {
 	}
 	defer conn.Close(context.Background())
 	err = conn.QueryRow(t.Context(), `
-		select (select count(*) from pg_class where relnamespace = 'public'::regnamespace and relname not like 'river%' and relname not like 'schema_migrations%')
-		     + (select count(*) from pg_proc where pronamespace = 'public'::regnamespace and proname not like 'river%')
-		     + (select count(*) from pg_type where typnamespace = 'public'::regnamespace and typtype in ('e', 'd') and typname not like 'river%')`).Scan(&n)
+		select (select count(*) from pg_class where relnamespace = 'public'::regnamespace)
+		     + (select count(*) from pg_proc where pronamespace = 'public'::regnamespace)
+		     + (select count(*) from pg_type where typnamespace = 'public'::regnamespace)
+		     + (select count(*) from pg_extension where extnamespace = 'public'::regnamespace)`).Scan(&n)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +111,7 @@ func TestUpDownUp(t *testing.T) {
 	}
 	wantVersion(t, url, 0)
 	if n := objects(t, url); n != 0 {
-		t.Errorf("%d tables, indexes, functions and types are left after all was taken back", n)
+		t.Errorf("%d tables, indexes, functions, types and extensions are left after all was taken back", n)
 	}
 
 	if err := migrate.Up(t.Context(), url); err != nil {

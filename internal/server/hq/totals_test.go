@@ -24,8 +24,8 @@ func TestFigureRowsFile(t *testing.T) {
 		for j := range 3 + i {
 			who := r.Person(fmt.Sprintf("p%d-%d@shtab.test", i, j), 15+j)
 			r.Exec(`insert into signup (shift_id, person_id, during, state, ticket, created_at, changed_at) select id, $2, during, 'confirmed', gen_random_uuid()::text, now(), now() from shift where id = $1`, shift, who)
-			r.Exec(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, minutes, recorded_at)
-				select g.id, g.person_id, $1, $3, $4, (lower(g.during) at time zone 'Asia/Almaty')::date, case when g.id % 4 = 0 then 'no_show' else 'attended' end, (g.id % 4 <> 0)::int, 90 * (g.id % 4 <> 0)::int, now()
+			r.Exec(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, no_shows, minutes, recorded_at)
+				select g.id, g.person_id, $1, $3, $4, (lower(g.during) at time zone 'Asia/Almaty')::date, case when g.id % 4 = 0 then 'no_show' else 'attended' end, (g.id % 4 <> 0)::int, (g.id % 4 = 0)::int, 90 * (g.id % 4 <> 0)::int, now()
 				from signup g where g.shift_id = $2 and g.person_id = $5`, id, shift, r.Campaign, r.Org, who)
 		}
 		r.Exec(`update event set closed_at = now(), held_on = (starts_at at time zone 'Asia/Almaty')::date where id = $1`, id)

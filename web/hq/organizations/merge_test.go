@@ -84,8 +84,8 @@ func TestMergeOrganizations(t *testing.T) {
 			t.Errorf("%v %v", found, err)
 		}
 		// Hours that were confirmed before the merge are corrected after it.
-		h.Exec(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, minutes, reason, recorded_at)
-			select l.signup_id, l.person_id, l.event_id, l.campaign_id, e.org_id, l.day, 'no_show', -1, -120, 'ошибка', now()
+		h.Exec(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, no_shows, minutes, reason, recorded_at)
+			select l.signup_id, l.person_id, l.event_id, l.campaign_id, e.org_id, l.day, 'no_show', -1, 1, -120, 'ошибка', now()
 			from ledger l join event e on e.id = l.event_id where l.person_id = $1`, theirs)
 		if found, err := totals.Verify(t.Context(), h.Pool); err != nil || len(found) > 0 {
 			t.Errorf("after a correction: %v %v", found, err)

@@ -1,0 +1,1 @@
+drop table passkey, recovery_code, totp;

@@ -1,0 +1,1 @@
+drop table delivery_kind, consent_text, city_setting;

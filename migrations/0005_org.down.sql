@@ -1,0 +1,1 @@
+drop table org_invite, coordinator, logo, org_slug, org;

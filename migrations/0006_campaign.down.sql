@@ -1,0 +1,2 @@
+drop table campaign_goal, campaign_invite, campaign;
+drop function campaign_goal_kind();

@@ -1,2 +1,0 @@
-drop table ledger;
-drop function ledger_is_append_only();

@@ -1,0 +1,1 @@
+drop table shift, event_cohost, event, series;

@@ -1,0 +1,15 @@
+drop trigger event_delivery_uncounted on event_delivery;
+drop trigger event_delivery_recounted on event_delivery;
+drop trigger event_delivery_counted on event_delivery;
+drop trigger event_cohost_uncounted on event_cohost;
+drop trigger event_cohost_counted on event_cohost;
+drop trigger event_counted on event;
+drop trigger ledger_counted on ledger;
+drop trigger person_recounted on person;
+drop trigger person_counted on person;
+drop function total_event_beside(), total_event_event(), total_event_ledger(), total_event_recount(bigint[]);
+drop view total_event_truth;
+drop table total_event;
+drop function total_people_count();
+drop table total_people;
+drop function age_group(integer);

@@ -1,3 +1,0 @@
-drop index audit_verb;
-drop index audit_actor;
-alter table audit drop column from_ip;

@@ -1,2 +1,0 @@
-drop table export_file;
-drop table export;
