@@ -29,6 +29,28 @@ func TestProgramHoldsNoDemonstration(t *testing.T) {
 	}
 }
 
+// TestServeNeedsAMigratedDatabase: on an empty or an older schema serve ends with one line that says
+// what to do.
+func TestServeNeedsAMigratedDatabase(t *testing.T) {
+	for name, sql := range map[string]string{
+		"empty":           `drop schema public cascade; create schema public`,
+		"older":           `update schema_migrations set version = version - 1`,
+		"half migrated":   `update schema_migrations set dirty = true`,
+		"without a queue": `drop table river_migration`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			url := pgtest.New(t)
+			if _, err := pgtest.PoolOf(t, url, 1).Exec(t.Context(), sql); err != nil {
+				t.Fatal(err)
+			}
+			err := run(t.Context(), []string{"serve", "--database-url", url, "--listen", "127.0.0.1:0"}, noEnv, io.Discard)
+			if err == nil || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "run `shtab migrate`") {
+				t.Errorf("serve on it: %v", err)
+			}
+		})
+	}
+}
+
 // TestServeRefusesTheDemonstration keeps well-known passwords from being served to a city.
 func TestServeRefusesTheDemonstration(t *testing.T) {
 	url := pgtest.New(t)

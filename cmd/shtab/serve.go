@@ -7,6 +7,7 @@ import (
 	"shtab/internal/config"
 	"shtab/internal/org"
 	"shtab/internal/postgres"
+	"shtab/internal/postgres/migrate"
 	"shtab/web/portal"
 )
 
@@ -24,9 +25,13 @@ func (c *serveCmd) Run(e *config.Env) error {
 		return err
 	}
 	defer pool.Close()
+	// A database that is away now is waited for; a wrong one is not.
+	if err := migrate.Check(e.Context, pool); err != nil && !postgres.IsOutage(err) {
+		return err
+	}
 	demo, err := org.IsDemonstration(e.Context, pool)
 	switch {
-	case postgres.IsOutage(err): // a database that is away now is waited for
+	case postgres.IsOutage(err):
 	case err != nil:
 		return err
 	case demo:

@@ -1,6 +1,9 @@
 package portal
 
 import (
+	"context"
+
+	"shtab/internal/postgres/migrate"
 	"shtab/web/httpkit"
 	"shtab/web/public/dev"
 	"shtab/web/public/machine"
@@ -13,8 +16,9 @@ type visitorPages struct {
 }
 
 func (pr *process) visitorPages(k *httpkit.Kit) visitorPages {
+	ready := func(ctx context.Context) error { return migrate.Check(ctx, pr.pool) }
 	return visitorPages{
 		dev:     &dev.Handler{Kit: k, DB: pr.pool},
-		machine: &machine.Handler{Kit: k, DB: pr.pool, Ready: pr.pool.Ping},
+		machine: &machine.Handler{Kit: k, DB: pr.pool, Ready: ready},
 	}
 }

@@ -4,6 +4,7 @@ package machine
 import (
 	"context"
 	"encoding/xml"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"shtab/internal/i18n"
 	"shtab/internal/org"
 	"shtab/internal/postgres"
+	"shtab/internal/postgres/migrate"
 	"shtab/web/httpkit"
 	"shtab/web/link"
 )
@@ -25,7 +27,7 @@ const readyTimeout = 2 * time.Second
 type Handler struct {
 	*httpkit.Kit
 	DB    postgres.DB
-	Ready func(context.Context) error // nil when the portal can serve, otherwise why it cannot
+	Ready func(context.Context) error // nil when the portal can serve; a SchemaError says what is to be done
 }
 
 // RedirectHome leads to the home page in the visitor's language: GET /.
@@ -39,11 +41,18 @@ func (h *Handler) ShowHealth(w http.ResponseWriter, _ *http.Request) error {
 	return httpkit.Send(w, "text/plain; charset=utf-8", []byte("ok\n"))
 }
 
-// ShowReadiness says whether the portal can serve, 200 or 503: GET /readyz.
+// ShowReadiness says whether the portal can serve, 200 or 503: GET /readyz. A schema that this program
+// does not understand is named in words.
 func (h *Handler) ShowReadiness(w http.ResponseWriter, r *http.Request) error {
 	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 	defer cancel()
-	if err := h.Ready(ctx); err != nil {
+	err := h.Ready(ctx)
+	if wrong, ok := errors.AsType[migrate.SchemaError](err); ok {
+		w.Header().Set("Retry-After", "10")
+		http.Error(w, wrong.Error(), http.StatusServiceUnavailable)
+		return nil
+	}
+	if err != nil {
 		return fault.Unavailable(err)
 	}
 	return httpkit.Send(w, "text/plain; charset=utf-8", []byte("ready\n"))

@@ -32,6 +32,28 @@ func TestRootChoosesTheLanguage(t *testing.T) {
 	}
 }
 
+// TestReadinessNamesTheSchema: a balancer keeps away from a portal whose database it does not understand,
+// and an operator reads why.
+func TestReadinessNamesTheSchema(t *testing.T) {
+	t.Parallel()
+	h := portaltest.Start(t)
+	if a := h.Browser().Get("/readyz"); a.Status != http.StatusOK {
+		t.Fatalf("%d\n%s", a.Status, a.Body)
+	}
+	for _, c := range []struct{ sql, want string }{
+		{`update schema_migrations set version = version - 1`, "run `shtab migrate`"},
+		{`update schema_migrations set version = version + 2`, ""}, // what it was, and one that only adds
+		{`update schema_support set oldest_program = version from schema_migrations`, "run a newer release"},
+	} {
+		h.Exec(c.sql)
+		a := h.Browser().Get("/readyz")
+		if c.want == "" && a.Status != http.StatusOK ||
+			c.want != "" && (a.Status != http.StatusServiceUnavailable || !strings.Contains(a.Body, c.want)) {
+			t.Errorf("after %s: %d %s", c.sql, a.Status, a.Body)
+		}
+	}
+}
+
 func TestSitemap(t *testing.T) {
 	t.Parallel()
 	h := portaltest.Start(t)
