@@ -41,9 +41,20 @@ func (h *day) ledger(signup int64) (s string) {
 	return s
 }
 
-// agree holds that the totals say what a recount of the ledger and the closed events says.
+// agree checks that the totals say what a recount of the ledger and the closed events says, and that the
+// ledger's rows add up to the last outcome, with the person's age on the day.
 func (h *day) agree() {
 	h.T.Helper()
+	if n := h.Count(`select count(*) from (
+		select sum(participations) as attended, sum(no_shows) as missed, (array_agg(outcome order by id desc))[1] as last
+		from ledger group by signup_id) x
+		where attended <> (last = 'attended')::int or missed <> (last = 'no_show')::int`); n > 0 {
+		h.T.Errorf("%d sign-ups whose rows do not add up to their last outcome", n)
+	}
+	if n := h.Count(`select count(*) from ledger l join person p on p.id = l.person_id
+		where l.age is null or l.age <> age_on(p.birth_date, l.day)`); n > 0 {
+		h.T.Errorf("%d rows with another age than the person's on the day", n)
+	}
 	var total, recount string
 	h.Scan(`select sum(events) || ' ' || sum(participations) || ' ' || sum(minutes) from total_event`, nil, &total)
 	h.Scan(`select (select count(*) from event where closed_at is not null) || ' ' || sum(participations) || ' ' || sum(minutes) from ledger`, nil, &recount)
