@@ -72,3 +72,13 @@ func Conflict(err error) (key string, ok bool) {
 	}
 	return e.Key, true
 }
+
+// FormOf is ID and Form together: the id that the address has under name, and the posted form, read
+// into dst.
+func FormOf(w http.ResponseWriter, r *http.Request, name string, dst any) (int64, error) {
+	id, err := ID(r, name)
+	if err != nil {
+		return 0, err
+	}
+	return id, Form(w, r, dst)
+}

@@ -11,36 +11,16 @@ import (
 	"testing"
 	"time"
 
-	"shtab/internal/account"
 	"shtab/internal/attendance"
 	"shtab/web/portal/portaltest"
 )
 
 // day is an event that begins in half an hour, with its coordinator and somebody else's.
-type day struct {
-	*rostered
-	n int
-}
+type day struct{ *portaltest.EventDesk }
 
 func newDay(t *testing.T, with ...portaltest.Option) *day {
 	t.Helper()
-	h := &day{rostered: newRostered(t, with...)}
-	h.event, h.shift = h.Event(h.World, 30*time.Minute, 100)
-	return h
-}
-
-// guest is somebody confirmed in the event's shift, with the sign-up and its ticket.
-func (h *day) guest(family string) (person, signup int64, ticket string) {
-	h.T.Helper()
-	h.n++
-	person = h.person(fmt.Sprintf("g%d@shtab.test", h.n), family, "Асан", 20)
-	h.Scan(`insert into signup (shift_id, person_id, during, state, ticket, created_at, changed_at)
-		select id, $2::bigint, during, 'confirmed', 'TICKET' || $2::bigint::text, now(), now() from shift where id = $1 returning id, ticket`, []any{h.shift, person}, &signup, &ticket)
-	return person, signup, ticket
-}
-
-func (h *day) by() attendance.By {
-	return attendance.By{Actor: account.Actor{PersonID: h.hostID, Orgs: []int64{h.Org}}}
+	return &day{portaltest.StartEventIn(t, 30*time.Minute, with...)}
 }
 
 // here is when somebody came, as the table has it; empty for who has not.
@@ -52,14 +32,14 @@ func (h *day) here(signup int64) (at string) {
 
 func (h *day) mark(b *portaltest.Browser, signup int64, deed string) portaltest.Answer {
 	h.T.Helper()
-	return b.Post(h.path("checkin"), url.Values{"signup": {fmt.Sprint(signup)}, "deed": {deed}})
+	return b.Post(h.Path("checkin"), url.Values{"signup": {fmt.Sprint(signup)}, "deed": {deed}})
 }
 
 func TestTenHelpersAreOneCheckIn(t *testing.T) {
 	t.Parallel()
 	h := newDay(t, portaltest.WithoutWorker)
-	_, signup, _ := h.guest("Абаев")
-	_, naive, _ := h.guest("Бекова")
+	_, signup, _ := h.Confirmed("Абаев")
+	_, naive, _ := h.Confirmed("Бекова")
 	now := time.Now()
 	const helpers = 50
 	var mu sync.Mutex
@@ -72,7 +52,7 @@ func TestTenHelpersAreOneCheckIn(t *testing.T) {
 		wg.Wait()
 	}
 	crowd(helpers, func(i int) {
-		g, changed, err := h.Attendance.CheckIn(context.Background(), h.by(), attendance.Tap{SignupID: signup}, now.Add(time.Duration(i)*time.Millisecond))
+		g, changed, err := h.Attendance.CheckIn(context.Background(), attendance.By{Actor: h.Coordinator()}, attendance.Tap{SignupID: signup}, now.Add(time.Duration(i)*time.Millisecond))
 		mu.Lock()
 		defer mu.Unlock()
 		if err != nil || g.CheckedInAt == nil {
@@ -101,7 +81,7 @@ func TestTenHelpersAreOneCheckIn(t *testing.T) {
 		looked.Wait()
 		if free {
 			h.Exec(`insert into attendance (signup_id, checked_in_at, checked_in_by) values ($1, $2, $3)
-				on conflict (signup_id) do update set checked_in_at = excluded.checked_in_at`, naive, now.Add(time.Duration(i)*time.Second), h.hostID)
+				on conflict (signup_id) do update set checked_in_at = excluded.checked_in_at`, naive, now.Add(time.Duration(i)*time.Second), h.HostID)
 			mu.Lock()
 			wrote++
 			mu.Unlock()
@@ -115,11 +95,11 @@ func TestTenHelpersAreOneCheckIn(t *testing.T) {
 func TestScanChecksInOnPostOnly(t *testing.T) {
 	t.Parallel()
 	h := newDay(t, portaltest.WithoutWorker)
-	person, signup, ticket := h.guest("Сейтова")
+	person, signup, ticket := h.Confirmed("Сейтова")
 	c := "/c/" + ticket
 
-	a := h.host.Get(c)
-	wants(t, a, 200, "Сейтова", "data-now")
+	a := h.Host.Get(c)
+	a.Want(t, 200, "Сейтова", "data-now")
 	if h.here(signup) != "" {
 		t.Fatal("a GET has checked in")
 	}
@@ -130,16 +110,16 @@ func TestScanChecksInOnPostOnly(t *testing.T) {
 	}
 	// To others the ticket says nothing, whoever they are and whatever they send.
 	volunteer := h.As(h.Person("v@shtab.test", 20))
-	for name, b := range map[string]*portaltest.Browser{"visitor": h.Browser(), "volunteer": volunteer, "other": h.foreign} {
+	for name, b := range map[string]*portaltest.Browser{"visitor": h.Browser(), "volunteer": volunteer, "other": h.Stranger} {
 		a := b.Get(c)
-		wants(t, a, 200)
-		lacks(t, a, "Сейтова", "Асан", "data-now")
+		a.Want(t, 200)
+		a.WantWithout(t, "Сейтова", "Асан", "data-now")
 		if a := b.Post(c, nil); a.Status != http.StatusNotFound {
 			t.Errorf("%s posts: %d", name, a.Status)
 		}
 	}
 	lang := func(b *portaltest.Browser) *portaltest.Browser { b.Get("/ru"); return b }
-	wants(t, lang(h.foreign).Get(c), 200, "Билет на другое событие")
+	lang(h.Stranger).Get(c).Want(t, 200, "Билет на другое событие")
 	owner := h.As(person)
 	if a := owner.Get(c); a.Status != 303 || !strings.Contains(a.Header.Get("Location"), "/me/tickets/") {
 		t.Errorf("the owner: %d %s", a.Status, a.Header.Get("Location"))
@@ -151,20 +131,20 @@ func TestScanChecksInOnPostOnly(t *testing.T) {
 		t.Fatal("somebody else has checked in")
 	}
 
-	a = lang(h.host).Post(c, nil)
+	a = lang(h.Host).Post(c, nil)
 	if a.Status != 303 || a.Header.Get("Location") != c+"?in" {
 		t.Fatalf("%d %s", a.Status, a.Header.Get("Location"))
 	}
 	at := h.here(signup)
-	wants(t, h.host.Get(c+"?in"), 200, "Отмечено!", "verdict-good")
-	a = h.host.Post(c, nil) // another scan
+	h.Host.Get(c+"?in").Want(t, 200, "Отмечено!", "verdict-good")
+	a = h.Host.Post(c, nil) // another scan
 	if a.Header.Get("Location") != c || h.here(signup) != at {
 		t.Errorf("the second scan: %s", a.Header.Get("Location"))
 	}
-	a = h.host.Get(c)
-	wants(t, a, 200, "Уже здесь с ", "verdict-warn")
-	lacks(t, a, "data-now")
-	if a := h.host.Get("/c/none"); a.Status != http.StatusNotFound {
+	a = h.Host.Get(c)
+	a.Want(t, 200, "Уже здесь с ", "verdict-warn")
+	a.WantWithout(t, "data-now")
+	if a := h.Host.Get("/c/none"); a.Status != http.StatusNotFound {
 		t.Errorf("a guessed ticket: %d", a.Status)
 	}
 }
@@ -172,7 +152,7 @@ func TestScanChecksInOnPostOnly(t *testing.T) {
 func TestDoorSaysWhyNot(t *testing.T) {
 	t.Parallel()
 	h := newDay(t, portaltest.WithoutWorker)
-	h.host.Get("/ru")
+	h.Host.Get("/ru")
 	for _, c := range []struct{ name, set, back, words string }{
 		{"early", `update shift set starts_at = now() + interval '3 hours', ends_at = now() + interval '5 hours' where id = $1`, `update shift set starts_at = now() + interval '1 hour', ends_at = now() + interval '3 hours' where id = $1`, "Рано: вход с"},
 		{"late", `update shift set starts_at = now() - interval '15 hours', ends_at = now() - interval '13 hours' where id = $1`, `update shift set starts_at = now() + interval '1 hour', ends_at = now() + interval '3 hours' where id = $1`, "давно закончилась"},
@@ -184,57 +164,57 @@ func TestDoorSaysWhyNot(t *testing.T) {
 	} {
 		var signup int64
 		var ticket string
-		if h.n == 0 {
-			h.guest("Жанов")
+		if h.Count(`select count(*) from signup`) == 0 {
+			h.Confirmed("Жанов")
 		}
-		h.Scan(`select id, ticket from signup where shift_id = $1`, []any{h.shift}, &signup, &ticket)
-		h.Exec(c.set, h.shift)
-		wants(t, h.host.Post("/c/"+ticket, nil), 303)
-		a := h.host.Get("/c/" + ticket)
-		wants(t, a, 200, c.words)
-		lacks(t, a, "data-now", "verdict-good")
-		h.mark(h.host, signup, "in")
+		h.Scan(`select id, ticket from signup where shift_id = $1`, []any{h.ShiftID}, &signup, &ticket)
+		h.Exec(c.set, h.ShiftID)
+		h.Host.Post("/c/"+ticket, nil).Want(t, 303)
+		a := h.Host.Get("/c/" + ticket)
+		a.Want(t, 200, c.words)
+		a.WantWithout(t, "data-now", "verdict-good")
+		h.mark(h.Host, signup, "in")
 		if h.here(signup) != "" {
 			t.Errorf("%s: was checked in", c.name)
 		}
-		wants(t, h.host.Get(h.path("checkin")), 200)
-		h.Exec(c.back, h.shift)
+		h.Host.Get(h.Path("checkin")).Want(t, 200)
+		h.Exec(c.back, h.ShiftID)
 	}
 }
 
 func TestCheckInList(t *testing.T) {
 	t.Parallel()
 	h := newDay(t, portaltest.WithoutWorker)
-	_, first, _ := h.guest("Қожахметов")
-	_, second, _ := h.guest("Яковлев")
-	_, off, _ := h.guest("Крылов")
+	_, first, _ := h.Confirmed("Қожахметов")
+	_, second, _ := h.Confirmed("Яковлев")
+	_, off, _ := h.Confirmed("Крылов")
 	h.Exec(`update signup set state = 'waitlisted', queue_no = 1 where id = $1`, off)
 	h.Exec(`insert into guardian_consent (person_id, accompanied, guardian_name, relation, text_version, agreed_at)
 		select person_id, true, 'Мама', 'mother', '1', now() from signup where id = $1`, first)
 
-	a := h.host.Get(h.path("checkin"))
-	wants(t, a, 200, "Пришли 0 из 2", "И 1 родитель", "С родителем", "Крылов", "В очереди")
-	a = h.host.Get(h.path("checkin?q=%s", url.QueryEscape("кожахм")))
-	wants(t, a, 200, "Қожахметов", "Пришли 0 из 2")
-	lacks(t, a, "Яковлев")
+	a := h.Host.Get(h.Path("checkin"))
+	a.Want(t, 200, "Пришли 0 из 2", "И 1 родитель", "С родителем", "Крылов", "В очереди")
+	a = h.Host.Get(h.Path("checkin?q=%s", url.QueryEscape("кожахм")))
+	a.Want(t, 200, "Қожахметов", "Пришли 0 из 2")
+	a.WantWithout(t, "Яковлев")
 
-	a = h.host.Post(h.path("checkin"), url.Values{"signup": {fmt.Sprint(first)}, "deed": {"in"}, "q": {"кожахм"}})
-	if want := h.path("checkin?q=%s#p-%d", url.QueryEscape("кожахм"), first); a.Status != 303 || a.Header.Get("Location") != want {
+	a = h.Host.Post(h.Path("checkin"), url.Values{"signup": {fmt.Sprint(first)}, "deed": {"in"}, "q": {"кожахм"}})
+	if want := h.Path("checkin?q=%s#p-%d", url.QueryEscape("кожахм"), first); a.Status != 303 || a.Header.Get("Location") != want {
 		t.Fatalf("%d %s, want %s", a.Status, a.Header.Get("Location"), want)
 	}
 	at := h.here(first)
-	h.mark(h.host, first, "in")
+	h.mark(h.Host, first, "in")
 	if at == "" || h.here(first) != at {
 		t.Error("the second tap moved the time")
 	}
-	wants(t, h.host.Get(h.path("checkin")), 200, "Пришли 1 из 2")
-	h.mark(h.host, first, "undo")
-	h.mark(h.host, first, "undo")
+	h.Host.Get(h.Path("checkin")).Want(t, 200, "Пришли 1 из 2")
+	h.mark(h.Host, first, "undo")
+	h.mark(h.Host, first, "undo")
 	if h.here(first) != "" {
 		t.Error("still here")
 	}
-	h.mark(h.host, off, "in")
-	wants(t, h.host.Get(h.path("checkin")), 200, "места у него нет")
+	h.mark(h.Host, off, "in")
+	h.Host.Get(h.Path("checkin")).Want(t, 200, "места у него нет")
 	if h.here(off) != "" {
 		t.Error("somebody in the queue was checked in")
 	}
@@ -243,19 +223,19 @@ func TestCheckInList(t *testing.T) {
 	}
 
 	// Another organisation's door: the same as a missing one, by whichever way.
-	if a := h.foreign.Get(h.path("checkin")); a.Status != 404 {
+	if a := h.Stranger.Get(h.Path("checkin")); a.Status != 404 {
 		t.Errorf("%d", a.Status)
 	}
-	if a := h.mark(h.foreign, second, "in"); a.Status != 404 {
+	if a := h.mark(h.Stranger, second, "in"); a.Status != 404 {
 		t.Errorf("%d", a.Status)
 	}
-	a = h.foreign.Post(fmt.Sprintf("/ru/desk/events/%d/checkin", h.other), url.Values{"signup": {fmt.Sprint(second)}, "deed": {"in"}})
+	a = h.Stranger.Post(fmt.Sprintf("/ru/desk/events/%d/checkin", h.OtherEventID), url.Values{"signup": {fmt.Sprint(second)}, "deed": {"in"}})
 	if a.Status != 404 || h.here(second) != "" {
 		t.Errorf("a sign-up of another event: %d", a.Status)
 	}
 	// So too within one organisation: the event of the address is the event of the sign-up.
 	event, _ := h.Event(h.World, time.Hour, 5)
-	a = h.host.Post(fmt.Sprintf("/ru/desk/events/%d/checkin", event), url.Values{"signup": {fmt.Sprint(second)}, "deed": {"in"}})
+	a = h.Host.Post(fmt.Sprintf("/ru/desk/events/%d/checkin", event), url.Values{"signup": {fmt.Sprint(second)}, "deed": {"in"}})
 	if a.Status != 404 || h.here(second) != "" {
 		t.Errorf("another event's sign-up: %d", a.Status)
 	}
@@ -285,9 +265,9 @@ func (h *day) taps(b *portaltest.Browser, path string, signup int64, deed string
 func TestKeptTapsAreSentOnce(t *testing.T) {
 	t.Parallel()
 	h := newDay(t, portaltest.WithoutWorker)
-	_, signup, _ := h.guest("Абаев")
-	path := h.path("checkin")
-	status, a := h.taps(h.host, path, signup, "in", 20*time.Minute)
+	_, signup, _ := h.Confirmed("Абаев")
+	path := h.Path("checkin")
+	status, a := h.taps(h.Host, path, signup, "in", 20*time.Minute)
 	if status != 200 || !a.Here || a.Count != "Пришли 1 из 1" {
 		t.Fatalf("%d %+v", status, a)
 	}
@@ -295,30 +275,30 @@ func TestKeptTapsAreSentOnce(t *testing.T) {
 		t.Errorf("checked in %d minutes ago, not when it was tapped", n)
 	}
 	at := h.here(signup)
-	if status, again := h.taps(h.host, path, signup, "in", 20*time.Minute); status != 200 || again.At != a.At || h.here(signup) != at {
+	if status, again := h.taps(h.Host, path, signup, "in", 20*time.Minute); status != 200 || again.At != a.At || h.here(signup) != at {
 		t.Errorf("the replay: %d %+v", status, again)
 	}
 	// An undo of before the mark takes nothing back; one after it does, once.
-	h.taps(h.host, path, signup, "undo", 30*time.Minute)
+	h.taps(h.Host, path, signup, "undo", 30*time.Minute)
 	if h.here(signup) != at {
 		t.Error("an older tap took the mark back")
 	}
-	h.taps(h.host, path, signup, "undo", 10*time.Minute)
-	h.taps(h.host, path, signup, "undo", 10*time.Minute)
+	h.taps(h.Host, path, signup, "undo", 10*time.Minute)
+	h.taps(h.Host, path, signup, "undo", 10*time.Minute)
 	if h.here(signup) != "" {
 		t.Error("not taken back")
 	}
-	h.taps(h.host, path, signup, "in", 20*time.Minute) // sent again after all
+	h.taps(h.Host, path, signup, "in", 20*time.Minute) // sent again after all
 	if h.here(signup) != "" {
 		t.Error("the replayed mark stands again")
 	}
 	if n := h.Count(`select count(*) from audit where object_id = $1 and verb like 'attendance.%'`, signup); n != 2 {
 		t.Errorf("%d deeds", n)
 	}
-	if status, _ := h.taps(h.host, path, signup, "in", 13*time.Hour); status != http.StatusGone {
+	if status, _ := h.taps(h.Host, path, signup, "in", 13*time.Hour); status != http.StatusGone {
 		t.Errorf("a tap of yesterday: %d", status)
 	}
-	if status, _ := h.taps(h.host, path, signup, "in", -time.Hour); status != 200 || h.Count(`select count(*) from attendance where checked_in_at > now()`) != 0 {
+	if status, _ := h.taps(h.Host, path, signup, "in", -time.Hour); status != 200 || h.Count(`select count(*) from attendance where checked_in_at > now()`) != 0 {
 		t.Errorf("a tap of tomorrow: %d", status)
 	}
 }
@@ -329,8 +309,8 @@ func (h *day) link(form url.Values) string {
 	if form.Get("key") == "" {
 		form.Set("key", fmt.Sprint("key", time.Now().UnixNano()))
 	}
-	a := h.host.Post(h.path("doors"), form)
-	wants(h.T.(*testing.T), a, 200, "Ссылка готова")
+	a := h.Host.Post(h.Path("doors"), form)
+	a.Want(h.T, 200, "Ссылка готова")
 	i := strings.Index(a.Body, "/ru/door/")
 	if i < 0 {
 		h.T.Fatal("no link is shown")
@@ -351,21 +331,21 @@ func (h *day) open() url.Values {
 func TestDoorLink(t *testing.T) {
 	t.Parallel()
 	h := newDay(t, portaltest.WithoutWorker)
-	_, signup, ticket := h.guest("Сейтқызова")
-	_, hosts, _ := h.guest("Бекова")
-	h.mark(h.host, hosts, "in")
+	_, signup, ticket := h.Confirmed("Сейтқызова")
+	_, hosts, _ := h.Confirmed("Бекова")
+	h.mark(h.Host, hosts, "in")
 	door := h.link(h.open())
 	helper := h.Browser()
 
 	a := helper.Get(door)
-	wants(t, a, 200, "Асан С.", "Асан Б.", "Пришли 1 из 2", "Кіреберіс")
-	lacks(t, a, "Сейтқызова", "+7 701", "18+", h.host.Get(h.path("doors")).Body)
+	a.Want(t, 200, "Асан С.", "Асан Б.", "Пришли 1 из 2", "Кіреберіс")
+	a.WantWithout(t, "Сейтқызова", "+7 701", "18+", h.Host.Get(h.Path("doors")).Body)
 	for k, v := range map[string]string{"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"} {
 		if a.Header.Get(k) != v {
 			t.Errorf("%s: %q", k, a.Header.Get(k))
 		}
 	}
-	wants(t, helper.Get(door+"?q="+url.QueryEscape("сейтк")), 200, "Асан С.")
+	helper.Get(door+"?q="+url.QueryEscape("сейтк")).Want(t, 200, "Асан С.")
 	if a := helper.Post(door, url.Values{"signup": {fmt.Sprint(signup)}, "deed": {"in"}}); a.Status != 303 || h.here(signup) == "" {
 		t.Fatalf("%d", a.Status)
 	}
@@ -379,27 +359,27 @@ func TestDoorLink(t *testing.T) {
 		t.Error("a helper cannot take an own mark back")
 	}
 	// Scans of the same browser are the link's.
-	wants(t, helper.Get("/c/"+ticket), 200, "Асан С.", "data-now")
+	helper.Get("/c/"+ticket).Want(t, 200, "Асан С.", "data-now")
 	if a := helper.Post("/c/"+ticket, nil); a.Status != 303 || h.here(signup) == "" {
 		t.Fatalf("a scan: %d", a.Status)
 	}
 	if n := h.Count(`select count(*) from door_use`); n != 3 {
 		t.Errorf("%d uses, want 3", n)
 	}
-	wants(t, h.host.Get(h.path("doors")), 200, "3 отметки", "Кіреберіс")
+	h.Host.Get(h.Path("doors")).Want(t, 200, "3 отметки", "Кіреберіс")
 
 	// Another event's people: not there, by list and by scan.
 	other, otherShift := h.Event(h.World, 30*time.Minute, 5)
 	_ = other
-	h.shift, otherShift = otherShift, h.shift
-	_, stranger, strange := h.guest("Чужая")
-	h.shift = otherShift
+	h.ShiftID, otherShift = otherShift, h.ShiftID
+	_, stranger, strange := h.Confirmed("Чужая")
+	h.ShiftID = otherShift
 	if a := helper.Post(door, url.Values{"signup": {fmt.Sprint(stranger)}, "deed": {"in"}}); a.Status != 404 {
 		t.Errorf("another event's sign-up: %d", a.Status)
 	}
 	a = helper.Get("/c/" + strange)
-	wants(t, a, 200, "Билет на другое событие")
-	lacks(t, a, "Асан", "Чужая")
+	a.Want(t, 200, "Билет на другое событие")
+	a.WantWithout(t, "Асан", "Чужая")
 	if a := helper.Post("/c/"+strange, nil); a.Status != 404 || h.here(stranger) != "" {
 		t.Errorf("another event's ticket: %d", a.Status)
 	}
@@ -408,12 +388,12 @@ func TestDoorLink(t *testing.T) {
 	guessed := helper.Get("/ru/door/AAAAAAAAAAAAAAAAAAAAAAAAAA")
 	var id int64
 	h.Scan(`select id from door_link`, nil, &id)
-	if a := h.foreign.Post(fmt.Sprintf("/ru/desk/doors/%d/close", id), nil); a.Status != 404 {
+	if a := h.Stranger.Post(fmt.Sprintf("/ru/desk/doors/%d/close", id), nil); a.Status != 404 {
 		t.Errorf("another's link closed: %d", a.Status)
 	}
-	wants(t, helper.Get(door), 200)
+	helper.Get(door).Want(t, 200)
 	for range 2 {
-		if a := h.host.Post(fmt.Sprintf("/ru/desk/doors/%d/close", id), nil); a.Status != 303 {
+		if a := h.Host.Post(fmt.Sprintf("/ru/desk/doors/%d/close", id), nil); a.Status != 303 {
 			t.Errorf("%d", a.Status)
 		}
 	}
@@ -427,19 +407,19 @@ func TestDoorLink(t *testing.T) {
 	if a := helper.Post("/c/"+ticket, nil); a.Status != 404 {
 		t.Errorf("a scan after that: %d", a.Status)
 	}
-	lacks(t, helper.Get("/c/"+ticket), "Асан")
+	helper.Get("/c/"+ticket).WantWithout(t, "Асан")
 }
 
 func TestDoorLinkHours(t *testing.T) {
 	t.Parallel()
 	h := newDay(t, portaltest.WithoutWorker)
-	_, signup, _ := h.guest("Абаев")
+	_, signup, _ := h.Confirmed("Абаев")
 	for _, set := range []string{
 		`update door_link set opens_at = now() + interval '1 minute'`,
 		`update door_link set opens_at = now() - interval '2 hours', closes_at = now() - interval '1 second'`,
 	} {
 		door := h.link(h.open())
-		wants(t, h.Browser().Get(door), 200)
+		h.Browser().Get(door).Want(t, 200)
 		h.Exec(set)
 		if a := h.Browser().Get(door); a.Status != 404 {
 			t.Errorf("%s: %d", set, a.Status)
@@ -453,7 +433,7 @@ func TestDoorLinkHours(t *testing.T) {
 	form := h.open()
 	form.Set("key", "k")
 	h.link(form)
-	if a := h.host.Post(h.path("doors"), form); a.Status != 303 || h.Count(`select count(*) from door_link`) != 1 {
+	if a := h.Host.Post(h.Path("doors"), form); a.Status != 303 || h.Count(`select count(*) from door_link`) != 1 {
 		t.Errorf("sent twice: %d", a.Status)
 	}
 	for _, bad := range []url.Values{
@@ -461,11 +441,11 @@ func TestDoorLinkHours(t *testing.T) {
 		{"key": {"x"}, "label": {"a"}, "opens_at": form["closes_at"], "closes_at": form["opens_at"]},
 		{"key": {"x"}, "label": {"a"}, "opens_at": {"soon"}, "closes_at": {""}},
 	} {
-		if a := h.host.Post(h.path("doors"), bad); a.Status != 422 {
+		if a := h.Host.Post(h.Path("doors"), bad); a.Status != 422 {
 			t.Errorf("%v: %d", bad, a.Status)
 		}
 	}
-	for _, b := range []portaltest.Answer{h.foreign.Get(h.path("doors")), h.foreign.Post(h.path("doors"), h.open())} {
+	for _, b := range []portaltest.Answer{h.Stranger.Get(h.Path("doors")), h.Stranger.Post(h.Path("doors"), h.open())} {
 		if b.Status == 200 || b.Status == 303 {
 			t.Errorf("another organisation: %d", b.Status)
 		}
@@ -478,40 +458,40 @@ func TestDoorLinkHours(t *testing.T) {
 func TestWalkIn(t *testing.T) {
 	t.Parallel()
 	h := newDay(t, portaltest.WithoutWorker)
-	h.Exec(`update shift set capacity = 1 where id = $1`, h.shift)
-	h.person("walk@shtab.test", "Абаев", "Асан", 30)
-	h.person("late@shtab.test", "Бекова", "Асан", 30)
-	h.person("child@shtab.test", "Бала", "Асан", 10)
+	h.Exec(`update shift set capacity = 1 where id = $1`, h.ShiftID)
+	h.Volunteer("walk@shtab.test", "Абаев", "Асан", 30)
+	h.Volunteer("late@shtab.test", "Бекова", "Асан", 30)
+	h.Volunteer("child@shtab.test", "Бала", "Асан", 10)
 	add := func(email string) portaltest.Answer {
-		return h.host.Post(h.path("checkin/add"), url.Values{"email": {email}, "shift": {fmt.Sprint(h.shift)}})
+		return h.Host.Post(h.Path("checkin/add"), url.Values{"email": {email}, "shift": {fmt.Sprint(h.ShiftID)}})
 	}
-	wants(t, h.host.Get(h.path("checkin")), 200, "Добавить на месте")
+	h.Host.Get(h.Path("checkin")).Want(t, 200, "Добавить на месте")
 	for range 2 { // sent twice
-		wants(t, add("walk@shtab.test"), 303)
+		add("walk@shtab.test").Want(t, 303)
 	}
-	wants(t, h.host.Get(h.path("checkin")), 200, "Абаев", "Пришли 1 из 1", "Добавлен и отмечен")
+	h.Host.Get(h.Path("checkin")).Want(t, 200, "Абаев", "Пришли 1 из 1", "Добавлен и отмечен")
 	if n := h.Count(`select count(*) from attendance where checked_in_at is not null`); n != 1 {
 		t.Errorf("%d are here", n)
 	}
 	// No place is left: the queue, and nobody is checked in. No consent: awaited.
-	wants(t, add("late@shtab.test"), 303)
-	wants(t, h.host.Get(h.path("checkin")), 200, "Бекова", "В очереди", "Пришли 1 из 1")
-	h.Exec(`update shift set capacity = 5 where id = $1`, h.shift)
+	add("late@shtab.test").Want(t, 303)
+	h.Host.Get(h.Path("checkin")).Want(t, 200, "Бекова", "В очереди", "Пришли 1 из 1")
+	h.Exec(`update shift set capacity = 5 where id = $1`, h.ShiftID)
 	add("child@shtab.test")
 	if n := h.Count(`select count(*) from attendance`); n != 1 {
 		t.Errorf("%d marked", n)
 	}
-	wants(t, add("nobody@shtab.test"), 422, "nobody@shtab.test")
+	add("nobody@shtab.test").Want(t, 422, "nobody@shtab.test")
 	// The rules of everybody.
-	h.Exec(`update event set min_age = 50 where id = $1`, h.event)
-	h.person("young@shtab.test", "Жас", "Асан", 20)
-	wants(t, add("young@shtab.test"), 200, "нельзя добавить", "с 50 лет")
+	h.Exec(`update event set min_age = 50 where id = $1`, h.EventID)
+	h.Volunteer("young@shtab.test", "Жас", "Асан", 20)
+	add("young@shtab.test").Want(t, 200, "нельзя добавить", "с 50 лет")
 	if n := h.Count(`select count(*) from signup g join person p on p.id = g.person_id where p.email = 'young@shtab.test'`); n != 0 {
 		t.Error("was signed up")
 	}
 	for name, a := range map[string]portaltest.Answer{
-		"another organisation":  h.foreign.Post(h.path("checkin/add"), url.Values{"email": {"young@shtab.test"}, "shift": {fmt.Sprint(h.shift)}}),
-		"another event's shift": h.host.Post(h.path("checkin/add"), url.Values{"email": {"young@shtab.test"}, "shift": {fmt.Sprint(h.otherShift)}}),
+		"another organisation":  h.Stranger.Post(h.Path("checkin/add"), url.Values{"email": {"young@shtab.test"}, "shift": {fmt.Sprint(h.ShiftID)}}),
+		"another event's shift": h.Host.Post(h.Path("checkin/add"), url.Values{"email": {"young@shtab.test"}, "shift": {fmt.Sprint(h.OtherShiftID)}}),
 	} {
 		if a.Status != 404 {
 			t.Errorf("%s: %d", name, a.Status)
@@ -521,17 +501,17 @@ func TestWalkIn(t *testing.T) {
 
 // BenchmarkScan is a check-in by QR as the door lives it: the page, the mark, the answer.
 func BenchmarkScan(b *testing.B) {
-	h := &day{rostered: newRosteredOn(portaltest.Start(b, portaltest.WithoutWorker))}
-	h.event, h.shift = h.Event(h.World, 30*time.Minute, 100_000)
+	h := &day{portaltest.StartEventIn(b, 30*time.Minute, portaltest.WithoutWorker)}
+	h.Exec(`update shift set capacity = 100000 where id = $1`, h.ShiftID)
 	tickets := make([]string, b.N)
 	for i := range tickets {
-		_, _, tickets[i] = h.guest("Абаев")
+		_, _, tickets[i] = h.Confirmed("Абаев")
 	}
 	b.ResetTimer()
 	for _, ticket := range tickets {
-		h.host.Get("/c/" + ticket)
-		a := h.host.Post("/c/"+ticket, nil)
-		if a = h.host.Get(a.Header.Get("Location")); !strings.Contains(a.Body, "verdict-good") {
+		h.Host.Get("/c/" + ticket)
+		a := h.Host.Post("/c/"+ticket, nil)
+		if a = h.Host.Get(a.Header.Get("Location")); !strings.Contains(a.Body, "verdict-good") {
 			b.Fatal(a.Status)
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"shtab/web/desk/campaigns"
 	"shtab/web/desk/events"
 	"shtab/web/desk/home"
+	"shtab/web/desk/messages"
+	"shtab/web/desk/roster"
 	"shtab/web/httpkit"
 )
 
@@ -12,6 +14,8 @@ type deskPages struct {
 	campaigns *campaigns.Handler
 	events    *events.Handler
 	home      *home.Handler
+	messages  *messages.Handler
+	roster    *roster.Handler
 }
 
 func (pr *process) deskPages(k *httpkit.Kit, s *Stores) deskPages {
@@ -19,5 +23,7 @@ func (pr *process) deskPages(k *httpkit.Kit, s *Stores) deskPages {
 		campaigns: &campaigns.Handler{Kit: k, DB: pr.pool, Campaigns: s.Campaigns},
 		events:    &events.Handler{Kit: k, DB: pr.pool, Events: s.Events, Signups: s.Signups},
 		home:      &home.Handler{Kit: k, DB: pr.pool},
+		messages:  &messages.Handler{Kit: k, Roster: s.Rosters},
+		roster:    &roster.Handler{Kit: k, Roster: s.Rosters, Signups: s.Signups},
 	}
 }

@@ -18,7 +18,7 @@ import (
 func newDone(t *testing.T, with ...portaltest.Option) *day {
 	t.Helper()
 	h := newDay(t, with...)
-	h.event, h.shift = h.Event(h.World, -3*time.Hour, 100)
+	h.EventID, h.ShiftID = h.Event(h.World, -3*time.Hour, 100)
 	return h
 }
 
@@ -71,27 +71,27 @@ func TestHoursOfFifty(t *testing.T) {
 	h := newDone(t, portaltest.WithoutWorker)
 	var signups []int64
 	for i := range 50 {
-		_, id, _ := h.guest(fmt.Sprintf("Абаев%02d", i))
+		_, id, _ := h.Confirmed(fmt.Sprintf("Абаев%02d", i))
 		signups = append(signups, id)
 	}
-	path := h.path("hours")
-	wants(t, h.host.Get(path), 200, "Все пришли", "Абаев49", "Пришли 0 из 50", "Продуктовые корзины", "Мешки мусора")
+	path := h.Path("hours")
+	h.Host.Get(path).Want(t, 200, "Все пришли", "Абаев49", "Пришли 0 из 50", "Продуктовые корзины", "Мешки мусора")
 
 	// One touch marks everybody, without scripts too; nothing is closed by it, nor by a draft.
 	began := time.Now()
-	wants(t, h.host.Post(path, url.Values{"deed": {"all"}}), 303)
-	a := h.host.Get(path)
-	wants(t, a, 200, "Пришли 50 из 50", `value="120"`)
+	h.Host.Post(path, url.Values{"deed": {"all"}}).Want(t, 303)
+	a := h.Host.Get(path)
+	a.Want(t, 200, "Пришли 50 из 50", `value="120"`)
 	form := said("save", map[int64]string{signups[0]: "no_show 120", signups[1]: "excused 5", signups[2]: "attended 95"})
 	form.Set("served", "12")
 	form.Set("d_food-baskets", "30")
-	wants(t, h.host.Post(path, form), 303)
-	wants(t, h.host.Get(path), 200, "Пришли 48 из 50", `value="95"`, `value="30"`)
+	h.Host.Post(path, form).Want(t, 303)
+	h.Host.Get(path).Want(t, 200, "Пришли 48 из 50", `value="95"`, `value="30"`)
 	if h.Count(`select count(*) from ledger`)+h.Count(`select count(*) from event where closed_at is not null`) != 0 {
 		t.Fatal("a draft has closed the list")
 	}
 	form.Set("deed", "confirm")
-	wants(t, h.host.Post(path, form), 303)
+	h.Host.Post(path, form).Want(t, 303)
 	t.Logf("fifty people in %v", time.Since(began))
 	for i, want := range map[int]string{0: "0 0 no_show", 1: "0 0 excused", 2: "1 95 attended", 3: "1 120 attended", 49: "1 120 attended"} {
 		if got := h.ledger(signups[i]); got != want {
@@ -101,24 +101,24 @@ func TestHoursOfFifty(t *testing.T) {
 	if n := h.Count(`select sum(minutes) from ledger`); n != 95+47*120 {
 		t.Errorf("%d minutes", n)
 	}
-	if n := h.Count(`select people_served * 1000 + (select amount from event_delivery where event_id = event.id and kind = 'food-baskets') from event where id = $1`, h.event); n != 12030 {
+	if n := h.Count(`select people_served * 1000 + (select amount from event_delivery where event_id = event.id and kind = 'food-baskets') from event where id = $1`, h.EventID); n != 12030 {
 		t.Errorf("results: %d", n)
 	}
 	h.agree()
-	wants(t, h.host.Get(path), 200, "Часы подтверждены", "1 ч 35 мин", "Исправить")
+	h.Host.Get(path).Want(t, 200, "Часы подтверждены", "1 ч 35 мин", "Исправить")
 
 	// Confirmed once more, by whoever: nothing more. A draft no longer counts.
 	form.Set(fmt.Sprint("o_", signups[3]), "no_show")
-	wants(t, h.host.Post(path, form), 303)
+	h.Host.Post(path, form).Want(t, 303)
 	form.Set("deed", "save")
-	wants(t, h.host.Post(path, form), 303)
+	h.Host.Post(path, form).Want(t, 303)
 	if n := h.Count(`select count(*) from ledger`); n != 50 || h.ledger(signups[3]) != "1 120 attended" {
 		t.Errorf("%d rows; %s", n, h.ledger(signups[3]))
 	}
 	h.agree()
 	// The results stay open to correction.
-	wants(t, h.host.Post(path, url.Values{"deed": {"results"}, "served": {"13"}, "d_food-baskets": {""}, "d_trees": {"4"}}), 303)
-	if n := h.Count(`select people_served * 100 + (select sum(amount) from event_delivery where event_id = event.id) from event where id = $1`, h.event); n != 1304 {
+	h.Host.Post(path, url.Values{"deed": {"results"}, "served": {"13"}, "d_food-baskets": {""}, "d_trees": {"4"}}).Want(t, 303)
+	if n := h.Count(`select people_served * 100 + (select sum(amount) from event_delivery where event_id = event.id) from event where id = $1`, h.EventID); n != 1304 {
 		t.Errorf("results: %d", n)
 	}
 }
@@ -128,7 +128,7 @@ func TestHoursConfirmedByTwoAtOnce(t *testing.T) {
 	h := newDone(t, portaltest.WithoutWorker)
 	var marks []attendance.Mark
 	for i := range 20 {
-		_, id, _ := h.guest(fmt.Sprintf("Абаев%02d", i))
+		_, id, _ := h.Confirmed(fmt.Sprintf("Абаев%02d", i))
 		marks = append(marks, attendance.Mark{SignupID: id, Outcome: attendance.Attended, Minutes: 100})
 	}
 	var mu sync.Mutex
@@ -136,7 +136,7 @@ func TestHoursConfirmedByTwoAtOnce(t *testing.T) {
 	first := 0
 	for range 8 {
 		wg.Go(func() {
-			changed, err := h.Attendance.ConfirmHours(context.Background(), h.by().Actor, h.event, append([]attendance.Mark{}, marks...), attendance.Results{}, time.Now())
+			changed, err := h.Attendance.ConfirmHours(context.Background(), h.Coordinator(), h.EventID, append([]attendance.Mark{}, marks...), attendance.Results{}, time.Now())
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
@@ -160,13 +160,13 @@ func TestHoursConfirmedByTwoAtOnce(t *testing.T) {
 func TestHoursComeFromTheDoor(t *testing.T) {
 	t.Parallel()
 	h := newDone(t, portaltest.WithoutWorker)
-	_, early, _ := h.guest("Ерте")
-	_, late, _ := h.guest("Кеш")
-	_, missing, _ := h.guest("Жоқ")
+	_, early, _ := h.Confirmed("Ерте")
+	_, late, _ := h.Confirmed("Кеш")
+	_, missing, _ := h.Confirmed("Жоқ")
 	h.Exec(`insert into attendance (signup_id, checked_in_at, checked_in_by)
 		select g.id, s.starts_at + case when g.id = $1 then interval '10 minutes' else interval '42 minutes' end, $3
-		from signup g join shift s on s.id = g.shift_id where g.id in ($1, $2)`, early, late, h.hostID)
-	wants(t, h.host.Post(h.path("hours"), url.Values{"deed": {"confirm"}}), 303)
+		from signup g join shift s on s.id = g.shift_id where g.id in ($1, $2)`, early, late, h.HostID)
+	h.Host.Post(h.Path("hours"), url.Values{"deed": {"confirm"}}).Want(t, 303)
 	for id, want := range map[int64]string{early: "1 120 attended", late: "1 80 attended", missing: "0 0 no_show"} {
 		if got := h.ledger(id); got != want {
 			t.Errorf("%q, want %q", got, want)
@@ -178,15 +178,15 @@ func TestHoursComeFromTheDoor(t *testing.T) {
 func TestHoursAreCorrectedByNewRows(t *testing.T) {
 	t.Parallel()
 	h := newDone(t, portaltest.WithoutWorker)
-	_, signup, _ := h.guest("Абаев")
+	_, signup, _ := h.Confirmed("Абаев")
 	path := fmt.Sprintf("/ru/desk/signups/%d/hours", signup)
 	fix := func(outcome, minutes, reason string) portaltest.Answer {
-		return h.host.Post(path, url.Values{"outcome": {outcome}, "minutes": {minutes}, "reason": {reason}})
+		return h.Host.Post(path, url.Values{"outcome": {outcome}, "minutes": {minutes}, "reason": {reason}})
 	}
 	if a := fix("attended", "60", "ошибка"); a.Status != 404 {
 		t.Errorf("before it is confirmed: %d", a.Status)
 	}
-	h.host.Post(h.path("hours"), said("confirm", map[int64]string{signup: "attended 120"}))
+	h.Host.Post(h.Path("hours"), said("confirm", map[int64]string{signup: "attended 120"}))
 	for _, c := range []struct {
 		outcome, minutes, reason, want string
 		rows, status                   int
@@ -206,9 +206,9 @@ func TestHoursAreCorrectedByNewRows(t *testing.T) {
 		}
 		h.agree()
 	}
-	wants(t, fix("attended", "1441", "x"), 422, "от 0 до 1440")
-	wants(t, h.host.Get(h.path("hours")), 200, "Исправлено: был сутки", "24 ч")
-	if n := h.Count(`select count(*) from audit where verb = 'hours.correct' and actor_id = $1`, h.hostID); n != 4 {
+	fix("attended", "1441", "x").Want(t, 422, "от 0 до 1440")
+	h.Host.Get(h.Path("hours")).Want(t, 200, "Исправлено: был сутки", "24 ч")
+	if n := h.Count(`select count(*) from audit where verb = 'hours.correct' and actor_id = $1`, h.HostID); n != 4 {
 		t.Errorf("%d corrections in the audit", n)
 	}
 }
@@ -216,8 +216,8 @@ func TestHoursAreCorrectedByNewRows(t *testing.T) {
 func TestHoursRefuse(t *testing.T) {
 	t.Parallel()
 	h := newDone(t, portaltest.WithoutWorker)
-	_, signup, _ := h.guest("Абаев")
-	path := h.path("hours")
+	_, signup, _ := h.Confirmed("Абаев")
+	path := h.Path("hours")
 	for _, c := range []struct {
 		form   url.Values
 		status int
@@ -232,33 +232,33 @@ func TestHoursRefuse(t *testing.T) {
 		{url.Values{"deed": {"burn"}}, 400},
 		{url.Values{"deed": {"save"}, "o_x": {"attended"}}, 400},
 	} {
-		if a := h.host.Post(path, c.form); a.Status != c.status {
+		if a := h.Host.Post(path, c.form); a.Status != c.status {
 			t.Errorf("%v: %d, want %d", c.form, a.Status, c.status)
 		}
 	}
-	wants(t, h.host.Post(path, said("confirm", map[int64]string{signup: "attended 1441"})), 422, "1441", "от 0 до 1440")
+	h.Host.Post(path, said("confirm", map[int64]string{signup: "attended 1441"})).Want(t, 422, "1441", "от 0 до 1440")
 
 	// Somebody else's, swapped in the path or in a field.
 	confirm := said("confirm", map[int64]string{signup: "attended 60"})
 	correct := url.Values{"outcome": {"attended"}, "minutes": {"1"}, "reason": {"x"}}
 	for name, a := range map[string]portaltest.Answer{
-		"the page":       h.foreign.Get(path),
-		"confirming":     h.foreign.Post(path, confirm),
-		"saving":         h.foreign.Post(path, said("save", nil)),
-		"all":            h.foreign.Post(path, said("all", nil)),
-		"results":        h.foreign.Post(path, said("results", nil)),
-		"correcting":     h.foreign.Post(fmt.Sprintf("/ru/desk/signups/%d/hours", signup), correct),
-		"another's list": h.foreign.Post(fmt.Sprintf("/ru/desk/events/%d/hours", h.other), confirm),
+		"the page":       h.Stranger.Get(path),
+		"confirming":     h.Stranger.Post(path, confirm),
+		"saving":         h.Stranger.Post(path, said("save", nil)),
+		"all":            h.Stranger.Post(path, said("all", nil)),
+		"results":        h.Stranger.Post(path, said("results", nil)),
+		"correcting":     h.Stranger.Post(fmt.Sprintf("/ru/desk/signups/%d/hours", signup), correct),
+		"another's list": h.Stranger.Post(fmt.Sprintf("/ru/desk/events/%d/hours", h.OtherEventID), confirm),
 	} {
 		if a.Status != 404 && !(name == "another's list" && a.Status == 303) { // that event is still to come
 			t.Errorf("%s: %d", name, a.Status)
 		}
 	}
 	// Before its time.
-	h.event, h.shift = h.Event(h.World, -time.Hour, 5) // under way
-	wants(t, h.host.Get(h.path("hours")), 200, "Часов пока нет")
-	h.host.Post(h.path("hours"), said("save", nil))
-	_, err := h.Attendance.ConfirmHours(context.Background(), h.by().Actor, h.event, nil, attendance.Results{}, time.Now())
+	h.EventID, h.ShiftID = h.Event(h.World, -time.Hour, 5) // under way
+	h.Host.Get(h.Path("hours")).Want(t, 200, "Часов пока нет")
+	h.Host.Post(h.Path("hours"), said("save", nil))
+	_, err := h.Attendance.ConfirmHours(context.Background(), h.Coordinator(), h.EventID, nil, attendance.Results{}, time.Now())
 	if err == nil || !strings.Contains(err.Error(), "hours.not_yet") {
 		t.Errorf("%v", err)
 	}
@@ -274,13 +274,13 @@ func TestDeliveriesAreExtendedByStaff(t *testing.T) {
 	h.Exec(`update person set role = 'staff' where id = $1`, staff)
 	b := h.As(staff)
 	form := url.Values{"name_kk": {"Көрпе"}, "name_ru": {"Одеяла"}, "unit_ru": {"шт."}}
-	wants(t, b.Post("/ru/hq/deliveries", form), 303)
-	wants(t, b.Post("/ru/hq/deliveries", form), 422, "это уже есть")
-	wants(t, b.Post("/ru/hq/deliveries", url.Values{"name_kk": {"Көрпе 2"}}), 422)
-	wants(t, b.Get("/ru/hq/deliveries"), 200, "Одеяла")
+	b.Post("/ru/hq/deliveries", form).Want(t, 303)
+	b.Post("/ru/hq/deliveries", form).Want(t, 422, "это уже есть")
+	b.Post("/ru/hq/deliveries", url.Values{"name_kk": {"Көрпе 2"}}).Want(t, 422)
+	b.Get("/ru/hq/deliveries").Want(t, 200, "Одеяла")
 	if n := h.Count(`select count(*) from delivery_kind`); n != 10 {
 		t.Errorf("%d kinds", n)
 	}
-	wants(t, h.host.Get(h.path("hours")), 200, "Одеяла")
-	wants(t, h.host.Post("/ru/hq/deliveries", form), 403)
+	h.Host.Get(h.Path("hours")).Want(t, 200, "Одеяла")
+	h.Host.Post("/ru/hq/deliveries", form).Want(t, 403)
 }

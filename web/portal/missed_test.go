@@ -18,15 +18,15 @@ import (
 // It returns the sign-ups.
 func (h *day) past(ago time.Duration, outcomes map[int64]string) map[int64]int64 {
 	h.T.Helper()
-	h.event, h.shift = h.Event(h.World, -ago, 100)
+	h.EventID, h.ShiftID = h.Event(h.World, -ago, 100)
 	signups, form := map[int64]int64{}, map[int64]string{}
 	for person, o := range outcomes {
 		var id int64
 		h.Scan(`insert into signup (shift_id, person_id, during, state, ticket, created_at, changed_at)
-			select id, $2::bigint, during, 'confirmed', 'PAST' || id || '-' || $2::bigint::text, now(), now() from shift where id = $1 returning id`, []any{h.shift, person}, &id)
+			select id, $2::bigint, during, 'confirmed', 'PAST' || id || '-' || $2::bigint::text, now(), now() from shift where id = $1 returning id`, []any{h.ShiftID, person}, &id)
 		signups[person], form[id] = id, o
 	}
-	if a := h.host.Post(h.path("hours"), said("confirm", form)); a.Status != 303 {
+	if a := h.Host.Post(h.Path("hours"), said("confirm", form)); a.Status != 303 {
 		h.T.Fatalf("%d", a.Status)
 	}
 	return signups
@@ -35,7 +35,7 @@ func (h *day) past(ago time.Duration, outcomes map[int64]string) map[int64]int64
 // correct changes an outcome in the ledger.
 func (h *day) correct(signup int64, outcome string) {
 	h.T.Helper()
-	a := h.host.Post(fmt.Sprintf("/ru/desk/signups/%d/hours", signup), url.Values{"outcome": {outcome}, "minutes": {"60"}, "reason": {"түсіндірді"}})
+	a := h.Host.Post(fmt.Sprintf("/ru/desk/signups/%d/hours", signup), url.Values{"outcome": {outcome}, "minutes": {"60"}, "reason": {"түсіндірді"}})
 	if a.Status != 303 {
 		h.T.Fatalf("%d", a.Status)
 	}
@@ -44,8 +44,8 @@ func (h *day) correct(signup int64, outcome string) {
 func TestTwoNoShowsLimitSignups(t *testing.T) {
 	t.Parallel()
 	h := newDay(t, portaltest.WithoutWorker)
-	ctx, actor := context.Background(), h.by().Actor
-	me := h.person("me@shtab.test", "Абаев", "Асан", 30)
+	ctx, actor := context.Background(), h.Coordinator()
+	me := h.Volunteer("me@shtab.test", "Абаев", "Асан", 30)
 	first := h.past(96*time.Hour, map[int64]string{me: "no_show"})[me]
 	var shifts []int64
 	for i := range 6 {
@@ -54,9 +54,9 @@ func TestTwoNoShowsLimitSignups(t *testing.T) {
 	}
 	b := h.As(me)
 	b.Get("/ru")
-	wants(t, b.Get("/ru/me"), 200, "Куда вы не пришли", "2 раза подряд")
+	b.Get("/ru/me").Want(t, 200, "Куда вы не пришли", "2 раза подряд")
 	for i := range 3 { // one no-show limits nothing
-		if h.joins(me, shifts[i]) == 0 {
+		if h.SignUp(me, shifts[i]) == 0 {
 			t.Fatalf("shift %d", i)
 		}
 	}
@@ -66,9 +66,9 @@ func TestTwoNoShowsLimitSignups(t *testing.T) {
 		t.Errorf("%d stay", n)
 	}
 	a := b.Get("/ru/me")
-	wants(t, a, 200, "не больше 2 записей", "Вы несколько раз подряд не пришли")
+	a.Want(t, 200, "не больше 2 записей", "Вы несколько раз подряд не пришли")
 	event4 := h.Count(`select event_id::int from shift where id = $1`, shifts[3])
-	wants(t, b.Get(fmt.Sprintf("/ru/events/%d", event4)), 200, "Сначала придите туда, куда уже записаны", "/ru/me#missed")
+	b.Get(fmt.Sprintf("/ru/events/%d", event4)).Want(t, 200, "Сначала придите туда, куда уже записаны", "/ru/me#missed")
 	refused := func(way string, r signup.Result, err error) {
 		t.Helper()
 		if err != nil || !r.Refused || len(r.Reasons) != 1 || r.Reasons[0].Cause != event.NoShows || r.Reasons[0].Age != 2 {
@@ -81,8 +81,8 @@ func TestTwoNoShowsLimitSignups(t *testing.T) {
 	refused("join", r, err)
 	r, err = h.Signups.Add(ctx, actor, shifts[3], "me@shtab.test", now)
 	refused("add", r, err)
-	a = h.host.Post(fmt.Sprintf("/ru/desk/events/%d/roster", event4), url.Values{"email": {"me@shtab.test"}, "shift": {fmt.Sprint(shifts[3])}})
-	wants(t, a, 200, "несколько раз подряд не пришёл")
+	a = h.Host.Post(fmt.Sprintf("/ru/desk/events/%d/roster", event4), url.Values{"email": {"me@shtab.test"}, "shift": {fmt.Sprint(shifts[3])}})
+	a.Want(t, 200, "несколько раз подряд не пришёл")
 	h.Exec(`insert into signup (shift_id, person_id, during, state, cancel_cause, ticket, created_at, changed_at)
 		select id, $2, during, 'cancelled', 'organiser', 'R', now(), now() from shift where id = $1`, shifts[3], me)
 	var off int64
@@ -93,10 +93,10 @@ func TestTwoNoShowsLimitSignups(t *testing.T) {
 	h.Exec(`update signup set state = 'waitlisted', queue_no = nextval('signup_queue'), cancel_cause = null where id = $1`, off)
 	r, err = h.Signups.Promote(ctx, actor, off, now)
 	refused("promote", r, err)
-	other := h.person("other@shtab.test", "Бекова", "Асан", 30)
-	h.joins(other, shifts[3]) // lets the queue move
-	if h.state(off) != "waitlisted" {
-		t.Errorf("the queue gave a place: %s", h.state(off))
+	other := h.Volunteer("other@shtab.test", "Бекова", "Асан", 30)
+	h.SignUp(other, shifts[3]) // lets the queue move
+	if h.SignupState(off) != "waitlisted" {
+		t.Errorf("the queue gave a place: %s", h.SignupState(off))
 	}
 	// Into another shift of an event that one is in: no more sign-ups than before, but still too many.
 	event1 := int64(h.Count(`select event_id::int from shift where id = $1`, shifts[0]))
@@ -126,20 +126,20 @@ func TestTwoNoShowsLimitSignups(t *testing.T) {
 	if r, err := h.Signups.Join(ctx, vol, shifts[3], now); err != nil || r.State != signup.Confirmed {
 		t.Errorf("after an attendance: %+v %v", r, err)
 	}
-	lacks(t, b.Get("/ru/me"), "не больше 2 записей")
+	b.Get("/ru/me").WantWithout(t, "не больше 2 записей")
 	// The order is that of the shifts, not of the confirmations: an older no-show breaks nothing.
 	h.past(120*time.Hour, map[int64]string{me: "no_show"})
-	lacks(t, b.Get("/ru/me"), "не больше 2 записей")
+	b.Get("/ru/me").WantWithout(t, "не больше 2 записей")
 	h.correct(came, "excused")
-	wants(t, b.Get("/ru/me"), 200, "не больше 2 записей")
+	b.Get("/ru/me").Want(t, 200, "не больше 2 записей")
 }
 
 func TestNoShowIsExplained(t *testing.T) {
 	t.Parallel()
 	h := newDay(t)
-	me := h.person("me@shtab.test", "Абаев", "Асан", 30)
-	came := h.person("came@shtab.test", "Бекова", "Айна", 30)
-	sick := h.person("sick@shtab.test", "Дана", "Дана", 30)
+	me := h.Volunteer("me@shtab.test", "Абаев", "Асан", 30)
+	came := h.Volunteer("came@shtab.test", "Бекова", "Айна", 30)
+	sick := h.Volunteer("sick@shtab.test", "Дана", "Дана", 30)
 	signups := h.past(72*time.Hour, map[int64]string{me: "no_show", came: "attended 150", sick: "excused"})
 	if s := h.Mail("hours_no_show", "me@shtab.test"); !strings.Contains(s, "14") || !strings.Contains(s, "/kk/me#missed") {
 		t.Error(s)
@@ -150,13 +150,13 @@ func TestNoShowIsExplained(t *testing.T) {
 	b := h.As(me)
 	b.Get("/ru")
 	path := fmt.Sprintf("/ru/me/signups/%d/explain", signups[me])
-	wants(t, b.Post(path, url.Values{"explanation": {"  "}}), 422, "до 500 знаков")
-	wants(t, b.Post(path, url.Values{"explanation": {strings.Repeat("я", 501)}}), 422)
+	b.Post(path, url.Values{"explanation": {"  "}}).Want(t, 422, "до 500 знаков")
+	b.Post(path, url.Values{"explanation": {strings.Repeat("я", 501)}}).Want(t, 422)
 	for range 2 {
-		wants(t, b.Post(path, url.Values{"explanation": {"Сломался <b>автобус</b>"}}), 303)
+		b.Post(path, url.Values{"explanation": {"Сломался <b>автобус</b>"}}).Want(t, 303)
 	}
-	wants(t, b.Get("/ru/me"), 200, "Сломался &lt;b&gt;автобус")
-	wants(t, h.host.Get(h.path("hours")), 200, "Сломался &lt;b&gt;автобус", "Считать причину уважительной")
+	b.Get("/ru/me").Want(t, 200, "Сломался &lt;b&gt;автобус")
+	h.Host.Get(h.Path("hours")).Want(t, 200, "Сломался &lt;b&gt;автобус", "Считать причину уважительной")
 	for name, a := range map[string]portaltest.Answer{
 		"somebody else's": h.As(came).Post(path, url.Values{"explanation": {"x"}}),
 		"who came":        h.As(came).Post(fmt.Sprintf("/ru/me/signups/%d/explain", signups[came]), url.Values{"explanation": {"x"}}),

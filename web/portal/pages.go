@@ -37,7 +37,7 @@ func (pr *process) newPages(k *httpkit.Kit, s *Stores) *pages {
 		},
 		day: &desk.Room{
 			Kit: k, DB: pr.pool, Intake: s.Imports, Orgs: s.Orgs,
-			Signups: s.Signups, Roster: s.Rosters, Attendance: s.Attendance, Figures: pr.totals,
+			Signups: s.Signups, Attendance: s.Attendance, Figures: pr.totals,
 		},
 		staff: &hq.Room{
 			Kit: k, DB: pr.pool, Review: s.Reviews, Attendance: s.Attendance,

@@ -77,7 +77,7 @@ func (h safe) enrol(b *portaltest.Browser, next string) []string {
 		h.T.Fatal("the page shows no secret")
 	}
 	a := b.Post("/ru/me/security/factor", url.Values{"code": {appCode(h.T, strings.ReplaceAll(m[1], " ", ""), -30*time.Second)}, "next": {next}})
-	wants(h.t, a, 200, "Запасные коды", "data:text/plain;charset=utf-8,")
+	a.Want(h.t, 200, "Запасные коды", "data:text/plain;charset=utf-8,")
 	var codes []string
 	for _, m := range codeIn.FindAllStringSubmatch(a.Body, -1) {
 		codes = append(codes, m[1])
@@ -111,13 +111,13 @@ func TestStaffSecondFactor(t *testing.T) {
 	if h.Count(`select count(*)::int from delivery_kind where name->>'kk' = 'a'`) != 0 {
 		t.Error("staff without a second factor have written")
 	}
-	wants(t, b.Get("/ru/me/security"), 200, "Для работы в штабе нужен второй шаг")
+	b.Get("/ru/me/security").Want(t, 200, "Для работы в штабе нужен второй шаг")
 	page := b.Get("/ru/me/security/factor?next=%2Fru%2Fhq%2Freview")
-	wants(t, page, 200, "<svg class=\"qr\"", `value="/ru/hq/review"`)
+	page.Want(t, 200, "<svg class=\"qr\"", `value="/ru/hq/review"`)
 	if again := b.Get("/ru/me/security/factor"); secretIn.FindString(again.Body) != secretIn.FindString(page.Body) {
 		t.Error("the page reloaded shows another secret")
 	}
-	wants(t, b.Post("/ru/me/security/factor", url.Values{"code": {"12"}, "next": {"/ru/hq"}}), 422, "шесть цифр", `value="/ru/hq"`)
+	b.Post("/ru/me/security/factor", url.Values{"code": {"12"}, "next": {"/ru/hq"}}).Want(t, 422, "шесть цифр", `value="/ru/hq"`)
 	if a := b.Get("/ru/me/security/factor"); a.Header.Get("Cache-Control") != "private, no-store" {
 		t.Errorf("the secret is cached: %s", a.Header.Get("Cache-Control"))
 	}
@@ -125,7 +125,7 @@ func TestStaffSecondFactor(t *testing.T) {
 	if len(codes) != 10 {
 		t.Fatalf("%d codes", len(codes))
 	}
-	wants(t, b.Get("/ru/hq"), 200)
+	b.Get("/ru/hq").Want(t, 200)
 	leads(t, b.Post("/ru/me/security/factor", url.Values{"code": {"123456"}}), "/ru/me/security") // sent twice
 	h.Mail("factor_added", "staff@shtab.test")
 
@@ -135,28 +135,28 @@ func TestStaffSecondFactor(t *testing.T) {
 	leads(t, h.login(b, "staff@shtab.test", "/ru/hq"), "/ru/login/factor?next=%2Fru%2Fhq")
 	leads(t, b.Get("/ru/hq"), "/ru/login?next=%2Fru%2Fhq")
 	leads(t, b.Get("/ru/me"), "/ru/login?next=%2Fru%2Fme")
-	wants(t, b.Get("/ru/login/factor?next=%2Fru%2Fhq"), 200, "Второй шаг", `value="/ru/hq"`, "/dev/code")
-	wants(t, b.Post("/ru/login/factor", url.Values{"code": {"000000"}, "next": {"/ru/hq"}}), 422, "Код не подошёл", `value="/ru/hq"`)
+	b.Get("/ru/login/factor?next=%2Fru%2Fhq").Want(t, 200, "Второй шаг", `value="/ru/hq"`, "/dev/code")
+	b.Post("/ru/login/factor", url.Values{"code": {"000000"}, "next": {"/ru/hq"}}).Want(t, 422, "Код не подошёл", `value="/ru/hq"`)
 	code := h.code(id, 0)
 	leads(t, b.Post("/ru/login/factor", url.Values{"code": {code}, "next": {"/ru/hq"}}), "/ru/hq")
-	wants(t, b.Get("/ru/hq"), 200)
+	b.Get("/ru/hq").Want(t, 200)
 	leads(t, b.Post("/ru/login/factor", url.Values{"code": {code}, "next": {"/ru/hq"}}), "/ru/hq") // sent twice
 	third := h.Browser()
 	h.login(third, "staff@shtab.test", "")
-	wants(t, third.Post("/ru/login/factor", url.Values{"code": {code}}), 422, "Код не подошёл")
+	third.Post("/ru/login/factor", url.Values{"code": {code}}).Want(t, 422, "Код не подошёл")
 
 	// a recovery code
 	leads(t, third.Post("/ru/login/factor", url.Values{"code": {codes[3]}}), "/ru/me")
-	wants(t, third.Get("/ru/hq"), 200)
+	third.Get("/ru/hq").Want(t, 200)
 	if !strings.Contains(h.Mail("recovery_used", "staff@shtab.test"), "9") {
 		t.Error("the mail does not say how many are left")
 	}
-	wants(t, third.Get("/ru/me/security"), 200, "Осталось 9 кодов", "Последний способ убрать нельзя")
+	third.Get("/ru/me/security").Want(t, 200, "Осталось 9 кодов", "Последний способ убрать нельзя")
 	leads(t, third.Post("/ru/me/security/factor/remove", nil), "/ru/me/security")
 	if h.Count(`select count(*)::int from totp where person_id = $1`, id) != 1 {
 		t.Error("staff have removed their last factor")
 	}
-	wants(t, third.Post("/ru/me/security/codes", nil), 200, "Запасные коды")
+	third.Post("/ru/me/security/codes", nil).Want(t, 200, "Запасные коды")
 }
 
 // TestFactorShownPerBrowser: a browser that was signed in before a factor was added elsewhere is
@@ -171,9 +171,9 @@ func TestFactorShownPerBrowser(t *testing.T) {
 	h.Exec(`update person_session set factor_at = null where id = $1`, otherSession)
 	leads(t, other.Get("/ru/hq?year=2025"), "/ru/login/factor?next=%2Fru%2Fhq%3Fyear%3D2025")
 	leads(t, other.Get("/ru/login"), "/ru/me")
-	wants(t, other.Get("/ru/login/factor"), 200)
+	other.Get("/ru/login/factor").Want(t, 200)
 	leads(t, other.Post("/ru/login/factor", url.Values{"code": {h.code(id, 0)}, "next": {"/ru/hq"}}), "/ru/hq")
-	wants(t, other.Get("/ru/hq"), 200)
+	other.Get("/ru/hq").Want(t, 200)
 	// A new password by mail stands for the password alone.
 	h.Browser().Post("/ru/password", url.Values{"email": {"admin@shtab.test"}})
 	link := regexp.MustCompile(`/(?:kk|ru|en)(/password/\S+)`).FindStringSubmatch(h.Mail("password_reset", "admin@shtab.test"))
@@ -227,18 +227,18 @@ func TestFresh(t *testing.T) {
 	if h.Count(`select count(*)::int from audit where verb = 'factor.new_codes'`) != 0 {
 		t.Error("the form was taken")
 	}
-	wants(t, b.Get("/ru/again?next=%2Fru%2Fme%2Fsecurity&unsent=1"), 200, "Форма ещё не отправлена", `autocomplete="one-time-code"`)
+	b.Get("/ru/again?next=%2Fru%2Fme%2Fsecurity&unsent=1").Want(t, 200, "Форма ещё не отправлена", `autocomplete="one-time-code"`)
 	again := func(password, code string) portaltest.Answer {
 		return b.Post("/ru/again", url.Values{"password": {password}, "code": {code}, "next": {"/ru/me/security"}, "unsent": {"1"}})
 	}
-	wants(t, again("бөтен", h.code(id, 0)), 422, "не нынешний ваш пароль", "Форма ещё не отправлена")
-	wants(t, again(demo.Password, "111111"), 422, "Код не подошёл")
+	again("бөтен", h.code(id, 0)).Want(t, 422, "не нынешний ваш пароль", "Форма ещё не отправлена")
+	again(demo.Password, "111111").Want(t, 422, "Код не подошёл")
 	leads(t, b.Post("/ru/me/security/codes", nil), "/ru/again?unsent=1")
 	leads(t, again(demo.Password, h.code(id, 0)), "/ru/me/security") // the wrong password has not used the code up
-	wants(t, b.Post("/ru/me/security/codes", nil), 200)
+	b.Post("/ru/me/security/codes", nil).Want(t, 200)
 	leads(t, b.Post("/ru/me/security/factor/remove", nil), "/ru/me/security")
 	stale()
-	wants(t, b.Get("/ru/again"), 200, "Подтвердите, что это вы")
+	b.Get("/ru/again").Want(t, 200, "Подтвердите, что это вы")
 	if strings.Contains(b.Get("/ru/again").Body, `name="code"`) {
 		t.Error("a code is asked for where there is no second factor")
 	}
@@ -261,8 +261,8 @@ func TestSessionsPage(t *testing.T) {
 	resp.Body.Close()
 	other, session := h.Session(id)
 	_, theirs := h.Session(stranger)
-	wants(t, b.Get("/ru/me/security"), 200, "Chrome, Android", "Firefox, Linux", "Этот браузер", fmt.Sprintf("/ru/me/security/sessions/%d/end", session))
-	wants(t, other.Get("/ru/me"), 200)
+	b.Get("/ru/me/security").Want(t, 200, "Chrome, Android", "Firefox, Linux", "Этот браузер", fmt.Sprintf("/ru/me/security/sessions/%d/end", session))
+	other.Get("/ru/me").Want(t, 200)
 	if a := b.Post(fmt.Sprintf("/ru/me/security/sessions/%d/end", theirs), nil); a.Status != 404 {
 		t.Errorf("somebody else's session: %d", a.Status)
 	}
@@ -273,7 +273,7 @@ func TestSessionsPage(t *testing.T) {
 	if n := h.Count(`select count(*)::int from person_session where person_id = $1`, id); n != 1 {
 		t.Errorf("%d sessions", n)
 	}
-	wants(t, b.Get("/ru/me/security"), 200)
+	b.Get("/ru/me/security").Want(t, 200)
 	leads(t, b.Post("/ru/logout", nil), "/ru")
 	if n := h.Count(`select count(*)::int from person_session where person_id = $1`, id); n != 0 {
 		t.Errorf("%d sessions after signing out", n)
@@ -291,11 +291,11 @@ func TestEmailPage(t *testing.T) {
 	h.person("taken@shtab.test", "volunteer")
 	b, session := h.Session(id)
 	const path = "/ru/me/security/email"
-	wants(t, b.Get("/ru/me/profile"), 200, path)
-	wants(t, b.Post(path, url.Values{"email": {"x"}}), 422, `value="x"`)
+	b.Get("/ru/me/profile").Want(t, 200, path)
+	b.Post(path, url.Values{"email": {"x"}}).Want(t, 422, `value="x"`)
 	leads(t, b.Post(path, url.Values{"email": {"taken@shtab.test"}}), path)
 	taken := b.Get(path)
-	wants(t, taken, 200, "Если с почтой taken@shtab.test ещё нет аккаунта")
+	taken.Want(t, 200, "Если с почтой taken@shtab.test ещё нет аккаунта")
 	if text := h.Mail("email_code", "taken@shtab.test"); !strings.Contains(text, "аккаунт") && !strings.Contains(text, "бұрыннан бар") || sixDigits.MatchString(text) {
 		t.Errorf("to somebody who has an account: %s", text)
 	}
@@ -305,14 +305,14 @@ func TestEmailPage(t *testing.T) {
 		t.Error("the page tells who has an account")
 	}
 	code := sixDigits.FindString(h.Mail("email_code", "free@shtab.test"))
-	wants(t, b.Post(path+"/code", url.Values{"code": {"1"}}), 422, "шесть цифр", `value="1"`)
+	b.Post(path+"/code", url.Values{"code": {"1"}}).Want(t, 422, "шесть цифр", `value="1"`)
 	h.Exec(`update person_session set proved_at = now() - interval '1 hour' where id = $1`, session)
 	leads(t, b.Post(path, url.Values{"email": {"other@shtab.test"}}), "/ru/again?unsent=1")
 	leads(t, b.Post(path+"/code", url.Values{"code": {code}}), "/ru/me/profile")
-	wants(t, b.Get("/ru/me/profile"), 200, "free@shtab.test", "Почта изменена")
+	b.Get("/ru/me/profile").Want(t, 200, "free@shtab.test", "Почта изменена")
 	h.Mail("email_changed", "v@shtab.test")
 	leads(t, h.login(h.Browser(), "free@shtab.test", ""), "/ru/me")
-	wants(t, h.login(h.Browser(), "v@shtab.test", ""), 422)
+	h.login(h.Browser(), "v@shtab.test", "").Want(t, 422)
 	leads(t, b.Post(path+"/code", url.Values{"code": {code}}), "/ru/me/profile") // sent twice
 }
 

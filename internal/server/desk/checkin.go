@@ -15,6 +15,7 @@ import (
 	"shtab/internal/attendance"
 	"shtab/internal/fault"
 	"shtab/internal/signup"
+	"shtab/web/desk/deskui"
 	"shtab/web/httpkit"
 	page "shtab/web/page/desk"
 	mine "shtab/web/page/me"
@@ -57,7 +58,7 @@ func (d *Room) WalkIn(w http.ResponseWriter, r *http.Request) error {
 		Email string `form:"email"`
 		Shift int64  `form:"shift"`
 	}
-	id, err := d.deed(w, r, &f)
+	id, err := httpkit.FormOf(w, r, "id", &f)
 	if err != nil {
 		return err
 	}
@@ -89,7 +90,7 @@ func (d *Room) WalkIn(w http.ResponseWriter, r *http.Request) error {
 			d.Flash(ctx, "warn", "checkin.flash."+string(v))
 		}
 	} else if err == nil {
-		d.flashPlace(ctx, res)
+		deskui.FlashSignup(ctx, d.Kit, res)
 	}
 	to := link.DeskCheckIn(l, id)
 	if res.SignupID != 0 {

@@ -7,7 +7,6 @@ import (
 	"shtab/internal/attendance"
 	"shtab/internal/intake"
 	"shtab/internal/org"
-	"shtab/internal/roster"
 	"shtab/internal/signup"
 	"shtab/internal/totals"
 	"shtab/web/httpkit"
@@ -20,7 +19,6 @@ type Room struct {
 	Intake     *intake.Store
 	Orgs       *org.Store
 	Signups    *signup.Store
-	Roster     *roster.Store
 	Attendance *attendance.Store
 	Figures    *totals.Store
 }

@@ -53,7 +53,7 @@ func (d *Room) OpenDoor(w http.ResponseWriter, r *http.Request) error {
 		ClosesAt string `form:"closes_at"`
 		Key      string `form:"key"`
 	}
-	id, err := d.deed(w, r, &f)
+	id, err := httpkit.FormOf(w, r, "id", &f)
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (d *Room) clock(s string) time.Time {
 
 // CloseDoor takes a link back: POST /{lang}/desk/doors/{id}/close.
 func (d *Room) CloseDoor(w http.ResponseWriter, r *http.Request) error {
-	id, err := d.deed(w, r, &struct{}{})
+	id, err := httpkit.FormOf(w, r, "id", &struct{}{})
 	if err != nil {
 		return err
 	}

@@ -130,7 +130,7 @@ func (d *Room) CorrectHours(w http.ResponseWriter, r *http.Request) error {
 		Minutes string `form:"minutes"`
 		Reason  string `form:"reason"`
 	}
-	id, err := d.deed(w, r, &f)
+	id, err := httpkit.FormOf(w, r, "id", &f)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"shtab/internal/attendance"
 	"shtab/internal/event"
 	"shtab/internal/signup"
+	"shtab/web/desk/deskui"
 	"shtab/web/link"
 	"shtab/web/ui"
 )
@@ -157,7 +158,7 @@ func (v CheckInView) addTo(ctx context.Context) int64 {
 
 func (v CheckInView) shiftOptions(ctx context.Context) (options []ui.Option) {
 	for _, s := range v.List.Shifts {
-		options = append(options, ui.Option{Value: strconv.FormatInt(s.ID, 10), Text: shiftText(ctx, s.Title, s.StartsAt, s.EndsAt)})
+		options = append(options, ui.Option{Value: strconv.FormatInt(s.ID, 10), Text: deskui.ShiftText(ctx, s.Title, s.StartsAt, s.EndsAt)})
 	}
 	return options
 }

@@ -38,6 +38,16 @@ func (a Answer) WantRedirect(t testing.TB, path string) Answer {
 	return a
 }
 
+// WantWithout fails the test for each of parts that the body says.
+func (a Answer) WantWithout(t testing.TB, parts ...string) {
+	t.Helper()
+	for _, p := range parts {
+		if strings.Contains(a.Body, p) {
+			t.Errorf("the page says %q", p)
+		}
+	}
+}
+
 // NextPage is the address of a list's next page; empty on the last.
 func (a Answer) NextPage() string {
 	_, rest, ok := strings.Cut(a.Body, `rel="next" href="`)
