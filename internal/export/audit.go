@@ -8,15 +8,11 @@ import (
 	"time"
 
 	"shtab/internal/audit"
-	"shtab/internal/fault"
 	"shtab/internal/i18n"
 )
 
-// AuditLog is who did what, as the audit's page has it.
-const AuditLog Kind = "audit"
-
-// ParseAuditQuery reads the audit's filters from its page's address: who, verb, object, object_id,
-// from, to.
+// ParseAuditQuery reads the filters of the audit's page from its address: who, verb, object, object_id, from,
+// to.
 func ParseAuditQuery(q url.Values, zone *time.Location) audit.Query {
 	f := audit.Query{Who: q.Get("who"), Verb: q.Get("verb"), Object: q.Get("object")}
 	f.ObjectID, _ = strconv.ParseInt(q.Get("object_id"), 10, 64)
@@ -34,8 +30,8 @@ func VerbText(p *i18n.Printer, verb string) string {
 	return p.T("audit.verb." + strings.ReplaceAll(verb, ".", "_"))
 }
 
-// FieldTexts are the words for fields that were changed; a field of an older version of the portal,
-// which has none any more, stands as it is.
+// FieldTexts are the names of changed fields. A field of an older version of the portal, which has no name any
+// more, is left as it is.
 func FieldTexts(p *i18n.Printer, fields []string) string {
 	words := make([]string, len(fields))
 	for i, f := range fields {
@@ -47,38 +43,41 @@ func FieldTexts(p *i18n.Printer, fields []string) string {
 	return strings.Join(words, ", ")
 }
 
-func auditTables(ctx context.Context, s *Store, query string, p *i18n.Printer) ([]Table, error) {
-	q, err := url.ParseQuery(query)
-	if err != nil {
-		return nil, fault.BadRequest(err)
-	}
-	f := ParseAuditQuery(q, s.city.Location())
-	n, err := audit.Count(ctx, s.db, f)
+// auditColumns are the columns of the file, by their keys in the catalogue.
+var auditColumns = []string{
+	"audit.when", "audit.who", "audit.who_number", "audit.what", "audit.object", "audit.object_number", "audit.fields",
+	"audit.from_where",
+}
+
+func auditSheets(ctx context.Context, s *Store, in input) ([]Sheet, error) {
+	p, zone := in.printer, s.city.Location()
+	query := ParseAuditQuery(in.filters, zone)
+	n, err := audit.Count(ctx, s.db, query)
 	if err != nil {
 		return nil, err
 	}
-	return []Table{{
-		Name: p.T("audit.title"), Rows: n,
-		Head: []string{p.T("audit.when"), p.T("audit.who"), p.T("audit.who_number"), p.T("audit.what"), p.T("audit.object"), p.T("audit.object_number"), p.T("audit.fields"), p.T("audit.from_where")},
-		Each: func(ctx context.Context, row func([]any) error) error {
-			return audit.Each(ctx, s.db, f, func(l audit.Record) error {
-				return row([]any{
-					l.At.In(s.city.Location()), ActorName(p, l), l.ActorID, VerbText(p, l.Verb), p.T("audit.object_name." + l.Object), l.ObjectID,
-					FieldTexts(p, l.Fields), l.FromIP,
-				})
+	sheet := Sheet{Name: p.T("audit.title"), Rows: n, Each: func(ctx context.Context, row func([]any) error) error {
+		return audit.Each(ctx, s.db, query, func(r audit.Record) error {
+			return row([]any{
+				r.At.In(zone), ActorName(p, r), r.ActorID, VerbText(p, r.Verb), p.T("audit.object_name." + r.Object), r.ObjectID,
+				FieldTexts(p, r.Fields), r.FromIP,
 			})
-		},
-	}}, nil
+		})
+	}}
+	for _, c := range auditColumns {
+		sheet.Head = append(sheet.Head, p.T(c))
+	}
+	return []Sheet{sheet}, nil
 }
 
-// ActorName is who did it: a name, the portal, or somebody erased.
-func ActorName(p *i18n.Printer, l audit.Record) string {
+// ActorName is who did it: a person's name, the portal, or somebody who was erased.
+func ActorName(p *i18n.Printer, r audit.Record) string {
 	switch {
-	case l.Erased:
+	case r.Erased:
 		return p.T("audit.erased")
-	case l.ActorID == 0:
+	case r.ActorID == 0:
 		return p.T("audit.portal")
 	default:
-		return l.Name
+		return r.Name
 	}
 }

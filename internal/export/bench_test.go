@@ -10,7 +10,7 @@ import (
 
 // BenchmarkWrite makes a file of 100,000 rows and eight columns, and says how large the heap grew.
 func BenchmarkWrite(b *testing.B) {
-	t := Table{
+	t := Sheet{
 		Name: "Участия", Head: []string{"День", "Событие", "Человек", "Возраст", "Район", "Итог", "Участий", "Часов"}, Rows: 100_000,
 		Each: func(_ context.Context, row func([]any) error) error {
 			for i := range 100_000 {
@@ -21,8 +21,8 @@ func BenchmarkWrite(b *testing.B) {
 			return nil
 		},
 	}
-	for _, form := range []string{"xlsx", "csv"} {
-		b.Run(form, func(b *testing.B) {
+	for _, format := range []Format{XLSX, CSV} {
+		b.Run(string(format), func(b *testing.B) {
 			var most uint64
 			stop, done := make(chan bool), make(chan bool)
 			go func() {
@@ -39,7 +39,7 @@ func BenchmarkWrite(b *testing.B) {
 				}
 			}()
 			for b.Loop() {
-				data, err := write(b.Context(), []Table{t}, form, func(int) error { return nil })
+				data, err := write(b.Context(), []Sheet{t}, format, func(int) error { return nil })
 				if err != nil {
 					b.Fatal(err)
 				}

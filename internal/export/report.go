@@ -2,125 +2,148 @@ package export
 
 import (
 	"context"
-	"net/url"
-	"time"
 
-	"shtab/internal/fault"
 	"shtab/internal/i18n"
 	"shtab/internal/totals"
 )
 
-// Report is the headquarters' first page: a sheet of its figures, and one for each of its tables.
-const Report Kind = "report"
-
-func reportTables(ctx context.Context, s *Store, query string, p *i18n.Printer) ([]Table, error) {
-	v, err := url.ParseQuery(query)
-	if err != nil {
-		return nil, fault.BadRequest(err)
-	}
-	r, err := s.totals.Report(ctx, totals.ParseSelection(v, s.city, time.Now()))
+// reportSheets is the headquarters' first page: a sheet of its figures, and one for each of its tables.
+func reportSheets(ctx context.Context, s *Store, in input) ([]Sheet, error) {
+	r, err := s.totals.Report(ctx, totals.ParseSelection(in.filters, s.city, in.now))
 	if err != nil {
 		return nil, err
 	}
+	p := in.printer
 	t := func(key string) string { return p.T("figures." + key) }
-	table := func(name string, head []string, rows ...[]any) Table {
-		return Table{Name: name, Head: head, Rows: len(rows), Each: func(_ context.Context, row func([]any) error) error {
-			for _, r := range rows {
-				if err := row(r); err != nil {
-					return err
-				}
-			}
-			return nil
-		}}
-	}
-	hours := func(minutes int) float64 { return float64(minutes) / 60 }
-
 	days := p.T("figures.from_to", "from", p.CalendarDate(r.From), "to", p.CalendarDate(r.Last()))
-	figures := [][]any{{t("volunteers"), r.People.Now, r.People.Was}, {t("active"), r.Active.Now, r.Active.Was}}
-	if r.HasRegistered {
-		figures = append(figures, []any{t("registered"), r.Registered.Now, r.Registered.Was})
-	}
-	if r.Age == "" {
-		figures = append(figures, []any{t("events"), r.Now.Events, r.Was.Events})
-	}
-	figures = append(figures, []any{t("signups"), r.Now.Signups, r.Was.Signups}, []any{t("came"), r.Now.Participations, r.Was.Participations})
-	if now, ok := r.Now.Rate(); ok {
-		was, _ := r.Was.Rate()
-		figures = append(figures, []any{t("rate"), now / 100, was / 100})
-	}
-	figures = append(figures, []any{t("hours"), hours(r.Now.Minutes), hours(r.Was.Minutes)})
-	for _, k := range r.Kinds {
-		figures = append(figures, []any{p.T("organization.one_kind." + string(k.Kind)), k.Now, k.Was})
-	}
-	for _, c := range []struct {
-		name string
-		team bool
-	}{{t("movement"), false}, {t("team"), true}} {
-		if mean, median, ok := r.Ages.Of(c.team).MeanMedian(); ok {
-			var meanWas, medianWas any
-			if m, n, ok := r.AgesBefore.Of(c.team).MeanMedian(); ok {
-				meanWas, medianWas = m, n
-			}
-			figures = append(figures, []any{c.name + ": " + t("mean_age"), mean, meanWas}, []any{c.name + ": " + t("median_age"), median, medianWas})
-		}
-	}
-
-	sums := func(s totals.Sums) []any {
-		return []any{s.Events, s.Signups, s.Participations, s.NoShows, hours(s.Minutes)}
-	}
-	head := func(first string) []string {
-		return []string{first, t("events"), t("signups"), t("came"), t("absent"), t("hours")}
+	compared := []string{t("amount"), t("year_before")}
+	if !r.Compares() {
+		compared = compared[:1]
 	}
 	var months [][]any
 	for _, m := range r.Now.Months {
-		months = append(months, append([]any{m.Month}, sums(m.Sums)...))
+		months = append(months, append([]any{m.Month}, sumCells(&m.Sums)...))
 	}
-	by := func(list []totals.KeySums, name func(totals.KeySums) string) (rows [][]any) {
+	byName := func(list []totals.KeySums) (rows [][]any) {
 		for _, k := range list {
-			rows = append(rows, append([]any{name(k)}, sums(k.Sums)...))
+			rows = append(rows, append([]any{p.Text(k.Name)}, sumCells(&k.Sums)...))
 		}
 		return rows
 	}
-	named := func(k totals.KeySums) string { return p.Text(k.Name) }
-	district := func(k totals.KeySums) string {
-		d, ok := s.city.District(k.Key)
-		if !ok {
-			return t("no_district")
+	var districts [][]any
+	for _, k := range r.Now.Districts {
+		name := t("no_district")
+		if _, ok := s.city.District(k.Key); ok {
+			name = s.district(p, k.Key)
 		}
-		return p.Text(d.Name)
+		districts = append(districts, append([]any{name}, sumCells(&k.Sums)...))
 	}
-	var ages, things [][]any
-	for _, a := range r.Ages {
+	return []Sheet{
+		fixedSheet(t("title"), append([]string{days}, compared...), figureCells(p, &r)),
+		fixedSheet(t("by_events"), sumHead(p, t("period_label")), months),
+		fixedSheet(t("campaigns"), sumHead(p, t("campaigns")), byName(r.Now.Campaigns)),
+		fixedSheet(t("orgs"), sumHead(p, t("orgs")), byName(r.Now.Orgs)),
+		fixedSheet(t("districts"), sumHead(p, t("districts")), districts),
+		fixedSheet(t("ages"), []string{t("age_label"), t("column.side"), t("volunteers")}, ageCells(p, r.Now.Ages)),
+		fixedSheet(t("things"), append([]string{t("thing"), ""}, compared...), deliveredCells(p, &r)),
+	}, nil
+}
+
+// fixedSheet is a sheet of rows that are in memory. A row has no more cells than there are columns.
+func fixedSheet(name string, head []string, rows [][]any) Sheet {
+	return Sheet{Name: name, Head: head, Rows: len(rows), Each: func(_ context.Context, row func([]any) error) error {
+		for _, r := range rows {
+			if err := row(r[:min(len(r), len(head))]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}}
+}
+
+// figureCells are the figures of the first page with their values now and a year before. In the place of a
+// figure that has parts stand the parts.
+func figureCells(p *i18n.Printer, r *totals.Report) (rows [][]any) {
+	add := func(label string, unit totals.Unit, v totals.Value) {
+		rows = append(rows, []any{label, unitCell(unit, v.Now), unitCell(unit, v.Before)})
+	}
+	for _, f := range totals.FiguresIn(totals.FirstPage) {
+		value, ok := r.Value(&f)
+		switch {
+		case !ok:
+			continue
+		case f.Parts == nil:
+			add(p.T(f.Words.Label), f.Unit, value)
+			continue
+		}
+		for _, part := range f.Parts(r) {
+			add(p.T(part.Label), f.Unit, part.Value)
+		}
+	}
+	for _, side := range []struct {
+		label string
+		team  bool
+	}{{"figures.movement", false}, {"figures.team", true}} {
+		mean, median, ok := r.Now.Ages.Of(side.team).MeanMedian()
+		if !ok {
+			continue
+		}
+		var meanBefore, medianBefore any
+		if m, n, ok := r.Before.Ages.Of(side.team).MeanMedian(); ok {
+			meanBefore, medianBefore = m, n
+		}
+		rows = append(rows, []any{p.T(side.label) + ": " + p.T("figures.mean_age"), mean, meanBefore},
+			[]any{p.T(side.label) + ": " + p.T("figures.median_age"), median, medianBefore})
+	}
+	return rows
+}
+
+// unitCell is a figure as a number that a spreadsheet can reckon with: hours, and a share of 1.
+func unitCell(unit totals.Unit, n float64) any {
+	switch unit {
+	case totals.Hours:
+		return n / 60
+	case totals.Percent:
+		return n / 100
+	default:
+		return int(n)
+	}
+}
+
+// sumHead and sumCells are the figures of the tables, after a first column.
+func sumHead(p *i18n.Printer, first string) []string {
+	head := []string{first}
+	for _, f := range totals.FiguresIn(totals.ReportTables) {
+		head = append(head, p.T(f.Words.Label))
+	}
+	return head
+}
+
+func sumCells(s *totals.Sums) (cells []any) {
+	for _, f := range totals.FiguresIn(totals.ReportTables) {
+		cells = append(cells, unitCell(f.Unit, float64(f.In(s))))
+	}
+	return cells
+}
+
+func ageCells(p *i18n.Printer, ages totals.AgeDistribution) (rows [][]any) {
+	for _, a := range ages {
 		var age any
 		if a.Age != nil {
 			age = *a.Age
 		}
-		side := t("movement")
+		side := p.T("figures.movement")
 		if a.Team {
-			side = t("team")
+			side = p.T("figures.team")
 		}
-		ages = append(ages, []any{age, side, a.N})
+		rows = append(rows, []any{age, side, a.N})
 	}
-	for _, x := range r.Delivered {
-		things = append(things, []any{p.Text(x.Name), p.Text(x.Unit), x.Now, x.Was})
+	return rows
+}
+
+func deliveredCells(p *i18n.Printer, r *totals.Report) (rows [][]any) {
+	for _, d := range r.Delivered {
+		rows = append(rows, []any{p.Text(d.Name), p.Text(d.Unit), d.Now, d.Before})
 	}
-	figureHead, thingHead := []string{days, t("amount"), t("year_before")}, []string{t("thing"), "", t("amount"), t("year_before")}
-	if !r.Compares() {
-		figureHead, thingHead = figureHead[:2], thingHead[:3]
-		for i := range figures {
-			figures[i] = figures[i][:2]
-		}
-		for i := range things {
-			things[i] = things[i][:3]
-		}
-	}
-	return []Table{
-		table(t("title"), figureHead, figures...),
-		table(t("by_events"), head(t("period_label")), months...),
-		table(t("campaigns"), head(t("campaigns")), by(r.Now.Campaigns, named)...),
-		table(t("orgs"), head(t("orgs")), by(r.Now.Orgs, named)...),
-		table(t("districts"), head(t("districts")), by(r.Now.Districts, district)...),
-		table(t("ages"), []string{t("age_label"), t("column.side"), t("volunteers")}, ages...),
-		table(t("things"), thingHead, things...),
-	}, nil
+	return rows
 }

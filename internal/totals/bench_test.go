@@ -42,7 +42,7 @@ func BenchmarkHeadquarters(b *testing.B) {
 				runtime.ReadMemStats(&before)
 				for b.Loop() {
 					store = NewStore(db)
-					if err := store.fresh(b.Context()); err != nil {
+					if err := store.refresh(b.Context()); err != nil {
 						b.Fatal(err)
 					}
 				}
@@ -75,7 +75,7 @@ func BenchmarkHeadquarters(b *testing.B) {
 				})
 			}
 			q := ParseSelection(url.Values{"period": {"year"}}, city, now).Query
-			for _, v := range RowKinds {
+			for _, v := range RowKinds() {
 				b.Run("rows_"+string(v), func(b *testing.B) {
 					part := map[RowKind]string{AttendanceRows: PartAttended, DeliveryRows: "trees"}[v]
 					for b.Loop() {

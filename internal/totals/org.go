@@ -6,27 +6,27 @@ import (
 	"time"
 )
 
-// OrgMonth is what one organisation did in a month, as host and as co-host of others.
+// OrgMonth is the public sums of one organisation in a month, as host and as co-host.
 type OrgMonth struct {
-	Month time.Time // the first day
-	Figures
-	Hosted int // of Events: as the host
+	Month time.Time // its first day
+	Sums
+	Hosted int // of the events: those that it hosted itself
 }
 
-// OrgMonths is what one organisation did, month by month, the latest first. The caller sees to the
+// OrgMonths is what one organisation did, month by month, the last month first. The caller checks the
 // permission.
 func (s *Store) OrgMonths(ctx context.Context, orgID int64, p Period) (months []OrgMonth, err error) {
-	if err := s.fresh(ctx); err != nil {
+	if err := s.refresh(ctx); err != nil {
 		return nil, err
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	sieve := s.sieve(Scope{Org: orgID}, names{})
+	match := s.matcher(Scope{Org: orgID}, directory{})
 	from, to := s.span(p)
 	for d := from; d < to; d++ {
-		page := s.days[d]
-		for i, part := range page.parts {
-			if !sieve.passes(page, i) {
+		events := s.days[d]
+		for i, e := range events.events {
+			if !match.event(&events, i) {
 				continue
 			}
 			month := d.month()
@@ -34,9 +34,10 @@ func (s *Store) OrgMonths(ctx context.Context, orgID int64, p Period) (months []
 				months = append(months, OrgMonth{Month: month})
 			}
 			m := &months[len(months)-1]
-			m.add(page.facts[i].sums.figures())
-			if part.org == sieve.org {
-				m.Hosted += page.facts[i].sums.Events
+			sums := events.details[i].sums.public()
+			m.add(&sums)
+			if e.org == match.org {
+				m.Hosted += sums[Events]
 			}
 		}
 	}
@@ -44,11 +45,11 @@ func (s *Store) OrgMonths(ctx context.Context, orgID int64, p Period) (months []
 	return months, nil
 }
 
-// SumMonths is the months together.
-func SumMonths(months []OrgMonth) (f Figures, hosted int) {
+// SumMonths adds months up.
+func SumMonths(months []OrgMonth) (sums Sums, hosted int) {
 	for _, m := range months {
-		f.add(m.Figures)
+		sums.add(&m.Sums)
 		hosted += m.Hosted
 	}
-	return f, hosted
+	return sums, hosted
 }

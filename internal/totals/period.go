@@ -5,15 +5,14 @@ import (
 	"time"
 )
 
-// Period is a span of days of the city's calendar, From up to but not with To; the zero one is
-// all time.
+// Period is days of the city's calendar, with From and without To. The zero Period is all time.
 type Period struct{ From, To time.Time }
 
-// PeriodNames is every name that PeriodOf knows, in the order of the pages.
+// PeriodNames are the names that PeriodOf knows, in the order of the pages.
 var PeriodNames = []string{"month", "quarter", "year", "last_year"}
 
-// PeriodOf is the month, the quarter or the year that now is in, or the year before, by the city's
-// calendar; anything else is all time.
+// PeriodOf is the month, the quarter or the year in which now lies, or the year before it; any other name
+// is all time. now is in the city's zone.
 func PeriodOf(name string, now time.Time) Period {
 	y, m, _ := now.Date()
 	month := func(y int, m time.Month) time.Time { return time.Date(y, m, 1, 0, 0, 0, 0, time.UTC) }
@@ -35,7 +34,8 @@ func PeriodOf(name string, now time.Time) Period {
 // Last is the last day.
 func (p Period) Last() time.Time { return p.To.AddDate(0, 0, -1) }
 
-// YearBefore is the same days a year before; of a period that goes on, those up to the day of now.
+// YearBefore is the same days a year before. Of a period that has not ended it is those up to the day of
+// now.
 func (p Period) YearBefore(now time.Time) Period {
 	y, m, d := now.Date()
 	if tomorrow := time.Date(y, m, d+1, 0, 0, 0, 0, time.UTC); tomorrow.Before(p.To) && p.From.Before(tomorrow) {
@@ -44,8 +44,8 @@ func (p Period) YearBefore(now time.Time) Period {
 	return Period{p.From.AddDate(-1, 0, 0), p.To.AddDate(-1, 0, 0)}
 }
 
-// Active are the months in which somebody must have taken part to be an active volunteer of the
-// period: that of its last day, or of today while it goes on, and the eleven before.
+// Active is the twelve calendar months in which an active volunteer of the period took part at least once.
+// The last of them is the month of the period's last day, or of today when the period has not ended.
 func (p Period) Active(now time.Time) Period {
 	y, m, _ := p.Last().Date()
 	if ny, nm, _ := now.Date(); p.To.After(now) {
@@ -54,18 +54,24 @@ func (p Period) Active(now time.Time) Period {
 	return Period{time.Date(y, m-11, 1, 0, 0, 0, 0, time.UTC), time.Date(y, m+1, 1, 0, 0, 0, 0, time.UTC)}
 }
 
-// AgeGroup is a span of ages, as the SQL function age_group names it.
+// AgeGroup is a span of ages, named as by the SQL function age_group.
 type AgeGroup struct {
 	Slug     string
-	From, To int // both with; To 0: no end. Of Unknown both are 0
+	From, To int // years, both included; To 0: no end. Both are 0 for UnknownAge
 }
 
 // UnknownAge is the age group of people without a birth date.
 const UnknownAge = "unknown"
 
-// AgeGroups is every age group in the order of the pages. 14 and 18 are the law's.
+// AgeGroups is every age group in the order of the pages. The law names 14 and 18.
 var AgeGroups = []AgeGroup{
-	{"under-14", 0, 13}, {"14-17", 14, 17}, {"18-24", 18, 24}, {"25-34", 25, 34}, {"35-54", 35, 54}, {"55-up", 55, 0}, {UnknownAge, 0, 0},
+	{"under-14", 0, 13},
+	{"14-17", 14, 17},
+	{"18-24", 18, 24},
+	{"25-34", 25, 34},
+	{"35-54", 35, 54},
+	{"55-up", 55, 0},
+	{UnknownAge, 0, 0},
 }
 
 // IsAgeGroup reports whether slug is an age group's.
@@ -73,12 +79,12 @@ func IsAgeGroup(slug string) bool {
 	return slices.ContainsFunc(AgeGroups, func(g AgeGroup) bool { return g.Slug == slug })
 }
 
-// ageGroup is the place in Ages of each age.
-var ageGroup = func() (of [ageless + 1]int8) {
+// ageGroupOf is the number in AgeGroups of each age.
+var ageGroupOf = func() (of [noAge + 1]int8) {
 	for age := range of {
 		of[age] = int8(len(AgeGroups) - 1)
 		for i, g := range AgeGroups[:len(AgeGroups)-1] {
-			if age < ageless && age >= g.From && (g.To == 0 || age <= g.To) {
+			if age < noAge && age >= g.From && (g.To == 0 || age <= g.To) {
 				of[age] = int8(i)
 			}
 		}

@@ -2,127 +2,66 @@ package totals
 
 import (
 	"context"
-	"net/url"
-	"slices"
-	"strconv"
 	"sync"
-	"time"
-
-	"shtab/internal/config"
-	"shtab/internal/org"
 )
 
-// Selection is a question as an address puts it: with the name of its period.
-type Selection struct {
-	Query
-	PeriodName string // of PeriodNames, "since" or "dates"
+// Answer is what the totals say of one period.
+type Answer struct {
+	Breakdown
+	Ages          AgeDistribution // of the people who took part
+	Active        int             // people who took part in the twelve months of Period.Active
+	Registered    int             // people, by the last day; 0 when the scope is not of people
+	Organizations int             // that had joined by the last day
 }
 
-// The periods beside PeriodNames.
-const (
-	PeriodSince = "since" // the headquarters' first year
-	PeriodDates = "dates" // any days
-)
-
-// ParseSelection reads a question from an address: period, from, to, campaign, org, kind, district, age. What
-// makes no sense there asks for nothing; without a period it is the year that now is in.
-func ParseSelection(v url.Values, city *config.City, now time.Time) Selection {
-	now = now.In(city.Location())
-	a := Selection{PeriodName: v.Get("period"), Query: Query{Zone: city.Location(), Now: now}}
-	id := func(name string) int64 {
-		n, err := strconv.ParseInt(v.Get(name), 10, 64)
-		if err != nil || n < 0 {
-			return 0
-		}
-		return n
-	}
-	a.Campaign, a.Org = id("campaign"), id("org")
-	if k := org.Kind(v.Get("kind")); slices.Contains(org.Kinds, k) {
-		a.Kind = k
-	}
-	if d := v.Get("district"); d == NoDistrict {
-		a.District = d
-	} else if _, ok := city.District(d); ok {
-		a.District = d
-	}
-	if IsAgeGroup(v.Get("age")) {
-		a.Age = v.Get("age")
-	}
-	first := time.Date(city.Since, time.January, 1, 0, 0, 0, 0, time.UTC)
-	next := time.Date(now.Year()+1, time.January, 1, 0, 0, 0, 0, time.UTC)
-	switch {
-	case a.PeriodName == PeriodSince:
-		a.Period = Period{first, next}
-	case a.PeriodName == PeriodDates:
-		from, err := time.Parse(time.DateOnly, v.Get("from"))
-		if err != nil || from.Before(first) {
-			from = first
-		}
-		to, err := time.Parse(time.DateOnly, v.Get("to"))
-		if err != nil || to.After(next) {
-			to = next.AddDate(0, 0, -1)
-		}
-		if to.Before(from) {
-			from, to = to, from
-		}
-		a.Period = Period{from, to.AddDate(0, 0, 1)}
-	case slices.Contains(PeriodNames, a.PeriodName):
-		a.Period = PeriodOf(a.PeriodName, now)
-	default:
-		a.PeriodName, a.Period = "year", PeriodOf("year", now)
-	}
-	return a
-}
-
-// Values is the question as an address puts it; Ask reads it back.
-func (a Selection) Values() url.Values {
-	v := url.Values{"period": {a.PeriodName}}
-	if a.PeriodName == PeriodDates {
-		v.Set("from", a.From.Format(time.DateOnly))
-		v.Set("to", a.Last().Format(time.DateOnly))
-	}
-	set := func(name, value string, yes bool) {
-		if yes {
-			v.Set(name, value)
-		}
-	}
-	set("campaign", strconv.FormatInt(a.Campaign, 10), a.Campaign != 0)
-	set("org", strconv.FormatInt(a.Org, 10), a.Org != 0)
-	set("kind", string(a.Kind), a.Kind != "")
-	set("district", a.District, a.District != "")
-	set("age", a.Age, a.Age != "")
-	return v
-}
-
-// Compares reports whether the period has one a year before to stand beside.
-func (a Selection) Compares() bool { return a.PeriodName != PeriodSince }
-
-// Count is how many there are in a period, and were in the one to compare with.
-type Count struct{ Now, Was int }
-
-// Report is everything that the headquarters' first page says.
+// Report is everything on the headquarters' first page.
 type Report struct {
 	Selection
-	Before        Period // to compare with
-	Now           Breakdown
-	Was           Breakdown       // of Before; what was is empty where nothing compares
-	Ages          AgeDistribution // who took part
-	AgesBefore    AgeDistribution // in Before
-	People        Count           // of the crowds
-	Active        Count           // in twelve months
-	Registered    Count
-	HasRegistered bool // the filter can be asked of people who never took part
-	Kinds         []KindCount
-	Delivered     []DeliveredAmount
+	PeriodBefore Period // a year before, to compare with
+	Now          Answer
+	Before       Answer      // of PeriodBefore; without events and people when nothing compares
+	Kinds        []KindCount // organisations
+	Delivered    []DeliveredAmount
 }
 
-// Report gathers it, in ten statements whatever the number of rows. Staff may: the caller sees to it.
-func (s *Store) Report(ctx context.Context, a Selection) (r Report, err error) {
-	r = Report{Selection: a, Before: a.YearBefore(a.Query.Now)}
-	if err := s.fresh(ctx); err != nil {
+// Value is a figure in a period and in the one to compare with.
+type Value struct{ Now, Before float64 }
+
+// Value is the value of a figure; ok is false when it does not apply to the report's scope, or when there
+// is nothing to say.
+func (r *Report) Value(f *Figure) (v Value, ok bool) {
+	if !f.AppliesTo(r.Scope) {
+		return v, false
+	}
+	if v.Now, ok = f.of(&r.Now); ok {
+		v.Before, _ = f.of(&r.Before)
+	}
+	return v, ok
+}
+
+// Part is one of the parts of which a figure consists.
+type Part struct {
+	Label     string // a key of the catalogue
+	Value     Value
+	Selection Selection // of its rows
+}
+
+func organizationsByKind(r *Report) (parts []Part) {
+	for _, k := range r.Kinds {
+		of := r.Selection
+		of.Kind = k.Kind
+		parts = append(parts, Part{"organization.one_kind." + string(k.Kind), Value{float64(k.Now), float64(k.Before)}, of})
+	}
+	return parts
+}
+
+// Report answers in ten statements whatever the number of rows. The caller checks the permission.
+func (s *Store) Report(ctx context.Context, of Selection) (r Report, err error) {
+	r = Report{Selection: of, PeriodBefore: of.YearBefore(of.Query.Now)}
+	if err := s.refresh(ctx); err != nil {
 		return r, err
 	}
-	names, err := s.names(ctx)
+	names, err := s.directory(ctx)
 	if err != nil {
 		return r, err
 	}
@@ -130,40 +69,45 @@ func (s *Store) Report(ctx context.Context, a Selection) (r Report, err error) {
 	if err != nil {
 		return r, err
 	}
-	before := a.On(r.Before)
-	active := a.Active(a.Query.Now)
-	periods := []Period{a.Period, active, r.Before, {active.From.AddDate(-1, 0, 0), active.To.AddDate(-1, 0, 0)}}
-	if !a.Compares() {
-		periods = periods[:2]
+	before := of.On(r.PeriodBefore)
+	var counting sync.WaitGroup // people are counted during the queries of the database
+	count := func(a *Answer, ages, active Period) {
+		counting.Go(func() { a.Ages = s.ageDistribution(of.On(ages), names, team) })
+		counting.Go(func() { a.Active = s.ageDistribution(of.On(active), names, team).Total() })
 	}
-	var crowds [4]AgeDistribution
-	var counting sync.WaitGroup // people are counted while the database is asked
-	for i, p := range periods {
-		counting.Go(func() { crowds[i] = s.ageDistribution(a.On(p), names, team) })
+	active := of.Active(of.Query.Now)
+	count(&r.Now, of.Period, active)
+	if of.Compares() {
+		count(&r.Before, r.PeriodBefore, Period{active.From.AddDate(-1, 0, 0), active.To.AddDate(-1, 0, 0)})
 	}
-	if r.Now, err = s.breakdown(ctx, a.Query, names); err != nil {
-		return r, err
+	err = s.queryReport(ctx, &r, before, names)
+	counting.Wait()
+	return r, err
+}
+
+// queryReport fills in what the database is asked for, and the sums.
+func (s *Store) queryReport(ctx context.Context, r *Report, before Query, names directory) (err error) {
+	if r.Now.Breakdown, err = s.breakdown(ctx, r.Query, names); err != nil {
+		return err
 	}
-	if a.Compares() {
-		if r.Was, err = s.breakdown(ctx, before, names); err != nil {
-			return r, err
+	if r.Compares() {
+		if r.Before.Breakdown, err = s.breakdown(ctx, before, names); err != nil {
+			return err
 		}
 	}
-	if r.Registered.Now, r.HasRegistered, err = registeredBy(ctx, s.db, a.Query); err != nil {
-		return r, err
+	if r.Now.Registered, err = registeredBy(ctx, s.db, r.Query); err != nil {
+		return err
 	}
-	if r.Registered.Was, _, err = registeredBy(ctx, s.db, before); err != nil {
-		return r, err
+	if r.Before.Registered, err = registeredBy(ctx, s.db, before); err != nil {
+		return err
 	}
-	if r.Kinds, err = kindsOf(ctx, s.db, a.Query, r.Before); err != nil {
-		return r, err
+	if r.Kinds, err = organizationsIn(ctx, s.db, r.Query, r.PeriodBefore); err != nil {
+		return err
 	}
-	if r.Delivered, err = deliveredAmounts(ctx, s.db, r.Now.Delivered, r.Was.Delivered); err != nil {
-		return r, err
+	for _, k := range r.Kinds {
+		r.Now.Organizations += k.Now
+		r.Before.Organizations += k.Before
 	}
-	counting.Wait()
-	r.Ages, r.AgesBefore = crowds[0], crowds[2]
-	r.People = Count{r.Ages.Total(), r.AgesBefore.Total()}
-	r.Active = Count{crowds[1].Total(), crowds[3].Total()}
-	return r, nil
+	r.Delivered, err = deliveredAmounts(ctx, s.db, r.Now.Delivered, r.Before.Delivered)
+	return err
 }

@@ -12,90 +12,101 @@ import (
 	"shtab/internal/postgres"
 )
 
-// Store answers what the headquarters is asked. It keeps the summary (the table total_event: what
-// each event counts on each of its days, and of whom) in memory, and before each answer takes over
-// what has been committed since the last: so no answer is older than its question.
+// Store answers queries about the totals. It keeps the summary (the table total_event: what each event
+// counts on each of its days, and of whom) in memory. Before each answer it reads what has been committed
+// since the last one, so no answer is older than its query.
 type Store struct {
-	db   *pgxpool.Pool
-	turn chan struct{} // one takes over at a time
+	db      *pgxpool.Pool
+	reading chan struct{} // holds a value while one goroutine reads
 
-	mu   sync.RWMutex // of all below; never held while the database is asked
-	asOf time.Time    // when the last take-over began
-	next string       // the transaction from which on the next one reads; "": from the first
+	mu       sync.RWMutex // guards everything below; never held during a query of the database
+	asOf     time.Time    // when the last reading began
+	nextFrom string       // the transaction from which on the next reading starts; "": the first one
 	summary
 }
 
-// NewStore makes one; it reads nothing before it is asked.
+// NewStore makes a Store. It reads nothing before the first query.
 func NewStore(db *pgxpool.Pool) *Store {
-	return &Store{db: db, turn: make(chan struct{}, 1), summary: newSummary()}
+	return &Store{db: db, reading: make(chan struct{}, 1), summary: newSummary()}
 }
 
-// fresh takes over what has been committed before it was called.
-func (s *Store) fresh(ctx context.Context) error {
-	asked := time.Now()
+// refresh reads what has been committed before it was called.
+func (s *Store) refresh(ctx context.Context) error {
+	called := time.Now()
 	select {
-	case s.turn <- struct{}{}:
-		defer func() { <-s.turn }()
+	case s.reading <- struct{}{}:
+		defer func() { <-s.reading }()
 	case <-ctx.Done():
 		return postgres.Fault(ctx.Err())
 	}
 	s.mu.RLock()
-	asOf, next := s.asOf, s.next
+	asOf, from := s.asOf, s.nextFrom
 	s.mu.RUnlock()
-	if asOf.After(asked) { // somebody began after this question, and is done
+	if asOf.After(called) { // another reading began after this call and is done
 		return nil
 	}
 	asOf = time.Now()
-	if next == "" { // of a large city this takes longer than a request may
+	if from == "" { // the first reading of a large city takes longer than a request may
 		ctx = context.WithoutCancel(ctx)
 	}
-	found, next, err := s.read(ctx, next)
+	rows, nextFrom, err := s.read(ctx, from)
 	if err != nil {
 		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.asOf, s.next = asOf, next
-	s.take(found)
+	s.asOf, s.nextFrom = asOf, nextFrom
+	s.apply(rows)
 	return nil
 }
 
-// row is a row of the summary as it is read.
-type row struct {
-	event, campaign, org        int64
-	day                         time.Time
-	cohosts, people             []int64
-	district                    string
-	sums                        Sums
-	delivered                   map[string]int
-	ages, signups, came, missed []int16
-	minutes                     []int32
+// summaryRow is a row of total_event.
+type summaryRow struct {
+	event, campaign, org int64
+	day                  time.Time
+	cohosts, people      []int64
+	district             string
+	sums                 Sums
+	delivered            map[string]int
+	ages                 []int16
+	perPerson            [measureCount][]int32 // empty for a measure that is not kept for each person
 }
 
-// read reads the rows that were written by the transaction next or a later one, and says from which
-// on to read the next time: the oldest that had not ended. So some are read twice, and none is
-// missed that was written before another and committed after it. A number beyond the youngest
-// transaction comes from the cluster from which this one was restored: such rows are read once.
-func (s *Store) read(ctx context.Context, next string) (found []row, then string, err error) {
+// columns are where the columns of summaryColumns are read into.
+func (r *summaryRow) columns() []any {
+	into := []any{&r.event, &r.day, &r.campaign, &r.org, &r.cohosts, &r.district, &r.delivered, &r.people, &r.ages}
+	for m := range measures {
+		into = append(into, &r.sums[m])
+	}
+	for m := range measures {
+		if measures[m].perPerson {
+			into = append(into, &r.perPerson[m])
+		}
+	}
+	return into
+}
+
+var summaryColumns = `event_id, day, campaign_id, org_id, cohosts, district, delivered, people, ages, ` +
+	measureColumns() + `, ` + personColumns()
+
+// read reads the rows that were written by the transaction from or a later one, and says from which one
+// to read the next time: the oldest that had not ended. So some rows are read twice, and none is missed
+// that was written before another and committed after it. A number beyond the youngest transaction comes
+// from the cluster from which this one was restored: such rows are read once.
+func (s *Store) read(ctx context.Context, from string) (list []summaryRow, nextFrom string, err error) {
 	var b pgx.Batch
-	b.Queue(`select pg_snapshot_xmin(pg_current_snapshot())::text`).QueryRow(func(r pgx.Row) error { return r.Scan(&then) })
-	b.Queue(`
-		select event_id, day, campaign_id, org_id, cohosts, district, events, signups, participations, no_shows, minutes, brought, delivered,
-			people, ages, their_signups, their_participations, their_no_shows, their_minutes
-		from total_event where changed >= $1::text::xid8
-			and changed < case when $1 = '0' then '18446744073709551615' else pg_snapshot_xmax(pg_current_snapshot()) end`, cmp.Or(next, "0")).Query(func(rows pgx.Rows) error {
-		var r row
-		_, err := pgx.ForEachRow(rows, []any{
-			&r.event, &r.day, &r.campaign, &r.org, &r.cohosts, &r.district,
-			&r.sums.Events, &r.sums.Signups, &r.sums.Participations, &r.sums.NoShows, &r.sums.Minutes, &r.sums.Brought, &r.delivered,
-			&r.people, &r.ages, &r.signups, &r.came, &r.missed, &r.minutes,
-		}, func() error {
-			found = append(found, r)
-			r = row{}
+	b.Queue(`select pg_snapshot_xmin(pg_current_snapshot())::text`).QueryRow(func(r pgx.Row) error { return r.Scan(&nextFrom) })
+	b.Queue(`select `+summaryColumns+` from total_event where changed >= $1::text::xid8
+			and changed < case when $1 = '0' then '18446744073709551615' else pg_snapshot_xmax(pg_current_snapshot()) end`,
+		cmp.Or(from, "0")).Query(func(rows pgx.Rows) error {
+		var r summaryRow
+		_, err := pgx.ForEachRow(rows, r.columns(), func() error {
+			list = append(list, r)
+			r = summaryRow{}
 			return nil
 		})
 		return err
 	})
 	err = s.db.SendBatch(ctx, &b).Close()
-	return found, then, postgres.Fault(err)
+	return list, nextFrom, postgres.Fault(err)
 }

@@ -21,7 +21,7 @@ func (d day) month() time.Time {
 	return time.Date(y, m, 1, 0, 0, 0, 0, time.UTC)
 }
 
-// bounds are the first day of the day's month and that of the next.
+// bounds are the first day of the day's month and of the month after it.
 func (d day) bounds() (first, next day) {
 	m := d.month()
 	return dayOf(m), dayOf(m.AddDate(0, 1, 0))
@@ -29,93 +29,101 @@ func (d day) bounds() (first, next day) {
 
 // summary is the table total_event in memory.
 type summary struct {
-	days   map[day]page
-	months map[day]*month  // by the first day
-	stand  map[int64][]day // the days on which parts of an event stand
-	first  day             // of the first month that has anything
-	end    day             // the day after the last such month
+	days   map[day]dayEvents
+	months map[day]*monthPeople // by the month's first day
+	daysOf map[int64][]day      // by event: the days on which it counts
+	first  day                  // of the first month that has anything
+	end    day                  // the day after the last such month
 
-	people ids[int64]
-	camps  ids[int64]
-	orgs   ids[int64]
-	places ids[string]
-	things ids[string]
+	people        index[int64]
+	campaigns     index[int64]
+	orgs          index[int64]
+	districts     index[string]
+	deliveryKinds index[string]
 }
 
 func newSummary() summary {
-	return summary{days: map[day]page{}, months: map[day]*month{}, stand: map[int64][]day{}}
+	return summary{days: map[day]dayEvents{}, months: map[day]*monthPeople{}, daysOf: map[int64][]day{}}
 }
 
-// page is what is counted on one day, by event. The parts are small and the seats of all of them lie
-// in one list, because a question reads them from end to end.
-type page struct {
-	parts []part
-	facts []facts // of each part
-	seats []seat
+// dayEvents is what counts on one day, by event. The events are small and the people of all of them lie
+// in one list, because a query reads both from end to end.
+type dayEvents struct {
+	events  []eventDay
+	details []eventDetails // of each event
+	people  []attendee
 }
 
-// part is what an event counts on one of its days. Names are places in the summary's lists.
-type part struct {
+// eventDay is an event on one of its days. Campaign, organisation and district are numbers of the
+// summary's indexes.
+type eventDay struct {
 	event    int64
 	campaign int32
 	org      int32
 	district int32
-	from, to int32 // its seats in those of the page
+	from, to int32 // its people in those of the day
 	joint    bool  // it has co-hosts
 }
 
-// facts is the rest of a part.
-type facts struct {
+// eventDetails is the rest of an eventDay.
+type eventDetails struct {
 	cohosts   []int32
 	delivered []amount
 	sums      Sums
 }
 
-// month is who came in a month of the city, each once.
-type month struct {
-	came bits
-	ages []int8 // on the first day, by person
-}
-
-// ageless is the age of who has told no birth date.
-const ageless = math.MaxInt8
-
 type amount struct {
-	thing int32
-	n     int
+	kind int32
+	n    int
 }
 
-// seat is what one person counts by one sign-up; what was confirmed and taken back leaves zeros.
-type seat struct {
-	person  int32
-	minutes int32
-	age     int8 // in years, or ageless
-	signups int8
-	came    int8
-	missed  int8
+// attendee is what one sign-up of a person counts; a confirmation that was taken back leaves zeros.
+type attendee struct {
+	person         int32
+	minutes        int32
+	age            int8 // in years, or noAge
+	signUps        int8
+	participations int8
+	noShows        int8
 }
 
-// take puts rows in the place of what their events had before; the rows of one event are always
+// noAge is the age of a person without a birth date.
+const noAge = math.MaxInt8
+
+// sums are the measures that are kept for each person.
+func (a *attendee) sums() Sums {
+	return Sums{
+		SignUps: int(a.signUps), Participations: int(a.participations), NoShows: int(a.noShows), Minutes: int(a.minutes),
+	}
+}
+
+// monthPeople is who took part in a month, each person once.
+type monthPeople struct {
+	people bitset
+	ages   []int8 // by person, on the first day on which the person took part
+}
+
+// apply puts rows in the place of those that their events had before. The rows of one event are always
 // written together.
-func (s *summary) take(found []row) {
-	gone, more := map[int64]bool{}, map[day][]row{}
-	touched := map[day]bool{}
-	for _, r := range found {
-		if !gone[r.event] {
-			gone[r.event] = true
-			for _, d := range s.stand[r.event] {
-				touched[d] = true
+func (s *summary) apply(rows []summaryRow) {
+	replaced, added := map[int64]bool{}, map[day][]summaryRow{}
+	changed := map[day]bool{}
+	for _, r := range rows {
+		if !replaced[r.event] {
+			replaced[r.event] = true
+			for _, d := range s.daysOf[r.event] {
+				changed[d] = true
 			}
-			delete(s.stand, r.event)
+			delete(s.daysOf, r.event)
 		}
 	}
-	for _, r := range found {
+	for _, r := range rows {
 		d := dayOf(r.day)
-		touched[d], more[d] = true, append(more[d], r)
-		s.stand[r.event] = append(s.stand[r.event], d)
+		changed[d], added[d] = true, append(added[d], r)
+		s.daysOf[r.event] = append(s.daysOf[r.event], d)
 	}
-	for d := range touched {
-		s.days[d] = s.rewrite(s.days[d], gone, more[d])
+	for d := range changed {
+		s.days[d] = s.merge(s.days[d], replaced, added[d])
 		first, next := d.bounds()
 		if s.first == s.end {
 			s.first, s.end = first, next
@@ -125,84 +133,91 @@ func (s *summary) take(found []row) {
 	}
 	for first, m := range s.months {
 		if m == nil {
-			s.months[first] = s.month(first)
+			s.months[first] = s.countMonth(first)
 		}
 	}
 }
 
-// month goes through the days of one.
-func (s *summary) month(first day) *month {
-	m := &month{newBits(len(s.people.names)), make([]int8, len(s.people.names))}
+// countMonth finds who took part in the month that begins on a day.
+func (s *summary) countMonth(first day) *monthPeople {
+	m := &monthPeople{newBitset(len(s.people.keys)), make([]int8, len(s.people.keys))}
 	_, next := first.bounds()
-	for t := range s.visits(first, next, &sieve{}) {
-		if m.came.add(t.person) {
-			m.ages[t.person] = t.age
+	for a := range s.attended(first, next, &matcher{}) {
+		if m.people.add(a.person) {
+			m.ages[a.person] = a.age
 		}
 	}
 	return m
 }
 
-// rewrite is a page without what is gone and with more, in the order of the events.
-func (s *summary) rewrite(old page, gone map[int64]bool, more []row) (p page) {
-	type entry struct {
+// merge is a day without the replaced events and with the rows added, in the order of the events.
+func (s *summary) merge(old dayEvents, replaced map[int64]bool, added []summaryRow) (d dayEvents) {
+	type source struct {
 		event int64
-		at    int // in old, or in more
-		fresh bool
+		at    int // in old, or in added
+		isNew bool
 	}
-	var list []entry
-	for i, t := range old.parts {
-		if !gone[t.event] {
-			list = append(list, entry{t.event, i, false})
+	var list []source
+	for i, e := range old.events {
+		if !replaced[e.event] {
+			list = append(list, source{e.event, i, false})
 		}
 	}
-	for i, r := range more {
-		list = append(list, entry{r.event, i, true})
+	for i, r := range added {
+		list = append(list, source{r.event, i, true})
 	}
-	slices.SortFunc(list, func(a, b entry) int { return cmp.Compare(a.event, b.event) })
-	for _, e := range list {
-		var t part
-		var f facts
-		from := len(p.seats)
-		if e.fresh {
-			t, f = s.part(more[e.at])
-			p.seats = append(p.seats, s.seats(more[e.at])...)
+	slices.SortFunc(list, func(a, b source) int { return cmp.Compare(a.event, b.event) })
+	for _, from := range list {
+		var e eventDay
+		var details eventDetails
+		start := len(d.people)
+		if from.isNew {
+			e, details = s.eventDay(&added[from.at])
+			d.people = append(d.people, s.attendees(&added[from.at])...)
 		} else {
-			t, f = old.parts[e.at], old.facts[e.at]
-			p.seats = append(p.seats, old.seats[t.from:t.to]...)
+			e, details = old.events[from.at], old.details[from.at]
+			d.people = append(d.people, old.people[e.from:e.to]...)
 		}
-		t.from, t.to = int32(from), int32(len(p.seats))
-		p.parts, p.facts = append(p.parts, t), append(p.facts, f)
+		e.from, e.to = int32(start), int32(len(d.people))
+		d.events, d.details = append(d.events, e), append(d.details, details)
 	}
-	p.seats = slices.Clip(p.seats)
-	return p
+	d.people = slices.Clip(d.people)
+	return d
 }
 
-func (s *summary) part(r row) (part, facts) {
-	p := part{event: r.event, campaign: s.camps.of(r.campaign), org: s.orgs.of(r.org), district: s.places.of(r.district), joint: len(r.cohosts) > 0}
-	f := facts{sums: r.sums}
+func (s *summary) eventDay(r *summaryRow) (eventDay, eventDetails) {
+	e := eventDay{
+		event: r.event, campaign: s.campaigns.add(r.campaign), org: s.orgs.add(r.org),
+		district: s.districts.add(r.district), joint: len(r.cohosts) > 0,
+	}
+	details := eventDetails{sums: r.sums}
 	for _, id := range r.cohosts {
-		f.cohosts = append(f.cohosts, s.orgs.of(id))
+		details.cohosts = append(details.cohosts, s.orgs.add(id))
 	}
-	for thing, n := range r.delivered {
-		f.delivered = append(f.delivered, amount{s.things.of(thing), n})
+	for kind, n := range r.delivered {
+		details.delivered = append(details.delivered, amount{s.deliveryKinds.add(kind), n})
 	}
-	return p, f
+	return e, details
 }
 
-func (s *summary) seats(r row) []seat {
-	seats := make([]seat, len(r.people))
+func (s *summary) attendees(r *summaryRow) []attendee {
+	list := make([]attendee, len(r.people))
 	for i, id := range r.people {
-		age := min(r.ages[i], ageless-1)
+		age := min(r.ages[i], noAge-1)
 		if age < 0 {
-			age = ageless
+			age = noAge
 		}
-		seats[i] = seat{s.people.of(id), r.minutes[i], int8(age), int8(r.signups[i]), int8(r.came[i]), int8(r.missed[i])}
+		list[i] = attendee{
+			person: s.people.add(id), age: int8(age), minutes: r.perPerson[Minutes][i],
+			signUps: int8(r.perPerson[SignUps][i]), participations: int8(r.perPerson[Participations][i]),
+			noShows: int8(r.perPerson[NoShows][i]),
+		}
 	}
-	return seats
+	return list
 }
 
-// span is the days of a period in which there may be anything, all of them for the zero one. It cuts
-// no month that the period has whole.
+// span is the days of a period on which there may be anything; all of them for the zero period. It cuts
+// no month that lies in the period as a whole.
 func (s *summary) span(p Period) (from, to day) {
 	if p == (Period{}) {
 		return s.first, s.end
@@ -210,48 +225,64 @@ func (s *summary) span(p Period) (from, to day) {
 	return max(s.first, dayOf(p.From)), min(s.end, dayOf(p.To))
 }
 
-// sieve lets through what stands under a filter.
-type sieve struct {
+// matcher tells what lies in a scope.
+type matcher struct {
 	Scope
 	campaign, org, district int32
 	kind                    []bool // by organisation; nil: any
 	age                     int8   // the number of an age group
 }
 
-func (s *summary) sieve(f Scope, names names) *sieve {
-	v := &sieve{Scope: f, campaign: s.camps.find(f.Campaign), org: s.orgs.find(f.Org), district: s.places.find(f.place())}
-	if f.Kind != "" {
-		v.kind = make([]bool, len(s.orgs.names))
-		for i, id := range s.orgs.names {
-			v.kind[i] = names.orgs[id].kind == f.Kind
+func (s *summary) matcher(scope Scope, names directory) *matcher {
+	m := &matcher{
+		Scope: scope, campaign: s.campaigns.find(scope.Campaign), org: s.orgs.find(scope.Org),
+		district: s.districts.find(scope.eventDistrict()),
+	}
+	if scope.Kind != "" {
+		m.kind = make([]bool, len(s.orgs.keys))
+		for i, id := range s.orgs.keys {
+			m.kind[i] = names.orgs[id].kind == scope.Kind
 		}
 	}
-	v.age = int8(slices.IndexFunc(AgeGroups, func(g AgeGroup) bool { return g.Slug == f.Age }))
-	return v
+	m.age = int8(slices.IndexFunc(AgeGroups, func(g AgeGroup) bool { return g.Slug == scope.Age }))
+	return m
 }
 
-// passes reports whether the i-th part of a page stands under the filter, but for the age.
-func (v *sieve) passes(page page, i int) bool {
-	p := &page.parts[i]
-	return (v.Campaign == 0 || p.campaign == v.campaign) && (v.District == "" || p.district == v.district) &&
-		(v.Org == 0 || p.org == v.org || p.joint && slices.Contains(page.facts[i].cohosts, v.org)) && (v.kind == nil || v.kind[p.org])
+// event reports whether the i-th event of a day lies in the scope; the age group is not looked at.
+func (m *matcher) event(d *dayEvents, i int) bool {
+	e := &d.events[i]
+	return (m.Campaign == 0 || e.campaign == m.campaign) && (m.District == "" || e.district == m.district) &&
+		(m.Org == 0 || e.org == m.org || e.joint && slices.Contains(d.details[i].cohosts, m.org)) &&
+		(m.kind == nil || m.kind[e.org])
 }
 
-// asks reports whether a seat stands under the filter by age.
-func (v *sieve) asks(t *seat) bool { return v.Age == "" || ageGroup[t.age] == v.age }
+// person reports whether somebody is of the scope's age group.
+func (m *matcher) person(a *attendee) bool { return m.Age == "" || ageGroupOf[a.age] == m.age }
 
-// visits are the seats that were taken on some days, in their order.
-func (s *summary) visits(from, to day, v *sieve) iter.Seq[*seat] {
-	return func(yield func(*seat) bool) {
+// sum is what the people of the scope's age group count.
+func (m *matcher) sum(people []attendee) *Sums {
+	var sums Sums
+	for i := range people {
+		if a := &people[i]; m.person(a) {
+			of := a.sums()
+			sums.add(&of)
+		}
+	}
+	return &sums
+}
+
+// attended are those in the scope who took part on some days, in the order of the days.
+func (s *summary) attended(from, to day, match *matcher) iter.Seq[*attendee] {
+	return func(yield func(*attendee) bool) {
 		for d := from; d < to; d++ {
-			page := s.days[d]
-			for i, p := range page.parts {
-				if !v.passes(page, i) {
+			events := s.days[d]
+			for i, e := range events.events {
+				if !match.event(&events, i) {
 					continue
 				}
-				seats := page.seats[p.from:p.to]
-				for i := range seats {
-					if t := &seats[i]; t.came > 0 && v.asks(t) && !yield(t) {
+				people := events.people[e.from:e.to]
+				for i := range people {
+					if a := &people[i]; a.participations > 0 && match.person(a) && !yield(a) {
 						return
 					}
 				}

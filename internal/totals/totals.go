@@ -1,11 +1,17 @@
-// Package totals answers what the headquarters is asked: how much was done, by whom, when and where.
+// Package totals adds up what the headquarters did: events, participations, hours and people, in any
+// period and scope, with the rows behind each figure.
 //
-// The summary is the table total_event, one row for each event and day, kept by triggers inside the
-// transactions that write the ledger (migrations/0013_totals.up.sql), so that a confirmation touches
-// the row of its own event alone. A Store keeps it in memory and adds up from there. Tables by month and key were
-// tried before: they answered whole months under one filter, but people counted once under two
-// filters, or up to a day in the middle of a month, had to be read from the ledger; and a
-// confirmation of 50 people took 120 ms more. -bench Headquarters measures.
+// The summary is the table total_event with one row for each event and day. Triggers keep it inside the
+// transactions that write the ledger, so a confirmation of hours touches the rows of its own event only.
+// A Store keeps the summary in memory and adds up from there.
+//
+// Tables by month and key were tried before. They could answer whole months in a scope of one kind; people
+// who must be counted once in a scope of two kinds, or up to a day in the middle of a month, still had to
+// be read from the ledger; and a confirmation of 50 people took 120 ms more. BenchmarkHeadquarters
+// measures what is here now.
+//
+// A new figure needs a Measure when it is to be added up, with its column in total_event, and a Figure,
+// with its words in web/locale. The tests name whatever part of the two is missing.
 package totals
 
 import (
@@ -21,30 +27,16 @@ import (
 	"shtab/internal/postgres"
 )
 
-// Figures are what was done: events held (hours confirmed), participations (one person at one
-// event) and the minutes they gave.
-type Figures struct {
-	Events         int
-	Participations int
-	Minutes        int
-}
-
-func (f *Figures) add(o Figures) {
-	f.Events += o.Events
-	f.Participations += o.Participations
-	f.Minutes += o.Minutes
-}
-
-// CityTotals is the headquarters on one line. A joint event is counted once.
+// CityTotals is the headquarters in one line, with public sums only. A joint event counts once.
 type CityTotals struct {
-	Figures
+	Sums
 	People        int // registered
 	Organizations int
 }
 
-// City is the headquarters' figures since the beginning. Anyone may.
+// City is the headquarters' totals since the beginning. Anyone may.
 func (s *Store) City(ctx context.Context) (c CityTotals, err error) {
-	if c.Figures, err = s.since(ctx, Scope{}); err != nil {
+	if c.Sums, err = s.sinceBeginning(ctx, Scope{}); err != nil {
 		return c, err
 	}
 	err = s.db.QueryRow(ctx, `select (select people from total_people)::int,
@@ -52,48 +44,41 @@ func (s *Store) City(ctx context.Context) (c CityTotals, err error) {
 	return c, postgres.Fault(err)
 }
 
-// Campaign is what was done under one campaign, a joint event counted once, and what its events
-// have brought, by kind of thing. Anyone may.
-func (s *Store) Campaign(ctx context.Context, id int64) (Figures, map[string]int, error) {
-	if err := s.fresh(ctx); err != nil {
-		return Figures{}, nil, err
+// Campaign is the public sums of one campaign, in which a joint event counts once, and what its events
+// delivered, by kind. Anyone may.
+func (s *Store) Campaign(ctx context.Context, id int64) (Sums, map[string]int, error) {
+	if err := s.refresh(ctx); err != nil {
+		return Sums{}, nil, err
 	}
-	t := s.add(Query{Scope: Scope{Campaign: id}}, names{})
-	return t.figures(), t.Delivered, nil
+	b := s.addUp(Query{Scope: Scope{Campaign: id}}, directory{})
+	return b.public(), b.Delivered, nil
 }
 
-// Organization is what one organisation did as host or co-host. Anyone may.
-func (s *Store) Organization(ctx context.Context, id int64) (Figures, error) {
-	return s.since(ctx, Scope{Org: id})
+// Organization is the public sums of one organisation, as host or co-host. Anyone may.
+func (s *Store) Organization(ctx context.Context, id int64) (Sums, error) {
+	return s.sinceBeginning(ctx, Scope{Org: id})
 }
 
-// since is what stands under a filter since the beginning.
-func (s *Store) since(ctx context.Context, f Scope) (Figures, error) {
-	if err := s.fresh(ctx); err != nil {
-		return Figures{}, err
+func (s *Store) sinceBeginning(ctx context.Context, scope Scope) (Sums, error) {
+	if err := s.refresh(ctx); err != nil {
+		return Sums{}, err
 	}
-	return s.add(Query{Scope: f}, names{}).figures(), nil
+	return s.addUp(Query{Scope: scope}, directory{}).public(), nil
 }
 
-// MonthTotals is what was done in one month of the city's calendar.
-type MonthTotals struct {
-	Month time.Time // the first day
-	Figures
-}
-
-// CampaignTotals is what was done under one campaign, beside it.
+// CampaignTotals is a campaign with its sums.
 type CampaignTotals struct {
 	campaign.Ref
-	Figures
+	Sums
 }
 
-// PublicTotals is the page of public totals.
+// PublicTotals is the page of public totals; all its sums are public.
 type PublicTotals struct {
 	City      CityTotals
 	Year      int // 0: since the beginning
 	Years     []int
-	Selected  Figures       // of Year
-	Months    []MonthTotals // of Year, or by the year's first month when Year is 0
+	Selected  Sums        // of Year
+	Months    []MonthSums // of Year; whole years, by their first month, when Year is 0
 	Campaigns []CampaignTotals
 }
 
@@ -103,39 +88,43 @@ func (s *Store) Public(ctx context.Context, year int) (p PublicTotals, err error
 	if p.City, err = s.City(ctx); err != nil {
 		return p, err
 	}
-	all := s.add(Query{}, names{})
+	all := s.addUp(Query{}, directory{})
 	for _, m := range all.Months {
 		if y := m.Month.Year(); len(p.Years) == 0 || p.Years[0] != y {
 			p.Years = slices.Insert(p.Years, 0, y)
 		}
 	}
-	chosen := all
+	selected := all
 	if year != 0 {
 		first := time.Date(year, time.January, 1, 0, 0, 0, 0, time.UTC)
-		chosen = s.add(Query{Period: Period{first, first.AddDate(1, 0, 0)}}, names{})
+		selected = s.addUp(Query{Period: Period{first, first.AddDate(1, 0, 0)}}, directory{})
 	}
-	p.Selected = chosen.figures()
-	for _, m := range chosen.Months {
+	p.Selected = selected.public()
+	for _, m := range selected.Months {
+		month, sums := m.Month, m.public()
 		if year == 0 {
-			m.Month = time.Date(m.Month.Year(), time.January, 1, 0, 0, 0, 0, time.UTC)
+			month = time.Date(month.Year(), time.January, 1, 0, 0, 0, 0, time.UTC)
 		}
-		if n := len(p.Months); n == 0 || p.Months[n-1].Month != m.Month {
-			p.Months = append(p.Months, MonthTotals{Month: m.Month})
-		}
-		p.Months[len(p.Months)-1].add(m.figures())
+		p.Months = addMonth(p.Months, month, &sums)
 	}
-	of := map[string]Figures{}
-	for _, c := range chosen.Campaigns {
-		of[c.Key] = c.figures()
+	p.Campaigns, err = s.publicCampaigns(ctx, selected.Campaigns)
+	return p, err
+}
+
+// publicCampaigns are all published campaigns with their public sums, the most events first.
+func (s *Store) publicCampaigns(ctx context.Context, campaigns []KeySums) (list []CampaignTotals, err error) {
+	sums := map[string]Sums{}
+	for _, c := range campaigns {
+		sums[c.Key] = c.public()
 	}
 	rows, _ := s.db.Query(ctx, `select id, slug, name, colour, emblem from campaign where state <> 'draft' order by position, id`)
-	var n int64
+	var id int64
 	var c campaign.Ref
-	_, err = pgx.ForEachRow(rows, []any{&n, &c.Slug, &c.Name, &c.Colour, &c.Emblem}, func() error {
-		p.Campaigns = append(p.Campaigns, CampaignTotals{c, of[id(n)]})
+	_, err = pgx.ForEachRow(rows, []any{&id, &c.Slug, &c.Name, &c.Colour, &c.Emblem}, func() error {
+		list = append(list, CampaignTotals{c, sums[formatID(id)]})
 		c.Name = i18n.Text{}
 		return nil
 	})
-	slices.SortStableFunc(p.Campaigns, func(a, b CampaignTotals) int { return cmp.Compare(b.Events, a.Events) })
-	return p, postgres.Fault(err)
+	slices.SortStableFunc(list, func(a, b CampaignTotals) int { return cmp.Compare(b.Sums[Events], a.Sums[Events]) })
+	return list, postgres.Fault(err)
 }

@@ -32,7 +32,7 @@ func TestFiguresAgree(t *testing.T) {
 		}
 		q := Query{Period: Period{from, to}, Zone: w.city.Location(), Now: w.now}
 		if some(3) {
-			q.Campaign = w.camps[r.IntN(3)]
+			q.Campaign = w.campaigns[r.IntN(3)]
 		}
 		if some(3) {
 			q.Org = w.orgs[r.IntN(4)].id
@@ -46,12 +46,12 @@ func TestFiguresAgree(t *testing.T) {
 		if some(4) {
 			q.Age = AgeGroups[r.IntN(6)].Slug
 		}
-		w.holds(q)
+		w.check(q)
 		if t.Failed() {
 			return
 		}
 	}
-	w.verified()
+	w.verify()
 }
 
 // Rows that are written at one event at once all count, whoever commits last.
@@ -61,7 +61,7 @@ func TestConfirmedAtOnce(t *testing.T) {
 	w.base(24, rand.New(rand.NewPCG(1, 1)))
 	at := time.Date(2024, 5, 4, 10, 0, 0, 0, w.city.Location())
 	for range 5 {
-		i := w.event(happening{campaign: w.camps[0], org: w.orgs[1].id, at: at})
+		i := w.event(worldEvent{campaign: w.campaigns[0], org: w.orgs[1].id, at: at})
 		var all sync.WaitGroup
 		for _, who := range w.people {
 			shift := w.id(`insert into shift (event_id, starts_at, ends_at, capacity) values ($1, $2, $2::timestamptz + interval '2 hours', 5) returning id`, w.events[i].id, at)
@@ -69,13 +69,13 @@ func TestConfirmedAtOnce(t *testing.T) {
 			all.Go(func() {
 				w.exec(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, no_shows, minutes, recorded_at)
 					values ($1, $2, $3, $4, $5, $6, 'attended', 1, 0, 60, now())`,
-					s, who.id, w.events[i].id, w.camps[0], w.orgs[1].id, w.day(at))
+					s, who.id, w.events[i].id, w.campaigns[0], w.orgs[1].id, w.day(at))
 			})
 		}
 		all.Wait()
 	}
-	w.verified()
-	if f, _, err := w.totals.Campaign(t.Context(), w.camps[0]); err != nil || f.Participations != 5*24 || f.Minutes != 5*24*60 {
+	w.verify()
+	if f, _, err := w.totals.Campaign(t.Context(), w.campaigns[0]); err != nil || f[Participations] != 5*24 || f[Minutes] != 5*24*60 {
 		t.Errorf("%+v %v", f, err)
 	}
 }
@@ -86,11 +86,11 @@ func TestCommittedLate(t *testing.T) {
 	w := newWorld(t)
 	w.base(1, rand.New(rand.NewPCG(4, 4)))
 	at := time.Date(2024, 5, 4, 10, 0, 0, 0, w.city.Location())
-	old, young := w.event(happening{campaign: w.camps[0], org: w.orgs[1].id, at: at}), w.event(happening{campaign: w.camps[0], org: w.orgs[1].id, at: at})
+	old, young := w.event(worldEvent{campaign: w.campaigns[0], org: w.orgs[1].id, at: at}), w.event(worldEvent{campaign: w.campaigns[0], org: w.orgs[1].id, at: at})
 	held := func(want int) {
 		t.Helper()
-		if f, _, err := w.totals.Campaign(t.Context(), w.camps[0]); err != nil || f.Events != want {
-			t.Errorf("%d events held, not %d (%v)", f.Events, want, err)
+		if f, _, err := w.totals.Campaign(t.Context(), w.campaigns[0]); err != nil || f[Events] != want {
+			t.Errorf("%d events held, not %d (%v)", f[Events], want, err)
 		}
 	}
 	held(0)
@@ -122,7 +122,7 @@ func TestZoneEdges(t *testing.T) {
 		time.Date(2023, 12, 31, 23, 30, 0, 0, zone), time.Date(2024, 1, 1, 0, 30, 0, 0, zone),
 		time.Date(2024, 2, 29, 22, 30, 0, 0, zone), time.Date(2024, 3, 1, 0, 30, 0, 0, zone),
 	} {
-		i := w.event(happening{campaign: w.camps[0], org: w.orgs[1].id, at: at})
+		i := w.event(worldEvent{campaign: w.campaigns[0], org: w.orgs[1].id, at: at})
 		w.confirm(i, w.people[0], 0, true, 60)
 		w.close(i)
 	}
@@ -141,10 +141,10 @@ func TestZoneEdges(t *testing.T) {
 		{day(2024, 3, 1), day(2024, 4, 1), 1},
 	} {
 		q := Query{Period: Period{c.from, c.to}, Zone: zone, Now: w.now}
-		if s, err := w.totals.Breakdown(w.ctx, q); err != nil || s.Events != c.n || s.Participations != c.n {
+		if s, err := w.totals.Breakdown(w.ctx, q); err != nil || s.Sums[Events] != c.n || s.Sums[Participations] != c.n {
 			t.Errorf("%s to %s: %+v, not %d (%v)", c.from, c.to, s, c.n, err)
 		}
-		w.holds(q)
+		w.check(q)
 	}
 }
 
@@ -155,7 +155,7 @@ func TestVerify(t *testing.T) {
 	w := newWorld(t)
 	w.base(5, r)
 	w.random(r, 8)
-	w.verified()
+	w.verify()
 	for _, broken := range []string{
 		`update total_event set minutes = minutes + 60 where (event_id, day) in (select event_id, day from total_event order by 1, 2 limit 1)`,
 		`update total_event set people[1] = people[1] + 1 where (event_id, day) in (select event_id, day from total_event where people <> '{}' order by 1 desc, 2 limit 1)`,
@@ -175,7 +175,7 @@ func TestVerify(t *testing.T) {
 	if err := Rebuild(t.Context(), w.db); err != nil {
 		t.Fatal(err)
 	}
-	w.verified()
+	w.verify()
 }
 
 // A question is read back from the address that it makes.

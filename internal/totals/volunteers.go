@@ -10,31 +10,31 @@ import (
 	"shtab/internal/postgres"
 )
 
-// volunteer is one of a crowd, with what they did.
+// volunteer is somebody who took part, with what they did.
 type volunteer struct {
 	id      int64
-	age     *int // nil: no birth date
+	age     *int // in years; nil: no birth date
 	team    bool
 	times   int
 	minutes int
 }
 
-// volunteers are the people of a crowd, those with the most hours first.
-func (s *Store) volunteers(q Query, names names, team map[int64]bool, part string) (list []volunteer) {
+// volunteers are the people who took part in the events of a query, those with the most hours first.
+func (s *Store) volunteers(q Query, names directory, team map[int64]bool, part string) (list []volunteer) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	all, in := make([]volunteer, len(s.people.names)), partOf(part)
+	all, in := make([]volunteer, len(s.people.keys)), volunteerPart(part)
 	from, to := s.span(q.Period)
-	for t := range s.visits(from, to, s.sieve(q.Scope, names)) {
-		v := &all[t.person]
-		if v.times == 0 && t.age != ageless {
-			v.age = new(int(t.age))
+	for a := range s.attended(from, to, s.matcher(q.Scope, names)) {
+		v := &all[a.person]
+		if v.times == 0 && a.age != noAge {
+			v.age = new(int(a.age))
 		}
 		v.times++
-		v.minutes += int(t.minutes)
+		v.minutes += int(a.minutes)
 	}
 	for i, v := range all {
-		v.id = s.people.names[i]
+		v.id = s.people.keys[i]
 		if v.team = team[v.id]; v.times > 0 && in(v.age, v.team) {
 			list = append(list, v)
 		}
@@ -43,12 +43,12 @@ func (s *Store) volunteers(q Query, names names, team map[int64]bool, part strin
 	return list
 }
 
-// eachVolunteer is Each of Volunteers. The names are read a few at a time.
+// eachVolunteer reads VolunteerRows. The names come from the database, 2,000 at a time.
 func (s *Store) eachVolunteer(ctx context.Context, q Query, part string, limit, offset int, do func(Row) error) error {
-	if err := s.fresh(ctx); err != nil {
+	if err := s.refresh(ctx); err != nil {
 		return err
 	}
-	names, err := s.names(ctx)
+	names, err := s.directory(ctx)
 	if err != nil {
 		return err
 	}
@@ -61,22 +61,22 @@ func (s *Store) eachVolunteer(ctx context.Context, q Query, part string, limit, 
 	if limit > 0 {
 		list = list[:min(limit, len(list))]
 	}
-	for some := range slices.Chunk(list, 2000) {
-		ids := make([]int64, len(some))
-		for i, v := range some {
+	for chunk := range slices.Chunk(list, 2000) {
+		ids := make([]int64, len(chunk))
+		for i, v := range chunk {
 			ids[i] = v.id
 		}
 		rows, _ := s.db.Query(ctx, `select `+personName+` from unnest($1::bigint[]) with ordinality o (id, n) join person p on p.id = o.id order by o.n`, ids)
-		called, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		people, err := pgx.CollectRows(rows, pgx.RowTo[string])
 		if err != nil {
 			return postgres.Fault(err)
 		}
-		for i, v := range some {
+		for i, v := range chunk {
 			side := PartMovement
 			if v.team {
 				side = PartTeam
 			}
-			if err := do(Row{Cells: []any{called[i], v.age, side, &v.times, v.minutes}}); err != nil {
+			if err := do(Row{Cells: []any{people[i], v.age, side, &v.times, v.minutes}}); err != nil {
 				return err
 			}
 		}

@@ -246,7 +246,7 @@ func (d *Room) OrgTotalsFile(w http.ResponseWriter, r *http.Request) error {
 		p.T("team.totals.month"), p.T("team.totals.events"), p.T("team.totals.hosted"), p.T("team.totals.participations"), p.T("team.totals.hours"),
 	}}
 	for _, m := range v.Months {
-		s.Rows = append(s.Rows, []any{m.Month, m.Events, m.Hosted, m.Participations, float64(m.Minutes) / 60})
+		s.Rows = append(s.Rows, []any{m.Month, m.Sums[totals.Events], m.Hosted, m.Sums[totals.Participations], float64(m.Sums[totals.Minutes]) / 60})
 	}
 	var b bytes.Buffer
 	kind, ext := sheet.XLSX, "xlsx"

@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"shtab/internal/export"
-	"shtab/internal/sheet"
 	"shtab/web/httpkit"
 	page "shtab/web/page/hq"
 
@@ -21,7 +20,7 @@ func (h *Room) export(w http.ResponseWriter, r *http.Request, kind export.Kind) 
 	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	file, id, err := h.Exports.Request(r.Context(), httpkit.Actor(r), kind, f.Query, f.Form, httpkit.Lang(r), h.Now())
+	file, id, err := h.Exports.Request(r.Context(), httpkit.Actor(r), kind, f.Query, export.Format(f.Form), httpkit.Lang(r), h.Now())
 	if err != nil {
 		return err
 	}
@@ -32,12 +31,8 @@ func (h *Room) export(w http.ResponseWriter, r *http.Request, kind export.Kind) 
 }
 
 func send(w http.ResponseWriter, f export.File) error {
-	media := sheet.XLSX
-	if f.Form == "csv" {
-		media = sheet.CSV
-	}
-	w.Header().Set("Content-Disposition", `attachment; filename="`+f.Name+"."+f.Form+`"`)
-	return httpkit.Send(w, media, f.Data)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+f.Name+"."+string(f.Format)+`"`)
+	return httpkit.Send(w, f.MediaType(), f.Data)
 }
 
 // ExportsPage is the files that are more than a page's: GET /{lang}/hq/exports.

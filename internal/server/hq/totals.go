@@ -44,7 +44,7 @@ func (h *Room) Rows(w http.ResponseWriter, r *http.Request) (err error) {
 	if err != nil {
 		return err
 	}
-	if v.Called, err = h.Figures.ScopeNames(r.Context(), v.Scope, v.View, v.Part); err != nil {
+	if v.Names, err = h.Figures.ScopeNames(r.Context(), v.Scope, v.View, v.Part); err != nil {
 		return err
 	}
 	err = h.Figures.EachRow(r.Context(), v.Query, v.View, v.Part, page.RowsPage+1, v.Page*page.RowsPage, func(row totals.Row) error {
@@ -70,7 +70,7 @@ func (h *Room) RowsFile(w http.ResponseWriter, r *http.Request) error {
 	}
 	q.Set("view", r.PathValue("view"))
 	r.PostForm.Set("query", q.Encode())
-	return h.export(w, r, export.Totals)
+	return h.export(w, r, export.FigureRows)
 }
 
 // ReportFile is the whole first page as a file, a sheet for each of its parts:

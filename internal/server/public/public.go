@@ -69,7 +69,7 @@ func (p *Room) Campaign(w http.ResponseWriter, r *http.Request) error {
 	if v.Campaign, err = campaign.BySlug(ctx, p.DB, slug); err != nil {
 		return err
 	}
-	if v.Figures, v.Delivered, err = p.Figures.Campaign(ctx, v.Campaign.ID); err != nil {
+	if v.Sums, v.Delivered, err = p.Figures.Campaign(ctx, v.Campaign.ID); err != nil {
 		return err
 	}
 	if v.Goals, err = campaign.Goals(ctx, p.DB, v.Campaign.ID); err != nil {
@@ -105,7 +105,7 @@ func (p *Room) Organization(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, link.Organization(httpkit.Lang(r), v.Org.Slug), http.StatusMovedPermanently)
 		return nil
 	}
-	if v.Figures, err = p.Figures.Organization(ctx, v.Org.ID); err != nil {
+	if v.Sums, err = p.Figures.Organization(ctx, v.Org.ID); err != nil {
 		return err
 	}
 	if v.Coming, err = event.Coming(ctx, p.DB, event.Filter{Org: slug}, p.City, p.Now()); err != nil {

@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"shtab/internal/export"
-	"shtab/internal/sheet"
 	"shtab/web/httpkit"
 	"shtab/web/link"
 )
@@ -25,7 +24,7 @@ func (e Exporter) Export(w http.ResponseWriter, r *http.Request, kind export.Kin
 	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	file, id, err := e.Exports.Request(r.Context(), httpkit.Actor(r), kind, f.Query, f.Form, httpkit.Lang(r), e.Now())
+	file, id, err := e.Exports.Request(r.Context(), httpkit.Actor(r), kind, f.Query, export.Format(f.Form), httpkit.Lang(r), e.Now())
 	if err != nil {
 		return err
 	}
@@ -37,10 +36,6 @@ func (e Exporter) Export(w http.ResponseWriter, r *http.Request, kind export.Kin
 
 // SendFile sends an exported file as a download.
 func SendFile(w http.ResponseWriter, f export.File) error {
-	media := sheet.XLSX
-	if f.Form == "csv" {
-		media = sheet.CSV
-	}
-	w.Header().Set("Content-Disposition", `attachment; filename="`+f.Name+"."+f.Form+`"`)
-	return httpkit.Send(w, media, f.Data)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+f.Name+"."+string(f.Format)+`"`)
+	return httpkit.Send(w, f.MediaType(), f.Data)
 }

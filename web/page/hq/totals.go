@@ -25,82 +25,58 @@ type TotalsView struct {
 	Waiting   int // for review
 }
 
-// figure is one of the page: its words, the number, what it was a year before, and its rows.
-type figure struct {
-	Label    string
-	Shown    string
-	Now, Was float64
-	Compare  bool
-	Href     string
-}
-
-// change is how much more or less than a year before, in words and not in colour alone.
-func (f figure) change(ctx context.Context) string {
-	if !f.Compare {
+// change is how much more or less a figure is than a year before, in words and not in colour alone.
+func (v TotalsView) change(ctx context.Context, unit totals.Unit, value totals.Value) string {
+	if !v.Compares() {
 		return ""
 	}
-	d := f.Now - f.Was
+	now, before := value.Now, value.Before
+	if unit == totals.Hours {
+		now, before = float64(int(now)/60), float64(int(before)/60)
+	}
 	switch {
-	case d == 0:
+	case now == before:
 		return ui.T(ctx, "figures.same")
-	case f.Was == 0:
+	case before == 0:
 		return ui.T(ctx, "figures.from_zero")
 	default:
-		return ui.T(ctx, "figures.change", "percent", fmt.Sprintf("%+.0f", 100*d/f.Was), "was", ui.P(ctx).Number(int(f.Was)))
+		percent := fmt.Sprintf("%+.0f", 100*(now-before)/before)
+		return ui.T(ctx, "figures.change", "percent", percent, "was", ui.P(ctx).Number(int(before)))
 	}
 }
 
-// rows is the way to the rows of a figure, with the page's own filters.
-func rows(ctx context.Context, a totals.Selection, view, part string) string {
-	v := a.Values()
-	if part != "" {
-		v.Set("part", part)
+// shown is a figure as the page writes it.
+func shown(ctx context.Context, unit totals.Unit, n float64) string {
+	switch unit {
+	case totals.Hours:
+		return ui.P(ctx).Hours(int(n))
+	case totals.Percent:
+		return ui.P(ctx).Number(int(n+.5)) + " %"
+	default:
+		return ui.P(ctx).Number(int(n))
 	}
-	return link.HQRows(ui.L(ctx), view, v)
 }
 
-// change is that of a figure which stands alone.
-func (v TotalsView) change(ctx context.Context, now, was int) string {
-	return figure{Now: float64(now), Was: float64(was), Compare: v.Compares()}.change(ctx)
+// rows is the way to the rows behind a figure of a selection.
+func rows(ctx context.Context, s totals.Selection, r totals.Rows) string {
+	v := s.ForRows(r).Values()
+	if r.Part != "" {
+		v.Set("part", r.Part)
+	}
+	return link.HQRows(ui.L(ctx), string(r.Kind), v)
 }
 
-func (v TotalsView) figures(ctx context.Context) []figure {
-	n := func(label string, now, was int, view, part string) figure {
-		return figure{ui.T(ctx, "figures."+label), ui.P(ctx).Number(now), float64(now), float64(was), v.Compares(), rows(ctx, v.Selection, view, part)}
-	}
-	things := func() (now, was int) {
-		for _, k := range v.Kinds {
-			now, was = now+k.Now, was+k.Was
-		}
-		return now, was
-	}
-	list := []figure{n("volunteers", v.People.Now, v.People.Was, "volunteers", "")}
-	active := n("active", v.Active.Now, v.Active.Was, "volunteers", "")
-	twelve := v.Selection
-	twelve.PeriodName, twelve.Period = totals.PeriodDates, v.Period.Active(v.Query.Now)
-	active.Href = rows(ctx, twelve, "volunteers", "")
-	list = append(list, active)
-	if v.HasRegistered {
-		list = append(list, n("registered", v.Registered.Now, v.Registered.Was, "registered", ""))
-	}
-	if v.Age == "" {
-		list = append(list, n("events", v.Now.Events, v.Was.Events, "events", ""))
-	}
-	list = append(list,
-		n("signups", v.Now.Signups, v.Was.Signups, "signups", ""),
-		n("came", v.Now.Participations, v.Was.Participations, "attendance", totals.PartAttended))
-	if now, ok := v.Now.Rate(); ok {
-		was, _ := v.Was.Rate()
-		list = append(list, figure{ui.T(ctx, "figures.rate"), ui.P(ctx).Number(int(now+.5)) + " %", now, was, v.Compares(), rows(ctx, v.Selection, "attendance", totals.PartNoShow)})
-	}
-	hours := n("hours", v.Now.Minutes/60, v.Was.Minutes/60, "attendance", totals.PartAttended)
-	hours.Shown = ui.P(ctx).Hours(v.Now.Minutes)
-	list = append(list, hours)
-	now, was := things()
-	return append(list, n("bodies", now, was, "bodies", ""))
+// volunteers is the way to a part of the people who took part.
+func volunteers(ctx context.Context, s totals.Selection, part string) string {
+	return rows(ctx, s, totals.Rows{Kind: totals.VolunteerRows, Part: part})
 }
 
-// title is the period in words.
+// tableFigures are the figures of the page's tables.
+func (v TotalsView) tableFigures() []totals.Figure {
+	return slices.DeleteFunc(totals.FiguresIn(totals.PageTable), func(f totals.Figure) bool { return !f.AppliesTo(v.Scope) })
+}
+
+// period is the period in words.
 func (v TotalsView) period(ctx context.Context) string {
 	return ui.T(ctx, "figures.from_to", "from", ui.P(ctx).CalendarDate(v.From), "to", ui.P(ctx).CalendarDate(v.Last()))
 }
@@ -147,9 +123,9 @@ func (v TotalsView) ageOptions(ctx context.Context) []ui.Option {
 // date is a day as its field takes it.
 func date(t time.Time) string { return t.Format(time.DateOnly) }
 
-// months are the columns of a chart by month, or by year where the period is longer than two, with
-// the way to the rows of a view.
-func (v TotalsView) months(ctx context.Context, view, part string, of func(totals.Sums) int, shown func(int) string) (columns []ui.Column) {
+// months are the columns of a figure's chart by month, or by year where the period is longer than two
+// years, with the way to the rows of each.
+func (v TotalsView) months(ctx context.Context, f *totals.Figure) (columns []ui.Column) {
 	yearly := v.To.Sub(v.From) > 2*366*24*time.Hour
 	at := map[string]int{}
 	names := ui.P(ctx).Months()
@@ -165,8 +141,8 @@ func (v TotalsView) months(ctx context.Context, view, part string, of func(total
 			if yearly {
 				to = time.Date(m.Year()+1, time.January, 1, 0, 0, 0, 0, time.UTC)
 			}
-			span := v.on(totals.Period{From: later(m, v.From), To: earlier(to, v.To)})
-			columns = append(columns, ui.Column{Label: label, Name: name, Href: rows(ctx, span, view, part)})
+			span := v.OnDates(totals.Period{From: later(m, v.From), To: earlier(to, v.To)})
+			columns = append(columns, ui.Column{Label: label, Name: name, Href: rows(ctx, span, f.Rows)})
 		}
 	}
 	for _, m := range v.Now.Months {
@@ -175,20 +151,13 @@ func (v TotalsView) months(ctx context.Context, view, part string, of func(total
 			key = m.Month.Format("2006")
 		}
 		if i, ok := at[key]; ok {
-			columns[i].Value += of(m.Sums)
+			columns[i].Value += f.In(&m.Sums)
 		}
 	}
 	for i := range columns {
-		columns[i].Shown = shown(columns[i].Value)
+		columns[i].Shown = shown(ctx, f.Unit, float64(columns[i].Value))
 	}
 	return columns
-}
-
-// on is the page's question for some days.
-func (v TotalsView) on(p totals.Period) totals.Selection {
-	a := v.Selection
-	a.PeriodName, a.Period = totals.PeriodDates, p
-	return a
 }
 
 func later(a, b time.Time) time.Time {
@@ -223,7 +192,7 @@ func (v TotalsView) under(filter, key string) totals.Selection {
 // ages are the columns of the histogram: five years each, as far as anybody is so old.
 func (v TotalsView) ages(ctx context.Context) (columns []ui.Column) {
 	bins, unknown, first, last := map[int]int{}, 0, 100, 0
-	for _, a := range v.Ages {
+	for _, a := range v.Now.Ages {
 		if a.Age == nil {
 			unknown += a.N
 			continue
@@ -234,10 +203,10 @@ func (v TotalsView) ages(ctx context.Context) (columns []ui.Column) {
 	}
 	for b := first; b <= last; b++ {
 		name := ui.T(ctx, "figures.years", "from", strconv.Itoa(5*b), "to", strconv.Itoa(5*b+4))
-		columns = append(columns, ui.Column{Label: fmt.Sprintf("%d–%d", 5*b, 5*b+4), Name: name, Value: bins[b], Shown: ui.P(ctx).Number(bins[b]), Href: rows(ctx, v.Selection, "volunteers", fmt.Sprintf("%d-%d", 5*b, 5*b+4))})
+		columns = append(columns, ui.Column{Label: fmt.Sprintf("%d–%d", 5*b, 5*b+4), Name: name, Value: bins[b], Shown: ui.P(ctx).Number(bins[b]), Href: volunteers(ctx, v.Selection, fmt.Sprintf("%d-%d", 5*b, 5*b+4))})
 	}
 	if unknown > 0 {
-		columns = append(columns, ui.Column{Label: "?", Name: ui.T(ctx, "figures.age.unknown"), Value: unknown, Shown: ui.P(ctx).Number(unknown), Href: rows(ctx, v.Selection, "volunteers", totals.UnknownAge)})
+		columns = append(columns, ui.Column{Label: "?", Name: ui.T(ctx, "figures.age.unknown"), Value: unknown, Shown: ui.P(ctx).Number(unknown), Href: volunteers(ctx, v.Selection, totals.UnknownAge)})
 	}
 	return columns
 }
@@ -253,9 +222,12 @@ func ageText(ctx context.Context, c totals.AgeDistribution) string {
 
 func tenth(ctx context.Context, x float64) string { return ui.P(ctx).Hours(int(x*60 + .5)) }
 
+// barLength makes bars of events and of tens of hours comparable.
+func barLength(k totals.KeySums) int { return max(k.Sums[totals.Events], k.Sums[totals.Minutes]/600) }
+
 func most(list []totals.KeySums) (n int) {
 	for _, k := range list {
-		n = max(n, k.Events, k.Minutes/600)
+		n = max(n, barLength(k))
 	}
 	return max(n, 1)
 }
@@ -265,16 +237,9 @@ func (v TotalsView) narrowed(ctx context.Context, filter, key string) string {
 	return link.HQTotals(ui.L(ctx), v.under(filter, key).Values())
 }
 
-// ofKind is the way to the organisations of a kind.
-func (v TotalsView) ofKind(ctx context.Context, k org.Kind) string {
-	a := v.Selection
-	a.Kind = k
-	return rows(ctx, a, "bodies", "")
-}
-
 // delivered reports whether anything was, in the period or a year before.
 func (v TotalsView) delivered() bool {
-	return slices.ContainsFunc(v.Delivered, func(t totals.DeliveredAmount) bool { return t.Now > 0 || t.Was > 0 })
+	return slices.ContainsFunc(v.Delivered, func(t totals.DeliveredAmount) bool { return t.Now > 0 || t.Before > 0 })
 }
 
 func districtName(ctx context.Context, slug string) string {
@@ -293,7 +258,7 @@ type RowsView struct {
 	totals.Selection
 	View    totals.RowKind
 	Part    string
-	Called  totals.ScopeNames
+	Names   totals.ScopeNames
 	Total   int
 	Minutes int
 	Rows    []totals.Row // one more than a page where there are more
@@ -308,7 +273,7 @@ func (v RowsView) query() url.Values {
 	return q
 }
 
-func (v RowsView) shown() []totals.Row { return v.Rows[:min(len(v.Rows), RowsPage)] }
+func (v RowsView) shownRows() []totals.Row { return v.Rows[:min(len(v.Rows), RowsPage)] }
 
 func (v RowsView) next(ctx context.Context) string {
 	if len(v.Rows) <= RowsPage {
@@ -320,7 +285,7 @@ func (v RowsView) next(ctx context.Context) string {
 }
 
 func (v RowsView) filters(ctx context.Context) string {
-	list := filters(ctx, v.Scope, ui.S(ctx, v.Called.Campaign), ui.S(ctx, v.Called.Org))
+	list := filters(ctx, v.Scope, ui.S(ctx, v.Names.Campaign), ui.S(ctx, v.Names.Org))
 	if p := v.part(ctx); p != "" {
 		list = append([]string{p}, list...)
 	}
@@ -344,7 +309,7 @@ func (v RowsView) part(ctx context.Context) string {
 	var from, to int
 	switch n, _ := fmt.Sscanf(v.Part, "%d-%d", &from, &to); {
 	case v.View == totals.DeliveryRows:
-		return ui.S(ctx, v.Called.Thing)
+		return ui.S(ctx, v.Names.Delivery)
 	case v.View == totals.AttendanceRows && v.Part == totals.PartNoShow:
 		return ui.T(ctx, "figures.absent")
 	case v.View != totals.VolunteerRows:

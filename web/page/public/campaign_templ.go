@@ -100,7 +100,7 @@ func Campaigns(campaigns []campaign.Campaign) templ.Component {
 // CampaignView is one campaign with what was done under it.
 type CampaignView struct {
 	Campaign  campaign.Campaign
-	Figures   totals.Figures
+	Sums      totals.Sums
 	Goals     []campaign.Hope
 	Delivered map[string]int // by kind
 	Coming    event.Page
@@ -111,11 +111,11 @@ type CampaignView struct {
 func (v CampaignView) done(k campaign.GoalKind) int {
 	switch k {
 	case "events":
-		return v.Figures.Events
+		return v.Sums[totals.Events]
 	case "hours":
-		return v.Figures.Minutes / 60
+		return v.Sums[totals.Minutes] / 60
 	case "participations":
-		return v.Figures.Participations
+		return v.Sums[totals.Participations]
 	default:
 		return v.Delivered[string(k)]
 	}
@@ -363,7 +363,7 @@ func Campaign(v CampaignView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = figures(v.Figures).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = figures(v.Sums).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -424,8 +424,8 @@ func Campaign(v CampaignView) templ.Component {
 	})
 }
 
-// figures is what was done, in three numbers.
-func figures(f totals.Figures) templ.Component {
+// figures is what was done, in the figures that are public.
+func figures(sums totals.Sums) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -450,17 +450,12 @@ func figures(f totals.Figures) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Stat(ui.P(ctx).Number(f.Events), ui.T(ctx, "home.events", "n", f.Events)).Render(ctx, templ_7745c5c3_Buffer)
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
-		}
-		templ_7745c5c3_Err = ui.Stat(ui.P(ctx).Number(f.Participations), ui.T(ctx, "totals.participations", "n", f.Participations)).Render(ctx, templ_7745c5c3_Buffer)
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
-		}
-		templ_7745c5c3_Err = ui.Stat(ui.P(ctx).Number(f.Minutes/60), ui.T(ctx, "home.hours", "n", f.Minutes/60)).Render(ctx, templ_7745c5c3_Buffer)
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
+		for _, f := range totals.PublicFigures() {
+			n := f.WholeIn(&sums)
+			templ_7745c5c3_Err = ui.Stat(ui.P(ctx).Number(n), ui.T(ctx, f.Words.Public, "n", n)).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		}
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "</dl>")
 		if templ_7745c5c3_Err != nil {
@@ -499,7 +494,7 @@ func coming(page event.Page, all string) templ.Component {
 		var templ_7745c5c3_Var19 string
 		templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(ui.T(ctx, "campaign.coming"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/page/public/campaign.templ`, Line: 133, Col: 49}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/page/public/campaign.templ`, Line: 134, Col: 49}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 		if templ_7745c5c3_Err != nil {
@@ -517,7 +512,7 @@ func coming(page event.Page, all string) templ.Component {
 			var templ_7745c5c3_Var20 templ.SafeURL
 			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(all))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/page/public/campaign.templ`, Line: 135, Col: 45}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/page/public/campaign.templ`, Line: 136, Col: 45}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 			if templ_7745c5c3_Err != nil {
@@ -530,7 +525,7 @@ func coming(page event.Page, all string) templ.Component {
 			var templ_7745c5c3_Var21 string
 			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(ui.T(ctx, "campaign.see_all", "n", page.Total))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/page/public/campaign.templ`, Line: 136, Col: 53}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/page/public/campaign.templ`, Line: 137, Col: 53}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 			if templ_7745c5c3_Err != nil {
@@ -599,7 +594,7 @@ func past(events []event.Card) templ.Component {
 			var templ_7745c5c3_Var23 string
 			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(ui.T(ctx, "campaign.past"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/page/public/campaign.templ`, Line: 153, Col: 71}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/page/public/campaign.templ`, Line: 154, Col: 71}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var23))
 			if templ_7745c5c3_Err != nil {

@@ -158,11 +158,11 @@ func Home(v HomeView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Stat(ui.P(ctx).Number(v.City.Events), ui.T(ctx, "home.events", "n", v.City.Events)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Stat(ui.P(ctx).Number(v.City.Sums[totals.Events]), ui.T(ctx, "home.events", "n", v.City.Sums[totals.Events])).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Stat(ui.P(ctx).Hours(v.City.Minutes/60*60), ui.T(ctx, "home.hours", "n", v.City.Minutes/60)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Stat(ui.P(ctx).Hours(v.City.Sums[totals.Minutes]/60*60), ui.T(ctx, "home.hours", "n", v.City.Sums[totals.Minutes]/60)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -288,10 +288,10 @@ func Organizations(v OrganizationsView) templ.Component {
 
 // OrganizationView is one organisation with what it did.
 type OrganizationView struct {
-	Org     org.Org
-	Figures totals.Figures
-	Coming  event.Page
-	Past    []event.Card
+	Org    org.Org
+	Sums   totals.Sums
+	Coming event.Page
+	Past   []event.Card
 }
 
 // Organization is one organisation's page.
@@ -493,7 +493,7 @@ func Organization(v OrganizationView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = figures(v.Figures).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = figures(v.Sums).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -324,17 +324,17 @@ func pages() []shown {
 	}
 	byCampaign := []totals.CampaignTotals{}
 	for i, c := range cs {
-		byCampaign = append(byCampaign, totals.CampaignTotals{Ref: c.Ref(), Figures: totals.Figures{Events: 310 - i*30, Participations: 6100 - 500*i, Minutes: 60 * (18000 - 1500*i)}})
+		byCampaign = append(byCampaign, totals.CampaignTotals{Ref: c.Ref(), Sums: totals.Sums{totals.Events: 310 - i*30, totals.Participations: 6100 - 500*i, totals.Minutes: 60 * (18000 - 1500*i)}})
 	}
-	var years, months []totals.MonthTotals
+	var years, months []totals.MonthSums
 	for y := 2019; y <= 2026; y++ {
-		years = append(years, totals.MonthTotals{Month: time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC), Figures: totals.Figures{Events: 60 + (y-2019)*31}})
+		years = append(years, totals.MonthSums{Month: time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC), Sums: totals.Sums{totals.Events: 60 + (y-2019)*31}})
 	}
 	for m := 1; m <= 11; m++ {
-		months = append(months, totals.MonthTotals{Month: time.Date(2026, time.Month(m), 1, 0, 0, 0, 0, time.UTC), Figures: totals.Figures{Events: 9 + m*m%17}})
+		months = append(months, totals.MonthSums{Month: time.Date(2026, time.Month(m), 1, 0, 0, 0, 0, time.UTC), Sums: totals.Sums{totals.Events: 9 + m*m%17}})
 	}
-	sum := totals.Figures{Events: 1310, Participations: 26480, Minutes: 60 * 81240}
-	of := totals.CityTotals{Figures: sum, People: 8214, Organizations: 54}
+	sum := totals.Sums{totals.Events: 1310, totals.Participations: 26480, totals.Minutes: 60 * 81240}
+	of := totals.CityTotals{Sums: sum, People: 8214, Organizations: 54}
 	hold := at(2, 12, 0)
 	city, _ := config.LoadCity("")
 	filter := event.FilterFrom(map[string][]string{"campaign": {"taza-alem"}, "when": {"weekend"}, "age": {"15"}, "open": {"1"}, "q": {"қар"}}, city, now)
@@ -372,11 +372,11 @@ func pages() []shown {
 		}))},
 		{"event-draft", "/events/1", "", staff, public.Event(one(true, nil, func(e *event.Full) { e.State = event.Draft }))},
 		{"campaigns", "/campaigns", "", account.Actor{}, public.Campaigns(cs)},
-		{"campaign", "/campaigns/taza-alem", "", account.Actor{}, public.Campaign(public.CampaignView{Campaign: cs[4], Figures: sum, Coming: event.Page{Cards: cards[:3], Total: 12}, Past: cards[:2]})},
+		{"campaign", "/campaigns/taza-alem", "", account.Actor{}, public.Campaign(public.CampaignView{Campaign: cs[4], Sums: sum, Coming: event.Page{Cards: cards[:3], Total: 12}, Past: cards[:2]})},
 		{"organizations", "/organizations", "", account.Actor{}, public.Organizations(public.OrganizationsView{Orgs: orgs})},
-		{"organization", "/organizations/org-b", "", staff, public.Organization(public.OrganizationView{Org: orgs[1], Figures: sum, Past: cards[:2]})},
+		{"organization", "/organizations/org-b", "", staff, public.Organization(public.OrganizationView{Org: orgs[1], Sums: sum, Past: cards[:2]})},
 		{"totals", "/totals", "", account.Actor{}, public.Totals(totals.PublicTotals{City: of, Years: []int{2026, 2025, 2024, 2023, 2022, 2021, 2020, 2019}, Selected: sum, Months: years, Campaigns: byCampaign})},
-		{"totals-year", "/totals", "year=2026", account.Actor{}, public.Totals(totals.PublicTotals{City: of, Year: 2026, Years: []int{2026, 2025, 2024}, Selected: totals.Figures{Events: 142, Participations: 2810, Minutes: 60 * 9120}, Months: months, Campaigns: byCampaign})},
+		{"totals-year", "/totals", "year=2026", account.Actor{}, public.Totals(totals.PublicTotals{City: of, Year: 2026, Years: []int{2026, 2025, 2024}, Selected: totals.Sums{totals.Events: 142, totals.Participations: 2810, totals.Minutes: 60 * 9120}, Months: months, Campaigns: byCampaign})},
 		{"register", "/register", "", account.Actor{}, public.Register(public.RegisterView{Next: "/kk/events/1", Problems: map[string]string{"email": "fault.email_taken"}})},
 		{"login", "/login", "", account.Actor{}, public.Login(public.LoginView{})},
 		{"code", "/register/code", "", account.Actor{}, public.Code(public.CodeView{})},
