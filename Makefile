@@ -37,7 +37,7 @@ race: postgresql browser ## the same under the race detector, several times slow
 bench: postgresql ## the benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
 
-check: ## format, generated code, vet, staticcheck, known vulnerabilities
+check: ## format, generated code, vet, staticcheck, dead code, known vulnerabilities
 	@unformatted=$$(git ls-files -co --exclude-standard '*.go' ':!*_templ.go' | while read -r f; do test -f "$$f" && echo "$$f"; done | xargs $(tools) gofumpt -l) && \
 		{ test -z "$$unformatted" || { echo "not formatted (make format):"; echo "$$unformatted"; exit 1; }; }
 	@go tool templ generate -include-version=false -log-level=error
@@ -45,6 +45,7 @@ check: ## format, generated code, vet, staticcheck, known vulnerabilities
 	@new=$$(git ls-files -o '*_templ.go'); test -z "$$new" || { echo "generated code is not in git:"; echo "$$new"; exit 1; }
 	go vet ./...
 	$(tools) staticcheck ./...
+	@.tools/deadcode.sh
 	@.tools/vulncheck.sh
 
 format: ## gofumpt and templ fmt
