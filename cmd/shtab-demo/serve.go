@@ -21,6 +21,7 @@ import (
 	"shtab/internal/postgres/private"
 	"shtab/web/link"
 	"shtab/web/portal"
+	"shtab/web/public/dev"
 )
 
 type serveCmd struct {
@@ -66,7 +67,7 @@ func (c *serveCmd) Run(e *config.Env) (err error) {
 		return err
 	}
 	return portal.Serve(e.Context, pool, portal.ServeOptions{
-		Config: c.Config, LogTo: os.Stderr, Demo: true, Started: func(url string) { greet(e.Stdout, url, parent) },
+		Config: c.Config, LogTo: os.Stderr, Demo: dev.New, Started: func(url string) { greet(e.Stdout, url, parent) },
 	})
 }
 

@@ -27,6 +27,9 @@ const (
 	secretBytes = 20
 )
 
+// CodeLife is how long an app shows one code.
+const CodeLife = stepSeconds * time.Second
+
 var secrets = base32.StdEncoding.WithPadding(base32.NoPadding)
 
 // NewSecret draws the secret of an app that is to be added.
@@ -123,31 +126,4 @@ func (s *Store) takeApp(ctx context.Context, who account.Actor, code string, now
 	}
 	taken, err := s.db.Exec(ctx, `update totp set last_step = $3 where person_id = $1 and secret = $2 and last_step < $3`, who.PersonID, secret, step)
 	return taken.RowsAffected() == 1, err
-}
-
-// DemoCode is the code that the app of one of the demonstration's people shows, and the one after it.
-type DemoCode struct {
-	Email string `json:"email"`
-	Code  string `json:"code"`
-	Next  string `json:"next"`
-}
-
-// DemoCodes are the codes of the demonstration's people. They let their reader in: no page but
-// the demonstration's may show them.
-func DemoCodes(ctx context.Context, db postgres.DB, now time.Time) ([]DemoCode, error) {
-	rows, _ := db.Query(ctx, `
-		select p.email, t.secret from totp t join person p on p.id = t.person_id
-		where p.email like '%@shtab.test' order by p.role desc, p.email limit 50`)
-	var list []DemoCode
-	var email, secret string
-	_, err := pgx.ForEachRow(rows, []any{&email, &secret}, func() error {
-		code, err := Code(secret, now)
-		if err != nil {
-			return err
-		}
-		next, err := Code(secret, now.Add(stepSeconds*time.Second))
-		list = append(list, DemoCode{email, code, next})
-		return err
-	})
-	return list, postgres.Fault(err)
 }

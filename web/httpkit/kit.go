@@ -44,6 +44,10 @@ type Kit struct {
 	Sessions  *scs.SessionManager
 }
 
+// DemoPages are what the demonstration has besides: pages that let their reader in. They are handed
+// in by its program, so that a city's is built without them.
+type DemoPages struct{ ShowOutbox, ShowCodes Handler }
+
 // Handler answers a request or returns an error for ServeError.
 type Handler func(http.ResponseWriter, *http.Request) error
 

@@ -175,7 +175,6 @@ type Access struct {
 	SignedIn bool               // has an account
 	Can      account.Capability // has an account that may do this
 	Fresh    bool               // has shown password and second factor within ten minutes
-	DemoOnly bool               // anyone, in the demonstration; elsewhere there is no such page
 }
 
 // Check reports an Access that makes no sense.
@@ -186,8 +185,6 @@ func (a Access) Check() error {
 		return errors.New("a capability asks for an account already")
 	case a.Fresh && !asks:
 		return errors.New("nobody can be asked anew who is not asked for an account")
-	case a.DemoOnly && asks:
-		return errors.New("what is for the demonstration only is for anyone there")
 	}
 	return nil
 }
@@ -204,8 +201,6 @@ func (k *Kit) Guard(access Access, h Handler) Handler {
 			next = link.Safe(r.URL.RequestURI())
 		}
 		switch {
-		case access.DemoOnly && !k.Demo:
-			return fault.NotFound()
 		case !access.SignedIn && access.Can == "":
 			return h(w, r)
 		case !a.SignedIn():

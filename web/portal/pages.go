@@ -10,6 +10,7 @@ import (
 
 // pages is every page group of the portal, by audience. Each audience's own file builds its groups.
 type pages struct {
+	demo     httpkit.DemoPages // none in a portal of a city
 	visitors visitorPages
 	desk     deskPages
 	hq       hqPages
@@ -22,7 +23,7 @@ type pages struct {
 
 // newPages makes the pages over the stores.
 func (pr *process) newPages(k *httpkit.Kit, s *Stores) *pages {
-	return &pages{
+	p := &pages{
 		visitors: pr.visitorPages(k),
 		desk:     pr.deskPages(k, s),
 		hq:       pr.hqPages(k, s),
@@ -45,4 +46,8 @@ func (pr *process) newPages(k *httpkit.Kit, s *Stores) *pages {
 			Base: s.base, Refresh: pr.refreshed,
 		},
 	}
+	if pr.Demo != nil {
+		p.demo = pr.Demo(k, pr.pool)
+	}
+	return p
 }

@@ -27,6 +27,7 @@ import (
 	"shtab/internal/org"
 	"shtab/internal/outbox"
 	"shtab/internal/people"
+	"shtab/internal/postgres"
 	"shtab/internal/roster"
 	"shtab/internal/settings"
 	"shtab/internal/signup"
@@ -43,9 +44,11 @@ type Options struct {
 	City    *config.City
 	Metrics *prometheus.Registry
 	Log     *slog.Logger
-	Demo    bool             // shows the mails that did not go out, and says so on every page
 	Clock   func() time.Time // nil: the machine's
 	Signup  []signup.Option
+
+	// Demo makes the pages of the demonstration, which says so on every page; nil in a portal of a city.
+	Demo func(*httpkit.Kit, postgres.DB) httpkit.DemoPages
 }
 
 // process is what lives as long as the program, whatever the settings become.
@@ -113,7 +116,7 @@ func (pr *process) build(city, base *config.City) (*Portal, error) {
 	}
 	k := &httpkit.Kit{
 		Accounts: s.Accounts, Assets: pr.assets, BaseURL: pr.Config.BaseURL, Catalogue: texts, City: city, Clock: pr.Clock,
-		Demo: pr.Demo, Limits: pr.limits, Log: pr.Log, Metrics: pr.metrics,
+		Demo: pr.Demo != nil, Limits: pr.limits, Log: pr.Log, Metrics: pr.metrics,
 		// The worker deletes what has expired; the store's own clean-up stays off.
 		Sessions: httpkit.NewSessions(pgxstore.NewWithCleanupInterval(pr.pool, 0), pr.Config.BaseURL),
 	}

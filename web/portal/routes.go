@@ -19,7 +19,6 @@ type route struct {
 	SignedIn bool               // asks for an account
 	Can      account.Capability // asks for an account that may do this
 	Fresh    bool               // and for password and second factor shown within ten minutes
-	DemoOnly bool               // is there in the demonstration only
 
 	// PerMinute is how often one network address may ask, 0: no limit. A school is one address: the
 	// limits that protect an account stand in account, per e-mail.
@@ -40,7 +39,7 @@ func (r route) method() string {
 func (r route) path() string { return cmp.Or(r.GET, r.POST) }
 
 func (r route) access() httpkit.Access {
-	return httpkit.Access{SignedIn: r.SignedIn, Can: r.Can, Fresh: r.Fresh, DemoOnly: r.DemoOnly}
+	return httpkit.Access{SignedIn: r.SignedIn, Can: r.Can, Fresh: r.Fresh}
 }
 
 func (r route) check() error {
@@ -72,6 +71,7 @@ func (p *pages) routes() ([]route, error) {
 		}
 	}
 	all = append(all, p.machineRoutes()...)
+	all = append(all, p.demoRoutes()...)
 	for _, r := range all {
 		if err := r.check(); err != nil {
 			return nil, err
@@ -326,14 +326,22 @@ func (p *pages) machineRoutes() []route {
 
 		{GET: "/calendar/{token}", Do: p.public.Calendar, PerMinute: 600},
 
-		{GET: "/dev/code", Do: p.visitors.dev.ShowCodes, DemoOnly: true},
-		{GET: "/dev/outbox", Do: p.visitors.dev.ShowOutbox, DemoOnly: true},
-
 		{GET: "/favicon.ico", Do: p.visitors.machine.RedirectFavicon},
 		{GET: "/healthz", Do: p.visitors.machine.ShowHealth},
 		{GET: "/logos/{hash:[0-9a-f]{24}}.png", Do: p.public.Logo},
 		{GET: "/readyz", Do: p.visitors.machine.ShowReadiness},
 		{GET: "/robots.txt", Do: p.visitors.machine.SendRobots},
 		{GET: "/sitemap.xml", Do: p.visitors.machine.SendSitemap},
+	}
+}
+
+// demoRoutes are there in the demonstration only.
+func (p *pages) demoRoutes() []route {
+	if p.demo.ShowCodes == nil {
+		return nil
+	}
+	return []route{
+		{GET: "/dev/code", Do: p.demo.ShowCodes},
+		{GET: "/dev/outbox", Do: p.demo.ShowOutbox},
 	}
 }

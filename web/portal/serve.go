@@ -18,6 +18,7 @@ import (
 
 	"shtab/internal/config"
 	"shtab/internal/postgres"
+	"shtab/web/httpkit"
 )
 
 // After a signal the portal asks its clients for a while to close their connections, and goes on
@@ -30,9 +31,9 @@ const (
 // ServeOptions are what a program serves with.
 type ServeOptions struct {
 	Config  config.Config
-	LogTo   io.Writer // JSON lines without personal data
-	Demo    bool
-	Started func(url string) // called once it listens; may be nil
+	LogTo   io.Writer                                         // JSON lines without personal data
+	Demo    func(*httpkit.Kit, postgres.DB) httpkit.DemoPages // as in Options
+	Started func(url string)                                  // called once it listens; may be nil
 }
 
 // Serve builds the portal over its database and serves it until ctx ends; then it drains for at most
@@ -48,7 +49,7 @@ func Serve(ctx context.Context, pool *pgxpool.Pool, o ServeOptions) error {
 	if err := postgres.CheckLetters(ctx, pool); err != nil && !postgres.IsOutage(err) {
 		return err // a database that is away now is waited for; a wrong one is not
 	}
-	if cfg.SMTPURL == "" && !o.Demo {
+	if cfg.SMTPURL == "" && o.Demo == nil {
 		log.Warn("SMTP_URL is empty: mails are kept for a week and do not go out")
 	}
 	registry := prometheus.NewRegistry()

@@ -5,20 +5,17 @@ import (
 
 	"shtab/internal/postgres/migrate"
 	"shtab/web/httpkit"
-	"shtab/web/public/dev"
 	"shtab/web/public/machine"
 )
 
 // visitorPages are the page groups of whoever has no account or has not signed in yet.
 type visitorPages struct {
-	dev     *dev.Handler
 	machine *machine.Handler
 }
 
 func (pr *process) visitorPages(k *httpkit.Kit) visitorPages {
 	ready := func(ctx context.Context) error { return migrate.Check(ctx, pr.pool) }
 	return visitorPages{
-		dev:     &dev.Handler{Kit: k, DB: pr.pool},
 		machine: &machine.Handler{Kit: k, DB: pr.pool, Ready: ready},
 	}
 }

@@ -27,6 +27,7 @@ import (
 	"shtab/internal/postgres/pgtest"
 	"shtab/internal/signup"
 	"shtab/web/portal"
+	"shtab/web/public/dev"
 )
 
 // Server is a running portal over a database of its own.
@@ -51,7 +52,7 @@ type options struct {
 func Limited(o *options) { o.Config.RateLimits = "on" }
 
 // Production serves as a portal that is no demonstration.
-func Production(o *options) { o.Demo = false }
+func Production(o *options) { o.Demo = nil }
 
 // WithoutWorker leaves the jobs where they are.
 func WithoutWorker(o *options) { o.noWorker = true }
@@ -86,7 +87,7 @@ func On(t testing.TB, pool *pgxpool.Pool, with ...Option) *Server {
 	}
 	h := &Server{T: t, Pool: pool, City: city, URL: "http://" + listener.Addr().String(), Log: &Lines{}}
 	o := options{Options: portal.Options{
-		Config: config.Config{BaseURL: h.URL, RateLimits: "off"}, City: city, Demo: true,
+		Config: config.Config{BaseURL: h.URL, RateLimits: "off"}, City: city, Demo: dev.New,
 		Metrics: prometheus.NewRegistry(), Log: slog.New(slog.NewJSONHandler(h.Log, nil)),
 	}}
 	for _, set := range with {

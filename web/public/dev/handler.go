@@ -1,5 +1,5 @@
 // Package dev is the demonstration's own pages: the mails that did not leave it, and the codes of
-// its people's authenticator apps. Elsewhere they are not found.
+// its people's authenticator apps. The program that a city runs is built without them.
 package dev
 
 import (
@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"strings"
 
-	"shtab/internal/factor"
+	"shtab/internal/demo"
 	"shtab/internal/outbox"
 	"shtab/internal/postgres"
 	"shtab/web/httpkit"
@@ -20,6 +20,12 @@ const mailsShown = 100
 type Handler struct {
 	*httpkit.Kit
 	DB postgres.DB
+}
+
+// New makes the pages, to be handed to the portal.
+func New(k *httpkit.Kit, db postgres.DB) httpkit.DemoPages {
+	h := &Handler{Kit: k, DB: db}
+	return httpkit.DemoPages{ShowOutbox: h.ShowOutbox, ShowCodes: h.ShowCodes}
 }
 
 // ShowOutbox lists the demonstration's mails, newest first, as a page or as JSON: GET /dev/outbox.
@@ -37,7 +43,7 @@ func (h *Handler) ShowOutbox(w http.ResponseWriter, r *http.Request) error {
 // ShowCodes shows the codes that the apps of the demonstration's people show now, as a page or as
 // JSON: GET /dev/code.
 func (h *Handler) ShowCodes(w http.ResponseWriter, r *http.Request) error {
-	codes, err := factor.DemoCodes(r.Context(), h.DB, h.Now())
+	codes, err := demo.Codes(r.Context(), h.DB, h.Now())
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	"strings"
 
-	"shtab/internal/factor"
+	"shtab/internal/demo"
 	"shtab/internal/outbox"
 	"shtab/web/ui"
 )
@@ -223,7 +223,7 @@ func outboxPage(mails []outbox.KeptMail) templ.Component {
 }
 
 // codesPage is what the apps of the demonstration's people show.
-func codesPage(codes []factor.DemoCode) templ.Component {
+func codesPage(codes []demo.Code) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
