@@ -6,6 +6,7 @@ import (
 	"shtab/web/hq/imports"
 	"shtab/web/hq/organizations"
 	"shtab/web/hq/people"
+	"shtab/web/hq/review"
 	"shtab/web/httpkit"
 )
 
@@ -15,6 +16,7 @@ type hqPages struct {
 	imports       *imports.Handler
 	organizations *organizations.Handler
 	people        *people.Handler
+	review        *review.Handler
 }
 
 func (pr *process) hqPages(k *httpkit.Kit, s *Stores) hqPages {
@@ -24,5 +26,6 @@ func (pr *process) hqPages(k *httpkit.Kit, s *Stores) hqPages {
 		imports:       &imports.Handler{Kit: k, Intake: s.Imports},
 		organizations: &organizations.Handler{Kit: k, Orgs: s.Orgs},
 		people:        &people.Handler{Kit: k, DB: pr.pool, Factors: s.Factors, Orgs: s.Orgs, People: s.People},
+		review:        &review.Handler{Kit: k, DB: pr.pool, Orgs: s.Orgs, Reviews: s.Reviews},
 	}
 }

@@ -282,10 +282,10 @@ func (p *pages) staffRoutes() []route {
 		{POST: "/hq/organizations/new", Do: p.hq.organizations.AddOrganization, Can: account.ManageOrganizations},
 		{GET: "/hq/organizations/{org}", Do: p.hq.organizations.ShowOrganization, Can: account.ManageOrganizations},
 		{POST: "/hq/organizations/{org}", Do: p.hq.organizations.SaveOrganization, Can: account.ManageOrganizations},
-		{POST: "/hq/organizations/{org}/approve", Do: p.staff.ApproveOrganization, Can: account.ManageOrganizations},
+		{POST: "/hq/organizations/{org}/approve", Do: p.hq.review.ApproveApplication, Can: account.ManageOrganizations},
 		{GET: "/hq/organizations/{org}/merge", Do: p.hq.organizations.ShowMerge, Can: account.ManageOrganizations},
 		{POST: "/hq/organizations/{org}/merge", Do: p.hq.organizations.MergeOrganizations, Can: account.ManageOrganizations, Fresh: true},
-		{POST: "/hq/organizations/{org}/return", Do: p.staff.ReturnOrganization, Can: account.ManageOrganizations},
+		{POST: "/hq/organizations/{org}/return", Do: p.hq.review.ReturnApplication, Can: account.ManageOrganizations},
 		{POST: "/hq/organizations/{org}/state", Do: p.hq.organizations.SetState, Can: account.ManageOrganizations},
 
 		{GET: "/hq/people", Do: p.hq.people.ShowPeople, Can: account.ManagePeople},
@@ -302,9 +302,9 @@ func (p *pages) staffRoutes() []route {
 
 		{POST: "/hq/report", Do: p.staff.ReportFile, Can: account.SeeReports, PerMinute: 20},
 
-		{GET: "/hq/review", Do: p.staff.Queue, Can: account.ReviewEvents},
-		{POST: "/hq/review/{id}/approve", Do: p.staff.Approve, Can: account.ReviewEvents},
-		{POST: "/hq/review/{id}/return", Do: p.staff.Return, Can: account.ReviewEvents},
+		{GET: "/hq/review", Do: p.hq.review.ShowQueue, Can: account.ReviewEvents},
+		{POST: "/hq/review/{id}/approve", Do: p.hq.review.ApproveEvent, Can: account.ReviewEvents},
+		{POST: "/hq/review/{id}/return", Do: p.hq.review.ReturnEvent, Can: account.ReviewEvents},
 
 		{GET: "/hq/settings", Do: p.staff.SettingsForm, Can: account.SetCity},
 		{POST: "/hq/settings", Do: p.staff.SaveSettings, Can: account.SetCity, MaxBody: 128 << 10},

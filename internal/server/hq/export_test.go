@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"shtab/web/portal/portaltest"
+
 	"github.com/xuri/excelize/v2"
 )
 
@@ -14,38 +16,36 @@ import (
 // to nobody else. What begins like a formula is text.
 func TestExports(t *testing.T) {
 	t.Parallel()
-	r := newReview(t)
-	r.Exec(`insert into audit (at, verb, object, object_id, fields) values (now(), 'event.save', 'event', 1, '{=1+1}')`)
+	h := portaltest.StartHeadquarters(t)
+	h.Exec(`insert into audit (at, verb, object, object_id, fields) values (now(), 'event.save', 'event', 1, '{=1+1}')`)
 	const ask = "/ru/hq/audit/export"
-	want(t, r.mine.Post(ask, url.Values{"form": {"xlsx"}}), http.StatusForbidden)
-	a := want(t, r.staff.Post(ask, url.Values{"form": {"csv"}, "query": {"verb=event"}}), http.StatusOK, "Изменил(а) черновик события", "'=1+1")
+	h.Coordinator.Post(ask, url.Values{"form": {"xlsx"}}).Want(t, http.StatusForbidden)
+	a := h.Staff.Post(ask, url.Values{"form": {"csv"}, "query": {"verb=event"}}).Want(t, http.StatusOK, "Изменил(а) черновик события", "'=1+1")
 	if !strings.HasPrefix(a.Header.Get("Content-Type"), "text/csv") || !strings.Contains(a.Header.Get("Content-Disposition"), "audit.csv") {
 		t.Errorf("the file comes as %v", a.Header)
 	}
-	want(t, r.staff.Post(ask, url.Values{"form": {"csv"}, "query": {"%zz"}}), http.StatusBadRequest)
+	h.Staff.Post(ask, url.Values{"form": {"csv"}, "query": {"%zz"}}).Want(t, http.StatusBadRequest)
 
-	r.Exec(`insert into audit (at, verb, object, object_id) select now(), 'signup.move', 'signup', i from generate_series(1, 6000) i`)
+	h.Exec(`insert into audit (at, verb, object, object_id) select now(), 'signup.move', 'signup', i from generate_series(1, 6000) i`)
 	form := url.Values{"form": {"xlsx"}, "query": {"verb=signup"}}
 	var at string
 	for range 2 {
-		at = want(t, r.staff.Post(ask, form), http.StatusSeeOther).Header.Get("Location")
+		at = h.Staff.Post(ask, form).Want(t, http.StatusSeeOther).Header.Get("Location")
 	}
-	if r.Count(`select count(*) from export`) != 1 {
+	if h.Count(`select count(*) from export`) != 1 {
 		t.Error("a second press asked for a second file")
 	}
-	admin := r.Person("admin@shtab.test", 40)
-	r.Exec(`update person set role = 'admin' where id = $1`, admin)
-	other := r.As(admin)
+	other := h.Admin
 	deadline := time.Now().Add(30 * time.Second)
-	for !strings.Contains(r.staff.Get(at).Body, "Файл готов") {
+	for !strings.Contains(h.Staff.Get(at).Body, "Файл готов") {
 		if time.Now().After(deadline) {
 			t.Fatal("the file is not made")
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	want(t, other.Get(at), http.StatusNotFound)
-	want(t, other.Get(at+"/file"), http.StatusNotFound)
-	f, err := excelize.OpenReader(strings.NewReader(want(t, r.staff.Get(at+"/file"), http.StatusOK).Body))
+	other.Get(at).Want(t, http.StatusNotFound)
+	other.Get(at+"/file").Want(t, http.StatusNotFound)
+	f, err := excelize.OpenReader(strings.NewReader(h.Staff.Get(at+"/file").Want(t, http.StatusOK).Body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,10 +53,10 @@ func TestExports(t *testing.T) {
 	if err != nil || len(rows) != 6001 {
 		t.Errorf("%d rows: %v", len(rows), err)
 	}
-	r.Exec(`update export set asked_at = asked_at - interval '61 minutes'`)
-	want(t, r.staff.Get(at), http.StatusNotFound)
-	want(t, r.staff.Get(at+"/file"), http.StatusNotFound)
-	if n := r.Count(`select count(*) from audit where verb = 'export.audit'`); n != 2 {
+	h.Exec(`update export set asked_at = asked_at - interval '61 minutes'`)
+	h.Staff.Get(at).Want(t, http.StatusNotFound)
+	h.Staff.Get(at+"/file").Want(t, http.StatusNotFound)
+	if n := h.Count(`select count(*) from audit where verb = 'export.audit'`); n != 2 {
 		t.Errorf("%d exports in the audit", n)
 	}
 }
@@ -65,27 +65,27 @@ func TestExports(t *testing.T) {
 // to agree alone is not asked.
 func TestRegisterExport(t *testing.T) {
 	t.Parallel()
-	r := newReview(t)
-	done, shift := r.Event(r.World, -30*time.Hour, 5)
+	h := portaltest.StartHeadquarters(t)
+	done, shift := h.Event(h.World, -30*time.Hour, 5)
 	_ = done
-	yes, no, child := r.Person("yes@shtab.test", 20), r.Person("no@shtab.test", 20), r.Person("child@shtab.test", 15)
-	r.Exec(`update person set family_name = 'Согласнова' where id = $1`, yes)
-	r.Exec(`update person set family_name = 'Несогласнов' where id = $1`, no)
+	yes, no, child := h.Person("yes@shtab.test", 20), h.Person("no@shtab.test", 20), h.Person("child@shtab.test", 15)
+	h.Exec(`update person set family_name = 'Согласнова' where id = $1`, yes)
+	h.Exec(`update person set family_name = 'Несогласнов' where id = $1`, no)
 	profile := func(id int, register string) url.Values {
 		var given, family, born string
-		r.Scan(`select given_name, family_name, birth_date::text from person where id = $1`, []any{id}, &given, &family, &born)
+		h.Scan(`select given_name, family_name, birth_date::text from person where id = $1`, []any{id}, &given, &family, &born)
 		return url.Values{"given_name": {given}, "family_name": {family}, "birth_date": {born}, "lang": {"ru"}, "register": {register}}
 	}
-	want(t, r.As(yes).Get("/ru/me/profile"), http.StatusOK, "в реестре волонтёров")
-	if a := r.As(child).Get("/ru/me/profile"); strings.Contains(a.Body, "в реестре волонтёров") {
+	h.As(yes).Get("/ru/me/profile").Want(t, http.StatusOK, "в реестре волонтёров")
+	if a := h.As(child).Get("/ru/me/profile"); strings.Contains(a.Body, "в реестре волонтёров") {
 		t.Error("a child is asked to agree alone")
 	}
-	want(t, r.As(yes).Post("/ru/me/profile", profile(int(yes), "1")), http.StatusSeeOther)
-	want(t, r.As(child).Post("/ru/me/profile", profile(int(child), "1")), http.StatusSeeOther)
-	want(t, r.As(no).Post("/ru/me/profile", profile(int(no), "1")), http.StatusSeeOther)
-	want(t, r.As(no).Post("/ru/me/profile", profile(int(no), "")), http.StatusSeeOther)
+	h.As(yes).Post("/ru/me/profile", profile(int(yes), "1")).Want(t, http.StatusSeeOther)
+	h.As(child).Post("/ru/me/profile", profile(int(child), "1")).Want(t, http.StatusSeeOther)
+	h.As(no).Post("/ru/me/profile", profile(int(no), "1")).Want(t, http.StatusSeeOther)
+	h.As(no).Post("/ru/me/profile", profile(int(no), "")).Want(t, http.StatusSeeOther)
 	_ = shift
-	a := want(t, r.staff.Post("/ru/hq/exports/register", url.Values{"form": {"xlsx"}}), http.StatusOK)
+	a := h.Staff.Post("/ru/hq/exports/register", url.Values{"form": {"xlsx"}}).Want(t, http.StatusOK)
 	f, err := excelize.OpenReader(strings.NewReader(a.Body))
 	if err != nil {
 		t.Fatal(err)

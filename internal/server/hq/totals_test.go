@@ -18,20 +18,20 @@ import (
 // On the first page every figure leads to its rows, and figure, rows and file say the same.
 func TestFigureRowsFile(t *testing.T) {
 	t.Parallel()
-	r := newReview(t)
+	h := portaltest.StartHeadquarters(t)
 	for i := range 6 {
-		id, shift := r.Event(r.World, -time.Duration(26+30*i)*time.Hour, 9)
+		id, shift := h.Event(h.World, -time.Duration(26+30*i)*time.Hour, 9)
 		for j := range 3 + i {
-			who := r.Person(fmt.Sprintf("p%d-%d@shtab.test", i, j), 15+j)
-			r.Exec(`insert into signup (shift_id, person_id, during, state, ticket, created_at, changed_at) select id, $2, during, 'confirmed', gen_random_uuid()::text, now(), now() from shift where id = $1`, shift, who)
-			r.Exec(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, no_shows, minutes, recorded_at)
+			who := h.Person(fmt.Sprintf("p%d-%d@shtab.test", i, j), 15+j)
+			h.Exec(`insert into signup (shift_id, person_id, during, state, ticket, created_at, changed_at) select id, $2, during, 'confirmed', gen_random_uuid()::text, now(), now() from shift where id = $1`, shift, who)
+			h.Exec(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, no_shows, minutes, recorded_at)
 				select g.id, g.person_id, $1, $3, $4, (lower(g.during) at time zone 'Asia/Almaty')::date, case when g.id % 4 = 0 then 'no_show' else 'attended' end, (g.id % 4 <> 0)::int, (g.id % 4 = 0)::int, 90 * (g.id % 4 <> 0)::int, now()
-				from signup g where g.shift_id = $2 and g.person_id = $5`, id, shift, r.Campaign, r.Org, who)
+				from signup g where g.shift_id = $2 and g.person_id = $5`, id, shift, h.Campaign, h.Org, who)
 		}
-		r.Exec(`update event set closed_at = now(), held_on = (starts_at at time zone 'Asia/Almaty')::date where id = $1`, id)
+		h.Exec(`update event set closed_at = now(), held_on = (starts_at at time zone 'Asia/Almaty')::date where id = $1`, id)
 	}
-	want(t, r.mine.Get("/ru/hq"), http.StatusForbidden)
-	page := want(t, r.staff.Get("/ru/hq?period=since"), http.StatusOK, "Как мы считаем", "Событий проведено").Body
+	h.Coordinator.Get("/ru/hq").Want(t, http.StatusForbidden)
+	page := h.Staff.Get("/ru/hq?period=since").Want(t, http.StatusOK, "Как мы считаем", "Событий проведено").Body
 	figure := regexp.MustCompile(`<dt>([^<]+)</dt><dd><a href="([^"]+)">([^<]+)</a>`)
 	found := figure.FindAllStringSubmatch(page, -1)
 	if len(found) < 8 {
@@ -40,7 +40,7 @@ func TestFigureRowsFile(t *testing.T) {
 	number := regexp.MustCompile(`\D`)
 	for _, f := range found {
 		path := strings.ReplaceAll(f[2], "&amp;", "&")
-		body := want(t, r.staff.Get(path), http.StatusOK).Body
+		body := h.Staff.Get(path).Want(t, http.StatusOK).Body
 		_, rest, ok := strings.Cut(body, "Всего: ")
 		total, _, _ := strings.Cut(rest, "</b>")
 		if !ok {
@@ -53,7 +53,7 @@ func TestFigureRowsFile(t *testing.T) {
 			t.Errorf("%s: %s on the page, %s above the rows", f[1], f[3], total)
 		}
 		u, _ := url.Parse(path)
-		a := want(t, r.staff.Post(u.Path+"/export", url.Values{"form": {"xlsx"}, "query": {u.RawQuery}}), http.StatusOK)
+		a := h.Staff.Post(u.Path+"/export", url.Values{"form": {"xlsx"}, "query": {u.RawQuery}}).Want(t, http.StatusOK)
 		file, err := excelize.OpenReader(strings.NewReader(a.Body))
 		if err != nil {
 			t.Fatal(err)
@@ -70,7 +70,7 @@ func TestFigureRowsFile(t *testing.T) {
 	}
 	above := regexp.MustCompile(`(?:Всего|Подтверждённых часов): ([^<]+)`)
 	for _, f := range others[len(found):] {
-		body := want(t, r.staff.Get(strings.ReplaceAll(f[1], "&amp;", "&")), http.StatusOK).Body
+		body := h.Staff.Get(strings.ReplaceAll(f[1], "&amp;", "&")).Want(t, http.StatusOK).Body
 		same := slices.ContainsFunc(above.FindAllStringSubmatch(body, -1), func(m []string) bool {
 			return number.ReplaceAllString(m[1], "") == number.ReplaceAllString(f[2], "")
 		})
@@ -78,7 +78,7 @@ func TestFigureRowsFile(t *testing.T) {
 			t.Errorf("%s: %s on the page, %q above the rows", f[1], f[2], above.FindAllString(body, -1))
 		}
 	}
-	book, err := excelize.OpenReader(strings.NewReader(want(t, r.staff.Post("/ru/hq/report", url.Values{"form": {"xlsx"}, "query": {"period=since"}}), http.StatusOK).Body))
+	book, err := excelize.OpenReader(strings.NewReader(h.Staff.Post("/ru/hq/report", url.Values{"form": {"xlsx"}, "query": {"period=since"}}).Want(t, http.StatusOK).Body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,14 +88,14 @@ func TestFigureRowsFile(t *testing.T) {
 	if cell, _ := book.GetCellValue(book.GetSheetName(0), "B5"); cell != "6" { // events
 		t.Errorf("the report says %s events", cell)
 	}
-	rows := want(t, r.staff.Get("/ru/hq/totals/attendance?period=since&part=attended"), http.StatusOK).Body
+	rows := h.Staff.Get("/ru/hq/totals/attendance?period=since&part=attended").Want(t, http.StatusOK).Body
 	for _, secret := range []string{"@shtab.test", "+7"} {
 		if strings.Contains(rows, "p1-1"+secret) {
 			t.Errorf("the rows show %s", secret)
 		}
 	}
-	want(t, r.staff.Get("/ru/hq/totals/nonsense"), http.StatusNotFound)
-	want(t, r.staff.Get(portaltest.Path("/ru/hq/totals/delivered?part=trees&campaign=%d&district=none&age=14-17", r.Campaign)), http.StatusOK, "Посаженные деревья · Кампания: Taza Alem · Район: без района · Возраст: 14")
-	want(t, r.staff.Get("/ru/hq?period=dates&from=x&campaign=abc&org=99999999999999999999&kind=club&district=moon&age=old"), http.StatusOK)
-	want(t, r.staff.Get(portaltest.Path("/ru/hq?org=%d&kind=ngo&age=14-17", r.Org)), http.StatusOK, "Нет данных")
+	h.Staff.Get("/ru/hq/totals/nonsense").Want(t, http.StatusNotFound)
+	h.Staff.Get(portaltest.Path("/ru/hq/totals/delivered?part=trees&campaign=%d&district=none&age=14-17", h.Campaign)).Want(t, http.StatusOK, "Посаженные деревья · Кампания: Taza Alem · Район: без района · Возраст: 14")
+	h.Staff.Get("/ru/hq?period=dates&from=x&campaign=abc&org=99999999999999999999&kind=club&district=moon&age=old").Want(t, http.StatusOK)
+	h.Staff.Get(portaltest.Path("/ru/hq?org=%d&kind=ngo&age=14-17", h.Org)).Want(t, http.StatusOK, "Нет данных")
 }

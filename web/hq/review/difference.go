@@ -1,4 +1,4 @@
-package hq
+package review
 
 import (
 	"context"
@@ -6,88 +6,11 @@ import (
 	"strings"
 	"time"
 
-	"shtab/internal/campaign"
 	"shtab/internal/event"
 	"shtab/internal/i18n"
 	"shtab/internal/org"
-	"shtab/web/link"
 	"shtab/web/ui"
 )
-
-// ReviewView is what waits for the headquarters: events, and applications of bodies.
-type ReviewView struct {
-	List      []event.Submitted
-	Next      event.Cursor
-	After     string // the page's own place in the queue
-	Bodies    []org.Body
-	Orgs      []org.Org         // for their names
-	Campaigns []campaign.Choice // likewise
-	At        Waiting           // to which the rest belongs
-	Problems  map[string]string
-	Conflict  string
-	Words     string
-}
-
-// Waiting is an event ("id") or an application ("org") of the queue.
-type Waiting struct {
-	Kind string
-	ID   int64
-}
-
-func (w Waiting) anchor() string { return w.Kind + "-" + strconv.FormatInt(w.ID, 10) }
-
-func ofEvent(s event.Submitted) Waiting { return Waiting{"id", s.ID} }
-func ofBody(b org.Body) Waiting         { return Waiting{"org", b.ID} }
-
-func (v ReviewView) next(ctx context.Context) string {
-	if v.Next == (event.Cursor{}) {
-		return ""
-	}
-	return link.HQReview(ui.L(ctx), v.Next.String())
-}
-
-// words is the problem of the words with which w is sent back.
-func (v ReviewView) words(w Waiting) string {
-	if v.At != w {
-		return ""
-	}
-	return v.Problems["words"]
-}
-
-func (v ReviewView) said(w Waiting) string {
-	if v.At != w {
-		return ""
-	}
-	return v.Words
-}
-
-// incomplete reports whether w could not be published as it is: its day has passed, say.
-func (v ReviewView) incomplete(w Waiting) bool {
-	return v.At == w && len(v.Problems) > 0 && v.Problems["words"] == ""
-}
-
-// gone reports whether what was decided about no longer waits.
-func (v ReviewView) gone() bool {
-	for _, s := range v.List {
-		if v.At == ofEvent(s) {
-			return false
-		}
-	}
-	for _, b := range v.Bodies {
-		if v.At == ofBody(b) {
-			return false
-		}
-	}
-	return v.Conflict != ""
-}
-
-// before is what a host has held before.
-func before(ctx context.Context, held int) string {
-	if held == 0 {
-		return ui.T(ctx, "series.review.first")
-	}
-	return ui.T(ctx, "series.review.held", "n", held)
-}
 
 // fields are the labels of what has changed, by the names of event.Plan's Differs.
 var fields = map[string]string{
@@ -98,8 +21,8 @@ var fields = map[string]string{
 	"cutoff_minutes": "publishing.cutoff", "shifts": "publishing.shifts",
 }
 
-// changed is what has changed since an event was looked at, in words.
-func changed(ctx context.Context, names []string) string {
+// changedFields is what has changed since an event was looked at, in words.
+func changedFields(ctx context.Context, names []string) string {
 	var labels []string
 	for _, n := range names {
 		if key, ok := fields[n]; ok {
@@ -113,7 +36,7 @@ func changed(ctx context.Context, names []string) string {
 type difference struct{ Label, Was, Now string }
 
 // differences are what of an event is not as the headquarters has seen it.
-func (v ReviewView) differences(ctx context.Context, s event.Submitted) (ds []difference) {
+func (v view) differences(ctx context.Context, s event.Submitted) (ds []difference) {
 	if s.LookedAt == nil {
 		return nil
 	}
@@ -124,7 +47,7 @@ func (v ReviewView) differences(ctx context.Context, s event.Submitted) (ds []di
 }
 
 // shown is one field of a plan as people read it.
-func (v ReviewView) shown(ctx context.Context, name string, p event.Plan) string {
+func (v view) shown(ctx context.Context, name string, p event.Plan) string {
 	switch name {
 	case "org":
 		return v.orgName(ctx, p.OrgID)
@@ -183,7 +106,7 @@ func (v ReviewView) shown(ctx context.Context, name string, p event.Plan) string
 	return ""
 }
 
-func (v ReviewView) orgName(ctx context.Context, id int64) string {
+func (v view) orgName(ctx context.Context, id int64) string {
 	for _, o := range v.Orgs {
 		if o.ID == id {
 			return ui.S(ctx, o.Name)
@@ -210,14 +133,14 @@ func all(t i18n.Text) string {
 	return strings.Join(lines, "\n")
 }
 
-// bodyFields are the labels of an application's fields, by the names of org.Entry's Differs.
-var bodyFields = map[string]string{
+// applicationFields are the labels of an application's fields, by the names of org.Entry's Differs.
+var applicationFields = map[string]string{
 	"kind": "bodies.field.kind", "name": "bodies.name", "summary": "publishing.summary", "email": "team.field.email",
 	"phone": "team.field.phone", "documents": "bodies.field.documents",
 }
 
-// bodyDifferences are what of an application is not as the headquarters has seen it.
-func bodyDifferences(ctx context.Context, b org.Body) (ds []difference) {
+// applicationDifferences are what of an application is not as the headquarters has seen it.
+func applicationDifferences(ctx context.Context, b org.Body) (ds []difference) {
 	if b.LookedAt == nil {
 		return nil
 	}
@@ -238,7 +161,7 @@ func bodyDifferences(ctx context.Context, b org.Body) (ds []difference) {
 		}
 	}
 	for _, name := range b.Differs(*b.LookedAt) {
-		if label, ok := bodyFields[name]; ok {
+		if label, ok := applicationFields[name]; ok {
 			ds = append(ds, difference{ui.T(ctx, label), show(name, *b.LookedAt), show(name, b.Entry)})
 		}
 	}
