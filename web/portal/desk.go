@@ -2,6 +2,7 @@ package portal
 
 import (
 	"shtab/web/desk/campaigns"
+	"shtab/web/desk/checkin"
 	"shtab/web/desk/events"
 	"shtab/web/desk/home"
 	"shtab/web/desk/messages"
@@ -12,6 +13,7 @@ import (
 // deskPages are the coordinators' page groups.
 type deskPages struct {
 	campaigns *campaigns.Handler
+	checkin   *checkin.Handler
 	events    *events.Handler
 	home      *home.Handler
 	messages  *messages.Handler
@@ -21,6 +23,7 @@ type deskPages struct {
 func (pr *process) deskPages(k *httpkit.Kit, s *Stores) deskPages {
 	return deskPages{
 		campaigns: &campaigns.Handler{Kit: k, DB: pr.pool, Campaigns: s.Campaigns},
+		checkin:   &checkin.Handler{Kit: k, Attendance: s.Attendance, Signups: s.Signups},
 		events:    &events.Handler{Kit: k, DB: pr.pool, Events: s.Events, Signups: s.Signups},
 		home:      &home.Handler{Kit: k, DB: pr.pool},
 		messages:  &messages.Handler{Kit: k, Roster: s.Rosters},

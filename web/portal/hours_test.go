@@ -14,6 +14,14 @@ import (
 	"shtab/web/portal/portaltest"
 )
 
+// day is an event that begins in half an hour, with its coordinator and somebody else's.
+type day struct{ *portaltest.EventDesk }
+
+func newDay(t *testing.T, with ...portaltest.Option) *day {
+	t.Helper()
+	return &day{portaltest.StartEventIn(t, 30*time.Minute, with...)}
+}
+
 // newDone is a day whose event has ended an hour ago, after two hours.
 func newDone(t *testing.T, with ...portaltest.Option) *day {
 	t.Helper()

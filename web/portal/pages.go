@@ -38,7 +38,7 @@ func (pr *process) newPages(k *httpkit.Kit, s *Stores) *pages {
 		},
 		day: &desk.Room{
 			Kit: k, DB: pr.pool, Intake: s.Imports, Orgs: s.Orgs,
-			Signups: s.Signups, Attendance: s.Attendance, Figures: pr.totals,
+			Attendance: s.Attendance, Figures: pr.totals,
 		},
 		staff: &hq.Room{
 			Kit: k, DB: pr.pool, Review: s.Reviews, Attendance: s.Attendance,

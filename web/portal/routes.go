@@ -191,7 +191,7 @@ func (p *pages) deskRoutes() []route {
 		{POST: "/desk/campaigns/{campaign}/archive", Do: p.desk.campaigns.ArchiveCampaign, Can: account.RunEvents},
 		{POST: "/desk/campaigns/{campaign}/publish", Do: p.desk.campaigns.PublishCampaign, Can: account.RunEvents},
 
-		{POST: "/desk/doors/{id}/close", Do: p.day.CloseDoor, Can: account.RunEvents},
+		{POST: "/desk/doors/{id}/close", Do: p.desk.checkin.RevokeHelperLink, Can: account.RunEvents},
 
 		{GET: "/desk/events", Do: p.desk.events.ListEvents, Can: account.RunEvents},
 		{GET: "/desk/events/new", Do: p.desk.events.NewEvent, Can: account.RunEvents},
@@ -199,12 +199,12 @@ func (p *pages) deskRoutes() []route {
 		{GET: "/desk/events/{id}", Do: p.desk.events.ShowEvent, Can: account.RunEvents},
 		{GET: "/desk/events/{id}/cancel", Do: p.desk.events.ShowCancel, Can: account.RunEvents},
 		{POST: "/desk/events/{id}/cancel", Do: p.desk.events.CancelEvent, Can: account.RunEvents},
-		{GET: "/desk/events/{id}/checkin", Do: p.day.CheckIn, Can: account.RunEvents},
-		{POST: "/desk/events/{id}/checkin", Do: p.day.Mark, Can: account.RunEvents},
-		{POST: "/desk/events/{id}/checkin/add", Do: p.day.WalkIn, Can: account.RunEvents},
+		{GET: "/desk/events/{id}/checkin", Do: p.desk.checkin.ShowCheckIn, Can: account.RunEvents},
+		{POST: "/desk/events/{id}/checkin", Do: p.desk.checkin.CheckIn, Can: account.RunEvents},
+		{POST: "/desk/events/{id}/checkin/add", Do: p.desk.checkin.AddWalkIn, Can: account.RunEvents},
 		{POST: "/desk/events/{id}/delete", Do: p.desk.events.DeleteEvent, Can: account.RunEvents},
-		{GET: "/desk/events/{id}/doors", Do: p.day.Doors, Can: account.RunEvents},
-		{POST: "/desk/events/{id}/doors", Do: p.day.OpenDoor, Can: account.RunEvents},
+		{GET: "/desk/events/{id}/doors", Do: p.desk.checkin.ShowHelperLinks, Can: account.RunEvents},
+		{POST: "/desk/events/{id}/doors", Do: p.desk.checkin.CreateHelperLink, Can: account.RunEvents},
 		{POST: "/desk/events/{id}/duplicate", Do: p.desk.events.DuplicateEvent, Can: account.RunEvents},
 		{GET: "/desk/events/{id}/edit", Do: p.desk.events.EditEvent, Can: account.RunEvents},
 		{POST: "/desk/events/{id}/edit", Do: p.desk.events.SaveEvent, Can: account.RunEvents},
@@ -248,9 +248,9 @@ func (p *pages) deskRoutes() []route {
 		{POST: "/desk/signups/{id}/remove", Do: p.desk.roster.RemovePerson, Can: account.RunEvents},
 		{POST: "/desk/signups/{id}/restore", Do: p.desk.roster.RestorePerson, Can: account.RunEvents},
 
-		// a helper at the door, by a link
-		{GET: "/door/{token}", Do: p.day.Door, PerMinute: 300},
-		{POST: "/door/{token}", Do: p.day.DoorMark, PerMinute: 600},
+		// a helper without an account, by a link
+		{GET: "/door/{token}", Do: p.desk.checkin.ShowHelperList, PerMinute: 300},
+		{POST: "/door/{token}", Do: p.desk.checkin.CheckInAsHelper, PerMinute: 600},
 	}
 }
 
@@ -321,8 +321,8 @@ func (p *pages) machineRoutes() []route {
 	return []route{
 		{GET: "/", Do: p.visitors.machine.RedirectHome},
 
-		{GET: "/c/{token}", Do: p.day.Scan, PerMinute: 300},
-		{POST: "/c/{token}", Do: p.day.ScanIn, PerMinute: 300},
+		{GET: "/c/{token}", Do: p.desk.checkin.ShowScan, PerMinute: 300},
+		{POST: "/c/{token}", Do: p.desk.checkin.CheckInTicket, PerMinute: 300},
 
 		{GET: "/calendar/{token}", Do: p.public.Calendar, PerMinute: 600},
 

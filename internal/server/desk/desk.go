@@ -7,7 +7,6 @@ import (
 	"shtab/internal/attendance"
 	"shtab/internal/intake"
 	"shtab/internal/org"
-	"shtab/internal/signup"
 	"shtab/internal/totals"
 	"shtab/web/httpkit"
 )
@@ -18,7 +17,6 @@ type Room struct {
 	DB         *pgxpool.Pool
 	Intake     *intake.Store
 	Orgs       *org.Store
-	Signups    *signup.Store
 	Attendance *attendance.Store
 	Figures    *totals.Store
 }

@@ -53,9 +53,6 @@ type TicketView struct {
 	URL string
 }
 
-// ScanView is what a stranger sees behind a ticket's QR.
-type ScanView struct{ EventID int64 }
-
 // BookView is the volunteer's confirmed events.
 type BookView struct{ Rows []attendance.BookRow }
 
