@@ -40,11 +40,7 @@ func (pr *process) newPages(k *httpkit.Kit, s *Stores) *pages {
 			Kit: k, DB: pr.pool, Intake: s.Imports, Orgs: s.Orgs,
 			Attendance: s.Attendance, Figures: pr.totals,
 		},
-		staff: &hq.Room{
-			Kit: k, DB: pr.pool, Review: s.Reviews, Attendance: s.Attendance,
-			Orgs: s.Orgs, Exports: s.Exports, Figures: pr.totals, Settings: pr.settings,
-			Base: s.base, Refresh: pr.refreshed,
-		},
+		staff: &hq.Room{Kit: k, DB: pr.pool, Exports: s.Exports, Figures: pr.totals},
 	}
 	if pr.Demo != nil {
 		p.demo = pr.Demo(k, pr.pool)

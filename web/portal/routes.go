@@ -262,9 +262,9 @@ func (p *pages) staffRoutes() []route {
 		{GET: "/hq/audit", Do: p.hq.audit.ShowAudit, Can: account.SeeAudit},
 		{POST: "/hq/audit/export", Do: p.hq.audit.ExportAudit, Can: account.SeeAudit, Fresh: true, PerMinute: 10},
 
-		{GET: "/hq/deliveries", Do: p.staff.Deliveries, Can: account.ManageDeliveries},
-		{POST: "/hq/deliveries", Do: p.staff.AddDelivery, Can: account.ManageDeliveries},
-		{POST: "/hq/deliveries/{kind}", Do: p.staff.ChangeDelivery, Can: account.ManageDeliveries},
+		{GET: "/hq/deliveries", Do: p.hq.deliveries.ShowKinds, Can: account.ManageDeliveries},
+		{POST: "/hq/deliveries", Do: p.hq.deliveries.AddKind, Can: account.ManageDeliveries},
+		{POST: "/hq/deliveries/{kind}", Do: p.hq.deliveries.ChangeKind, Can: account.ManageDeliveries},
 
 		{GET: "/hq/exports", Do: p.staff.ExportsPage, Can: account.ExportPeople},
 		{POST: "/hq/exports/register", Do: p.staff.RegisterFile, Can: account.ExportPeople, Fresh: true, PerMinute: 10},
@@ -306,10 +306,10 @@ func (p *pages) staffRoutes() []route {
 		{POST: "/hq/review/{id}/approve", Do: p.hq.review.ApproveEvent, Can: account.ReviewEvents},
 		{POST: "/hq/review/{id}/return", Do: p.hq.review.ReturnEvent, Can: account.ReviewEvents},
 
-		{GET: "/hq/settings", Do: p.staff.SettingsForm, Can: account.SetCity},
-		{POST: "/hq/settings", Do: p.staff.SaveSettings, Can: account.SetCity, MaxBody: 128 << 10},
-		{GET: "/hq/settings/consents", Do: p.staff.Consents, Can: account.SetCity},
-		{POST: "/hq/settings/consents", Do: p.staff.PublishConsent, Can: account.SetCity, MaxBody: 256 << 10},
+		{GET: "/hq/settings", Do: p.hq.settings.ShowSettings, Can: account.SetCity},
+		{POST: "/hq/settings", Do: p.hq.settings.SaveSettings, Can: account.SetCity, MaxBody: 128 << 10},
+		{GET: "/hq/settings/consents", Do: p.hq.settings.ShowConsents, Can: account.SetCity},
+		{POST: "/hq/settings/consents", Do: p.hq.settings.PublishConsent, Can: account.SetCity, MaxBody: 256 << 10},
 
 		{GET: "/hq/totals/{view}", Do: p.staff.Rows, Can: account.SeeReports},
 		{POST: "/hq/totals/{view}/export", Do: p.staff.RowsFile, Can: account.SeeReports, Fresh: true, PerMinute: 10},

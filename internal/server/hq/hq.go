@@ -6,12 +6,9 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"shtab/internal/attendance"
-	"shtab/internal/config"
 	"shtab/internal/event"
 	"shtab/internal/export"
 	"shtab/internal/org"
-	"shtab/internal/settings"
 	"shtab/internal/totals"
 	"shtab/web/httpkit"
 )
@@ -19,17 +16,9 @@ import (
 // Room holds what the handlers need.
 type Room struct {
 	*httpkit.Kit
-	DB     *pgxpool.Pool
-	Review *event.Reviewer
-
-	Attendance *attendance.Store
-	Orgs       *org.Store
-
-	Exports  *export.Store
-	Figures  *totals.Store
-	Settings *settings.Store
-	Base     *config.City                // the city's file, without what is set over it
-	Refresh  func(context.Context) error // makes a change of the settings hold
+	DB      *pgxpool.Pool
+	Exports *export.Store
+	Figures *totals.Store
 }
 
 // waiting is how many events and applications wait for the headquarters.

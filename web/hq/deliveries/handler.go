@@ -1,26 +1,33 @@
-package hq
+// Package deliveries is the list of the kinds of things that events deliver.
+package deliveries
 
 import (
 	"net/http"
 
 	"shtab/internal/attendance"
 	"shtab/internal/i18n"
+	"shtab/internal/postgres"
 	"shtab/web/httpkit"
-	page "shtab/web/page/hq"
-
 	"shtab/web/link"
 )
 
-// Deliveries is the list of things that events deliver: GET /{lang}/hq/deliveries.
-func (h *Room) Deliveries(w http.ResponseWriter, r *http.Request) error {
-	return h.renderDeliveries(w, r, http.StatusOK, page.DeliveriesView{})
+// Handler answers /hq/deliveries.
+type Handler struct {
+	*httpkit.Kit
+	DB         postgres.DB
+	Attendance *attendance.Store
 }
 
-func (h *Room) renderDeliveries(w http.ResponseWriter, r *http.Request, status int, v page.DeliveriesView) (err error) {
+// ShowKinds is the list: GET /{lang}/hq/deliveries.
+func (h *Handler) ShowKinds(w http.ResponseWriter, r *http.Request) error {
+	return h.render(w, r, http.StatusOK, view{})
+}
+
+func (h *Handler) render(w http.ResponseWriter, r *http.Request, status int, v view) (err error) {
 	if v.Kinds, err = attendance.Kinds(r.Context(), h.DB); err != nil {
 		return err
 	}
-	return h.Render(w, r, status, page.Deliveries(v))
+	return h.Render(w, r, status, page(v))
 }
 
 // kindForm is a kind as a form sends it.
@@ -41,8 +48,8 @@ func (f kindForm) kind(slug string) attendance.Kind {
 	}
 }
 
-// ChangeDelivery writes one over: POST /{lang}/hq/deliveries/{kind}.
-func (h *Room) ChangeDelivery(w http.ResponseWriter, r *http.Request) error {
+// ChangeKind changes one: POST /{lang}/hq/deliveries/{kind}.
+func (h *Handler) ChangeKind(w http.ResponseWriter, r *http.Request) error {
 	var f kindForm
 	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
@@ -50,7 +57,8 @@ func (h *Room) ChangeDelivery(w http.ResponseWriter, r *http.Request) error {
 	k := f.kind(r.PathValue("kind"))
 	err := h.Attendance.ChangeKind(r.Context(), httpkit.Actor(r), k, h.Now())
 	if problems, ok := httpkit.Problems(err); ok {
-		return h.renderDeliveries(w, httpkit.At(r, "/hq/deliveries", ""), http.StatusUnprocessableEntity, page.DeliveriesView{Changed: k, Problems: problems})
+		return h.render(w, httpkit.At(r, "/hq/deliveries", ""), http.StatusUnprocessableEntity,
+			view{Changed: k, Problems: problems})
 	}
 	if err != nil {
 		return err
@@ -59,8 +67,8 @@ func (h *Room) ChangeDelivery(w http.ResponseWriter, r *http.Request) error {
 	return h.Redirect(w, r, link.HQDeliveries(httpkit.Lang(r)))
 }
 
-// AddDelivery puts another kind on the list: POST /{lang}/hq/deliveries.
-func (h *Room) AddDelivery(w http.ResponseWriter, r *http.Request) error {
+// AddKind adds another: POST /{lang}/hq/deliveries.
+func (h *Handler) AddKind(w http.ResponseWriter, r *http.Request) error {
 	var f kindForm
 	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
@@ -68,7 +76,7 @@ func (h *Room) AddDelivery(w http.ResponseWriter, r *http.Request) error {
 	k := f.kind("")
 	err := h.Attendance.AddKind(r.Context(), httpkit.Actor(r), k, h.Now())
 	if problems, ok := httpkit.Problems(err); ok {
-		return h.renderDeliveries(w, r, http.StatusUnprocessableEntity, page.DeliveriesView{New: k, Problems: problems})
+		return h.render(w, r, http.StatusUnprocessableEntity, view{New: k, Problems: problems})
 	}
 	if err != nil {
 		return err

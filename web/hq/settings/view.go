@@ -1,4 +1,4 @@
-package hq
+package settings
 
 import (
 	"context"
@@ -13,8 +13,8 @@ import (
 	"shtab/web/ui"
 )
 
-// SettingsForm is what an administrator sets, as the form sends it.
-type SettingsForm struct {
+// form is what an administrator sets, as the form sends it.
+type form struct {
 	Version        string            `form:"version"`
 	NameKK         string            `form:"name_kk"`
 	NameRU         string            `form:"name_ru"`
@@ -29,11 +29,11 @@ type SettingsForm struct {
 	Phone          string            `form:"phone"`
 	Palette        string            `form:"palette"`
 	Rules          map[string]string `form:"rules"`
-	Districts      []DistrictForm    `form:"district"`
+	Districts      []districtForm    `form:"district"`
 }
 
-// DistrictForm is one district of the form; without a slug it is a new one.
-type DistrictForm struct {
+// districtForm is one district of the form; without a slug it is a new one.
+type districtForm struct {
 	Slug   string `form:"slug"`
 	NameKK string `form:"name_kk"`
 	NameRU string `form:"name_ru"`
@@ -41,30 +41,30 @@ type DistrictForm struct {
 	Closed string `form:"closed"`
 }
 
-// SettingsFormOf is the form of the facts as they are.
-func SettingsFormOf(id int64, f settings.Facts) SettingsForm {
-	form := SettingsForm{
+// formOf is the form of the facts as they are.
+func formOf(id int64, f settings.Facts) form {
+	sent := form{
 		Version: strconv.FormatInt(id, 10), NameKK: f.Name.KK, NameRU: f.Name.RU, NameEN: f.Name.EN,
 		HeadquartersKK: f.Headquarters.KK, HeadquartersRU: f.Headquarters.RU, HeadquartersEN: f.Headquarters.EN,
 		CentreKK: f.Centre.KK, CentreRU: f.Centre.RU, CentreEN: f.Centre.EN, Email: f.Email, Phone: f.Phone, Palette: f.Palette,
 		Rules: map[string]string{},
 	}
 	for name, r := range settings.Ranges {
-		form.Rules[name] = strconv.Itoa(*r.At(&f.Rules))
+		sent.Rules[name] = strconv.Itoa(*r.At(&f.Rules))
 	}
 	for _, d := range f.Districts {
 		closed := ""
 		if d.Closed {
 			closed = "1"
 		}
-		form.Districts = append(form.Districts, DistrictForm{d.Slug, d.Name.KK, d.Name.RU, d.Name.EN, closed})
+		sent.Districts = append(sent.Districts, districtForm{d.Slug, d.Name.KK, d.Name.RU, d.Name.EN, closed})
 	}
-	return form
+	return sent
 }
 
-// Facts is what the form says, and what in it is no number. Empty lines for new districts are
+// facts is what the form says, and what in it is no number. Empty lines for new districts are
 // left out.
-func (f SettingsForm) Facts() (settings.Facts, fault.Fields) {
+func (f form) facts() (settings.Facts, fault.Fields) {
 	wrong := fault.Fields{}
 	text := func(kk, ru, en string) i18n.Text {
 		return i18n.Text{KK: strings.TrimSpace(kk), RU: strings.TrimSpace(ru), EN: strings.TrimSpace(en)}
@@ -89,18 +89,18 @@ func (f SettingsForm) Facts() (settings.Facts, fault.Fields) {
 	return facts, wrong
 }
 
-// SettingsView is the page of the settings.
-type SettingsView struct {
-	Form     SettingsForm
+// settingsView is the page of the settings.
+type settingsView struct {
+	Form     form
 	Problems map[string]string
 	Conflict string
 }
 
 // lines are the districts, and two empty ones for new names.
-func (v SettingsView) lines() []DistrictForm {
+func (v settingsView) lines() []districtForm {
 	list := v.Form.Districts
 	for len(list) < len(v.Form.Districts)+2 {
-		list = append(list, DistrictForm{})
+		list = append(list, districtForm{})
 	}
 	return list
 }
@@ -108,7 +108,7 @@ func (v SettingsView) lines() []DistrictForm {
 func districtField(i int, name string) string { return fmt.Sprintf("district[%d].%s", i, name) }
 
 // order is the form's fields in its order, for the summary of what is wrong.
-func (v SettingsView) order() (names []string) {
+func (v settingsView) order() (names []string) {
 	for _, n := range []string{"name", "headquarters", "centre"} {
 		for _, l := range i18n.Langs {
 			names = append(names, n+"_"+string(l))
@@ -130,8 +130,8 @@ func paletteOptions(ctx context.Context) (options []ui.RadioOption) {
 	return options
 }
 
-// ConsentsView is the texts that people agree to, and the form of another.
-type ConsentsView struct {
+// consentsView is the texts that people agree to, and the form of another.
+type consentsView struct {
 	Texts []settings.Published
 	Form  struct {
 		Purpose string `form:"purpose"`
