@@ -831,7 +831,7 @@ func (v GuardianView) form() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "lang", Label: ui.T(ctx, "guardian.ask.lang"), Value: v.lang(ctx), Error: v.Problems["lang"], Required: true}, languages()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "lang", Label: ui.T(ctx, "guardian.ask.lang"), Value: v.lang(ctx), Error: v.Problems["lang"], Required: true}, ui.LanguageOptions()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -43,10 +43,6 @@ func (v HomeView) split(ctx context.Context) (next *signup.Row, coming, waiting,
 	return next, coming, waiting, past
 }
 
-func stateText(ctx context.Context, r signup.Row) string {
-	return ui.T(ctx, "me.state_"+string(r.State), "position", r.Position)
-}
-
 // TicketView is one sign-up with what its QR holds.
 type TicketView struct {
 	Row signup.Row
@@ -72,14 +68,6 @@ type ProfileView struct {
 	Problems                                                 map[string]string
 	Register                                                 bool // agrees to stand in the ministry's register
 	MayRegister                                              bool // is old enough to agree
-}
-
-// languages are those of the portal, each by its own name.
-func languages() (os []ui.Option) {
-	for _, l := range i18n.Langs {
-		os = append(os, ui.Option{Value: string(l), Text: l.Name()})
-	}
-	return os
 }
 
 func (v ProfileView) districts(ctx context.Context) []ui.Option {

@@ -185,7 +185,7 @@ func Profile(v ProfileView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "lang", Label: ui.T(ctx, "profile.lang"), Value: string(v.Lang), Error: v.Problems["lang"]}, languages()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "lang", Label: ui.T(ctx, "profile.lang"), Value: string(v.Lang), Error: v.Problems["lang"]}, ui.LanguageOptions()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

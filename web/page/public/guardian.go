@@ -2,11 +2,9 @@ package public
 
 import (
 	"context"
-	"strings"
 
 	"shtab/internal/guardian"
 	"shtab/internal/i18n"
-	"shtab/internal/signup"
 	"shtab/web/ui"
 )
 
@@ -109,14 +107,4 @@ func givenText(ctx context.Context, g guardian.Given) string {
 	default:
 		return ui.T(ctx, "guardian.page.given_all")
 	}
-}
-
-// masked shows as much of an address as its owner needs to know it again.
-func masked(email string) string {
-	local, domain, _ := strings.Cut(email, "@")
-	return local[:1] + "•••@" + domain
-}
-
-func stateOf(ctx context.Context, r signup.Row) string {
-	return ui.T(ctx, "me.state_"+string(r.State), "position", r.Position)
 }
