@@ -1,6 +1,7 @@
-// Package postgres opens the pool, runs transactions and turns the names of constraints into
-// faults. The SQL itself stands in the rooms that own the tables; schema changes stand in
-// migrations, a private cluster and the tests' databases in the packages below.
+// Package postgres opens the pool, runs transactions, turns the names of constraints into faults and
+// names the operation of every other error. The SQL itself stands in the packages that own the
+// tables; schema changes stand in migrations, a private cluster and the tests' databases in the
+// packages below.
 package postgres
 
 import (
@@ -8,15 +9,12 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"runtime"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-
-	"shtab/internal/fault"
 )
 
 // DB is a pool or a transaction: whatever a query runs on.
@@ -65,7 +63,8 @@ func CheckLetters(ctx context.Context, db DB) error {
 
 // InTx runs do in one transaction and commits. A deadlock or a serialization failure, which
 // PostgreSQL resolves by ending one of the two, is tried again a few times with do from the
-// start; so do must not leave traces outside the transaction.
+// start; so do must not leave traces outside the transaction. Its error is what Fault makes of it:
+// do, and what do calls, need not wrap theirs.
 func InTx(ctx context.Context, db DB, do func(pgx.Tx) error) error {
 	var err error
 	for attempt := range 5 {
@@ -76,56 +75,9 @@ func InTx(ctx context.Context, db DB, do func(pgx.Tx) error) error {
 		}
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return Fault(ctx.Err())
 		case <-time.After(time.Duration(attempt+1) * time.Duration(1+rand.IntN(10)) * time.Millisecond):
 		}
 	}
 	return Fault(err)
-}
-
-// constraints is what a person is told when the database refuses what the rules let through.
-var constraints = map[string]string{
-	"person_email_key": "fault.email_taken",
-	"shift_capacity":   "fault.capacity",
-	"signup_overlap":   "fault.overlap",
-	"signup_once":      "fault.already_in",
-}
-
-// Fault turns what PostgreSQL says into something that can be shown: no row is NotFound, a
-// known constraint a Conflict, an outage Unavailable. Other errors stay as they are.
-func Fault(err error) error {
-	if err == nil || fault.Of(err) != 0 {
-		return err
-	}
-	if errors.Is(err, pgx.ErrNoRows) {
-		return fault.NotFound()
-	}
-	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok { // whatever the server said to it
-		return fault.Unavailable(err)
-	}
-	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
-		if key, known := constraints[e.ConstraintName]; known {
-			return &fault.Error{Kind: fault.KindConflict, Key: key, Err: err}
-		}
-		switch e.Code[:2] {
-		case "57", "53", "08": // shutting down, out of resources, connection
-			return fault.Unavailable(err)
-		}
-		return err
-	}
-	if IsOutage(err) {
-		return fault.Unavailable(err)
-	}
-	return err
-}
-
-// IsOutage reports whether err says that the database cannot be reached right now.
-func IsOutage(err error) bool {
-	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
-		return true
-	}
-	if _, ok := errors.AsType[net.Error](err); ok {
-		return true
-	}
-	return pgconn.Timeout(err) || errors.Is(err, net.ErrClosed) || errors.Is(err, context.DeadlineExceeded) || pgconn.SafeToRetry(err)
 }

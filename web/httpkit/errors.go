@@ -39,8 +39,8 @@ func (k *Kit) Handle(h Handler) http.HandlerFunc {
 	}
 }
 
-// ServeError maps err to a status and a localised page. The text of err goes to the log; a 5xx
-// page carries the reference id that stands beside it there.
+// ServeError maps err to a status and a localised page. The text of err goes to the log, with the route
+// and the operation that failed; a 5xx page carries the request's id, which stands beside it there.
 func (k *Kit) ServeError(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
 		w.WriteHeader(499) // the browser has gone: nobody reads this
@@ -50,7 +50,8 @@ func (k *Kit) ServeError(w http.ResponseWriter, r *http.Request, err error) {
 	reference := ""
 	if status >= 500 {
 		reference = middleware.GetReqID(r.Context())
-		k.Log.ErrorContext(r.Context(), "request failed", "status", status, "error", err, "request_id", reference)
+		k.Log.ErrorContext(r.Context(), "request failed", "method", r.Method, "route", routeOf(r),
+			"operation", postgres.Operation(err), "status", status, "error", err, "request_id", reference)
 	}
 	switch status {
 	case http.StatusServiceUnavailable:

@@ -47,16 +47,21 @@ func (k *Kit) Observe(next http.Handler) http.Handler {
 		began := time.Now()
 		ww := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
 		next.ServeHTTP(ww, r)
-		route := "none"
-		if c := chi.RouteContext(r.Context()); c != nil && c.RoutePattern() != "" {
-			route = c.RoutePattern()
-		}
+		route := routeOf(r)
 		took := time.Since(began)
 		status := max(ww.Status(), 200)
 		k.Metrics.seconds.WithLabelValues(r.Method, route, fmt.Sprint(status)).Observe(took.Seconds())
 		k.Log.InfoContext(r.Context(), "request", "method", r.Method, "route", route, "status", status,
 			"bytes", ww.BytesWritten(), "ms", float64(took.Microseconds())/1000, "request_id", middleware.GetReqID(r.Context()))
 	})
+}
+
+// routeOf is the pattern of r's route as the table of routes writes it, once the router has found it.
+func routeOf(r *http.Request) string {
+	if c := chi.RouteContext(r.Context()); c != nil && c.RoutePattern() != "" {
+		return c.RoutePattern()
+	}
+	return "none"
 }
 
 // Recover turns a panic into a 500 page and a log line with the stack.

@@ -221,6 +221,33 @@ func TestCalendarFile(t *testing.T) {
 	}
 }
 
+// TestFailureIsFoundInTheLog: a page that fails says nothing but a reference; the line of the log that has it
+// names the method, the route and the operation.
+func TestFailureIsFoundInTheLog(t *testing.T) {
+	t.Parallel()
+	h := portaltest.Start(t)
+	h.Exec(`alter table event rename column summary to moved`)
+	a := h.Browser().Get("/ru/events")
+	reference := a.Header.Get("X-Request-Id")
+	if a.Status != http.StatusInternalServerError || reference == "" || !strings.Contains(a.Body, reference) {
+		t.Fatalf("%d, reference %q", a.Status, reference)
+	}
+	if strings.Contains(a.Body, "summary") {
+		t.Error("the page tells what failed")
+	}
+	for line := range strings.Lines(h.Log.String()) {
+		if strings.Contains(line, "request failed") && strings.Contains(line, reference) {
+			for _, want := range []string{"GET", "/{lang:(?:kk|ru|en)}/events", "event.Coming", "summary"} {
+				if !strings.Contains(line, want) {
+					t.Errorf("no %s in %s", want, line)
+				}
+			}
+			return
+		}
+	}
+	t.Errorf("no such line in the log:\n%s", h.Log)
+}
+
 // TestDatabaseAway ends the database under a running portal: 503 with Retry-After, /readyz says
 // so, and the portal recovers by itself when it returns.
 func TestDatabaseAway(t *testing.T) {
