@@ -5,6 +5,7 @@ import (
 	"shtab/web/desk/checkin"
 	"shtab/web/desk/events"
 	"shtab/web/desk/home"
+	"shtab/web/desk/hours"
 	"shtab/web/desk/messages"
 	"shtab/web/desk/roster"
 	"shtab/web/httpkit"
@@ -16,6 +17,7 @@ type deskPages struct {
 	checkin   *checkin.Handler
 	events    *events.Handler
 	home      *home.Handler
+	hours     *hours.Handler
 	messages  *messages.Handler
 	roster    *roster.Handler
 }
@@ -26,6 +28,7 @@ func (pr *process) deskPages(k *httpkit.Kit, s *Stores) deskPages {
 		checkin:   &checkin.Handler{Kit: k, Attendance: s.Attendance, Signups: s.Signups},
 		events:    &events.Handler{Kit: k, DB: pr.pool, Events: s.Events, Signups: s.Signups},
 		home:      &home.Handler{Kit: k, DB: pr.pool},
+		hours:     &hours.Handler{Kit: k, Attendance: s.Attendance},
 		messages:  &messages.Handler{Kit: k, Roster: s.Rosters},
 		roster:    &roster.Handler{Kit: k, Roster: s.Rosters, Signups: s.Signups},
 	}

@@ -38,7 +38,7 @@ func (pr *process) newPages(k *httpkit.Kit, s *Stores) *pages {
 		},
 		day: &desk.Room{
 			Kit: k, DB: pr.pool, Intake: s.Imports, Orgs: s.Orgs,
-			Attendance: s.Attendance, Figures: pr.totals,
+			Figures: pr.totals,
 		},
 		staff: &hq.Room{Kit: k, DB: pr.pool, Exports: s.Exports, Figures: pr.totals},
 	}

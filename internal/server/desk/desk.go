@@ -4,7 +4,6 @@ package desk
 import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"shtab/internal/attendance"
 	"shtab/internal/intake"
 	"shtab/internal/org"
 	"shtab/internal/totals"
@@ -14,9 +13,8 @@ import (
 // Room holds what the handlers need.
 type Room struct {
 	*httpkit.Kit
-	DB         *pgxpool.Pool
-	Intake     *intake.Store
-	Orgs       *org.Store
-	Attendance *attendance.Store
-	Figures    *totals.Store
+	DB      *pgxpool.Pool
+	Intake  *intake.Store
+	Orgs    *org.Store
+	Figures *totals.Store
 }

@@ -1,4 +1,4 @@
-package desk
+package hours
 
 import (
 	"context"
@@ -10,18 +10,18 @@ import (
 	"shtab/web/ui"
 )
 
-// HoursView is an event's hours.
-type HoursView struct {
+// view is an event's hours.
+type view struct {
 	Sheet      attendance.Sheet
-	Correcting int64      // the sign-up whose correction is to be corrected
-	Typed      url.Values // what was sent, when it is to be corrected
+	Correcting int64      // the sign-up whose correction was wrong; 0 for none
+	Typed      url.Values // the form as it was sent, when something in it is wrong
 	Problems   map[string]string
 }
 
-// HoursID is where somebody stands on the sheet.
-func HoursID(signup int64) string { return "h-" + strconv.FormatInt(signup, 10) }
+// rowID is the id of a sign-up's row on the sheet.
+func rowID(signup int64) string { return "h-" + strconv.FormatInt(signup, 10) }
 
-func (v HoursView) address(ctx context.Context, page int) string {
+func (v view) href(ctx context.Context, page int) string {
 	to := link.DeskHours(ui.L(ctx), v.Sheet.ID)
 	if page > 1 {
 		to += "?page=" + strconv.Itoa(page)
@@ -29,24 +29,24 @@ func (v HoursView) address(ctx context.Context, page int) string {
 	return to
 }
 
-func (v HoursView) next(ctx context.Context) string {
+func (v view) nextHref(ctx context.Context) string {
 	if !v.Sheet.More {
 		return ""
 	}
-	return v.address(ctx, v.Sheet.Page+1)
+	return v.href(ctx, v.Sheet.Page+1)
 }
 
 // chosen is somebody's outcome as the form shows it.
-func (v HoursView) chosen(r attendance.Row) attendance.Outcome {
+func (v view) chosen(r attendance.Row) attendance.Outcome {
 	if o := v.Typed.Get("o_" + strconv.FormatInt(r.SignupID, 10)); o != "" {
 		return attendance.Outcome(o)
 	}
 	return r.Proposed().Outcome
 }
 
-// minutes is somebody's minutes as the form shows them: for who is not marked as present, those
-// that they would get.
-func (v HoursView) minutes(r attendance.Row) string {
+// minutes is somebody's minutes as the form shows them; for those who are not marked as present, what they would
+// get.
+func (v view) minutes(r attendance.Row) string {
 	if name := "m_" + strconv.FormatInt(r.SignupID, 10); v.Typed.Has(name) {
 		return v.Typed.Get(name)
 	}
@@ -56,8 +56,8 @@ func (v HoursView) minutes(r attendance.Row) string {
 	return strconv.Itoa(r.Full())
 }
 
-// result is a figure of the results as the form shows it; nought is nothing.
-func (v HoursView) result(name string, n int) string {
+// result is a number of the results as the form shows it; 0 is an empty field.
+func (v view) result(name string, n int) string {
 	if v.Typed.Has(name) {
 		return v.Typed.Get(name)
 	}
@@ -68,7 +68,7 @@ func (v HoursView) result(name string, n int) string {
 }
 
 // present is how many have attended on this page.
-func (v HoursView) present() (n int) {
+func (v view) present() (n int) {
 	for _, r := range v.Sheet.Rows {
 		if v.chosen(r) == attendance.Attended {
 			n++
@@ -77,8 +77,8 @@ func (v HoursView) present() (n int) {
 	return n
 }
 
-// order is the form's fields in the order of the page, for the summary of what is wrong.
-func (v HoursView) order() (fields []string) {
+// order is the forms' fields in the order of the page, for the summary of what is wrong.
+func (v view) order() (fields []string) {
 	for _, r := range v.Sheet.Rows {
 		fields = append(fields, "m_"+strconv.FormatInt(r.SignupID, 10))
 	}
@@ -89,14 +89,15 @@ func (v HoursView) order() (fields []string) {
 	return append(fields, "outcome", "minutes", "reason")
 }
 
-// correction is what the form of somebody's correction holds in a field.
-func (v HoursView) correction(r attendance.Row, field, was string) string {
+// correction is the value of a field in the form of somebody's correction.
+func (v view) correction(r attendance.Row, field, was string) string {
 	if v.Correcting == r.SignupID && v.Typed.Has(field) {
 		return v.Typed.Get(field)
 	}
 	return was
 }
 
+// outcomeLook is the tone and the icon of an outcome.
 func outcomeLook(o attendance.Outcome) (tone, icon string) {
 	switch o {
 	case attendance.Attended:
@@ -126,8 +127,8 @@ func minutesText(ctx context.Context, n int) string {
 	return ui.T(ctx, "hours.length", "hours", n/60, "minutes", n%60)
 }
 
-// correctionMinutes is what the form of a correction proposes: for who did not come, what they
-// would have got.
+// correctionMinutes is what the form of a correction proposes: for those who did not come, what they would have
+// got.
 func correctionMinutes(r attendance.Row) int {
 	if r.Outcome == attendance.Attended {
 		return r.Minutes

@@ -1,7 +1,6 @@
-package portal_test
+package hours_test
 
 import (
-	"context"
 	"fmt"
 	"net/url"
 	"strings"
@@ -14,25 +13,17 @@ import (
 	"shtab/web/portal/portaltest"
 )
 
-// day is an event that begins in half an hour, with its coordinator and somebody else's.
-type day struct{ *portaltest.EventDesk }
+// ended is an event that ended an hour ago, after two hours.
+type ended struct{ *portaltest.EventDesk }
 
-func newDay(t *testing.T, with ...portaltest.Option) *day {
+func startEnded(t *testing.T, with ...portaltest.Option) *ended {
 	t.Helper()
-	return &day{portaltest.StartEventIn(t, 30*time.Minute, with...)}
+	return &ended{portaltest.StartEventIn(t, -3*time.Hour, with...)}
 }
 
-// newDone is a day whose event has ended an hour ago, after two hours.
-func newDone(t *testing.T, with ...portaltest.Option) *day {
-	t.Helper()
-	h := newDay(t, with...)
-	h.EventID, h.ShiftID = h.Event(h.World, -3*time.Hour, 100)
-	return h
-}
-
-// said is the form of the sheet with outcomes of sign-ups.
-func said(deed string, outcomes map[int64]string) url.Values {
-	form := url.Values{"deed": {deed}}
+// sheet is the form of the sheet. Each sign-up has its outcome and minutes, as "attended 60".
+func sheet(action string, outcomes map[int64]string) url.Values {
+	form := url.Values{"deed": {action}}
 	for id, o := range outcomes {
 		outcome, minutes, _ := strings.Cut(o, " ")
 		form.Set(fmt.Sprint("o_", id), outcome)
@@ -41,17 +32,17 @@ func said(deed string, outcomes map[int64]string) url.Values {
 	return form
 }
 
-// ledger is what the ledger says of a sign-up: participations and minutes, and the last outcome.
-func (h *day) ledger(signup int64) (s string) {
+// ledger is the sums of a sign-up's rows in the ledger, participations and minutes, and the last outcome.
+func (h *ended) ledger(signup int64) (s string) {
 	h.T.Helper()
 	h.Scan(`select coalesce((select sum(participations) || ' ' || sum(minutes) || ' ' || (array_agg(outcome order by id desc))[1]
 		from ledger where signup_id = $1 having count(*) > 0), '')`, []any{signup}, &s)
 	return s
 }
 
-// agree checks that the totals say what a recount of the ledger and the closed events says, and that the
+// wantTotals checks that the totals say what a recount of the ledger and the closed events says, and that the
 // ledger's rows add up to the last outcome, with the person's age on the day.
-func (h *day) agree() {
+func (h *ended) wantTotals() {
 	h.T.Helper()
 	if n := h.Count(`select count(*) from (
 		select sum(participations) as attended, sum(no_shows) as missed, (array_agg(outcome order by id desc))[1] as last
@@ -74,66 +65,80 @@ func (h *day) agree() {
 	}
 }
 
-func TestHoursOfFifty(t *testing.T) {
+// wantResults checks how many people the event helped and how many things it delivered.
+func (h *ended) wantResults(t *testing.T, served, delivered int) {
+	t.Helper()
+	var n, amount int
+	h.Scan(`select people_served, (select coalesce(sum(amount), 0) from event_delivery where event_id = event.id) from event where id = $1`,
+		[]any{h.EventID}, &n, &amount)
+	if n != served || amount != delivered {
+		t.Errorf("%d people served and %d things delivered, want %d and %d", n, amount, served, delivered)
+	}
+}
+
+// TestSaveHours marks fifty people present, keeps drafts, confirms, and corrects the results afterwards.
+func TestSaveHours(t *testing.T) {
 	t.Parallel()
-	h := newDone(t, portaltest.WithoutWorker)
+	h := startEnded(t, portaltest.WithoutWorker)
 	var signups []int64
 	for i := range 50 {
 		_, id, _ := h.Confirmed(fmt.Sprintf("Абаев%02d", i))
 		signups = append(signups, id)
 	}
 	path := h.Path("hours")
-	h.Host.Get(path).Want(t, 200, "Все пришли", "Абаев49", "Пришли 0 из 50", "Продуктовые корзины", "Мешки мусора")
-
-	// One touch marks everybody, without scripts too; nothing is closed by it, nor by a draft.
-	began := time.Now()
-	h.Host.Post(path, url.Values{"deed": {"all"}}).Want(t, 303)
-	a := h.Host.Get(path)
-	a.Want(t, 200, "Пришли 50 из 50", `value="120"`)
-	form := said("save", map[int64]string{signups[0]: "no_show 120", signups[1]: "excused 5", signups[2]: "attended 95"})
+	form := sheet("save", map[int64]string{signups[0]: "no_show 120", signups[1]: "excused 5", signups[2]: "attended 95"})
 	form.Set("served", "12")
 	form.Set("d_food-baskets", "30")
-	h.Host.Post(path, form).Want(t, 303)
-	h.Host.Get(path).Want(t, 200, "Пришли 48 из 50", `value="95"`, `value="30"`)
-	if h.Count(`select count(*) from ledger`)+h.Count(`select count(*) from event where closed_at is not null`) != 0 {
-		t.Fatal("a draft has closed the list")
-	}
-	form.Set("deed", "confirm")
-	h.Host.Post(path, form).Want(t, 303)
-	t.Logf("fifty people in %v", time.Since(began))
-	for i, want := range map[int]string{0: "0 0 no_show", 1: "0 0 excused", 2: "1 95 attended", 3: "1 120 attended", 49: "1 120 attended"} {
-		if got := h.ledger(signups[i]); got != want {
-			t.Errorf("%d: %q, want %q", i, got, want)
+	t.Run("all present", func(t *testing.T) {
+		h.Host.Get(path).Want(t, 200, "Все пришли", "Абаев49", "Пришли 0 из 50", "Продуктовые корзины", "Мешки мусора")
+		h.Host.Post(path, url.Values{"deed": {"all"}}).Want(t, 303)
+		h.Host.Get(path).Want(t, 200, "Пришли 50 из 50", `value="120"`)
+	})
+	t.Run("draft", func(t *testing.T) {
+		h.Host.Post(path, form).Want(t, 303)
+		h.Host.Get(path).Want(t, 200, "Пришли 48 из 50", `value="95"`, `value="30"`)
+		if h.Count(`select count(*) from ledger`)+h.Count(`select count(*) from event where closed_at is not null`) != 0 {
+			t.Fatal("a draft has closed the list")
 		}
-	}
-	if n := h.Count(`select sum(minutes) from ledger`); n != 95+47*120 {
-		t.Errorf("%d minutes", n)
-	}
-	if n := h.Count(`select people_served * 1000 + (select amount from event_delivery where event_id = event.id and kind = 'food-baskets') from event where id = $1`, h.EventID); n != 12030 {
-		t.Errorf("results: %d", n)
-	}
-	h.agree()
-	h.Host.Get(path).Want(t, 200, "Часы подтверждены", "1 ч 35 мин", "Исправить")
-
-	// Confirmed once more, by whoever: nothing more. A draft no longer counts.
-	form.Set(fmt.Sprint("o_", signups[3]), "no_show")
-	h.Host.Post(path, form).Want(t, 303)
-	form.Set("deed", "save")
-	h.Host.Post(path, form).Want(t, 303)
-	if n := h.Count(`select count(*) from ledger`); n != 50 || h.ledger(signups[3]) != "1 120 attended" {
-		t.Errorf("%d rows; %s", n, h.ledger(signups[3]))
-	}
-	h.agree()
-	// The results stay open to correction.
-	h.Host.Post(path, url.Values{"deed": {"results"}, "served": {"13"}, "d_food-baskets": {""}, "d_trees": {"4"}}).Want(t, 303)
-	if n := h.Count(`select people_served * 100 + (select sum(amount) from event_delivery where event_id = event.id) from event where id = $1`, h.EventID); n != 1304 {
-		t.Errorf("results: %d", n)
-	}
+	})
+	t.Run("confirm", func(t *testing.T) {
+		form.Set("deed", "confirm")
+		h.Host.Post(path, form).Want(t, 303)
+		for i, want := range map[int]string{
+			0: "0 0 no_show", 1: "0 0 excused", 2: "1 95 attended", 3: "1 120 attended", 49: "1 120 attended",
+		} {
+			if got := h.ledger(signups[i]); got != want {
+				t.Errorf("%d: %q, want %q", i, got, want)
+			}
+		}
+		if n := h.Count(`select sum(minutes) from ledger`); n != 95+47*120 {
+			t.Errorf("%d minutes", n)
+		}
+		h.wantResults(t, 12, 30)
+		h.wantTotals()
+		h.Host.Get(path).Want(t, 200, "Часы подтверждены", "1 ч 35 мин", "Исправить")
+	})
+	t.Run("once only", func(t *testing.T) { // neither a second confirmation nor a draft changes anything
+		form.Set(fmt.Sprint("o_", signups[3]), "no_show")
+		h.Host.Post(path, form).Want(t, 303)
+		form.Set("deed", "save")
+		h.Host.Post(path, form).Want(t, 303)
+		if n := h.Count(`select count(*) from ledger`); n != 50 || h.ledger(signups[3]) != "1 120 attended" {
+			t.Errorf("%d rows; %s", n, h.ledger(signups[3]))
+		}
+		h.wantTotals()
+	})
+	t.Run("results", func(t *testing.T) { // can be corrected afterwards
+		form := url.Values{"deed": {"results"}, "served": {"13"}, "d_food-baskets": {""}, "d_trees": {"4"}}
+		h.Host.Post(path, form).Want(t, 303)
+		h.wantResults(t, 13, 4)
+	})
 }
 
-func TestHoursConfirmedByTwoAtOnce(t *testing.T) {
+// TestConcurrentConfirmation confirms eight times at once: the ledger and the mails are written once.
+func TestConcurrentConfirmation(t *testing.T) {
 	t.Parallel()
-	h := newDone(t, portaltest.WithoutWorker)
+	h := startEnded(t, portaltest.WithoutWorker)
 	var marks []attendance.Mark
 	for i := range 20 {
 		_, id, _ := h.Confirmed(fmt.Sprintf("Абаев%02d", i))
@@ -144,7 +149,7 @@ func TestHoursConfirmedByTwoAtOnce(t *testing.T) {
 	first := 0
 	for range 8 {
 		wg.Go(func() {
-			changed, err := h.Attendance.ConfirmHours(context.Background(), h.Coordinator(), h.EventID, append([]attendance.Mark{}, marks...), attendance.Results{}, time.Now())
+			changed, err := h.Attendance.ConfirmHours(t.Context(), h.Coordinator(), h.EventID, append([]attendance.Mark{}, marks...), attendance.Results{}, time.Now())
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
@@ -162,12 +167,13 @@ func TestHoursConfirmedByTwoAtOnce(t *testing.T) {
 	if n := h.Count(`select count(*) from river_job where args ->> 'kind' = 'hours_attended'`); n != 20 {
 		t.Errorf("%d people are told, want 20", n)
 	}
-	h.agree()
+	h.wantTotals()
 }
 
-func TestHoursComeFromTheDoor(t *testing.T) {
+// TestHoursFromCheckIn holds that the sheet proposes what check-in knows.
+func TestHoursFromCheckIn(t *testing.T) {
 	t.Parallel()
-	h := newDone(t, portaltest.WithoutWorker)
+	h := startEnded(t, portaltest.WithoutWorker)
 	_, early, _ := h.Confirmed("Ерте")
 	_, late, _ := h.Confirmed("Кеш")
 	_, missing, _ := h.Confirmed("Жоқ")
@@ -180,12 +186,14 @@ func TestHoursComeFromTheDoor(t *testing.T) {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
-	h.agree()
+	h.wantTotals()
 }
 
-func TestHoursAreCorrectedByNewRows(t *testing.T) {
+// TestCorrectHours holds that a correction is a new row with its reason, and that nothing is written for one that
+// changes nothing.
+func TestCorrectHours(t *testing.T) {
 	t.Parallel()
-	h := newDone(t, portaltest.WithoutWorker)
+	h := startEnded(t, portaltest.WithoutWorker)
 	_, signup, _ := h.Confirmed("Абаев")
 	path := fmt.Sprintf("/ru/desk/signups/%d/hours", signup)
 	fix := func(outcome, minutes, reason string) portaltest.Answer {
@@ -194,7 +202,7 @@ func TestHoursAreCorrectedByNewRows(t *testing.T) {
 	if a := fix("attended", "60", "ошибка"); a.Status != 404 {
 		t.Errorf("before it is confirmed: %d", a.Status)
 	}
-	h.Host.Post(h.Path("hours"), said("confirm", map[int64]string{signup: "attended 120"}))
+	h.Host.Post(h.Path("hours"), sheet("confirm", map[int64]string{signup: "attended 120"}))
 	for _, c := range []struct {
 		outcome, minutes, reason, want string
 		rows, status                   int
@@ -212,7 +220,7 @@ func TestHoursAreCorrectedByNewRows(t *testing.T) {
 		if a.Status != c.status || h.ledger(signup) != c.want || h.Count(`select count(*) from ledger`) != c.rows {
 			t.Errorf("%+v: %d, %q, %d rows", c, a.Status, h.ledger(signup), h.Count(`select count(*) from ledger`))
 		}
-		h.agree()
+		h.wantTotals()
 	}
 	fix("attended", "1441", "x").Want(t, 422, "от 0 до 1440")
 	h.Host.Get(h.Path("hours")).Want(t, 200, "Исправлено: был сутки", "24 ч")
@@ -221,22 +229,23 @@ func TestHoursAreCorrectedByNewRows(t *testing.T) {
 	}
 }
 
-func TestHoursRefuse(t *testing.T) {
+// TestSaveHoursRefuses holds that mistakes, other organisations' events and events under way write nothing.
+func TestSaveHoursRefuses(t *testing.T) {
 	t.Parallel()
-	h := newDone(t, portaltest.WithoutWorker)
+	h := startEnded(t, portaltest.WithoutWorker)
 	_, signup, _ := h.Confirmed("Абаев")
 	path := h.Path("hours")
 	for _, c := range []struct {
 		form   url.Values
 		status int
 	}{
-		{said("confirm", map[int64]string{signup: "attended 1441"}), 422},
-		{said("confirm", map[int64]string{signup: "attended -1"}), 422},
-		{said("confirm", map[int64]string{signup: "attended two"}), 422},
-		{said("confirm", map[int64]string{signup: "here 60"}), 422},
+		{sheet("confirm", map[int64]string{signup: "attended 1441"}), 422},
+		{sheet("confirm", map[int64]string{signup: "attended -1"}), 422},
+		{sheet("confirm", map[int64]string{signup: "attended two"}), 422},
+		{sheet("confirm", map[int64]string{signup: "here 60"}), 422},
 		{url.Values{"deed": {"confirm"}, "served": {"many"}}, 422},
 		{url.Values{"deed": {"confirm"}, "d_trees": {"9999999"}}, 422},
-		{said("confirm", map[int64]string{signup + 1000: "attended 60"}), 404},
+		{sheet("confirm", map[int64]string{signup + 1000: "attended 60"}), 404},
 		{url.Values{"deed": {"burn"}}, 400},
 		{url.Values{"deed": {"save"}, "o_x": {"attended"}}, 400},
 	} {
@@ -244,17 +253,17 @@ func TestHoursRefuse(t *testing.T) {
 			t.Errorf("%v: %d, want %d", c.form, a.Status, c.status)
 		}
 	}
-	h.Host.Post(path, said("confirm", map[int64]string{signup: "attended 1441"})).Want(t, 422, "1441", "от 0 до 1440")
+	h.Host.Post(path, sheet("confirm", map[int64]string{signup: "attended 1441"})).Want(t, 422, "1441", "от 0 до 1440")
 
-	// Somebody else's, swapped in the path or in a field.
-	confirm := said("confirm", map[int64]string{signup: "attended 60"})
+	// Somebody else's, in the path or in a field.
+	confirm := sheet("confirm", map[int64]string{signup: "attended 60"})
 	correct := url.Values{"outcome": {"attended"}, "minutes": {"1"}, "reason": {"x"}}
 	for name, a := range map[string]portaltest.Answer{
 		"the page":       h.Stranger.Get(path),
 		"confirming":     h.Stranger.Post(path, confirm),
-		"saving":         h.Stranger.Post(path, said("save", nil)),
-		"all":            h.Stranger.Post(path, said("all", nil)),
-		"results":        h.Stranger.Post(path, said("results", nil)),
+		"saving":         h.Stranger.Post(path, sheet("save", nil)),
+		"all":            h.Stranger.Post(path, sheet("all", nil)),
+		"results":        h.Stranger.Post(path, sheet("results", nil)),
 		"correcting":     h.Stranger.Post(fmt.Sprintf("/ru/desk/signups/%d/hours", signup), correct),
 		"another's list": h.Stranger.Post(fmt.Sprintf("/ru/desk/events/%d/hours", h.OtherEventID), confirm),
 	} {
@@ -262,11 +271,11 @@ func TestHoursRefuse(t *testing.T) {
 			t.Errorf("%s: %d", name, a.Status)
 		}
 	}
-	// Before its time.
-	h.EventID, h.ShiftID = h.Event(h.World, -time.Hour, 5) // under way
+	// An event that is under way.
+	h.EventID, h.ShiftID = h.Event(h.World, -time.Hour, 5)
 	h.Host.Get(h.Path("hours")).Want(t, 200, "Часов пока нет")
-	h.Host.Post(h.Path("hours"), said("save", nil))
-	_, err := h.Attendance.ConfirmHours(context.Background(), h.Coordinator(), h.EventID, nil, attendance.Results{}, time.Now())
+	h.Host.Post(h.Path("hours"), sheet("save", nil))
+	_, err := h.Attendance.ConfirmHours(t.Context(), h.Coordinator(), h.EventID, nil, attendance.Results{}, time.Now())
 	if err == nil || !strings.Contains(err.Error(), "hours.not_yet") {
 		t.Errorf("%v", err)
 	}
@@ -275,9 +284,10 @@ func TestHoursRefuse(t *testing.T) {
 	}
 }
 
-func TestDeliveriesAreExtendedByStaff(t *testing.T) {
+// TestNewKindOfDelivery holds that the sheet asks for a kind that staff have added.
+func TestNewKindOfDelivery(t *testing.T) {
 	t.Parallel()
-	h := newDone(t, portaltest.WithoutWorker)
+	h := startEnded(t, portaltest.WithoutWorker)
 	staff := h.Person("staff@shtab.test", 40)
 	h.Exec(`update person set role = 'staff' where id = $1`, staff)
 	b := h.As(staff)
