@@ -2,7 +2,6 @@ package portal
 
 import (
 	"shtab/internal/server/desk"
-	"shtab/internal/server/hq"
 	"shtab/internal/server/me"
 	"shtab/internal/server/public"
 	"shtab/web/httpkit"
@@ -18,7 +17,6 @@ type pages struct {
 	public *public.Room
 	me     *me.Room
 	day    *desk.Room
-	staff  *hq.Room
 }
 
 // newPages makes the pages over the stores.
@@ -40,7 +38,6 @@ func (pr *process) newPages(k *httpkit.Kit, s *Stores) *pages {
 			Kit: k, DB: pr.pool, Intake: s.Imports, Orgs: s.Orgs,
 			Figures: pr.totals,
 		},
-		staff: &hq.Room{Kit: k, DB: pr.pool, Exports: s.Exports, Figures: pr.totals},
 	}
 	if pr.Demo != nil {
 		p.demo = pr.Demo(k, pr.pool)

@@ -257,7 +257,7 @@ func (p *pages) deskRoutes() []route {
 // staffRoutes are the headquarters' own pages.
 func (p *pages) staffRoutes() []route {
 	return []route{
-		{GET: "/hq", Do: p.staff.Home, Can: account.SeeReports},
+		{GET: "/hq", Do: p.hq.totals.ShowReport, Can: account.SeeReports},
 
 		{GET: "/hq/audit", Do: p.hq.audit.ShowAudit, Can: account.SeeAudit},
 		{POST: "/hq/audit/export", Do: p.hq.audit.ExportAudit, Can: account.SeeAudit, Fresh: true, PerMinute: 10},
@@ -266,10 +266,10 @@ func (p *pages) staffRoutes() []route {
 		{POST: "/hq/deliveries", Do: p.hq.deliveries.AddKind, Can: account.ManageDeliveries},
 		{POST: "/hq/deliveries/{kind}", Do: p.hq.deliveries.ChangeKind, Can: account.ManageDeliveries},
 
-		{GET: "/hq/exports", Do: p.staff.ExportsPage, Can: account.ExportPeople},
-		{POST: "/hq/exports/register", Do: p.staff.RegisterFile, Can: account.ExportPeople, Fresh: true, PerMinute: 10},
-		{GET: "/hq/exports/{export}", Do: p.staff.Export, Can: account.ExportPeople},
-		{GET: "/hq/exports/{export}/file", Do: p.staff.ExportFile, Can: account.ExportPeople, PerMinute: 30},
+		{GET: "/hq/exports", Do: p.hq.exports.ShowExports, Can: account.ExportPeople},
+		{POST: "/hq/exports/register", Do: p.hq.exports.ExportRegister, Can: account.ExportPeople, Fresh: true, PerMinute: 10},
+		{GET: "/hq/exports/{export}", Do: p.hq.exports.ShowExport, Can: account.ExportPeople},
+		{GET: "/hq/exports/{export}/file", Do: p.hq.exports.DownloadExport, Can: account.ExportPeople, PerMinute: 30},
 
 		{GET: "/hq/import", Do: p.hq.imports.ShowUpload, Can: account.ImportHistory},
 		{POST: "/hq/import", Do: p.hq.imports.UploadFile, Can: account.ImportHistory, PerMinute: 20, MaxBody: 11 << 20},
@@ -300,7 +300,7 @@ func (p *pages) staffRoutes() []route {
 		{POST: "/hq/people/{person}/role", Do: p.hq.people.SetRole, Can: account.ManageStaff, Fresh: true},
 		{POST: "/hq/people/{person}/suspend", Do: p.hq.people.SuspendPerson, Can: account.ManagePeople},
 
-		{POST: "/hq/report", Do: p.staff.ReportFile, Can: account.SeeReports, PerMinute: 20},
+		{POST: "/hq/report", Do: p.hq.totals.ExportReport, Can: account.SeeReports, PerMinute: 20},
 
 		{GET: "/hq/review", Do: p.hq.review.ShowQueue, Can: account.ReviewEvents},
 		{POST: "/hq/review/{id}/approve", Do: p.hq.review.ApproveEvent, Can: account.ReviewEvents},
@@ -311,8 +311,8 @@ func (p *pages) staffRoutes() []route {
 		{GET: "/hq/settings/consents", Do: p.hq.settings.ShowConsents, Can: account.SetCity},
 		{POST: "/hq/settings/consents", Do: p.hq.settings.PublishConsent, Can: account.SetCity, MaxBody: 256 << 10},
 
-		{GET: "/hq/totals/{view}", Do: p.staff.Rows, Can: account.SeeReports},
-		{POST: "/hq/totals/{view}/export", Do: p.staff.RowsFile, Can: account.SeeReports, Fresh: true, PerMinute: 10},
+		{GET: "/hq/totals/{view}", Do: p.hq.totals.ShowRows, Can: account.SeeReports},
+		{POST: "/hq/totals/{view}/export", Do: p.hq.totals.ExportRows, Can: account.SeeReports, Fresh: true, PerMinute: 10},
 	}
 }
 

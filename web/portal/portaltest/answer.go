@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 )
 
 // missingText is what a page shows instead of a text that the catalogue does not have.
@@ -56,4 +58,14 @@ func (a Answer) NextPage() string {
 	}
 	address, _, _ := strings.Cut(rest, `"`)
 	return html.UnescapeString(address)
+}
+
+// Workbook is the answer as a spreadsheet.
+func (a Answer) Workbook(t testing.TB) *excelize.File {
+	t.Helper()
+	f, err := excelize.OpenReader(strings.NewReader(a.Body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
 }

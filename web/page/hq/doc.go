@@ -1,2 +1,0 @@
-// Package hq holds the staff's pages. Their words stand in web/locale.
-package hq
