@@ -24,7 +24,7 @@ var order = map[string][]string{
 		// tools without rules
 		"fault", "i18n", "config", "calendar", "sheet", "picture", "postgres", "outbox", "audit",
 		// domains
-		"account", "factor", "settings", "campaign", "org", "event", "intake", "signup", "guardian", "roster",
+		"account", "factor", "settings", "campaign", "org", "event", "eventimport", "signup", "guardian", "roster",
 		"attendance", "people", "totals", "export",
 		// what works for them
 		"worker", "demo",

@@ -52,7 +52,7 @@ func (s *Store) DoorBy(ctx context.Context, token string, now time.Time) (Door, 
 //
 // Coordinators of the event's hosts and staff may; for anybody else it is NotFound.
 func (s *Store) Doors(ctx context.Context, actor account.Actor, eventID int64) (event.Head, []Door, error) {
-	head, err := event.Managed(ctx, s.db, actor, eventID)
+	head, err := event.ManagedHead(ctx, s.db, actor, eventID)
 	if err != nil {
 		return head, nil, err
 	}

@@ -120,7 +120,7 @@ const rowTables = `
 //
 // Coordinators of the event's hosts and staff may; for anybody else it is NotFound.
 func (s *Store) Hours(ctx context.Context, actor account.Actor, eventID int64, page int) (Sheet, error) {
-	head, err := event.Managed(ctx, s.db, actor, eventID)
+	head, err := event.ManagedHead(ctx, s.db, actor, eventID)
 	if err != nil {
 		return Sheet{}, err
 	}
@@ -303,7 +303,7 @@ func (s *Store) onSheet(ctx context.Context, actor account.Actor, eventID int64,
 		if _, err := tx.Exec(ctx, `select from event e where e.id = @id and `+event.Managing+` for no key update`, event.Manager(actor, eventID)); err != nil {
 			return err
 		}
-		head, err := event.Managed(ctx, tx, actor, eventID)
+		head, err := event.ManagedHead(ctx, tx, actor, eventID)
 		if err != nil {
 			return err
 		}

@@ -38,19 +38,19 @@ func (c Campaign) Ref() Ref { return Ref{c.Slug, c.Name, c.Colour, c.Emblem} }
 
 const columns = `id, slug, name, summary, body, colour, emblem, starts_on, ends_on, state = 'archived' as archived`
 
-// Hope is a goal with the words for things delivered.
-type Hope struct {
+// NamedGoal is a goal with the words for things delivered.
+type NamedGoal struct {
 	Goal
 	Name i18n.Text // of a thing; empty for the others
 	Unit i18n.Text
 }
 
 // Goals is what a campaign hopes for, in the order of the kinds. Anyone may.
-func Goals(ctx context.Context, db postgres.DB, id int64) ([]Hope, error) {
+func Goals(ctx context.Context, db postgres.DB, id int64) ([]NamedGoal, error) {
 	rows, _ := db.Query(ctx, `select g.kind, g.target, coalesce(k.name, '{}') as name, coalesce(k.unit, '{}') as unit
 		from campaign_goal g left join delivery_kind k on k.slug = g.kind where g.campaign_id = $1
 		order by array_position($2::text[], g.kind), k.position`, id, GoalKinds)
-	g, err := pgx.CollectRows(rows, pgx.RowToStructByName[Hope])
+	g, err := pgx.CollectRows(rows, pgx.RowToStructByName[NamedGoal])
 	return g, postgres.Fault(err)
 }
 

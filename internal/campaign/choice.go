@@ -33,8 +33,8 @@ func Choices(ctx context.Context, db postgres.DB, orgs []int64, all bool, keep i
 	return cs, postgres.Fault(err)
 }
 
-// May reports whether an organisation may hold events under a campaign.
-func May(ctx context.Context, db postgres.DB, id, orgID int64) (may bool, err error) {
+// MayUse reports whether an organisation may hold events under a campaign.
+func MayUse(ctx context.Context, db postgres.DB, id, orgID int64) (may bool, err error) {
 	err = db.QueryRow(ctx, `select exists (select from campaign c where c.id = @id and `+usable+`)`,
 		pgx.NamedArgs{"id": id, "orgs": []int64{orgID}}).Scan(&may)
 	return may, postgres.Fault(err)

@@ -18,10 +18,10 @@ import (
 	"shtab/internal/postgres"
 )
 
-// Things are the kinds of things that may be hoped for. Anyone may.
-func Things(ctx context.Context, db postgres.DB) ([]Thing, error) {
+// DeliveryKinds are the kinds of things that may be hoped for. Anyone may.
+func DeliveryKinds(ctx context.Context, db postgres.DB) ([]DeliveryKind, error) {
 	rows, _ := db.Query(ctx, `select slug, name, unit from delivery_kind order by position`)
-	t, err := pgx.CollectRows(rows, pgx.RowToStructByName[Thing])
+	t, err := pgx.CollectRows(rows, pgx.RowToStructByName[DeliveryKind])
 	return t, postgres.Fault(err)
 }
 
@@ -43,7 +43,7 @@ func keeper(actor account.Actor, id int64) pgx.NamedArgs {
 	return pgx.NamedArgs{"id": id, "staff": actor.IsStaff(), "orgs": append([]int64{}, actor.Orgs...)}
 }
 
-type heldRow struct {
+type managedRow struct {
 	ID, OrgID      int64
 	Slug           string
 	State          State
@@ -62,9 +62,9 @@ type heldRow struct {
 	Invited        []int64
 }
 
-func (r heldRow) held() Held {
-	h := Held{
-		Plan: Plan{
+func (r managedRow) held() ManagedCampaign {
+	h := ManagedCampaign{
+		Details: Details{
 			OrgID: r.OrgID, Name: r.Name, Summary: r.Summary, Body: r.Body, Colour: r.Colour, Emblem: r.Emblem,
 			StartsOn: r.StartsOn, EndsOn: r.EndsOn, Invited: append([]int64{}, r.Invited...),
 		},
@@ -80,7 +80,7 @@ func (r heldRow) held() Held {
 // byKind is the order of goals: those that every campaign has, then things by their slug.
 func byKind(a, b Goal) int {
 	at := func(k GoalKind) int {
-		if k.IsThing() {
+		if k.IsDelivery() {
 			return len(GoalKinds)
 		}
 		return slices.Index(GoalKinds, k)
@@ -97,14 +97,14 @@ const heldSelect = `
 		array(select i.org_id from campaign_invite i where i.campaign_id = c.id order by i.org_id) as invited
 	from campaign c join org o on o.id = c.org_id `
 
-// Kept are the campaigns that the actor keeps, drafts and the published before the archived.
-func (s *Store) Kept(ctx context.Context, actor account.Actor) ([]Held, error) {
+// ListManaged are the campaigns that the actor keeps, drafts and the published before the archived.
+func (s *Store) ListManaged(ctx context.Context, actor account.Actor) ([]ManagedCampaign, error) {
 	return s.list(ctx, keeping+` order by array_position(array['draft', 'published', 'archived'], c.state), c.position, c.id`, keeper(actor, 0))
 }
 
-func (s *Store) list(ctx context.Context, where string, args pgx.NamedArgs) (held []Held, err error) {
+func (s *Store) list(ctx context.Context, where string, args pgx.NamedArgs) (held []ManagedCampaign, err error) {
 	rows, _ := s.db.Query(ctx, heldSelect+`where `+where, args)
-	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[heldRow])
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[managedRow])
 	for _, r := range found {
 		held = append(held, r.held())
 	}
@@ -112,13 +112,13 @@ func (s *Store) list(ctx context.Context, where string, args pgx.NamedArgs) (hel
 }
 
 // Get is a campaign to work on. Who keeps it may; for anybody else it is NotFound.
-func (s *Store) Get(ctx context.Context, actor account.Actor, id int64) (Held, error) {
+func (s *Store) Get(ctx context.Context, actor account.Actor, id int64) (ManagedCampaign, error) {
 	found, err := s.list(ctx, `c.id = @id and `+keeping, keeper(actor, id))
 	if err == nil && len(found) == 0 {
 		err = fault.NotFound()
 	}
 	if err != nil {
-		return Held{}, err
+		return ManagedCampaign{}, err
 	}
 	return found[0], nil
 }
@@ -127,7 +127,7 @@ func (s *Store) Get(ctx context.Context, actor account.Actor, id int64) (Held, e
 //
 // Coordinators of the organisation may, staff for any; for others the organisation is NotFound.
 // Invalid as for Save.
-func (s *Store) Create(ctx context.Context, actor account.Actor, p Plan, formKey string, now time.Time) (id int64, err error) {
+func (s *Store) Create(ctx context.Context, actor account.Actor, p Details, formKey string, now time.Time) (id int64, err error) {
 	if err := p.check(false).Err(); err != nil {
 		return 0, err
 	}
@@ -169,7 +169,7 @@ func (s *Store) Create(ctx context.Context, actor account.Actor, p Plan, formKey
 	return id, err
 }
 
-func (s *Store) args(p Plan, now time.Time, more pgx.NamedArgs) pgx.NamedArgs {
+func (s *Store) args(p Details, now time.Time, more pgx.NamedArgs) pgx.NamedArgs {
 	args := pgx.NamedArgs{
 		"org": p.OrgID, "name": p.Name, "summary": p.Summary, "body": p.Body, "colour": p.Colour, "emblem": p.Emblem,
 		"starts": p.StartsOn, "ends": p.EndsOn, "now": now,
@@ -186,12 +186,12 @@ func (s *Store) args(p Plan, now time.Time, more pgx.NamedArgs) pgx.NamedArgs {
 //
 // Who keeps the campaign may; NotFound otherwise. Invalid with the fields to correct: a published
 // campaign needs its name and summary in Kazakh and Russian, a draft only a name.
-func (s *Store) Save(ctx context.Context, actor account.Actor, id int64, version int, p Plan, now time.Time) error {
-	return s.change(ctx, actor, id, func(tx pgx.Tx, h Held) error {
+func (s *Store) Save(ctx context.Context, actor account.Actor, id int64, version int, p Details, now time.Time) error {
+	return s.change(ctx, actor, id, func(tx pgx.Tx, h ManagedCampaign) error {
 		if err := p.check(h.State != StateDraft).Err(); err != nil {
 			return err
 		}
-		fields := h.differs(p)
+		fields := h.diff(p)
 		switch {
 		case len(fields) == 0:
 			return nil
@@ -217,7 +217,7 @@ func (s *Store) Save(ctx context.Context, actor account.Actor, id int64, version
 // publication; a Conflict campaign_desk.error.state for a way that there is not: a published
 // campaign does not become a draft again.
 func (s *Store) SetState(ctx context.Context, actor account.Actor, id int64, version int, to State, now time.Time) error {
-	return s.change(ctx, actor, id, func(tx pgx.Tx, h Held) error {
+	return s.change(ctx, actor, id, func(tx pgx.Tx, h ManagedCampaign) error {
 		switch {
 		case h.State == to:
 			return nil
@@ -238,10 +238,10 @@ func (s *Store) SetState(ctx context.Context, actor account.Actor, id int64, ver
 }
 
 // change runs do on a campaign that the actor keeps, its row locked.
-func (s *Store) change(ctx context.Context, actor account.Actor, id int64, do func(pgx.Tx, Held) error) error {
+func (s *Store) change(ctx context.Context, actor account.Actor, id int64, do func(pgx.Tx, ManagedCampaign) error) error {
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		rows, _ := tx.Query(ctx, heldSelect+`where c.id = @id and `+keeping+` for update of c`, keeper(actor, id))
-		r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[heldRow])
+		r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[managedRow])
 		if err != nil {
 			return err
 		}
@@ -250,7 +250,7 @@ func (s *Store) change(ctx context.Context, actor account.Actor, id int64, do fu
 }
 
 // writeLists writes goals and invited organisations; an id that names none is NotFound.
-func writeLists(ctx context.Context, tx pgx.Tx, id int64, p Plan) error {
+func writeLists(ctx context.Context, tx pgx.Tx, id int64, p Details) error {
 	invited := sorted(p.Invited, p.OrgID)
 	var known int
 	if err := tx.QueryRow(ctx, `select count(*) from org where id = any($1)`, invited).Scan(&known); err != nil {
@@ -261,7 +261,7 @@ func writeLists(ctx context.Context, tx pgx.Tx, id int64, p Plan) error {
 	}
 	things := []string{}
 	for _, g := range p.Goals {
-		if g.Kind.IsThing() {
+		if g.Kind.IsDelivery() {
 			things = append(things, string(g.Kind))
 		}
 	}

@@ -59,8 +59,8 @@ func (h *house) want(what string, err error, kind fault.Kind) {
 	}
 }
 
-func plan(org int64) campaign.Plan {
-	return campaign.Plan{
+func plan(org int64) campaign.Details {
+	return campaign.Details{
 		OrgID: org, Name: i18n.Text{KK: "Жасыл көше", RU: "Зелёная улица"}, Summary: i18n.Text{KK: "Ағаш егеміз", RU: "Сажаем деревья"},
 		Colour: "leaf", Emblem: "tree",
 	}
@@ -181,14 +181,14 @@ func TestPlanProblems(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	day := func(d int) *time.Time { t := time.Date(2026, 5, d, 0, 0, 0, 0, time.UTC); return &t }
-	for field, spoil := range map[string]func(*campaign.Plan){
-		"name_kk":     func(p *campaign.Plan) { p.Name = i18n.Text{} },
-		"colour":      func(p *campaign.Plan) { p.Colour = "red" },
-		"emblem":      func(p *campaign.Plan) { p.Emblem = "<svg" },
-		"ends_on":     func(p *campaign.Plan) { p.StartsOn, p.EndsOn = day(2), day(1) },
-		"goal_events": func(p *campaign.Plan) { p.Goals = []campaign.Goal{{"events", 0}} },
-		"things":      func(p *campaign.Plan) { p.Goals = []campaign.Goal{{"unicorns", 5}} },
-		"summary_ru":  func(p *campaign.Plan) { p.Summary.RU = string(make([]rune, 301)) },
+	for field, spoil := range map[string]func(*campaign.Details){
+		"name_kk":     func(p *campaign.Details) { p.Name = i18n.Text{} },
+		"colour":      func(p *campaign.Details) { p.Colour = "red" },
+		"emblem":      func(p *campaign.Details) { p.Emblem = "<svg" },
+		"ends_on":     func(p *campaign.Details) { p.StartsOn, p.EndsOn = day(2), day(1) },
+		"goal_events": func(p *campaign.Details) { p.Goals = []campaign.Goal{{"events", 0}} },
+		"things":      func(p *campaign.Details) { p.Goals = []campaign.Goal{{"unicorns", 5}} },
+		"summary_ru":  func(p *campaign.Details) { p.Summary.RU = string(make([]rune, 301)) },
 	} {
 		p := plan(h.ours)
 		spoil(&p)

@@ -313,7 +313,7 @@ func (b *builder) askFirst(r *rand.Rand, e *occasion, s *shift) {
 		if p.consent != nil || !b.free(p, e, s) {
 			continue
 		}
-		if against := b.against(p, e, s); len(against) != 1 || !against[0].Waits() {
+		if against := b.against(p, e, s); len(against) != 1 || !against[0].NeedsConsent() {
 			continue
 		}
 		u := b.enter(r, e, s, p, awaiting)

@@ -275,8 +275,8 @@ func (b *builder) check(t *testing.T) {
 				ev, sh := e.rules(h)
 				c := u.person.at(h.starts)
 				c.Commitments, c.Open = nil, 0
-				against := event.StillAgainst(c, ev, sh, b.city.Rules, b.zone)
-				if event.Refuses(against) || (len(against) > 0) != (u.state == awaiting) {
+				against := event.Recheck(c, ev, sh, b.city.Rules, b.zone)
+				if event.Blocks(against) || (len(against) > 0) != (u.state == awaiting) {
 					t.Errorf("%s in event %d (%s): %v", u.person.email, e.n, u.state, against)
 				}
 				if event.AgeAt(u.person.birth, h.starts, b.zone) < b.city.Rules.ConsentAge {

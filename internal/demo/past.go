@@ -78,7 +78,7 @@ func (e *occasion) rules(s *shift) (event.Event, event.Shift) {
 // against is what the rules say against the person's having a place.
 func (b *builder) against(p *person, e *occasion, s *shift) []event.Reason {
 	ev, sh := e.rules(s)
-	return event.StillAgainst(p.at(s.starts), ev, sh, b.city.Rules, b.zone)
+	return event.Recheck(p.at(s.starts), ev, sh, b.city.Rules, b.zone)
 }
 
 // age is in full years today.
@@ -281,7 +281,7 @@ func (b *builder) tryPast(r *rand.Rand, e *occasion, s *shift, p *person) {
 		return
 	}
 	against := b.against(p, e, s)
-	if len(against) == 1 && against[0].Waits() && p.consent == nil && r.IntN(60) == 0 {
+	if len(against) == 1 && against[0].NeedsConsent() && p.consent == nil && r.IntN(60) == 0 {
 		// Somebody's mother came along that day.
 		k := b.guardian(r, p)
 		k.event, k.accompanied, k.agreed = e, true, later(e.published, p.joined).Add(time.Hour)

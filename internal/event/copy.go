@@ -25,13 +25,13 @@ import (
 // Coordinators of the host may, and staff; for anybody else, those of a co-host too, it is
 // NotFound.
 func (s *Store) Duplicate(ctx context.Context, actor account.Actor, id int64, formKey string, now time.Time) (made int64, err error) {
-	err = s.hosted(ctx, actor, id, func(tx pgx.Tx, h Held) error {
+	err = s.hosted(ctx, actor, id, func(tx pgx.Tx, h ManagedEvent) error {
 		slots := slices.Clone(h.Slots)
 		for i := range slots {
 			slots[i].Day = ""
 		}
 		key := "copy:" + strconv.FormatInt(id, 10) + ":" + formKey
-		ids, err := copies(ctx, tx, id, 0, Draft, []copied{{key: key, slots: slots}}, now)
+		ids, err := insertCopies(ctx, tx, id, 0, Draft, []copySpec{{key: key, slots: slots}}, now)
 		if err != nil {
 			return err
 		}
@@ -49,7 +49,7 @@ func (s *Store) Duplicate(ctx context.Context, actor account.Actor, id int64, fo
 // Who runs the event may; for anybody else it is NotFound. What has been handed in or published
 // is a Conflict series.not_a_draft, and so is a draft for which somebody has ever signed up.
 func (s *Store) Delete(ctx context.Context, actor account.Actor, id int64, now time.Time) error {
-	err := s.locked(ctx, actor, id, func(tx pgx.Tx, h Held) error {
+	err := s.locked(ctx, actor, id, func(tx pgx.Tx, h ManagedEvent) error {
 		if h.State != Draft {
 			return fault.Conflict("series.not_a_draft")
 		}
@@ -74,8 +74,8 @@ func (s *Store) Delete(ctx context.Context, actor account.Actor, id int64, now t
 
 // hosted is locked for coordinators of the event's host and staff: what is made of an event
 // belongs to its host.
-func (s *Store) hosted(ctx context.Context, actor account.Actor, id int64, do func(pgx.Tx, Held) error) error {
-	return s.locked(ctx, actor, id, func(tx pgx.Tx, h Held) error {
+func (s *Store) hosted(ctx context.Context, actor account.Actor, id int64, do func(pgx.Tx, ManagedEvent) error) error {
+	return s.locked(ctx, actor, id, func(tx pgx.Tx, h ManagedEvent) error {
 		if !h.HostedBy(actor) {
 			return fault.NotFound()
 		}
@@ -84,23 +84,23 @@ func (s *Store) hosted(ctx context.Context, actor account.Actor, id int64, do fu
 }
 
 // HostedBy reports whether actor acts for the event's host, and not for a co-host alone.
-func (h Held) HostedBy(actor account.Actor) bool {
+func (h ManagedEvent) HostedBy(actor account.Actor) bool {
 	return actor.IsStaff() || slices.Contains(actor.Orgs, h.OrgID)
 }
 
-// copied is one event to be made of another: what is its own.
-type copied struct {
+// copySpec is one event to be made of another: what is its own.
+type copySpec struct {
 	key           string // of the form, unique: made once however often it is sent
 	slots         []Slot
 	from, to      time.Time // zero in a draft without days
 	opens, closes *time.Time
 }
 
-// copies makes events of the event id, each with all that is written in it, in one statement
+// insertCopies makes events of the event id, each with all that is written in it, in one statement
 // whatever their number; series is 0 for none. It returns the new ids by key: a key that was
 // there before is left out. What is published gets its shifts. The caller sees to the
 // permission and the audit.
-func copies(ctx context.Context, tx pgx.Tx, id, series int64, state State, list []copied, now time.Time) (map[string]int64, error) {
+func insertCopies(ctx context.Context, tx pgx.Tx, id, series int64, state State, list []copySpec, now time.Time) (map[string]int64, error) {
 	n := len(list)
 	keys, slots := make([]string, n), make([]string, n)
 	from, to, opens, closes := make([]*time.Time, n), make([]*time.Time, n), make([]*time.Time, n), make([]*time.Time, n)

@@ -15,8 +15,8 @@ import (
 	"shtab/internal/postgres"
 )
 
-// Line is an event as those who run it see it in a list.
-type Line struct {
+// DeskRow is an event as those who run it see it in a list.
+type DeskRow struct {
 	ID          int64
 	State       State
 	Title       i18n.Text
@@ -37,15 +37,15 @@ type Line struct {
 }
 
 // Free is how many places can be given now.
-func (l Line) Free() int { return max(0, l.Capacity-l.Taken) }
+func (l DeskRow) Free() int { return max(0, l.Capacity-l.Taken) }
 
 // Unclosed reports whether its hours wait to be confirmed at now.
-func (l Line) Unclosed(now time.Time) bool {
+func (l DeskRow) Unclosed(now time.Time) bool {
 	return l.State == Published && l.ClosedAt == nil && !l.Imported && !now.Before(l.EndsAt)
 }
 
-// lines is the Line of the events e that where lets through, in an order, cut by page (a limit).
-func lines(where, order, page string) string {
+// deskRows is the Line of the events e that where lets through, in an order, cut by page (a limit).
+func deskRows(where, order, page string) string {
 	return `select e.id, e.state, e.title, o.name as org_name, ` + hoursColumns + `, e.updated_at, e.submitted_at, e.returned, e.closed_at,
 			coalesce(e.series_id, 0) as series_id, e.imported, s.shifts, s.capacity, s.taken, s.waiting,
 			(select count(*)::int from signup g join shift on shift.id = g.shift_id where shift.event_id = e.id and g.state = 'awaiting_consent') as awaiting
@@ -60,11 +60,11 @@ func lines(where, order, page string) string {
 
 // Overview is where a coordinator's day begins.
 type Overview struct {
-	Today     []Line // under way or to come before midnight
-	Unclosed  []Line // over, their hours not confirmed, the oldest first
-	Drafts    []Line // being written, in review or sent back, the latest first
-	Coming    []Line // from tomorrow on
-	UnclosedN int    // how many there are of each
+	Today     []DeskRow // under way or to come before midnight
+	Unclosed  []DeskRow // over, their hours not confirmed, the oldest first
+	Drafts    []DeskRow // being written, in review or sent back, the latest first
+	Coming    []DeskRow // from tomorrow on
+	UnclosedN int       // how many there are of each
 	DraftsN   int
 	ComingN   int
 }
@@ -72,9 +72,9 @@ type Overview struct {
 // OverviewSize is how many events a part of the overview shows.
 const OverviewSize = 8
 
-// DeskOf is the overview of the organisations that actor acts for, as host or co-host; of staff
+// LoadOverview is the overview of the organisations that actor acts for, as host or co-host; of staff
 // who act for none, of all.
-func DeskOf(ctx context.Context, db postgres.DB, actor account.Actor, city *config.City, now time.Time) (v Overview, err error) {
+func LoadOverview(ctx context.Context, db postgres.DB, actor account.Actor, city *config.City, now time.Time) (v Overview, err error) {
 	y, m, d := now.In(city.Location()).Date()
 	args := pgx.NamedArgs{
 		"all": actor.IsStaff() && len(actor.Orgs) == 0, "orgs": append([]int64{}, actor.Orgs...), "now": now,
@@ -88,9 +88,9 @@ func DeskOf(ctx context.Context, db postgres.DB, actor account.Actor, city *conf
 		coming   = `e.state = 'published' and e.starts_at >= @midnight::timestamptz and` + mine
 	)
 	var b pgx.Batch
-	list := func(to *[]Line, where, order, page string) {
-		b.Queue(lines(where, order, page), args).Query(func(rows pgx.Rows) (err error) {
-			*to, err = pgx.CollectRows(rows, pgx.RowToStructByName[Line])
+	list := func(to *[]DeskRow, where, order, page string) {
+		b.Queue(deskRows(where, order, page), args).Query(func(rows pgx.Rows) (err error) {
+			*to, err = pgx.CollectRows(rows, pgx.RowToStructByName[DeskRow])
 			return err
 		})
 	}
@@ -126,8 +126,8 @@ const (
 // Stages is every stage in the order of the form.
 var Stages = []Stage{Drafted, InReview, Ahead, Unclosed, Closed, CalledOff}
 
-// Search narrows the list of the events that one runs. Empty fields do not narrow.
-type Search struct {
+// DeskQuery narrows the list of the events that one runs. Empty fields do not narrow.
+type DeskQuery struct {
 	Q        string // text in title or place, forgiving in spelling
 	Stage    Stage
 	From, To string // days of the city, 2026-12-31, To included
@@ -136,12 +136,12 @@ type Search struct {
 	Page     int // from 1
 }
 
-// SearchSize is how many events a page of the list holds.
-const SearchSize = 50
+// DeskPageSize is how many events a page of the list holds.
+const DeskPageSize = 50
 
-// SearchFrom reads a search from an address; what makes no sense in it is left out.
-func SearchFrom(q url.Values, city *config.City) Search {
-	f := Search{Q: clean(q.Get("q"), 100), Page: 1}
+// ParseDeskQuery reads a search from an address; what makes no sense in it is left out.
+func ParseDeskQuery(q url.Values, city *config.City) DeskQuery {
+	f := DeskQuery{Q: clean(q.Get("q"), 100), Page: 1}
 	if s := Stage(q.Get("stage")); slices.Contains(Stages, s) {
 		f.Stage = s
 	}
@@ -164,7 +164,7 @@ func SearchFrom(q url.Values, city *config.City) Search {
 }
 
 // Values is the search as an address holds it.
-func (f Search) Values() url.Values {
+func (f DeskQuery) Values() url.Values {
 	v := url.Values{}
 	set := func(name, value string) {
 		if value != "" && value != "0" {
@@ -183,9 +183,9 @@ func (f Search) Values() url.Values {
 	return v
 }
 
-// Mine is a page of the events that actor runs and f lets through, and whether there is another:
+// ListManaged is a page of the events that actor runs and f lets through, and whether there is another:
 // those without a day first, then the latest; one series, and what lies ahead, the earliest first.
-func Mine(ctx context.Context, db postgres.DB, actor account.Actor, f Search, city *config.City, now time.Time) (found []Line, more bool, err error) {
+func ListManaged(ctx context.Context, db postgres.DB, actor account.Actor, f DeskQuery, city *config.City, now time.Time) (found []DeskRow, more bool, err error) {
 	from, _ := calendarDay(f.From, city.Location())
 	to, ok := calendarDay(f.To, city.Location())
 	if ok {
@@ -198,21 +198,21 @@ func Mine(ctx context.Context, db postgres.DB, actor account.Actor, f Search, ci
 	args := Manager(actor, 0)
 	for name, value := range map[string]any{
 		"q": f.Q, "stage": string(f.Stage), "from": orNull(from), "to": orNull(to), "org": f.Org, "series": f.Series,
-		"now": now, "limit": SearchSize + 1, "offset": (f.Page - 1) * SearchSize,
+		"now": now, "limit": DeskPageSize + 1, "offset": (f.Page - 1) * DeskPageSize,
 	} {
 		args[name] = value
 	}
-	rows, _ := db.Query(ctx, lines(Managing+` and `+stageWhere+`
+	rows, _ := db.Query(ctx, deskRows(Managing+` and `+stageWhere+`
 		and (@q::text = '' or e.search like '%' || replace(replace(replace(fold(@q), '\', '\\'), '%', '\%'), '_', '\_') || '%')
 		and (@from::timestamptz is null or e.ends_at > @from)
 		and (@to::timestamptz is null or e.starts_at < @to)
 		and (@org::bigint = 0 or e.org_id = @org or exists (select from event_cohost h where h.event_id = e.id and h.org_id = @org))
 		and (@series::bigint = 0 or e.series_id = @series)`, order, `limit @limit::int offset @offset::int`), args)
-	if found, err = pgx.CollectRows(rows, pgx.RowToStructByName[Line]); err != nil {
+	if found, err = pgx.CollectRows(rows, pgx.RowToStructByName[DeskRow]); err != nil {
 		return nil, false, postgres.Fault(err)
 	}
-	if more = len(found) > SearchSize; more {
-		found = found[:SearchSize]
+	if more = len(found) > DeskPageSize; more {
+		found = found[:DeskPageSize]
 	}
 	return found, more, nil
 }

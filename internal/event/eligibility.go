@@ -35,9 +35,9 @@ type Reason struct {
 	Other  Commitment // Clash
 }
 
-// Waits reports whether the reason only makes the sign-up wait, for a guardian, rather than
+// NeedsConsent reports whether the reason only makes the sign-up wait, for a guardian, rather than
 // refusing it.
-func (r Reason) Waits() bool { return r.Cause == ConsentNeeded || r.Cause == Night }
+func (r Reason) NeedsConsent() bool { return r.Cause == ConsentNeeded || r.Cause == Night }
 
 // Commitment is another coming shift in which the person is confirmed.
 type Commitment struct {
@@ -65,11 +65,11 @@ type Candidate struct {
 	NoShows     int  // since the last attendance, by the start of the shifts, corrections counted
 }
 
-// Against returns everything that stands against c having a place in s of e at now, in a fixed
+// Check returns everything that stands against c having a place in s of e at now, in a fixed
 // order, nothing when the place may be given. Whether one is free is not asked here. The rules
 // are those of the law (config.Rules has the thresholds and their source); age counts at the
 // start of the shift, in zone.
-func Against(c Candidate, e Event, s Shift, rules config.Rules, zone *time.Location, now time.Time) []Reason {
+func Check(c Candidate, e Event, s Shift, rules config.Rules, zone *time.Location, now time.Time) []Reason {
 	var against []Reason
 	no := func(r Reason) { against = append(against, r) }
 
@@ -89,20 +89,20 @@ func Against(c Candidate, e Event, s Shift, rules config.Rules, zone *time.Locat
 		no(Reason{Cause: SignupNotOpen, At: *e.SignupOpensAt})
 	}
 
-	return append(against, c.against(e, s, rules, zone)...)
+	return append(against, c.check(e, s, rules, zone)...)
 }
 
-// StillAgainst is Against for somebody who is in already, waiting or confirmed: the sign-up
+// Recheck is Against for somebody who is in already, waiting or confirmed: the sign-up
 // window does not matter to them, the rest does.
-func StillAgainst(c Candidate, e Event, s Shift, rules config.Rules, zone *time.Location) []Reason {
+func Recheck(c Candidate, e Event, s Shift, rules config.Rules, zone *time.Location) []Reason {
 	var against []Reason
 	if e.State != Published {
 		against = append(against, Reason{Cause: EventCancelled})
 	}
-	return append(against, c.against(e, s, rules, zone)...)
+	return append(against, c.check(e, s, rules, zone)...)
 }
 
-func (c Candidate) against(e Event, s Shift, rules config.Rules, zone *time.Location) (against []Reason) {
+func (c Candidate) check(e Event, s Shift, rules config.Rules, zone *time.Location) (against []Reason) {
 	no := func(r Reason) { against = append(against, r) }
 	age := AgeAt(c.BirthDate, s.StartsAt, zone)
 	minor := age < rules.AdultAge
@@ -149,10 +149,10 @@ func (c Candidate) consent(eventID int64) (given, accompanied bool) {
 	return given, accompanied
 }
 
-// Refuses reports whether any of reasons refuses a sign-up rather than making it wait.
-func Refuses(reasons []Reason) bool {
+// Blocks reports whether any of reasons refuses a sign-up rather than making it wait.
+func Blocks(reasons []Reason) bool {
 	for _, r := range reasons {
-		if !r.Waits() {
+		if !r.NeedsConsent() {
 			return true
 		}
 	}

@@ -66,7 +66,7 @@ func TestLaw(t *testing.T) {
 						if years < 16 && (name == "none" || name == "elsewhere") {
 							want = append(want, event.ConsentNeeded)
 						}
-						got := causes(event.Against(event.Candidate{BirthDate: birth, Consents: consents}, e, s, city.Rules, zone, now))
+						got := causes(event.Check(event.Candidate{BirthDate: birth, Consents: consents}, e, s, city.Rules, zone, now))
 						if !slices.Equal(got, want) {
 							t.Errorf("age %d (birthday %+d), %s, consent %s, shift %d: %v, want %v", age, day, kind, name, s.ID, got, want)
 						}
@@ -88,7 +88,7 @@ func TestAgainstInFixedOrder(t *testing.T) {
 		Commitments: []event.Commitment{{ShiftID: 7, StartsAt: start.Add(-time.Hour), EndsAt: start.Add(time.Minute)}},
 	}
 	want := []event.Cause{event.EventCancelled, event.SignupNotOpen, event.AdultsOnly, event.TooYoung, event.Clash, event.TooMany, event.NoShows, event.Night, event.ConsentNeeded}
-	if got := causes(event.Against(c, e, s, city.Rules, city.Location(), start.AddDate(0, 0, -3))); !slices.Equal(got, want) {
+	if got := causes(event.Check(c, e, s, city.Rules, city.Location(), start.AddDate(0, 0, -3))); !slices.Equal(got, want) {
 		t.Errorf("%v\nwant %v", got, want)
 	}
 }
@@ -111,7 +111,7 @@ func TestSignupWindow(t *testing.T) {
 		{start, "[signup_closed]"},
 		{s.EndsAt, "[event_over]"},
 	} {
-		if got := fmt.Sprint(causes(event.Against(adult, e, s, city.Rules, city.Location(), c.at))); got != c.want {
+		if got := fmt.Sprint(causes(event.Check(adult, e, s, city.Rules, city.Location(), c.at))); got != c.want {
 			t.Errorf("%s: %s, want %s", c.at, got, c.want)
 		}
 	}
@@ -130,7 +130,7 @@ func TestClashNeedsAnOverlap(t *testing.T) {
 			BirthDate:   time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC),
 			Commitments: []event.Commitment{{ShiftID: c.shift, StartsAt: start.Add(c.from), EndsAt: start.Add(c.to)}},
 		}
-		got := len(event.Against(person, event.Event{State: event.Published}, s, city.Rules, city.Location(), start.AddDate(0, 0, -1))) > 0
+		got := len(event.Check(person, event.Event{State: event.Published}, s, city.Rules, city.Location(), start.AddDate(0, 0, -1))) > 0
 		if got != c.clashes {
 			t.Errorf("%+v: clash %v", c, got)
 		}

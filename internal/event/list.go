@@ -105,7 +105,7 @@ const coming = `
 	and (not @open::bool or e.state = 'published' and exists (
 		select from shift where event_id = e.id and confirmed + held < capacity and starts_at > @now))`
 
-func (f Filter) args(city *config.City, now time.Time) pgx.NamedArgs {
+func (f ComingQuery) args(city *config.City, now time.Time) pgx.NamedArgs {
 	return pgx.NamedArgs{
 		"now": now, "q": f.Q, "campaign": f.Campaign, "org": f.Org, "district": f.District,
 		"from": orNull(f.from), "to": orNull(f.to), "age": f.Age, "open": f.Open,
@@ -124,7 +124,7 @@ func orNull(t time.Time) *time.Time {
 
 // Coming is a page of the coming events that f lets through, the earliest first, and how many
 // there are in all. Anyone may.
-func Coming(ctx context.Context, db postgres.DB, f Filter, city *config.City, now time.Time) (p Page, err error) {
+func Coming(ctx context.Context, db postgres.DB, f ComingQuery, city *config.City, now time.Time) (p Page, err error) {
 	args := f.args(city, now)
 	var b pgx.Batch
 	b.Queue(`select `+cardColumns+` from `+cardTables+` where `+coming+`
@@ -149,7 +149,7 @@ func Coming(ctx context.Context, db postgres.DB, f Filter, city *config.City, no
 
 // Next is the first few coming events with a free place, for the home page. Anyone may.
 func Next(ctx context.Context, db postgres.DB, city *config.City, now time.Time, limit int) ([]Card, error) {
-	args := Filter{Open: true}.args(city, now)
+	args := ComingQuery{Open: true}.args(city, now)
 	args["limit"] = limit
 	rows, _ := db.Query(ctx, `select `+cardColumns+` from `+cardTables+` where `+coming+`
 		and e.starts_at > @now order by e.starts_at, e.id limit @limit::int`, args)
@@ -172,8 +172,8 @@ func Past(ctx context.Context, db postgres.DB, campaignID, orgID int64, now time
 	return collectCards(rows)
 }
 
-// BringList is what to bring, one thing an entry.
-func BringList(text string) (things []string) {
+// ListItems is what to bring, one thing an entry.
+func ListItems(text string) (things []string) {
 	for line := range strings.Lines(text) {
 		if t := strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(line), "-•*")); t != "" {
 			things = append(things, t)
@@ -182,17 +182,17 @@ func BringList(text string) (things []string) {
 	return things
 }
 
-// Stamp is an event's id and when it last changed.
-type Stamp struct {
+// SitemapEntry is an event's id and when it last changed.
+type SitemapEntry struct {
 	ID        int64
 	UpdatedAt time.Time
 }
 
-// Stamps names the public events of the last year and the coming ones, for the sitemap, at
+// SitemapEntries names the public events of the last year and the coming ones, for the sitemap, at
 // most 10,000 of them. Anyone may.
-func Stamps(ctx context.Context, db postgres.DB, now time.Time) ([]Stamp, error) {
+func SitemapEntries(ctx context.Context, db postgres.DB, now time.Time) ([]SitemapEntry, error) {
 	rows, _ := db.Query(ctx, `select id, updated_at from event where state in ('published', 'cancelled')
 		and starts_at > $1::timestamptz - interval '1 year' order by starts_at desc, id desc limit 10000`, now)
-	s, err := pgx.CollectRows(rows, pgx.RowToStructByName[Stamp])
+	s, err := pgx.CollectRows(rows, pgx.RowToStructByName[SitemapEntry])
 	return s, postgres.Fault(err)
 }

@@ -65,7 +65,7 @@ func (w *world) titles(query string) (titles []string) {
 	if err != nil {
 		w.Fatal(err)
 	}
-	p, err := event.Coming(context.Background(), w.db, event.FilterFrom(q, w.city, w.now), w.city, w.now)
+	p, err := event.Coming(context.Background(), w.db, event.ParseComingQuery(q, w.city, w.now), w.city, w.now)
 	if err != nil {
 		w.Fatalf("%s: %v", query, err)
 	}
@@ -128,7 +128,7 @@ func TestPagesByAStableKey(t *testing.T) {
 		w.add(fmt.Sprint(i), 5+i/40, 10, "") // many at the same instant
 	}
 	var all []string
-	f := event.Filter{}
+	f := event.ComingQuery{}
 	for page := 0; ; page++ {
 		p, err := event.Coming(context.Background(), w.db, f, w.city, w.now)
 		if err != nil {
@@ -145,7 +145,7 @@ func TestPagesByAStableKey(t *testing.T) {
 		}
 		w.add(fmt.Sprint("early", page), 3, 10, "state = 'draft'") // what comes before moves nothing
 		// The cursor goes through the address.
-		f = event.FilterFrom(url.Values{"after": {p.Next.String()}}, w.city, w.now)
+		f = event.ParseComingQuery(url.Values{"after": {p.Next.String()}}, w.city, w.now)
 	}
 	for i, title := range all {
 		if title != fmt.Sprint(i) {

@@ -32,8 +32,8 @@ type Head struct {
 	ClosedAt *time.Time
 }
 
-// Managed is the head of an event that actor runs; NotFound for anybody else's.
-func Managed(ctx context.Context, db postgres.DB, actor account.Actor, id int64) (Head, error) {
+// ManagedHead is the head of an event that actor runs; NotFound for anybody else's.
+func ManagedHead(ctx context.Context, db postgres.DB, actor account.Actor, id int64) (Head, error) {
 	rows, _ := db.Query(ctx, `select e.id, e.org_id, e.state, e.title, `+hoursColumns+`, e.closed_at
 		from event e where e.id = @id and `+Managing, Manager(actor, id))
 	h, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Head])
@@ -41,7 +41,7 @@ func Managed(ctx context.Context, db postgres.DB, actor account.Actor, id int64)
 }
 
 // Head is the head of h.
-func (h Held) Head() Head {
+func (h ManagedEvent) Head() Head {
 	return Head{
 		ID: h.ID, OrgID: h.OrgID, State: h.State, Title: h.Title, StartsAt: h.StartsAt, EndsAt: h.EndsAt, ClosedAt: h.ClosedAt,
 	}

@@ -23,7 +23,7 @@ import (
 // field. version is the one looked at, 0 for whichever; another is a Conflict Stale. A cancelled
 // event is a Conflict signup.event_cancelled.
 func (s *Store) Publish(ctx context.Context, actor account.Actor, id int64, version int, now time.Time) (state State, err error) {
-	err = s.locked(ctx, actor, id, func(tx pgx.Tx, h Held) error {
+	err = s.locked(ctx, actor, id, func(tx pgx.Tx, h ManagedEvent) error {
 		state = h.State
 		switch {
 		case h.State == Published || h.State == Review && !actor.IsStaff():
@@ -33,7 +33,7 @@ func (s *Store) Publish(ctx context.Context, actor account.Actor, id int64, vers
 		case version != 0 && version != h.Version:
 			return fault.Conflict(Stale)
 		}
-		if err := h.Problems(s.city, now, nil).Err(); err != nil {
+		if err := h.ValidateToPublish(s.city, now, nil).Err(); err != nil {
 			return err
 		}
 		if h.Host == org.Trusted || actor.IsStaff() {
@@ -50,7 +50,7 @@ func (s *Store) Publish(ctx context.Context, actor account.Actor, id int64, vers
 }
 
 // locked runs do in a transaction that holds the event, which actor must run.
-func (s *Store) locked(ctx context.Context, actor account.Actor, id int64, do func(pgx.Tx, Held) error) error {
+func (s *Store) locked(ctx context.Context, actor account.Actor, id int64, do func(pgx.Tx, ManagedEvent) error) error {
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		h, err := s.get(ctx, tx, actor, id, ` for no key update of e`)
 		if err != nil {
@@ -61,8 +61,8 @@ func (s *Store) locked(ctx context.Context, actor account.Actor, id int64, do fu
 }
 
 // publish makes the slots shifts and the event visible to all.
-func (s *Store) publish(ctx context.Context, tx pgx.Tx, actor account.Actor, h Held, verb string, now time.Time) error {
-	shifts := h.Plan.Shifts(s.city.Location())
+func (s *Store) publish(ctx context.Context, tx pgx.Tx, actor account.Actor, h ManagedEvent, verb string, now time.Time) error {
+	shifts := h.Details.Shifts(s.city.Location())
 	if len(h.Shifts) == 0 {
 		if err := AddShifts(ctx, tx, h.ID, shifts); err != nil {
 			return err
@@ -70,7 +70,7 @@ func (s *Store) publish(ctx context.Context, tx pgx.Tx, actor account.Actor, h H
 	}
 	from, to := span(shifts)
 	if _, err := tx.Exec(ctx, `update event set state = 'published', published_at = $2, starts_at = $3, ends_at = $4, slots = '[]', looked_at = $5,
-			returned = '', returned_at = null, version = version + 1, updated_at = $2 where id = $1`, h.ID, now, from, to, h.Plan); err != nil {
+			returned = '', returned_at = null, version = version + 1, updated_at = $2 where id = $1`, h.ID, now, from, to, h.Details); err != nil {
 		return err
 	}
 	return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: verb, Object: "event", ObjectID: h.ID, Fields: []string{"state"}})

@@ -48,8 +48,8 @@ func newDesk(t *testing.T) *desk {
 }
 
 // plan is one that can be published.
-func (d *desk) plan() event.Plan {
-	return event.Plan{
+func (d *desk) plan() event.Details {
+	return event.Details{
 		OrgID: 1, CampaignID: d.open, Cohosts: []int64{},
 		Title: i18n.Text{KK: "Ағаш егу", RU: "Посадка"}, Summary: i18n.Text{KK: "Екеміз", RU: "Сажаем"}, Place: i18n.Text{KK: "Саябақ", RU: "Парк"},
 		District: "yesil", CutoffMinutes: 180,
@@ -57,7 +57,7 @@ func (d *desk) plan() event.Plan {
 	}
 }
 
-func (d *desk) create(actor account.Actor, p event.Plan) int64 {
+func (d *desk) create(actor account.Actor, p event.Details) int64 {
 	d.Helper()
 	id, err := d.store.Create(context.Background(), actor, p, "", d.now)
 	if err != nil {
@@ -86,25 +86,25 @@ func TestProblems(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	long := strings.Repeat("а", 121)
-	slot := func(set func(*event.Slot)) func(*event.Plan) { return func(p *event.Plan) { set(&p.Slots[0]) } }
+	slot := func(set func(*event.Slot)) func(*event.Details) { return func(p *event.Details) { set(&p.Slots[0]) } }
 	for name, c := range map[string]struct {
-		set  func(*event.Plan)
+		set  func(*event.Details)
 		want map[string]string
 	}{
-		"whole":           {func(*event.Plan) {}, map[string]string{}},
-		"no Kazakh title": {func(p *event.Plan) { p.Title.KK = " " }, map[string]string{"title_kk": "publishing.problem.kk"}},
-		"nothing written": {func(p *event.Plan) { p.Title, p.Summary, p.Place = i18n.Text{}, i18n.Text{}, i18n.Text{} }, map[string]string{
+		"whole":           {func(*event.Details) {}, map[string]string{}},
+		"no Kazakh title": {func(p *event.Details) { p.Title.KK = " " }, map[string]string{"title_kk": "publishing.problem.kk"}},
+		"nothing written": {func(p *event.Details) { p.Title, p.Summary, p.Place = i18n.Text{}, i18n.Text{}, i18n.Text{} }, map[string]string{
 			"title_kk": "publishing.problem.kk", "title_ru": "publishing.problem.ru", "summary_kk": "publishing.problem.kk",
 			"summary_ru": "publishing.problem.ru", "place_kk": "publishing.problem.kk", "place_ru": "publishing.problem.ru",
 		}},
-		"text in English only":    {func(p *event.Plan) { p.Body.EN = "Come" }, map[string]string{"body_kk": "publishing.problem.kk", "body_ru": "publishing.problem.ru"}},
-		"long title":              {func(p *event.Plan) { p.Title.RU = long }, map[string]string{"title_ru": "publishing.problem.long_text"}},
-		"no host":                 {func(p *event.Plan) { p.OrgID = 0 }, map[string]string{"org": "publishing.problem.org"}},
-		"no campaign":             {func(p *event.Plan) { p.CampaignID = 0 }, map[string]string{"campaign": "publishing.problem.campaign"}},
-		"no district":             {func(p *event.Plan) { p.District = "" }, map[string]string{"district": "publishing.problem.district"}},
-		"another city's district": {func(p *event.Plan) { p.District = "medeu" }, map[string]string{"district": "publishing.problem.district"}},
-		"no shift":                {func(p *event.Plan) { p.Slots = nil }, map[string]string{"shifts": "publishing.problem.no_shift"}},
-		"too many shifts":         {func(p *event.Plan) { p.Slots = slices.Repeat(p.Slots, 41) }, map[string]string{"shifts": "publishing.problem.many_shifts"}},
+		"text in English only":    {func(p *event.Details) { p.Body.EN = "Come" }, map[string]string{"body_kk": "publishing.problem.kk", "body_ru": "publishing.problem.ru"}},
+		"long title":              {func(p *event.Details) { p.Title.RU = long }, map[string]string{"title_ru": "publishing.problem.long_text"}},
+		"no host":                 {func(p *event.Details) { p.OrgID = 0 }, map[string]string{"org": "publishing.problem.org"}},
+		"no campaign":             {func(p *event.Details) { p.CampaignID = 0 }, map[string]string{"campaign": "publishing.problem.campaign"}},
+		"no district":             {func(p *event.Details) { p.District = "" }, map[string]string{"district": "publishing.problem.district"}},
+		"another city's district": {func(p *event.Details) { p.District = "medeu" }, map[string]string{"district": "publishing.problem.district"}},
+		"no shift":                {func(p *event.Details) { p.Slots = nil }, map[string]string{"shifts": "publishing.problem.no_shift"}},
+		"too many shifts":         {func(p *event.Details) { p.Slots = slices.Repeat(p.Slots, 41) }, map[string]string{"shifts": "publishing.problem.many_shifts"}},
 		"no day":                  {slot(func(s *event.Slot) { s.Day = "" }), map[string]string{"shift[0].day": "publishing.problem.day"}},
 		"no such day":             {slot(func(s *event.Slot) { s.Day = "2026-02-30" }), map[string]string{"shift[0].day": "publishing.problem.day"}},
 		"no hours":                {slot(func(s *event.Slot) { s.From, s.To = "", "" }), map[string]string{"shift[0].from": "publishing.problem.hour", "shift[0].to": "publishing.problem.hour"}},
@@ -117,23 +117,23 @@ func TestProblems(t *testing.T) {
 		"too much capacity":       {slot(func(s *event.Slot) { s.Capacity = 100_001 }), map[string]string{"shift[0].capacity": "publishing.problem.capacity"}},
 		"half a shift's title":    {slot(func(s *event.Slot) { s.Title.KK = "Таң" }), map[string]string{"shift[0].title_ru": "publishing.problem.ru"}},
 		"a shift's age":           {slot(func(s *event.Slot) { s.MinAge = 100 }), map[string]string{"shift[0].min_age": "publishing.problem.age"}},
-		"longer than a month": {func(p *event.Plan) {
+		"longer than a month": {func(p *event.Details) {
 			p.Slots = append(p.Slots, event.Slot{Day: "2027-01-20", From: "10:00", To: "11:00", Capacity: 1})
 		}, map[string]string{"shifts": "publishing.problem.span"}},
-		"age":                      {func(p *event.Plan) { p.MinAge = 100 }, map[string]string{"min_age": "publishing.problem.age"}},
-		"ground":                   {func(p *event.Plan) { p.AdultsOnly = "whim" }, map[string]string{"adults_only": "fault.invalid"}},
-		"cut-off":                  {func(p *event.Plan) { p.CutoffMinutes = 20161 }, map[string]string{"cutoff_minutes": "publishing.problem.cutoff"}},
-		"half a point":             {func(p *event.Plan) { p.Lat = new(51.1) }, map[string]string{"point": "publishing.problem.point"}},
-		"a point beyond the globe": {func(p *event.Plan) { p.Lat, p.Lng = new(91.0), new(71.4) }, map[string]string{"point": "publishing.problem.point"}},
-		"co-host of its own":       {func(p *event.Plan) { p.Cohosts = []int64{1} }, map[string]string{"cohosts": "publishing.problem.cohost"}},
-		"window turned round": {func(p *event.Plan) {
+		"age":                      {func(p *event.Details) { p.MinAge = 100 }, map[string]string{"min_age": "publishing.problem.age"}},
+		"ground":                   {func(p *event.Details) { p.AdultsOnly = "whim" }, map[string]string{"adults_only": "fault.invalid"}},
+		"cut-off":                  {func(p *event.Details) { p.CutoffMinutes = 20161 }, map[string]string{"cutoff_minutes": "publishing.problem.cutoff"}},
+		"half a point":             {func(p *event.Details) { p.Lat = new(51.1) }, map[string]string{"point": "publishing.problem.point"}},
+		"a point beyond the globe": {func(p *event.Details) { p.Lat, p.Lng = new(91.0), new(71.4) }, map[string]string{"point": "publishing.problem.point"}},
+		"co-host of its own":       {func(p *event.Details) { p.Cohosts = []int64{1} }, map[string]string{"cohosts": "publishing.problem.cohost"}},
+		"window turned round": {func(p *event.Details) {
 			p.SignupOpensAt, p.SignupClosesAt = new(d.now.Add(2*time.Hour)), new(d.now.Add(time.Hour))
 		}, map[string]string{"closes_day": "publishing.problem.window"}},
-		"opens when it is over": {func(p *event.Plan) { p.SignupOpensAt = new(d.now.AddDate(0, 1, 0)) }, map[string]string{"opens_day": "publishing.problem.opens_late"}},
+		"opens when it is over": {func(p *event.Details) { p.SignupOpensAt = new(d.now.AddDate(0, 1, 0)) }, map[string]string{"opens_day": "publishing.problem.opens_late"}},
 	} {
 		p := d.plan()
 		c.set(&p)
-		if got := p.Problems(d.city, d.now, nil); !maps.Equal(got, fault.Fields(c.want)) {
+		if got := p.ValidateToPublish(d.city, d.now, nil); !maps.Equal(got, fault.Fields(c.want)) {
 			t.Errorf("%s: %v, not %v", name, got, c.want)
 		}
 	}
@@ -169,7 +169,7 @@ func TestInstantWhereClocksChange(t *testing.T) {
 		}
 	}
 	// Of a night with 25 hours, all 24 that the clock shows are no longer a day.
-	p := event.Plan{Slots: []event.Slot{{Day: "2026-10-24", From: "12:00", To: "12:00", NextDay: true, Capacity: 1}}}
+	p := event.Details{Slots: []event.Slot{{Day: "2026-10-24", From: "12:00", To: "12:00", NextDay: true, Capacity: 1}}}
 	if len(p.Shifts(zone)) != 0 {
 		t.Error("25 hours are a shift")
 	}
@@ -186,24 +186,24 @@ func TestShiftsThatStand(t *testing.T) {
 	p := d.plan()
 	p.Slots = []event.Slot{event.SlotOf(held[0], zone)}
 	p.Slots[0].Capacity = 4
-	if wrong := p.Problems(d.city, d.now, held); len(wrong) != 0 {
+	if wrong := p.ValidateToPublish(d.city, d.now, held); len(wrong) != 0 {
 		t.Error(wrong)
 	}
-	if over := p.Over(held, zone); len(over) != 1 || !over[0].StartsAt.Equal(from) || over[0].Capacity != 4 {
+	if over := p.ShiftsKeeping(held, zone); len(over) != 1 || !over[0].StartsAt.Equal(from) || over[0].Capacity != 4 {
 		t.Errorf("%+v", over)
 	}
-	if wrong := p.Problems(d.city, d.now, nil); wrong["shift[0].from"] == "" {
+	if wrong := p.ValidateToPublish(d.city, d.now, nil); wrong["shift[0].from"] == "" {
 		t.Error("of nobody's, an hour that comes twice", wrong)
 	}
 	from = d.now.Add(-time.Hour)
 	held[0].StartsAt, held[0].EndsAt = from, from.Add(3*time.Hour)
 	p.Slots = []event.Slot{event.SlotOf(held[0], zone)}
 	p.Slots[0].To = "16:00"
-	if wrong := p.Problems(d.city, d.now, held); len(wrong) != 0 {
+	if wrong := p.ValidateToPublish(d.city, d.now, held); len(wrong) != 0 {
 		t.Error(wrong)
 	}
 	p.Slots[0].From = "10:00"
-	if wrong := p.Problems(d.city, d.now, held); wrong["shift[0].day"] != "publishing.problem.past" {
+	if wrong := p.ValidateToPublish(d.city, d.now, held); wrong["shift[0].day"] != "publishing.problem.past" {
 		t.Error(wrong)
 	}
 }
@@ -213,7 +213,7 @@ func TestDraft(t *testing.T) {
 	d := newDesk(t)
 	ctx := context.Background()
 	// A host and a campaign are enough, and what is half written is kept.
-	bare := event.Plan{OrgID: 1, CampaignID: d.own, Slots: []event.Slot{{From: "10:00", Capacity: 7}}}
+	bare := event.Details{OrgID: 1, CampaignID: d.own, Slots: []event.Slot{{From: "10:00", Capacity: 7}}}
 	id := d.create(d.jastar, bare)
 	h, err := d.store.Get(ctx, d.jastar, id)
 	if err != nil || h.State != event.Draft || h.Version != 1 || !slices.Equal(h.Slots, bare.Slots) || !h.StartsAt.IsZero() {
@@ -256,8 +256,8 @@ func TestForeign(t *testing.T) {
 	d := newDesk(t)
 	ctx := context.Background()
 	id := d.create(d.jastar, d.plan())
-	with := func(set func(*event.Plan)) event.Plan { p := d.plan(); set(&p); return p }
-	create := func(p event.Plan) error { _, err := d.store.Create(ctx, d.qamqor, p, "", d.now); return err }
+	with := func(set func(*event.Details)) event.Details { p := d.plan(); set(&p); return p }
+	create := func(p event.Details) error { _, err := d.store.Create(ctx, d.qamqor, p, "", d.now); return err }
 	before := d.count(`select count(*) from event`)
 	_, publish := d.store.Publish(ctx, d.qamqor, id, 0, d.now)
 	_, get := d.store.Get(ctx, d.qamqor, id)
@@ -266,12 +266,12 @@ func TestForeign(t *testing.T) {
 		want fault.Kind
 	}{
 		"another's host":         {create(d.plan()), fault.KindNotFound},
-		"another's campaign":     {create(with(func(p *event.Plan) { p.OrgID, p.CampaignID = 2, d.own })), fault.KindInvalid},
-		"an archived campaign":   {create(with(func(p *event.Plan) { p.OrgID, p.CampaignID = 2, d.archived })), fault.KindInvalid},
-		"a co-host that is none": {create(with(func(p *event.Plan) { p.OrgID, p.Cohosts = 2, []int64{99} })), fault.KindNotFound},
+		"another's campaign":     {create(with(func(p *event.Details) { p.OrgID, p.CampaignID = 2, d.own })), fault.KindInvalid},
+		"an archived campaign":   {create(with(func(p *event.Details) { p.OrgID, p.CampaignID = 2, d.archived })), fault.KindInvalid},
+		"a co-host that is none": {create(with(func(p *event.Details) { p.OrgID, p.Cohosts = 2, []int64{99} })), fault.KindNotFound},
 		"read":                   {get, fault.KindNotFound},
 		"save":                   {d.store.Save(ctx, d.qamqor, id, 1, d.plan(), d.now), fault.KindNotFound},
-		"host given away":        {d.store.Save(ctx, d.jastar, id, 1, with(func(p *event.Plan) { p.OrgID = 2 }), d.now), fault.KindNotFound},
+		"host given away":        {d.store.Save(ctx, d.jastar, id, 1, with(func(p *event.Details) { p.OrgID = 2 }), d.now), fault.KindNotFound},
 		"publish":                {publish, fault.KindNotFound},
 		"approve":                {d.review.Approve(ctx, d.jastar, id, 0, d.now), fault.KindNotFound},
 		"return":                 {d.review.Return(ctx, d.jastar, id, 0, "жоқ", d.now), fault.KindNotFound},
@@ -289,7 +289,7 @@ func TestPublish(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	ctx := context.Background()
-	bare := d.create(d.jastar, event.Plan{OrgID: 1, CampaignID: d.own})
+	bare := d.create(d.jastar, event.Details{OrgID: 1, CampaignID: d.own})
 	if _, err := d.store.Publish(ctx, d.jastar, bare, 0, d.now); problems(err)["title_kk"] == "" || problems(err)["shifts"] == "" {
 		t.Error(err)
 	}

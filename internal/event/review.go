@@ -46,8 +46,8 @@ type Submitted struct {
 	Returned     string    // the headquarters' words when it came back last, empty: never
 	ReturnedAt   *time.Time
 	Changed      []string // names of what has changed since it was looked at, as Differs has them
-	LookedAt     *Plan    // what it was then; nil: never looked at
-	Now          Plan     `db:"-"`
+	LookedAt     *Details // what it was then; nil: never looked at
+	Now          Details  `db:"-"`
 }
 
 // Live reports whether it is published, and waits because it was changed.
@@ -92,14 +92,14 @@ func (r *Reviewer) Queue(ctx context.Context, actor account.Actor, after Cursor,
 	for i, s := range list {
 		ids[i] = s.ID
 	}
-	events, err := r.events.held(ctx, r.events.db, `e.id = any(@ids)`, pgx.NamedArgs{"ids": ids})
+	events, err := r.events.managed(ctx, r.events.db, `e.id = any(@ids)`, pgx.NamedArgs{"ids": ids})
 	if err != nil {
 		return nil, Cursor{}, err
 	}
 	for i := range list {
 		for _, h := range events {
 			if h.ID == list[i].ID {
-				list[i].Now = h.Plan
+				list[i].Now = h.Details
 			}
 		}
 	}
@@ -119,12 +119,12 @@ func Waiting(ctx context.Context, db postgres.DB, now time.Time) (n int, err err
 // Conflict Stale. A day that has passed meanwhile, like anything else missing, is Invalid. What
 // is published stays so; what is no longer under review is a Conflict publishing.not_in_review.
 func (r *Reviewer) Approve(ctx context.Context, actor account.Actor, id int64, version int, now time.Time) error {
-	return r.decide(ctx, actor, id, version, outbox.EventApproved, func(h Held) bool { return h.State == Published && h.SubmittedAt != nil && !h.Changed },
-		func(tx pgx.Tx, h Held) error {
+	return r.decide(ctx, actor, id, version, outbox.EventApproved, func(h ManagedEvent) bool { return h.State == Published && h.SubmittedAt != nil && !h.Changed },
+		func(tx pgx.Tx, h ManagedEvent) error {
 			if h.State == Published {
-				return r.look(ctx, tx, actor, h, "event.look", "", now)
+				return r.markSeen(ctx, tx, actor, h, "event.look", "", now)
 			}
-			if err := h.Problems(r.events.city, now, nil).Err(); err != nil {
+			if err := h.ValidateToPublish(r.events.city, now, nil).Err(); err != nil {
 				return err
 			}
 			return r.events.publish(ctx, tx, actor, h, "event.approve", now)
@@ -134,10 +134,10 @@ func (r *Reviewer) Approve(ctx context.Context, actor account.Actor, id int64, v
 // MaxReturned is how long the headquarters' words may be, in letters.
 const MaxReturned = 1000
 
-// look keeps what has been seen of a published event: it no longer waits.
-func (r *Reviewer) look(ctx context.Context, tx pgx.Tx, actor account.Actor, h Held, verb, words string, now time.Time) error {
+// markSeen keeps what has been seen of a published event: it no longer waits.
+func (r *Reviewer) markSeen(ctx context.Context, tx pgx.Tx, actor account.Actor, h ManagedEvent, verb, words string, now time.Time) error {
 	if _, err := tx.Exec(ctx, `update event set changed_at = null, looked_at = $2, returned = $3, returned_at = case when $3 <> '' then $4::timestamptz end where id = $1`,
-		h.ID, h.Plan, words, now); err != nil {
+		h.ID, h.Details, words, now); err != nil {
 		return err
 	}
 	return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: verb, Object: "event", ObjectID: h.ID})
@@ -151,15 +151,15 @@ func (r *Reviewer) Return(ctx context.Context, actor account.Actor, id int64, ve
 	if n := utf8.RuneCountInString(words); actor.IsStaff() && (n == 0 || n > MaxReturned) {
 		return fault.Invalid(map[string]string{"words": "publishing.problem.words"})
 	}
-	return r.decide(ctx, actor, id, version, outbox.EventReturned, func(h Held) bool {
+	return r.decide(ctx, actor, id, version, outbox.EventReturned, func(h ManagedEvent) bool {
 		return (h.State == Draft || h.State == Published && !h.Changed) && h.Returned == words
 	},
-		func(tx pgx.Tx, h Held) error {
+		func(tx pgx.Tx, h ManagedEvent) error {
 			if h.State == Published {
-				return r.look(ctx, tx, actor, h, "event.return", words, now)
+				return r.markSeen(ctx, tx, actor, h, "event.return", words, now)
 			}
 			if _, err := tx.Exec(ctx, `update event set state = 'draft', returned = $2, returned_at = $3, looked_at = $4, version = version + 1, updated_at = $3 where id = $1`,
-				id, words, now, h.Plan); err != nil {
+				id, words, now, h.Details); err != nil {
 				return err
 			}
 			return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "event.return", Object: "event", ObjectID: id, Fields: []string{"state", "returned"}})
@@ -168,11 +168,11 @@ func (r *Reviewer) Return(ctx context.Context, actor account.Actor, id int64, ve
 
 // decide runs do for staff on an event that is under review and tells its host's coordinators;
 // where it is done already nothing happens.
-func (r *Reviewer) decide(ctx context.Context, actor account.Actor, id int64, version int, kind outbox.Kind, done func(Held) bool, do func(pgx.Tx, Held) error) error {
+func (r *Reviewer) decide(ctx context.Context, actor account.Actor, id int64, version int, kind outbox.Kind, done func(ManagedEvent) bool, do func(pgx.Tx, ManagedEvent) error) error {
 	if !actor.IsStaff() {
 		return fault.NotFound()
 	}
-	return r.events.locked(ctx, actor, id, func(tx pgx.Tx, h Held) error {
+	return r.events.locked(ctx, actor, id, func(tx pgx.Tx, h ManagedEvent) error {
 		switch {
 		case done(h):
 			return nil

@@ -18,8 +18,8 @@ import (
 	"shtab/internal/postgres"
 )
 
-// Rhythm says on which days an event comes again.
-type Rhythm struct {
+// Recurrence says on which days an event comes again.
+type Recurrence struct {
 	Weeks int            // every so many weeks
 	Days  []time.Weekday // of those weeks, which begin on Monday
 	Until string         // the last day, 2026-12-31
@@ -31,23 +31,23 @@ const (
 	MaxWeeks  = 8
 )
 
-// Occasion is one event of a series before it is made.
-type Occasion struct {
-	Day     string // of the first shift
-	Problem string // the key of why it cannot be, empty when it can
-	Twin    int64  // another event of the same title and host on that day, 0: none
+// Occurrence is one event of a series before it is made.
+type Occurrence struct {
+	Day       string // of the first shift
+	Problem   string // the key of why it cannot be, empty when it can
+	SameDayID int64  // another event of the same title and host on that day, 0: none
 
-	copied
+	copySpec
 }
 
 // Hours are from when to when it lasts; zero where its hours cannot be.
-func (o Occasion) Hours() (from, to time.Time) { return o.from, o.to }
+func (o Occurrence) Hours() (from, to time.Time) { return o.from, o.to }
 
 // Weekdays is every day of a week, as weeks go here.
 var Weekdays = []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday, time.Saturday, time.Sunday}
 
 // FirstDay is the day of an event's first shift; false when it has no whole hours yet.
-func (p Plan) FirstDay() (day time.Time, ok bool) {
+func (p Details) FirstDay() (day time.Time, ok bool) {
 	for _, s := range p.Slots {
 		d, err := time.Parse(time.DateOnly, s.Day)
 		if err != nil || s.From == "" || s.To == "" {
@@ -60,13 +60,13 @@ func (p Plan) FirstDay() (day time.Time, ok bool) {
 	return day, !day.IsZero()
 }
 
-// Weekly is the rhythm that a form begins with: eight times in all, on the event's own weekday.
-func (p Plan) Weekly(city *config.City, now time.Time) Rhythm {
+// WeeklyRecurrence is the rhythm that a form begins with: eight times in all, on the event's own weekday.
+func (p Details) WeeklyRecurrence(city *config.City, now time.Time) Recurrence {
 	first, _ := p.FirstDay()
 	if today := calendarOf(now, city); first.Before(today) {
 		first = first.AddDate(0, 0, 7*int(today.Sub(first).Hours()/24/7))
 	}
-	return Rhythm{Weeks: 1, Days: []time.Weekday{first.Weekday()}, Until: first.AddDate(0, 0, 7*7).Format(time.DateOnly)}
+	return Recurrence{Weeks: 1, Days: []time.Weekday{first.Weekday()}, Until: first.AddDate(0, 0, 7*7).Format(time.DateOnly)}
 }
 
 // calendarOf is the city's day at now, as a date without a zone.
@@ -76,7 +76,7 @@ func calendarOf(now time.Time, city *config.City) time.Time {
 }
 
 // days are the rhythm's days after first and from today on, or what is wrong with the rhythm.
-func (r Rhythm) days(first, today time.Time) (days []time.Time, err error) {
+func (r Recurrence) days(first, today time.Time) (days []time.Time, err error) {
 	wrong := fault.Fields{}
 	if r.Weeks < 1 || r.Weeks > MaxWeeks {
 		wrong.Add("weeks", "series.problem.weeks")
@@ -114,9 +114,9 @@ func (r Rhythm) days(first, today time.Time) (days []time.Time, err error) {
 	return days, wrong.Err()
 }
 
-// occasions are the events that a rhythm makes of h, the earliest first: each at the same hours
+// occurrences are the events that a rhythm makes of h, the earliest first: each at the same hours
 // of the city's clock, its sign-up window as long before it.
-func occasions(h Held, r Rhythm, city *config.City, now time.Time) ([]Occasion, error) {
+func occurrences(h ManagedEvent, r Recurrence, city *config.City, now time.Time) ([]Occurrence, error) {
 	first, ok := h.FirstDay()
 	if !ok {
 		return nil, fault.Invalid(map[string]string{"hours": "series.problem.no_hours"})
@@ -126,10 +126,10 @@ func occasions(h Held, r Rhythm, city *config.City, now time.Time) ([]Occasion, 
 		return nil, err
 	}
 	zone := city.Location()
-	list := make([]Occasion, len(days))
+	list := make([]Occurrence, len(days))
 	for i, day := range days {
 		apart := int(day.Sub(first).Hours() / 24)
-		p := h.Plan
+		p := h.Details
 		p.Slots = slices.Clone(h.Slots)
 		for j := range p.Slots {
 			d, _ := time.Parse(time.DateOnly, p.Slots[j].Day)
@@ -137,9 +137,9 @@ func occasions(h Held, r Rhythm, city *config.City, now time.Time) ([]Occasion, 
 		}
 		p.SignupOpensAt, p.SignupClosesAt = later(p.SignupOpensAt, apart, zone), later(p.SignupClosesAt, apart, zone)
 		from, to := span(p.Shifts(zone))
-		list[i] = Occasion{
+		list[i] = Occurrence{
 			Day: day.Format(time.DateOnly), Problem: p.hoursProblem(city, now),
-			copied: copied{slots: p.Slots, from: from, to: to, opens: p.SignupOpensAt, closes: p.SignupClosesAt},
+			copySpec: copySpec{slots: p.Slots, from: from, to: to, opens: p.SignupOpensAt, closes: p.SignupClosesAt},
 		}
 	}
 	return list, nil
@@ -155,8 +155,8 @@ func later(t *time.Time, days int, zone *time.Location) *time.Time {
 }
 
 // hoursProblem is the first thing that stands against p's hours.
-func (p Plan) hoursProblem(city *config.City, now time.Time) string {
-	wrong := p.Problems(city, now, nil)
+func (p Details) hoursProblem(city *config.City, now time.Time) string {
+	wrong := p.ValidateToPublish(city, now, nil)
 	for i := range p.Slots {
 		for _, field := range []string{"day", "from", "to"} {
 			if key := wrong[SlotField(i, field)]; key != "" {
@@ -167,13 +167,13 @@ func (p Plan) hoursProblem(city *config.City, now time.Time) string {
 	return wrong["shifts"]
 }
 
-// MayFollow reports whether what is made of h is published at once: h is, its host is trusted
+// CanPublishCopies reports whether what is made of h is published at once: h is, its host is trusted
 // (or staff ask), and nothing is missing in it but the days.
-func (h Held) MayFollow(actor account.Actor, city *config.City, now time.Time) bool {
+func (h ManagedEvent) CanPublishCopies(actor account.Actor, city *config.City, now time.Time) bool {
 	if h.State != Published || h.Host != org.Trusted && !actor.IsStaff() {
 		return false
 	}
-	for field := range h.Problems(city, now, h.Shifts) {
+	for field := range h.ValidateToPublish(city, now, h.Shifts) {
 		slot, _ := strings.CutPrefix(field, "shift[")
 		if slot == field || strings.HasSuffix(field, "].capacity") || strings.Contains(field, "].title") {
 			return false
@@ -182,31 +182,31 @@ func (h Held) MayFollow(actor account.Actor, city *config.City, now time.Time) b
 	return true
 }
 
-// Occasions is an event with what a rhythm makes of it, before anything is made.
+// Occurrences is an event with what a rhythm makes of it, before anything is made.
 //
 // Coordinators of the host may, and staff; for anybody else it is NotFound. A rhythm that makes
 // nothing, or too much, is Invalid by field, and "hours" is an event that has none yet: the
 // event comes with both.
-func (s *Store) Occasions(ctx context.Context, actor account.Actor, id int64, r Rhythm, now time.Time) (Held, []Occasion, error) {
+func (s *Store) Occurrences(ctx context.Context, actor account.Actor, id int64, r Recurrence, now time.Time) (ManagedEvent, []Occurrence, error) {
 	h, err := s.Get(ctx, actor, id)
 	if err == nil && !h.HostedBy(actor) {
 		err = fault.NotFound()
 	}
 	if err != nil {
-		return Held{}, nil, err
+		return ManagedEvent{}, nil, err
 	}
-	list, err := occasions(h, r, s.city, now)
+	list, err := occurrences(h, r, s.city, now)
 	if err != nil {
 		return h, nil, err
 	}
 	zone := s.city.Location()
-	day := func(o Occasion, plus int) time.Time {
+	day := func(o Occurrence, plus int) time.Time {
 		d, _ := time.ParseInLocation(time.DateOnly, o.Day, zone)
 		return d.AddDate(0, 0, plus)
 	}
 	twins, err := sameTitle(ctx, s.db, h.OrgID, h.ID, h.Title, day(list[0], 0), day(list[len(list)-1], 1), zone)
 	for i := range list {
-		list[i].Twin = twins[list[i].Day]
+		list[i].SameDayID = twins[list[i].Day]
 	}
 	return h, list, err
 }
@@ -219,31 +219,31 @@ func (s *Store) Occasions(ctx context.Context, actor account.Actor, id int64, r 
 // cannot be. version is the one that the list was made from; another is a Conflict Stale. To
 // publish what may not follow at once (MayFollow) is a Conflict series.drafts_only, a campaign
 // that is closed meanwhile Invalid "campaign".
-func (s *Store) Repeat(ctx context.Context, actor account.Actor, id int64, version int, r Rhythm, days []string, publish bool, formKey string, now time.Time) (series int64, err error) {
-	err = s.hosted(ctx, actor, id, func(tx pgx.Tx, h Held) error {
+func (s *Store) Repeat(ctx context.Context, actor account.Actor, id int64, version int, r Recurrence, days []string, publish bool, formKey string, now time.Time) (series int64, err error) {
+	err = s.hosted(ctx, actor, id, func(tx pgx.Tx, h ManagedEvent) error {
 		if h.Version != version {
 			return fault.Conflict(Stale)
 		}
 		state := Draft
 		if publish {
-			if state = Published; !h.MayFollow(actor, s.city, now) {
+			if state = Published; !h.CanPublishCopies(actor, s.city, now) {
 				return fault.Conflict("series.drafts_only")
 			}
 		}
-		all, err := occasions(h, r, s.city, now)
+		all, err := occurrences(h, r, s.city, now)
 		if err != nil {
 			return err
 		}
-		if may, err := campaign.May(ctx, tx, h.CampaignID, h.OrgID); err != nil {
+		if may, err := campaign.MayUse(ctx, tx, h.CampaignID, h.OrgID); err != nil {
 			return err
 		} else if !may {
 			return fault.Invalid(map[string]string{"campaign": "series.problem.campaign"})
 		}
-		var list []copied
+		var list []copySpec
 		for _, o := range all {
 			if slices.Contains(days, o.Day) && o.Problem == "" {
 				o.key = "series:" + strconv.FormatInt(id, 10) + ":" + formKey + ":" + o.Day
-				list = append(list, o.copied)
+				list = append(list, o.copySpec)
 			}
 		}
 		if chosen := slices.Compact(slices.Sorted(slices.Values(days))); len(list) == 0 || len(list) != len(chosen) {
@@ -255,7 +255,7 @@ func (s *Store) Repeat(ctx context.Context, actor account.Actor, id int64, versi
 				return postgres.Fault(err)
 			}
 		}
-		made, err := copies(ctx, tx, id, series, state, list, now)
+		made, err := insertCopies(ctx, tx, id, series, state, list, now)
 		if err != nil || len(made) == 0 { // the form was sent before
 			return err
 		}

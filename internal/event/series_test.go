@@ -27,7 +27,7 @@ func (d *desk) people() *desk {
 }
 
 // rich is a plan in which everything is filled in.
-func (d *desk) rich() event.Plan {
+func (d *desk) rich() event.Details {
 	p := d.plan()
 	lat, lng := 51.12, 71.43
 	opens, closes := d.at(1, 9), d.at(9, 18)
@@ -95,7 +95,7 @@ func TestDuplicate(t *testing.T) {
 	}
 	p := d.rich()
 	p.Slots[0].Day, p.Slots[1].Day, p.SignupOpensAt, p.SignupClosesAt = "", "", nil, nil
-	if left := h.Plan.Differs(p); left != nil || h.State != event.Draft {
+	if left := h.Details.Diff(p); left != nil || h.State != event.Draft {
 		t.Errorf("%s, differs in %v", h.State, left)
 	}
 
@@ -122,9 +122,9 @@ func TestDuplicate(t *testing.T) {
 	}
 }
 
-func (d *desk) occasions(id int64, r event.Rhythm) (days []string) {
+func (d *desk) occasions(id int64, r event.Recurrence) (days []string) {
 	d.Helper()
-	_, list, err := d.store.Occasions(context.Background(), d.jastar, id, r, d.now)
+	_, list, err := d.store.Occurrences(context.Background(), d.jastar, id, r, d.now)
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -143,39 +143,39 @@ func TestOccasions(t *testing.T) {
 	id := d.create(d.jastar, p)
 	thursday := []time.Weekday{time.Thursday}
 	for name, c := range map[string]struct {
-		r    event.Rhythm
+		r    event.Recurrence
 		days []string
 	}{
-		"weekly over the year's end": {event.Rhythm{Weeks: 1, Days: thursday, Until: "2027-01-14"}, []string{"2026-12-17", "2026-12-24", "2026-12-31", "2027-01-07", "2027-01-14"}},
-		"every other week":           {event.Rhythm{Weeks: 2, Days: thursday, Until: "2027-01-21"}, []string{"2026-12-24", "2027-01-07", "2027-01-21"}},
-		"several days":               {event.Rhythm{Weeks: 2, Days: []time.Weekday{time.Sunday, time.Monday, time.Friday}, Until: "2026-12-27"}, []string{"2026-12-11", "2026-12-13", "2026-12-21", "2026-12-25", "2026-12-27"}},
+		"weekly over the year's end": {event.Recurrence{Weeks: 1, Days: thursday, Until: "2027-01-14"}, []string{"2026-12-17", "2026-12-24", "2026-12-31", "2027-01-07", "2027-01-14"}},
+		"every other week":           {event.Recurrence{Weeks: 2, Days: thursday, Until: "2027-01-21"}, []string{"2026-12-24", "2027-01-07", "2027-01-21"}},
+		"several days":               {event.Recurrence{Weeks: 2, Days: []time.Weekday{time.Sunday, time.Monday, time.Friday}, Until: "2026-12-27"}, []string{"2026-12-11", "2026-12-13", "2026-12-21", "2026-12-25", "2026-12-27"}},
 	} {
 		if got := d.occasions(id, c.r); !slices.Equal(got, c.days) {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
 	for name, c := range map[string]struct {
-		r     event.Rhythm
+		r     event.Recurrence
 		field string
 	}{
-		"no weeks":   {event.Rhythm{Days: thursday, Until: "2027-01-14"}, "weeks"},
-		"no day":     {event.Rhythm{Weeks: 1, Until: "2027-01-14"}, "weekday"},
-		"no end":     {event.Rhythm{Weeks: 1, Days: thursday}, "until"},
-		"end before": {event.Rhythm{Weeks: 1, Days: thursday, Until: "2026-12-10"}, "until"},
-		"too far":    {event.Rhythm{Weeks: 1, Days: thursday, Until: "2028-01-01"}, "until"},
-		"nothing":    {event.Rhythm{Weeks: 1, Days: thursday, Until: "2026-12-16"}, "until"},
-		"too many":   {event.Rhythm{Weeks: 1, Days: event.Weekdays, Until: "2027-02-09"}, "until"}, // 61
+		"no weeks":   {event.Recurrence{Days: thursday, Until: "2027-01-14"}, "weeks"},
+		"no day":     {event.Recurrence{Weeks: 1, Until: "2027-01-14"}, "weekday"},
+		"no end":     {event.Recurrence{Weeks: 1, Days: thursday}, "until"},
+		"end before": {event.Recurrence{Weeks: 1, Days: thursday, Until: "2026-12-10"}, "until"},
+		"too far":    {event.Recurrence{Weeks: 1, Days: thursday, Until: "2028-01-01"}, "until"},
+		"nothing":    {event.Recurrence{Weeks: 1, Days: thursday, Until: "2026-12-16"}, "until"},
+		"too many":   {event.Recurrence{Weeks: 1, Days: event.Weekdays, Until: "2027-02-09"}, "until"}, // 61
 	} {
-		if _, _, err := d.store.Occasions(context.Background(), d.jastar, id, c.r, d.now); problems(err)[c.field] == "" {
+		if _, _, err := d.store.Occurrences(context.Background(), d.jastar, id, c.r, d.now); problems(err)[c.field] == "" {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if n := len(d.occasions(id, event.Rhythm{Weeks: 1, Days: event.Weekdays, Until: "2027-02-08"})); n != event.MaxSeries {
+	if n := len(d.occasions(id, event.Recurrence{Weeks: 1, Days: event.Weekdays, Until: "2027-02-08"})); n != event.MaxSeries {
 		t.Errorf("%d days, not %d", n, event.MaxSeries)
 	}
 	empty := d.plan()
 	empty.Slots[0].Day = ""
-	if _, _, err := d.store.Occasions(context.Background(), d.jastar, d.create(d.jastar, empty), event.Rhythm{Weeks: 1, Days: thursday, Until: "2027-01-14"}, d.now); problems(err)["hours"] == "" {
+	if _, _, err := d.store.Occurrences(context.Background(), d.jastar, d.create(d.jastar, empty), event.Recurrence{Weeks: 1, Days: thursday, Until: "2027-01-14"}, d.now); problems(err)["hours"] == "" {
 		t.Errorf("without hours: %v", err)
 	}
 }
@@ -206,8 +206,8 @@ func TestOccasionsZoneChange(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := event.Rhythm{Weeks: 1, Days: []time.Weekday{time.Sunday}, Until: "2027-04-04"}
-	_, list, err := store.Occasions(context.Background(), d.jastar, id, r, d.now)
+	r := event.Recurrence{Weeks: 1, Days: []time.Weekday{time.Sunday}, Until: "2027-04-04"}
+	_, list, err := store.Occurrences(context.Background(), d.jastar, id, r, d.now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,7 +238,7 @@ func TestRepeat(t *testing.T) {
 	t.Parallel()
 	d, ctx := newDesk(t).people(), context.Background()
 	id := d.create(d.jastar, d.rich())
-	r := event.Rhythm{Weeks: 1, Days: []time.Weekday{time.Thursday}, Until: "2027-01-28"}
+	r := event.Recurrence{Weeks: 1, Days: []time.Weekday{time.Thursday}, Until: "2027-01-28"}
 	if _, err := d.store.Repeat(ctx, d.jastar, id, 1, r, []string{"2026-12-17"}, true, "k", d.now); fault.Of(err) != fault.KindConflict {
 		t.Errorf("a draft's series is published: %v", err)
 	}
@@ -283,13 +283,13 @@ func TestRepeat(t *testing.T) {
 		}
 	}
 
-	_, list, err := d.store.Occasions(ctx, d.jastar, id, r, d.now)
+	_, list, err := d.store.Occurrences(ctx, d.jastar, id, r, d.now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i, o := range list {
-		if (o.Twin == 0) != (i == 2) {
-			t.Errorf("%s: twin %d", o.Day, o.Twin)
+		if (o.SameDayID == 0) != (i == 2) {
+			t.Errorf("%s: twin %d", o.Day, o.SameDayID)
 		}
 	}
 	if _, err := d.store.Repeat(ctx, d.jastar, id, 1, r, days, true, "k2", d.now); fault.Of(err) != fault.KindConflict {
@@ -311,7 +311,7 @@ func TestRepeat(t *testing.T) {
 		t.Errorf("%d drafts", n)
 	}
 	for name, err := range map[string]error{
-		"look by a co-host's":   second(d.store.Occasions(ctx, d.qamqor, id, r, d.now)),
+		"look by a co-host's":   second(d.store.Occurrences(ctx, d.qamqor, id, r, d.now)),
 		"repeat by a co-host's": last(d.store.Repeat(ctx, d.qamqor, id, 2, r, days, false, "k3", d.now)),
 	} {
 		if fault.Of(err) != fault.KindNotFound {

@@ -31,9 +31,9 @@ func NewStore(db postgres.DB, city *config.City) *Store { return &Store{db, city
 // current one: nothing is written, and the page shows what has changed.
 const Stale = "publishing.stale"
 
-// Held is an event as those who run it hold it: what is written, and how far it has come.
-type Held struct {
-	Plan
+// ManagedEvent is an event as those who run it hold it: what is written, and how far it has come.
+type ManagedEvent struct {
+	Details
 	ID          int64
 	State       State
 	Version     int
@@ -51,7 +51,7 @@ type Held struct {
 	Imported    bool  // brought from a file when it was over: nobody signed up
 }
 
-type heldRow struct {
+type managedRow struct {
 	Event
 	Slots       []Slot
 	CohostIDs   []int64
@@ -65,10 +65,10 @@ type heldRow struct {
 	Imported    bool
 }
 
-// Problems is everything that stands against the event's being published at now, as Plan's, and
+// ValidateToPublish is everything that stands against the event's being published at now, as Plan's, and
 // what stands against its host.
-func (h Held) Problems(city *config.City, now time.Time, held []Shift) fault.Fields {
-	wrong := h.Plan.Problems(city, now, held)
+func (h ManagedEvent) ValidateToPublish(city *config.City, now time.Time, held []Shift) fault.Fields {
+	wrong := h.Details.ValidateToPublish(city, now, held)
 	if !h.Host.Publishes() {
 		wrong.Add("org", "publishing.problem.paused")
 	}
@@ -76,30 +76,30 @@ func (h Held) Problems(city *config.City, now time.Time, held []Shift) fault.Fie
 }
 
 // Get is an event to work on. Who runs it may; for anybody else it is NotFound.
-func (s *Store) Get(ctx context.Context, actor account.Actor, id int64) (Held, error) {
+func (s *Store) Get(ctx context.Context, actor account.Actor, id int64) (ManagedEvent, error) {
 	return s.get(ctx, s.db, actor, id, "")
 }
 
-func (s *Store) get(ctx context.Context, db postgres.DB, actor account.Actor, id int64, lock string) (Held, error) {
-	list, err := s.held(ctx, db, `e.id = @id and `+Managing+lock, Manager(actor, id))
+func (s *Store) get(ctx context.Context, db postgres.DB, actor account.Actor, id int64, lock string) (ManagedEvent, error) {
+	list, err := s.managed(ctx, db, `e.id = @id and `+Managing+lock, Manager(actor, id))
 	if err == nil && len(list) == 0 {
 		err = fault.NotFound()
 	}
 	if err != nil {
-		return Held{}, err
+		return ManagedEvent{}, err
 	}
 	return list[0], nil
 }
 
-// held is the events of a condition, in two statements.
-func (s *Store) held(ctx context.Context, db postgres.DB, where string, args pgx.NamedArgs) ([]Held, error) {
+// managed is the events of a condition, in two statements.
+func (s *Store) managed(ctx context.Context, db postgres.DB, where string, args pgx.NamedArgs) ([]ManagedEvent, error) {
 	rows, _ := db.Query(ctx, `select `+eventColumns+`, e.slots, o.state as host, e.submitted_at, e.returned, e.returned_at, e.closed_at,
 			coalesce(e.series_id, 0) as series_id, e.changed_at is not null as changed, e.imported,
 			array(select h.org_id from event_cohost h where h.event_id = e.id order by h.org_id) as cohost_ids
 		from event e join org o on o.id = e.org_id
 		where `+where, args)
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Held, error) {
-		r, err := pgx.RowToStructByName[heldRow](row)
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (ManagedEvent, error) {
+		r, err := pgx.RowToStructByName[managedRow](row)
 		return r.held(), err
 	})
 	if err != nil {
@@ -131,9 +131,9 @@ func (s *Store) held(ctx context.Context, db postgres.DB, where string, args pgx
 	return list, nil
 }
 
-func (r heldRow) held() Held {
-	return Held{
-		Plan: Plan{
+func (r managedRow) held() ManagedEvent {
+	return ManagedEvent{
+		Details: Details{
 			OrgID: r.OrgID, CampaignID: r.CampaignID, Cohosts: r.CohostIDs,
 			Title: r.Title, Summary: r.Summary, Body: r.Body, Bring: r.Bring, Needs: r.Needs, Place: r.Place,
 			District: r.District, Lat: r.Lat, Lng: r.Lng, ContactName: r.ContactName, ContactPhone: r.ContactPhone,
@@ -152,7 +152,7 @@ func (r heldRow) held() Held {
 // Coordinators of the host may, and staff; a host that is not the actor's, and a co-host that is
 // none, are NotFound. A campaign that the host may not use and what is Wrong are Invalid. A
 // draft needs no more than its host and campaign.
-func (s *Store) Create(ctx context.Context, actor account.Actor, p Plan, formKey string, now time.Time) (id int64, err error) {
+func (s *Store) Create(ctx context.Context, actor account.Actor, p Details, formKey string, now time.Time) (id int64, err error) {
 	err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {
 		id, err = s.CreateTx(ctx, tx, actor, p, formKey, now)
 		return err
@@ -161,14 +161,14 @@ func (s *Store) Create(ctx context.Context, actor account.Actor, p Plan, formKey
 }
 
 // CreateTx is Create in the caller's transaction.
-func (s *Store) CreateTx(ctx context.Context, tx pgx.Tx, actor account.Actor, p Plan, formKey string, now time.Time) (id int64, err error) {
+func (s *Store) CreateTx(ctx context.Context, tx pgx.Tx, actor account.Actor, p Details, formKey string, now time.Time) (id int64, err error) {
 	if !actor.IsStaff() && !slices.Contains(actor.Orgs, p.OrgID) {
 		return 0, fault.NotFound()
 	}
-	if err := p.Wrong().Err(); err != nil {
+	if err := p.Validate().Err(); err != nil {
 		return 0, err
 	}
-	if err := s.May(ctx, tx, p, Plan{}); err != nil {
+	if err := s.CheckReferences(ctx, tx, p, Details{}); err != nil {
 		return 0, err
 	}
 	args, err := s.args(p, now)
@@ -205,7 +205,7 @@ func (s *Store) CreateTx(ctx context.Context, tx pgx.Tx, actor account.Actor, p 
 //
 // Who runs the event may, with the errors of Create; for anybody else it is NotFound. What is
 // published is changed by signup.ChangeEvent: here it is a Conflict Stale.
-func (s *Store) Save(ctx context.Context, actor account.Actor, id int64, version int, p Plan, now time.Time) error {
+func (s *Store) Save(ctx context.Context, actor account.Actor, id int64, version int, p Details, now time.Time) error {
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		was, err := s.get(ctx, tx, actor, id, ` for no key update of e`)
 		if err != nil {
@@ -217,13 +217,13 @@ func (s *Store) Save(ctx context.Context, actor account.Actor, id int64, version
 		if p.OrgID != was.OrgID && !actor.IsStaff() && !slices.Contains(actor.Orgs, p.OrgID) {
 			return fault.NotFound()
 		}
-		if err := p.Wrong().Err(); err != nil {
+		if err := p.Validate().Err(); err != nil {
 			return err
 		}
-		if err := s.May(ctx, tx, p, was.Plan); err != nil {
+		if err := s.CheckReferences(ctx, tx, p, was.Details); err != nil {
 			return err
 		}
-		fields := p.Differs(was.Plan)
+		fields := p.Diff(was.Details)
 		if len(fields) == 0 {
 			return nil
 		}
@@ -260,11 +260,11 @@ func LastCampaign(ctx context.Context, db postgres.DB, orgID int64) (id int64, e
 	return id, postgres.Fault(err)
 }
 
-// May holds p's campaign and co-hosts against what its host may use; what stood in was may stay.
+// CheckReferences holds p's campaign and co-hosts against what its host may use; what stood in was may stay.
 // A co-host that is no organisation is NotFound, a campaign that the host may not use Invalid.
-func (s *Store) May(ctx context.Context, db postgres.DB, p, was Plan) error {
+func (s *Store) CheckReferences(ctx context.Context, db postgres.DB, p, was Details) error {
 	if p.CampaignID != was.CampaignID || p.OrgID != was.OrgID {
-		may, err := campaign.May(ctx, db, p.CampaignID, p.OrgID)
+		may, err := campaign.MayUse(ctx, db, p.CampaignID, p.OrgID)
 		if err != nil {
 			return err
 		}
@@ -292,7 +292,7 @@ func WriteCohosts(ctx context.Context, tx pgx.Tx, id int64, cohosts []int64) err
 }
 
 // args are the named arguments under which a plan is written.
-func (s *Store) args(p Plan, now time.Time) (pgx.NamedArgs, error) {
+func (s *Store) args(p Details, now time.Time) (pgx.NamedArgs, error) {
 	slots, err := json.Marshal(append([]Slot{}, p.Slots...))
 	if err != nil {
 		return nil, err

@@ -71,7 +71,7 @@ func (f Filter) Values() url.Values {
 //
 // Coordinators of the event's hosts and staff may; for anybody else it is NotFound.
 func (s *Store) Event(ctx context.Context, actor account.Actor, id int64, now time.Time) (Event, error) {
-	head, err := event.Managed(ctx, s.db, actor, id)
+	head, err := event.ManagedHead(ctx, s.db, actor, id)
 	if err != nil {
 		return Event{}, err
 	}

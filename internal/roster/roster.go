@@ -160,9 +160,9 @@ func (s *Store) judge(r record) Person {
 	if r.Consented {
 		c.Consents = []event.Consent{{Accompanied: r.Accompanied}}
 	}
-	against := event.StillAgainst(c, event.Event{ID: p.EventID, State: event.Published}, event.Shift{StartsAt: p.StartsAt, EndsAt: p.EndsAt}, rules, zone)
+	against := event.Recheck(c, event.Event{ID: p.EventID, State: event.Published}, event.Shift{StartsAt: p.StartsAt, EndsAt: p.EndsAt}, rules, zone)
 	switch {
-	case slices.ContainsFunc(against, event.Reason.Waits):
+	case slices.ContainsFunc(against, event.Reason.NeedsConsent):
 		p.Consent = Missing
 	case age >= rules.AdultAge || !r.Consented:
 		p.Consent = NotNeeded

@@ -35,11 +35,11 @@ type Change struct {
 	Add            []ShiftChange // new ones, without an id
 	Remove         []int64       // shifts in which nobody is
 
-	Version int         // the event's that the change was made from, 0: whichever
-	Agreed  []int64     // the sign-ups whose change has been looked at; nil: nobody looked
-	Rest    *event.Plan // the texts, campaign and co-hosts, which concern nobody's place; nil: as they are
-	also    []string    // names of what differs in Rest
-	known   bool        // the headquarters makes it: it need not look
+	Version int            // the event's that the change was made from, 0: whichever
+	Agreed  []int64        // the sign-ups whose change has been looked at; nil: nobody looked
+	Rest    *event.Details // the texts, campaign and co-hosts, which concern nobody's place; nil: as they are
+	also    []string       // names of what differs in Rest
+	known   bool           // the headquarters makes it: it need not look
 }
 
 // ShiftChange is what becomes of one of the event's shifts.
@@ -192,7 +192,7 @@ func (t *lockedTx) reassess(e *record, p *lockedShift) (reasons []event.Reason) 
 	}
 	consent := needsConsent(reasons)
 	switch {
-	case event.Refuses(reasons):
+	case event.Blocks(reasons):
 		t.cancel(e, ByIneligible)
 		t.notify(e, outbox.Message{Kind: outbox.SignupCancelled, Cause: string(ByIneligible)})
 	case e.holds() && consent != (e.State == AwaitingConsent):

@@ -53,17 +53,17 @@ func (t *lockedTx) hours(e *record) (from, to time.Time) {
 
 // check says why who may not join p, the sign-up window included.
 func (t *lockedTx) check(who *person, p *lockedShift) []event.Reason {
-	return event.Against(t.candidate(who, p), *p.Event, p.Shift, t.city.Rules, t.city.Location(), t.now)
+	return event.Check(t.candidate(who, p), *p.Event, p.Shift, t.city.Rules, t.city.Location(), t.now)
 }
 
 // recheck is check for somebody who is in already, without the window.
 func (t *lockedTx) recheck(who *person, p *lockedShift) []event.Reason {
-	return event.StillAgainst(t.candidate(who, p), *p.Event, p.Shift, t.city.Rules, t.city.Location())
+	return event.Recheck(t.candidate(who, p), *p.Event, p.Shift, t.city.Rules, t.city.Location())
 }
 
 // needsConsent reports whether a guardian must agree first.
 func needsConsent(reasons []event.Reason) bool {
-	return slices.ContainsFunc(reasons, event.Reason.Waits)
+	return slices.ContainsFunc(reasons, event.Reason.NeedsConsent)
 }
 
 // holds reports whether the sign-up has a place.

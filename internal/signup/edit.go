@@ -47,7 +47,7 @@ func (s Overbooked) Error() string {
 //
 // Who runs the event may, with the errors of ChangeEvent and, for what p says, those of Create
 // and Publish in event. The host stays. What is not published is a Conflict event.Stale.
-func (s *Store) Edit(ctx context.Context, actor account.Actor, id int64, version int, p event.Plan, agreed []int64, now time.Time) (Effect, error) {
+func (s *Store) Edit(ctx context.Context, actor account.Actor, id int64, version int, p event.Details, agreed []int64, now time.Time) (Effect, error) {
 	c, err := s.edit(ctx, actor, id, version, p, now)
 	if err != nil {
 		return Effect{}, err
@@ -57,7 +57,7 @@ func (s *Store) Edit(ctx context.Context, actor account.Actor, id int64, version
 }
 
 // PreviewEdit is what Edit would do, with the same permission and errors. It changes nothing.
-func (s *Store) PreviewEdit(ctx context.Context, actor account.Actor, id int64, version int, p event.Plan, now time.Time) (Effect, error) {
+func (s *Store) PreviewEdit(ctx context.Context, actor account.Actor, id int64, version int, p event.Details, now time.Time) (Effect, error) {
 	c, err := s.edit(ctx, actor, id, version, p, now)
 	if err != nil {
 		return Effect{}, err
@@ -66,7 +66,7 @@ func (s *Store) PreviewEdit(ctx context.Context, actor account.Actor, id int64, 
 }
 
 // edit is the change that makes an event p.
-func (s *Store) edit(ctx context.Context, actor account.Actor, id int64, version int, p event.Plan, now time.Time) (Change, error) {
+func (s *Store) edit(ctx context.Context, actor account.Actor, id int64, version int, p event.Details, now time.Time) (Change, error) {
 	events := event.NewStore(s.db, s.city)
 	was, err := events.Get(ctx, actor, id)
 	switch {
@@ -86,10 +86,10 @@ func (s *Store) edit(ctx context.Context, actor account.Actor, id int64, version
 			return Change{}, fault.NotFound()
 		}
 	}
-	if err := p.Problems(s.city, now, was.Shifts).Err(); err != nil {
+	if err := p.ValidateToPublish(s.city, now, was.Shifts).Err(); err != nil {
 		return Change{}, err
 	}
-	if err := events.May(ctx, s.db, p, was.Plan); err != nil {
+	if err := events.CheckReferences(ctx, s.db, p, was.Details); err != nil {
 		return Change{}, err
 	}
 	c := Change{
@@ -102,7 +102,7 @@ func (s *Store) edit(ctx context.Context, actor account.Actor, id int64, version
 			c.Remove = append(c.Remove, h.ID)
 		}
 	}
-	for _, made := range p.Over(was.Shifts, s.city.Location()) {
+	for _, made := range p.ShiftsKeeping(was.Shifts, s.city.Location()) {
 		to := ShiftChange{ID: made.ID, Title: made.Title, StartsAt: made.StartsAt, EndsAt: made.EndsAt, Capacity: made.Capacity, MinAge: made.MinAge}
 		if made.ID == 0 {
 			c.Add = append(c.Add, to)
@@ -110,7 +110,7 @@ func (s *Store) edit(ctx context.Context, actor account.Actor, id int64, version
 			c.Shifts = append(c.Shifts, to)
 		}
 	}
-	for _, f := range p.Differs(was.Plan) {
+	for _, f := range p.Diff(was.Details) {
 		switch f {
 		case "campaign", "cohosts", "summary", "body", "bring", "needs", "contact":
 			c.also = append(c.also, f)

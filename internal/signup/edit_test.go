@@ -15,17 +15,17 @@ import (
 )
 
 // plan is a published event as its form has it, ready to be saved again.
-func (w *world) plan(id int64) (event.Plan, int) {
+func (w *world) plan(id int64) (event.Details, int) {
 	w.Helper()
 	w.exec(`update event set title = '{"kk": "Егу", "ru": "Посадка"}', summary = '{"kk": "Екеміз", "ru": "Сажаем"}', place = '{"kk": "Саябақ", "ru": "Парк"}', district = 'yesil' where id = $1`, id)
 	h, err := event.NewStore(w.db, w.city).Get(w.ctx, w.host, id)
 	if err != nil {
 		w.Fatal(err)
 	}
-	return h.Plan, h.Version
+	return h.Details, h.Version
 }
 
-func (w *world) edit(id int64, version int, p event.Plan, agreed ...int64) (Effect, error) {
+func (w *world) edit(id int64, version int, p event.Details, agreed ...int64) (Effect, error) {
 	w.Helper()
 	return w.store.Edit(w.ctx, w.host, id, version, p, agreed, noon)
 }
@@ -196,19 +196,19 @@ func TestEditIsTheHosts(t *testing.T) {
 		t.Error(err)
 	}
 	for name, c := range map[string]struct {
-		set  func(*event.Plan)
+		set  func(*event.Details)
 		want fault.Kind
 	}{
-		"another event's shift":   {func(p *event.Plan) { p.Slots[0].ShiftID = others[0] }, fault.KindNotFound},
-		"another host":            {func(p *event.Plan) { p.OrgID = 99 }, fault.KindInvalid},
-		"a campaign that is none": {func(p *event.Plan) { p.CampaignID = 99 }, fault.KindInvalid},
-		"a co-host that is none":  {func(p *event.Plan) { p.Cohosts = []int64{99} }, fault.KindNotFound},
-		"Kazakh taken away":       {func(p *event.Plan) { p.Title.KK = "" }, fault.KindInvalid},
-		"no shift":                {func(p *event.Plan) { p.Slots = nil }, fault.KindInvalid},
-		"a new shift in the past": {func(p *event.Plan) {
+		"another event's shift":   {func(p *event.Details) { p.Slots[0].ShiftID = others[0] }, fault.KindNotFound},
+		"another host":            {func(p *event.Details) { p.OrgID = 99 }, fault.KindInvalid},
+		"a campaign that is none": {func(p *event.Details) { p.CampaignID = 99 }, fault.KindInvalid},
+		"a co-host that is none":  {func(p *event.Details) { p.Cohosts = []int64{99} }, fault.KindNotFound},
+		"Kazakh taken away":       {func(p *event.Details) { p.Title.KK = "" }, fault.KindInvalid},
+		"no shift":                {func(p *event.Details) { p.Slots = nil }, fault.KindInvalid},
+		"a new shift in the past": {func(p *event.Details) {
 			p.Slots = append(p.Slots, event.Slot{Day: "2026-05-31", From: "10:00", To: "11:00", Capacity: 1})
 		}, fault.KindInvalid},
-		"a shift moved to the past": {func(p *event.Plan) { p.Slots[0].Day = "2026-05-31" }, fault.KindInvalid},
+		"a shift moved to the past": {func(p *event.Details) { p.Slots[0].Day = "2026-05-31" }, fault.KindInvalid},
 	} {
 		q := p
 		q.Slots = slices.Clone(p.Slots)

@@ -91,7 +91,7 @@ func (t *lockedTx) decide(p *lockedShift, who *person, reasons []event.Reason) r
 		if e.State == Confirmed || len(reasons) > 0 || e.State == Waitlisted && p.Free() == 0 {
 			return result{Result: t.result(e, false)}
 		}
-	} else if event.Refuses(reasons) {
+	} else if event.Blocks(reasons) {
 		return result{Result: Result{ShiftID: p.ID, EventID: p.EventID, Refused: true, Reasons: reasons}}
 	}
 	if e == nil {

@@ -253,7 +253,7 @@ func (w *world) invariants(now time.Time) (broken []string) {
 				if e.State == Confirmed && len(against) > 0 {
 					broken = append(broken, fmt.Sprintf("%d is confirmed in %d against %v", who.id, p.ID, against))
 				}
-				if e.holds() && event.Refuses(against) && against[0].Cause != event.Clash {
+				if e.holds() && event.Blocks(against) && against[0].Cause != event.Clash {
 					broken = append(broken, fmt.Sprintf("%d has a place in %d against %v", who.id, p.ID, against))
 				}
 				if e.State == Waitlisted && p.Free() > 0 && t.queueMoves(p) && len(against) == 0 && !who.suspended {

@@ -202,7 +202,7 @@ func (c composer) changes(p *i18n.Printer, s subject, was outbox.Was, now time.T
 
 // bring is what to bring, one thing a line in the event's text; nil for nothing.
 func bring(p *i18n.Printer, t i18n.Text) *mail.List {
-	items := event.BringList(p.Text(t))
+	items := event.ListItems(p.Text(t))
 	if len(items) == 0 {
 		return nil
 	}

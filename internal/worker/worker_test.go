@@ -17,11 +17,11 @@ import (
 
 	"shtab/internal/account"
 	"shtab/internal/config"
+	"shtab/internal/eventimport"
 	"shtab/internal/export"
 	"shtab/internal/fault"
 	"shtab/internal/guardian"
 	"shtab/internal/i18n"
-	"shtab/internal/intake"
 	"shtab/internal/org"
 	"shtab/internal/outbox"
 	"shtab/internal/people"
@@ -113,7 +113,7 @@ func newHouse(t testing.TB) *house {
 		Orgs:      org.NewStore(h.pool, out, city),
 		Exports:   export.NewStore(h.pool, out, totals.NewStore(h.pool), city, words(t, city)),
 		People:    people.NewStore(h.pool, out, nil, nil),
-		Intake:    intake.NewStore(h.pool, city, nil, words(t, city)),
+		Intake:    eventimport.NewStore(h.pool, city, nil, words(t, city)),
 		Guardians: guardian.NewStore(h.pool, out, city, nil, signup.NewStore(h.pool, out, city)),
 		Catalogue: words(t, city), City: city, BaseURL: base, Accounts: h.accounts, Signups: h.signups,
 		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now },

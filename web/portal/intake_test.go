@@ -14,7 +14,7 @@ import (
 
 	"shtab/internal/account"
 	"shtab/internal/event"
-	"shtab/internal/intake"
+	"shtab/internal/eventimport"
 	"shtab/internal/sheet"
 	"shtab/web/portal/portaltest"
 )
@@ -48,7 +48,7 @@ func upload(t testing.TB, b *portaltest.Browser, base string, org int64, name st
 // rows makes a workbook of events with the columns' plain names; each change spoils one.
 func rows(t testing.TB, n int, day time.Time, change func(i int, row map[string]any)) []byte {
 	t.Helper()
-	s := sheet.Sheet{Name: "События", Head: intake.Columns}
+	s := sheet.Sheet{Name: "События", Head: eventimport.Columns}
 	for i := range n {
 		row := map[string]any{
 			"number": fmt.Sprint(i + 1), "campaign": "TAZA ALEM", "title_kk": fmt.Sprint("Сенбілік ", i), "title_ru": fmt.Sprint("Субботник ", i),
@@ -57,8 +57,8 @@ func rows(t testing.TB, n int, day time.Time, change func(i int, row map[string]
 		if change != nil {
 			change(i, row)
 		}
-		line := make([]any, len(intake.Columns))
-		for c, name := range intake.Columns {
+		line := make([]any, len(eventimport.Columns))
+		for c, name := range eventimport.Columns {
 			line[c] = row[name]
 		}
 		s.Rows = append(s.Rows, line)
@@ -298,7 +298,7 @@ func TestImportKnowsWhatIsThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	held.OrgID = other
-	if err := store.Save(t.Context(), actor, held.ID, held.Version, held.Plan, time.Now()); err != nil {
+	if err := store.Save(t.Context(), actor, held.ID, held.Version, held.Details, time.Now()); err != nil {
 		t.Errorf("a draft changes hands: %v", err)
 	}
 	if n := h.Count(`select count(*) from event where org_id = $1 and import_key is null`, other); n != 1 {

@@ -19,11 +19,11 @@ import (
 	"shtab/internal/campaign"
 	"shtab/internal/config"
 	"shtab/internal/event"
+	"shtab/internal/eventimport"
 	"shtab/internal/export"
 	"shtab/internal/factor"
 	"shtab/internal/guardian"
 	"shtab/internal/i18n"
-	"shtab/internal/intake"
 	"shtab/internal/org"
 	"shtab/internal/outbox"
 	"shtab/internal/people"
@@ -138,7 +138,7 @@ type Stores struct {
 	Exports    *export.Store
 	Factors    *factor.Store
 	Guardians  *guardian.Store
-	Imports    *intake.Store
+	Imports    *eventimport.Store
 	Orgs       *org.Store
 	People     *people.Store
 	Reviews    *event.Reviewer
@@ -166,7 +166,7 @@ func (pr *process) newStores(city, base *config.City, texts *i18n.Catalogue) (s 
 		return s.Signups.Recheck(ctx, tx, person, pr.Clock())
 	}
 	s.Guardians = guardian.NewStore(pool, out, city, s.Accounts, s.Signups)
-	s.Imports = intake.NewStore(pool, city, s.Events, texts)
+	s.Imports = eventimport.NewStore(pool, city, s.Events, texts)
 	s.People = people.NewStore(pool, out, s.Accounts, s.Signups)
 	s.Factors, err = factor.NewStore(pool, out, s.Accounts, pr.Config.BaseURL)
 	return s, err

@@ -9,13 +9,13 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"context"
-	"shtab/internal/intake"
+	"shtab/internal/eventimport"
 	"shtab/internal/sheet"
 	"strconv"
 )
 
 // FileProblems is every problem of a file, by row and column.
-func FileProblems(r intake.Reading) templ.Component {
+func FileProblems(r eventimport.ReadResult) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -156,7 +156,7 @@ func FileProblems(r intake.Reading) templ.Component {
 }
 
 // problemPlace is where in the file a problem is: the sheet, the cell or the row.
-func problemPlace(ctx context.Context, p intake.Problem) string {
+func problemPlace(ctx context.Context, p eventimport.Problem) string {
 	where := ""
 	switch {
 	case p.Row > 0 && p.Column > 0:

@@ -4,7 +4,7 @@ package desk
 import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"shtab/internal/intake"
+	"shtab/internal/eventimport"
 	"shtab/internal/org"
 	"shtab/internal/totals"
 	"shtab/web/httpkit"
@@ -14,7 +14,7 @@ import (
 type Room struct {
 	*httpkit.Kit
 	DB      *pgxpool.Pool
-	Intake  *intake.Store
+	Intake  *eventimport.Store
 	Orgs    *org.Store
 	Figures *totals.Store
 }

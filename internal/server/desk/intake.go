@@ -11,8 +11,8 @@ import (
 	"shtab/internal/account"
 	"shtab/internal/campaign"
 	"shtab/internal/event"
+	"shtab/internal/eventimport"
 	"shtab/internal/fault"
-	"shtab/internal/intake"
 	"shtab/internal/org"
 	"shtab/internal/sheet"
 	"shtab/web/httpkit"
@@ -64,7 +64,7 @@ func (d *Room) Bring(w http.ResponseWriter, r *http.Request) error {
 	again := httpkit.AtLink(r, link.DeskImport(httpkit.Lang(r)))
 	if err := r.ParseMultipartForm(1 << 20); err != nil {
 		if e, ok := errors.AsType[*http.MaxBytesError](err); ok && e != nil {
-			return d.renderBring(w, again, http.StatusRequestEntityTooLarge, page.BringView{Reading: &intake.Reading{Wrong: 1, Problems: []intake.Problem{{Key: "sheet.too_large"}}}})
+			return d.renderBring(w, again, http.StatusRequestEntityTooLarge, page.BringView{Reading: &eventimport.ReadResult{Wrong: 1, Problems: []eventimport.Problem{{Key: "sheet.too_large"}}}})
 		}
 		return fault.BadRequest(err)
 	}
@@ -146,7 +146,7 @@ func (d *Room) BringTemplate(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := d.Catalogue.For(httpkit.Lang(r))
 	events := sheet.Sheet{Name: p.T("intake.sheet_events")}
-	for _, c := range intake.Columns {
+	for _, c := range eventimport.Columns {
 		events.Head = append(events.Head, p.T("intake.column."+c))
 	}
 	day := d.Now().In(d.City.Location()).AddDate(0, 0, 14)
@@ -159,8 +159,8 @@ func (d *Room) BringTemplate(w http.ResponseWriter, r *http.Request) error {
 	if len(campaigns) > 0 {
 		example["campaign"] = p.Text(campaigns[0].Name)
 	}
-	row := make([]any, len(intake.Columns))
-	for i, c := range intake.Columns {
+	row := make([]any, len(eventimport.Columns))
+	for i, c := range eventimport.Columns {
 		row[i] = example[c]
 	}
 	events.Rows = [][]any{row}

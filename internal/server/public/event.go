@@ -24,7 +24,7 @@ import (
 // Events is the list of coming events: GET /{lang}/events.
 func (p *Room) Events(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	v := page.EventsView{Filter: event.FilterFrom(r.URL.Query(), p.City, p.Now())}
+	v := page.EventsView{Filter: event.ParseComingQuery(r.URL.Query(), p.City, p.Now())}
 	var err error
 	if v.Page, err = event.Coming(ctx, p.DB, v.Filter, p.City, p.Now()); err != nil {
 		return err

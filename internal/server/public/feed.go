@@ -16,7 +16,7 @@ import (
 func (p *Room) Feed(w http.ResponseWriter, r *http.Request) error {
 	l, now := httpkit.Lang(r), p.Now()
 	pr := p.Catalogue.For(l)
-	coming, err := event.Coming(r.Context(), p.DB, event.FilterFrom(r.URL.Query(), p.City, now), p.City, now)
+	coming, err := event.Coming(r.Context(), p.DB, event.ParseComingQuery(r.URL.Query(), p.City, now), p.City, now)
 	if err != nil {
 		return err
 	}

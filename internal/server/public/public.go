@@ -75,7 +75,7 @@ func (p *Room) Campaign(w http.ResponseWriter, r *http.Request) error {
 	if v.Goals, err = campaign.Goals(ctx, p.DB, v.Campaign.ID); err != nil {
 		return err
 	}
-	if v.Coming, err = event.Coming(ctx, p.DB, event.Filter{Campaign: slug}, p.City, p.Now()); err != nil {
+	if v.Coming, err = event.Coming(ctx, p.DB, event.ComingQuery{Campaign: slug}, p.City, p.Now()); err != nil {
 		return err
 	}
 	if v.Past, err = event.Past(ctx, p.DB, v.Campaign.ID, 0, p.Now(), 6); err != nil {
@@ -108,7 +108,7 @@ func (p *Room) Organization(w http.ResponseWriter, r *http.Request) error {
 	if v.Sums, err = p.Figures.Organization(ctx, v.Org.ID); err != nil {
 		return err
 	}
-	if v.Coming, err = event.Coming(ctx, p.DB, event.Filter{Org: slug}, p.City, p.Now()); err != nil {
+	if v.Coming, err = event.Coming(ctx, p.DB, event.ComingQuery{Org: slug}, p.City, p.Now()); err != nil {
 		return err
 	}
 	if v.Past, err = event.Past(ctx, p.DB, 0, v.Org.ID, p.Now(), 6); err != nil {

@@ -16,7 +16,7 @@ import (
 )
 
 // listPage lists the campaigns that the actor keeps.
-func listPage(held []campaign.Held) templ.Component {
+func listPage(held []campaign.ManagedCampaign) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -27,7 +27,7 @@ type Handler struct {
 
 // ListCampaigns shows those that the actor keeps: GET /{lang}/desk/campaigns.
 func (h *Handler) ListCampaigns(w http.ResponseWriter, r *http.Request) error {
-	held, err := h.Campaigns.Kept(r.Context(), httpkit.Actor(r))
+	held, err := h.Campaigns.ListManaged(r.Context(), httpkit.Actor(r))
 	if err != nil {
 		return err
 	}
@@ -77,10 +77,10 @@ func (h *Handler) EditCampaign(w http.ResponseWriter, r *http.Request) error {
 }
 
 // campaign is the campaign of the address, to work on.
-func (h *Handler) campaign(r *http.Request) (campaign.Held, error) {
+func (h *Handler) campaign(r *http.Request) (campaign.ManagedCampaign, error) {
 	id, err := httpkit.ID(r, "campaign")
 	if err != nil {
-		return campaign.Held{}, err
+		return campaign.ManagedCampaign{}, err
 	}
 	return h.Campaigns.Get(r.Context(), httpkit.Actor(r), id)
 }
@@ -100,7 +100,7 @@ func (h *Handler) renderForm(w http.ResponseWriter, r *http.Request, status int,
 			v.Others = append(v.Others, o)
 		}
 	}
-	if v.Things, err = campaign.Things(r.Context(), h.DB); err != nil {
+	if v.Things, err = campaign.DeliveryKinds(r.Context(), h.DB); err != nil {
 		return err
 	}
 	return h.Render(w, r, status, formPage(v))

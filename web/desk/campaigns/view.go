@@ -50,10 +50,10 @@ type thingForm struct {
 // rows are the form's rows of things, the empty ones at the end.
 func (f campaignForm) rows() []thingForm {
 	things := slices.DeleteFunc(slices.Clone(f.Things), func(t thingForm) bool { return t.Kind == "" && t.Target == "" })
-	for len(things) < campaign.MaxThings {
+	for len(things) < campaign.MaxDeliveryGoals {
 		things = append(things, thingForm{})
 	}
-	return things[:campaign.MaxThings]
+	return things[:campaign.MaxDeliveryGoals]
 }
 
 // things are the goals of things as one text, to be compared.
@@ -68,7 +68,7 @@ func (f campaignForm) things() string {
 }
 
 // formOf is the form of a campaign as it is.
-func formOf(h campaign.Held) campaignForm {
+func formOf(h campaign.ManagedCampaign) campaignForm {
 	f := campaignForm{
 		Version: strconv.Itoa(h.Version), Org: strconv.FormatInt(h.OrgID, 10),
 		NameKK: h.Name.KK, NameRU: h.Name.RU, NameEN: h.Name.EN,
@@ -82,7 +82,7 @@ func formOf(h campaign.Held) campaignForm {
 		f.EndsOn = h.EndsOn.Format(time.DateOnly)
 	}
 	for _, g := range h.Goals {
-		if g.Kind.IsThing() {
+		if g.Kind.IsDelivery() {
 			f.Things = append(f.Things, thingForm{string(g.Kind), strconv.Itoa(g.Target)})
 			continue
 		}
@@ -106,7 +106,7 @@ func (f *campaignForm) goal(k campaign.GoalKind) *string {
 }
 
 // Plan is what the form says, with what could not be read.
-func (f campaignForm) Plan() (p campaign.Plan, wrong fault.Fields) {
+func (f campaignForm) Plan() (p campaign.Details, wrong fault.Fields) {
 	wrong = fault.Fields{}
 	text := func(kk, ru, en string) i18n.Text {
 		return i18n.Text{KK: strings.TrimSpace(kk), RU: strings.TrimSpace(ru), EN: strings.TrimSpace(en)}
@@ -200,11 +200,11 @@ func differences(theirs, mine campaignForm) (ds []deskui.Differing) {
 // formView is a campaign's form: what was typed, what is wrong, what somebody else has
 // saved meanwhile.
 type formView struct {
-	Campaign campaign.Held // zero: a new one
+	Campaign campaign.ManagedCampaign // zero: a new one
 	Form     campaignForm
 	Owners   []org.Org // whose it may be
 	Others   []org.Org // who may be invited
-	Things   []campaign.Thing
+	Things   []campaign.DeliveryKind
 	Problems map[string]string
 	IsStale  bool
 	Theirs   []deskui.Differing

@@ -36,7 +36,7 @@ func EventState(
 }
 
 // rowHref is where a listed event leads: to its hours when they wait, otherwise to its overview.
-func rowHref(ctx context.Context, l event.Line) string {
+func rowHref(ctx context.Context, l event.DeskRow) string {
 	if l.Unclosed(ui.From(ctx).Now) {
 		return link.DeskHours(ui.L(ctx), l.ID)
 	}

@@ -15,7 +15,7 @@ import (
 
 // EventRow is an event in a list of those who run it. today says that it is under way or soon: the
 // door and the list of people are one tap away.
-func EventRow(l event.Line, today bool) templ.Component {
+func EventRow(l event.DeskRow, today bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

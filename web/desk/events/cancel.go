@@ -60,7 +60,7 @@ func (h *Handler) CancelEvent(w http.ResponseWriter, r *http.Request) error {
 
 // cancelView asks for the reason of an event's being called off.
 type cancelView struct {
-	Event    event.Held
+	Event    event.ManagedEvent
 	Told     int // people who will be told
 	Form     cancelForm
 	Problems map[string]string

@@ -51,7 +51,7 @@ func (h *Handler) EditEvent(w http.ResponseWriter, r *http.Request) error {
 }
 
 // changeable is the fault of an event in which nothing can be changed any more.
-func (h *Handler) changeable(e event.Held) error {
+func (h *Handler) changeable(e event.ManagedEvent) error {
 	switch {
 	case e.State == event.Cancelled:
 		return fault.Conflict("signup.event_cancelled")
@@ -90,7 +90,7 @@ func (h *Handler) renderForm(w http.ResponseWriter, r *http.Request, status int,
 		return err
 	}
 	p, _ := v.Form.Plan(zone)
-	v.Excludes = event.Excludes(event.Event{AdultsOnly: p.AdultsOnly, MinAge: p.MinAge}, p.Shifts(zone), h.City.Rules, zone)
+	v.Excludes = event.AgeLimits(event.Event{AdultsOnly: p.AdultsOnly, MinAge: p.MinAge}, p.Shifts(zone), h.City.Rules, zone)
 	return h.Render(w, r, status, formPage(v))
 }
 
@@ -142,7 +142,7 @@ func (h *Handler) CreateEvent(w http.ResponseWriter, r *http.Request) error {
 		return h.renderForm(w, r, http.StatusOK, v)
 	}
 	ctx, actor := r.Context(), httpkit.Actor(r)
-	p, problems := h.planOf(f, event.Held{})
+	p, problems := h.planOf(f, event.ManagedEvent{})
 	if err := h.mayHost(actor, p); err != nil {
 		return err
 	}
@@ -162,7 +162,7 @@ func (h *Handler) CreateEvent(w http.ResponseWriter, r *http.Request) error {
 }
 
 // says reports whether an event is what p says already.
-func says(p event.Plan, e event.Held) bool {
+func says(p event.Details, e event.ManagedEvent) bool {
 	bare := func(slots []event.Slot) []event.Slot {
 		slots = slices.Clone(slots)
 		for i := range slots {
@@ -171,12 +171,12 @@ func says(p event.Plan, e event.Held) bool {
 		return slots
 	}
 	p.Slots, e.Slots = bare(p.Slots), bare(e.Slots)
-	return len(p.Differs(e.Plan)) == 0
+	return len(p.Diff(e.Details)) == 0
 }
 
 // created goes on from a form that has made an event. When the same form had made it before and
 // says something else now, as after the browser's way back, both are shown: nothing is lost.
-func (h *Handler) created(w http.ResponseWriter, r *http.Request, f eventForm, p event.Plan, id int64) error {
+func (h *Handler) created(w http.ResponseWriter, r *http.Request, f eventForm, p event.Details, id int64) error {
 	e, err := h.Events.Get(r.Context(), httpkit.Actor(r), id)
 	if err != nil {
 		return err
@@ -193,7 +193,7 @@ func (h *Handler) created(w http.ResponseWriter, r *http.Request, f eventForm, p
 
 // mayHost holds that a form that comes back with problems names a host of the actor's, like one
 // that is saved.
-func (h *Handler) mayHost(actor account.Actor, p event.Plan) error {
+func (h *Handler) mayHost(actor account.Actor, p event.Details) error {
 	if p.OrgID != 0 && !actor.IsStaff() && !slices.Contains(actor.Orgs, p.OrgID) {
 		return fault.NotFound()
 	}
@@ -202,13 +202,13 @@ func (h *Handler) mayHost(actor account.Actor, p event.Plan) error {
 
 // planOf is what the form says and what stands against doing what its button asks: a draft may
 // be incomplete, what is published or is to be may not.
-func (h *Handler) planOf(f eventForm, e event.Held) (event.Plan, fault.Fields) {
+func (h *Handler) planOf(f eventForm, e event.ManagedEvent) (event.Details, fault.Fields) {
 	p, problems := f.Plan(h.City.Location())
-	more := p.Wrong()
+	more := p.Validate()
 	if e.State == event.Published {
-		more = p.Problems(h.City, h.Now(), e.Shifts)
+		more = p.ValidateToPublish(h.City, h.Now(), e.Shifts)
 	} else if f.Op == "publish" {
-		more = p.Problems(h.City, h.Now(), nil)
+		more = p.ValidateToPublish(h.City, h.Now(), nil)
 	} else if p.OrgID == 0 {
 		more.Add("org", "publishing.problem.org")
 	} else if p.CampaignID == 0 {
@@ -283,7 +283,7 @@ func (h *Handler) SaveEvent(w http.ResponseWriter, r *http.Request) error {
 }
 
 // occupied puts a shift that the form has just taken away back when somebody is in it.
-func (h *Handler) occupied(v *formView, e event.Held) (problem string, yes bool) {
+func (h *Handler) occupied(v *formView, e event.ManagedEvent) (problem string, yes bool) {
 	if !e.State.Public() {
 		return "", false
 	}
@@ -301,7 +301,7 @@ func (h *Handler) occupied(v *formView, e event.Held) (problem string, yes bool)
 
 // editPublished saves a published event: at once when nobody notices or the actor has looked at
 // what it does to those who are in, otherwise it shows that first.
-func (h *Handler) editPublished(w http.ResponseWriter, r *http.Request, f eventForm, p event.Plan, v formView) error {
+func (h *Handler) editPublished(w http.ResponseWriter, r *http.Request, f eventForm, p event.Details, v formView) error {
 	ctx, actor, e := r.Context(), httpkit.Actor(r), v.Event
 	effect, err := h.Signups.PreviewEdit(ctx, actor, e.ID, e.Version, p, h.Now())
 	if err != nil {
@@ -365,7 +365,7 @@ func (h *Handler) refused(w http.ResponseWriter, r *http.Request, v formView, er
 func (h *Handler) staleForm(w http.ResponseWriter, r *http.Request, v formView) error {
 	theirs := formOf(v.Event, h.City.Location())
 	if v.Form.Org != theirs.Org {
-		if id, _ := strconv.ParseInt(v.Form.Org, 10, 64); h.mayHost(httpkit.Actor(r), event.Plan{OrgID: id}) != nil {
+		if id, _ := strconv.ParseInt(v.Form.Org, 10, 64); h.mayHost(httpkit.Actor(r), event.Details{OrgID: id}) != nil {
 			return fault.NotFound()
 		}
 	}

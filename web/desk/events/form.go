@@ -74,8 +74,8 @@ type shiftForm struct {
 }
 
 // formOf is the form of an event as it is.
-func formOf(h event.Held, zone *time.Location) eventForm {
-	p := h.Plan
+func formOf(h event.ManagedEvent, zone *time.Location) eventForm {
+	p := h.Details
 	f := eventForm{
 		Version: strconv.Itoa(h.Version), Org: number(p.OrgID), Campaign: number(p.CampaignID),
 		TitleKK: p.Title.KK, TitleRU: p.Title.RU, TitleEN: p.Title.EN,
@@ -129,9 +129,9 @@ func (f *eventForm) Clean() {
 }
 
 // Plan is what the form says, and what in it cannot be read, by field.
-func (f eventForm) Plan(zone *time.Location) (event.Plan, fault.Fields) {
+func (f eventForm) Plan(zone *time.Location) (event.Details, fault.Fields) {
 	wrong := fault.Fields{}
-	p := event.Plan{
+	p := event.Details{
 		OrgID: id(f.Org), CampaignID: id(f.Campaign), Cohosts: []int64{},
 		Title:    i18n.Text{KK: f.TitleKK, RU: f.TitleRU, EN: f.TitleEN},
 		Summary:  i18n.Text{KK: f.SummaryKK, RU: f.SummaryRU, EN: f.SummaryEN},

@@ -27,7 +27,7 @@ type Handler struct {
 // ListEvents shows the events that one runs, searched: GET /{lang}/desk/events.
 func (h *Handler) ListEvents(w http.ResponseWriter, r *http.Request) error {
 	ctx, actor := r.Context(), httpkit.Actor(r)
-	v := listView{Search: event.SearchFrom(r.URL.Query(), h.City)}
+	v := listView{Search: event.ParseDeskQuery(r.URL.Query(), h.City)}
 	orgs, err := org.List(ctx, h.DB, httpkit.Lang(r))
 	if err != nil {
 		return err
@@ -37,7 +37,7 @@ func (h *Handler) ListEvents(w http.ResponseWriter, r *http.Request) error {
 			v.Orgs = append(v.Orgs, o)
 		}
 	}
-	if v.Lines, v.More, err = event.Mine(ctx, h.DB, actor, v.Search, h.City, h.Now()); err != nil {
+	if v.Lines, v.More, err = event.ListManaged(ctx, h.DB, actor, v.Search, h.City, h.Now()); err != nil {
 		return err
 	}
 	return h.Render(w, r, http.StatusOK, listPage(v))
@@ -52,19 +52,19 @@ func (h *Handler) ShowEvent(w http.ResponseWriter, r *http.Request) error {
 	return h.renderEvent(w, r, http.StatusOK, e, false)
 }
 
-func (h *Handler) renderEvent(w http.ResponseWriter, r *http.Request, status int, e event.Held, stale bool) error {
+func (h *Handler) renderEvent(w http.ResponseWriter, r *http.Request, status int, e event.ManagedEvent, stale bool) error {
 	v := eventView{Event: e, Stale: stale, Key: rand.Text()}
 	if !e.State.Public() {
-		v.Problems = e.Problems(h.City, h.Now(), nil)
+		v.Problems = e.ValidateToPublish(h.City, h.Now(), nil)
 	}
 	return h.Render(w, r, status, eventPage(v))
 }
 
 // event is the event of the address, when the actor runs it.
-func (h *Handler) event(r *http.Request) (event.Held, error) {
+func (h *Handler) event(r *http.Request) (event.ManagedEvent, error) {
 	id, err := httpkit.ID(r, "id")
 	if err != nil {
-		return event.Held{}, err
+		return event.ManagedEvent{}, err
 	}
 	return h.Events.Get(r.Context(), httpkit.Actor(r), id)
 }

@@ -12,8 +12,8 @@ import (
 
 // listView is the list of the events that one runs.
 type listView struct {
-	Search event.Search
-	Lines  []event.Line
+	Search event.DeskQuery
+	Lines  []event.DeskRow
 	More   bool      // there is another page
 	Orgs   []org.Org // whose events they may be
 }

@@ -26,7 +26,7 @@ type repeatForm struct {
 	Op       string   `form:"op"`
 }
 
-func (f repeatForm) rhythm() (r event.Rhythm) {
+func (f repeatForm) rhythm() (r event.Recurrence) {
 	r.Weeks, _ = strconv.Atoi(f.Weeks)
 	r.Until = f.Until
 	for i, wd := range event.Weekdays {
@@ -45,7 +45,7 @@ func (h *Handler) ShowRepeat(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	q := r.URL.Query()
-	rhythm := e.Weekly(h.City, h.Now())
+	rhythm := e.WeeklyRecurrence(h.City, h.Now())
 	if asked(q) {
 		rhythm = repeatForm{Weeks: q.Get("weeks"), Weekdays: q["weekday"], Until: q.Get("until")}.rhythm()
 	}
@@ -56,7 +56,7 @@ func asked(q url.Values) bool { return q.Has("weeks") || q.Has("weekday") || q.H
 
 // renderRepeat draws v with the days of its rhythm; err is what stood against making them.
 func (h *Handler) renderRepeat(w http.ResponseWriter, r *http.Request, v repeatView, err error) error {
-	e, list, wrong := h.Events.Occasions(r.Context(), httpkit.Actor(r), v.Event.ID, v.Rhythm, h.Now())
+	e, list, wrong := h.Events.Occurrences(r.Context(), httpkit.Actor(r), v.Event.ID, v.Rhythm, h.Now())
 	status := http.StatusOK
 	switch problems, ok := httpkit.Problems(wrong); {
 	case ok && problems["hours"] != "":
@@ -67,11 +67,11 @@ func (h *Handler) renderRepeat(w http.ResponseWriter, r *http.Request, v repeatV
 		return wrong
 	}
 	v.Event, v.Occasions = e, list
-	v.MayPublish = e.MayFollow(httpkit.Actor(r), h.City, h.Now())
+	v.MayPublish = e.CanPublishCopies(httpkit.Actor(r), h.City, h.Now())
 	if v.Chosen == nil || len(v.Problems) > 0 {
 		v.Chosen = map[string]bool{}
 		for _, o := range list {
-			v.Chosen[o.Day] = o.Problem == "" && o.Twin == 0
+			v.Chosen[o.Day] = o.Problem == "" && o.SameDayID == 0
 		}
 	}
 	if err != nil {
@@ -112,14 +112,14 @@ func (h *Handler) RepeatEvent(w http.ResponseWriter, r *http.Request) error {
 		return h.renderRepeat(w, r, v, err)
 	}
 	h.Flash(r.Context(), "good", map[bool]string{true: "series.flash.published", false: "series.flash.drafts"}[publish])
-	return h.Redirect(w, r, link.DeskEvents(httpkit.Lang(r), event.Search{Series: series}.Values()))
+	return h.Redirect(w, r, link.DeskEvents(httpkit.Lang(r), event.DeskQuery{Series: series}.Values()))
 }
 
 // repeatView is what a rhythm would make of an event, before it is made.
 type repeatView struct {
-	Event      event.Held
-	Rhythm     event.Rhythm
-	Occasions  []event.Occasion
+	Event      event.ManagedEvent
+	Rhythm     event.Recurrence
+	Occasions  []event.Occurrence
 	Chosen     map[string]bool // days that are ticked; nil: all that can be and are not there yet
 	Key        string          // of the form: sent twice, it makes one series
 	MayPublish bool
@@ -146,7 +146,7 @@ func weekday(ctx context.Context, wd time.Weekday) string {
 }
 
 // when is the day of an occasion in words: the one its clock shows, where there is one.
-func (v repeatView) when(ctx context.Context, o event.Occasion) string {
+func (v repeatView) when(ctx context.Context, o event.Occurrence) string {
 	d, _ := time.ParseInLocation(time.DateOnly, o.Day, ui.P(ctx).Zone())
 	return ui.P(ctx).Day(d.Add(12*time.Hour), ui.From(ctx).Now)
 }

@@ -18,13 +18,13 @@ import (
 
 // formView is the form of a new event or of one that is.
 type formView struct {
-	Event     event.Held // zero of a new one
+	Event     event.ManagedEvent // zero of a new one
 	Form      eventForm
 	Hosts     []org.Org // whom the actor may choose
 	Orgs      []org.Org // everybody, for co-hosts
 	Campaigns []campaign.Choice
 	Trusted   bool // the host's events are published at once
-	Excludes  []event.Exclusion
+	Excludes  []event.AgeLimit
 	Problems  map[string]string
 	Short     signup.Overbooked // shifts with fewer places than are taken
 	Stale     []difference      // what somebody else has changed meanwhile
@@ -219,7 +219,7 @@ func (v formView) display(ctx context.Context, name, value string) string {
 }
 
 // excluded is what an exclusion says.
-func excluded(ctx context.Context, x event.Exclusion) string {
+func excluded(ctx context.Context, x event.AgeLimit) string {
 	key := "publishing.excludes_" + string(x.Cause)
 	if x.Some && x.Cause == event.TooYoung {
 		key += "_some"
@@ -229,7 +229,7 @@ func excluded(ctx context.Context, x event.Exclusion) string {
 
 // eventView is an event's own place at the desk.
 type eventView struct {
-	Event    event.Held
+	Event    event.ManagedEvent
 	Problems map[string]string // what stands against publication
 	Stale    bool              // somebody has changed it meanwhile
 	Key      string            // of the form that duplicates it: sent twice, it makes one
@@ -270,7 +270,7 @@ func shiftName(ctx context.Context, s event.Shift) string {
 
 // confirmView is what a change of a published event does to those who are in, before it is done.
 type confirmView struct {
-	Event  event.Held
+	Event  event.ManagedEvent
 	Effect signup.Effect
 	Hidden []hiddenField // the form
 	Again  bool          // it concerns somebody more than it did a moment ago
@@ -313,7 +313,7 @@ func (v confirmView) affected(lose, consent bool) (list []signup.Affected) {
 // why is the first thing that stands against somebody.
 func (v confirmView) why(ctx context.Context, a signup.Affected) string {
 	for _, r := range a.Reasons {
-		if r.Waits() != (a.To == signup.AwaitingConsent) {
+		if r.NeedsConsent() != (a.To == signup.AwaitingConsent) {
 			continue
 		}
 		rules := ui.From(ctx).City.Rules
@@ -328,5 +328,5 @@ func (v eventView) hosted(ctx context.Context) bool { return v.Event.HostedBy(ui
 
 // seriesHref is the list of the series to which an event belongs.
 func (v eventView) seriesHref(ctx context.Context) string {
-	return link.DeskEvents(ui.L(ctx), event.Search{Series: v.Event.SeriesID}.Values())
+	return link.DeskEvents(ui.L(ctx), event.DeskQuery{Series: v.Event.SeriesID}.Values())
 }

@@ -17,7 +17,7 @@ type Handler struct {
 
 // ShowHome: GET /{lang}/desk.
 func (h *Handler) ShowHome(w http.ResponseWriter, r *http.Request) error {
-	overview, err := event.DeskOf(r.Context(), h.DB, httpkit.Actor(r), h.City, h.Now())
+	overview, err := event.LoadOverview(r.Context(), h.DB, httpkit.Actor(r), h.City, h.Now())
 	if err != nil {
 		return err
 	}

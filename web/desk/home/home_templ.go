@@ -124,7 +124,7 @@ func page(v view) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = part("hours", ui.T(ctx, "series.home.unclosed"), v.Unclosed, v.UnclosedN, event.Search{Stage: event.Unclosed}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = part("hours", ui.T(ctx, "series.home.unclosed"), v.Unclosed, v.UnclosedN, event.DeskQuery{Stage: event.Unclosed}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -132,7 +132,7 @@ func page(v view) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = part("drafts", ui.T(ctx, "series.home.drafts"), v.Drafts, v.DraftsN, event.Search{Stage: v.unpublished()}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = part("drafts", ui.T(ctx, "series.home.drafts"), v.Drafts, v.DraftsN, event.DeskQuery{Stage: v.unpublished()}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -140,7 +140,7 @@ func page(v view) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = part("coming", ui.T(ctx, "series.home.coming"), v.Coming, v.ComingN, event.Search{Stage: event.Ahead}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = part("coming", ui.T(ctx, "series.home.coming"), v.Coming, v.ComingN, event.DeskQuery{Stage: event.Ahead}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -204,7 +204,7 @@ func page(v view) templ.Component {
 }
 
 // part is one list of the home page, and the way to the rest of it.
-func part(id, title string, list []event.Line, n int, rest event.Search) templ.Component {
+func part(id, title string, list []event.DeskRow, n int, rest event.DeskQuery) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

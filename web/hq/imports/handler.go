@@ -7,8 +7,8 @@ import (
 	"io"
 	"net/http"
 
+	"shtab/internal/eventimport"
 	"shtab/internal/fault"
-	"shtab/internal/intake"
 	"shtab/internal/sheet"
 	"shtab/web/httpkit"
 	"shtab/web/link"
@@ -17,7 +17,7 @@ import (
 // Handler answers /hq/import.
 type Handler struct {
 	*httpkit.Kit
-	Intake *intake.Store
+	Intake *eventimport.Store
 }
 
 // formMemory is how many bytes of an upload are held in memory; the rest lies in a file meanwhile.
@@ -34,7 +34,7 @@ func (h *Handler) UploadFile(w http.ResponseWriter, r *http.Request) error {
 	v := uploadView{}
 	if err := r.ParseMultipartForm(formMemory); err != nil {
 		if errors.As(err, new(*http.MaxBytesError)) {
-			v.Reading = &intake.Reading{Wrong: 1, Problems: []intake.Problem{{Key: "sheet.too_large"}}}
+			v.Reading = &eventimport.ReadResult{Wrong: 1, Problems: []eventimport.Problem{{Key: "sheet.too_large"}}}
 			return h.Render(w, r, http.StatusRequestEntityTooLarge, uploadPage(v))
 		}
 		return fault.BadRequest(err)

@@ -8,7 +8,7 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"shtab/internal/intake"
+	"shtab/internal/eventimport"
 	"shtab/web/hq/hqui"
 	"shtab/web/link"
 	"shtab/web/ui"
@@ -187,7 +187,7 @@ func uploadPage(v uploadView) templ.Component {
 }
 
 // importPage shows what a file without mistakes would make, or has made.
-func importPage(k intake.KeptHistory) templ.Component {
+func importPage(k eventimport.PendingHistory) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

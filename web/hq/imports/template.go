@@ -5,18 +5,18 @@ import (
 
 	"shtab/internal/campaign"
 	"shtab/internal/config"
+	"shtab/internal/eventimport"
 	"shtab/internal/i18n"
-	"shtab/internal/intake"
 	"shtab/internal/org"
 	"shtab/internal/sheet"
 )
 
 // eventSheet is the sheet to fill in: the head, and one event as an example.
 func eventSheet(
-	p *i18n.Printer, city *config.City, orgs []org.Org, campaigns []campaign.Choice, kinds []intake.Thing,
+	p *i18n.Printer, city *config.City, orgs []org.Org, campaigns []campaign.Choice, kinds []eventimport.DeliveryColumn,
 ) sheet.Sheet {
 	s := sheet.Sheet{Name: p.T("intake.sheet_events")}
-	for _, c := range intake.HistoryColumns {
+	for _, c := range eventimport.HistoryColumns {
 		s.Head = append(s.Head, p.T("history.column."+c))
 	}
 	for _, k := range kinds {

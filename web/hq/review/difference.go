@@ -12,7 +12,7 @@ import (
 	"shtab/web/ui"
 )
 
-// fields are the labels of what has changed, by the names of event.Plan's Differs.
+// fields are the labels of what has changed, by the names of event.Details's Differs.
 var fields = map[string]string{
 	"org": "publishing.host", "campaign": "publishing.campaign", "cohosts": "publishing.cohosts", "title": "publishing.title",
 	"summary": "publishing.summary", "body": "publishing.body", "bring": "publishing.bring", "needs": "publishing.needs",
@@ -40,14 +40,14 @@ func (v view) differences(ctx context.Context, s event.Submitted) (ds []differen
 	if s.LookedAt == nil {
 		return nil
 	}
-	for _, name := range s.Now.Differs(*s.LookedAt) {
+	for _, name := range s.Now.Diff(*s.LookedAt) {
 		ds = append(ds, difference{ui.T(ctx, fields[name]), v.shown(ctx, name, *s.LookedAt), v.shown(ctx, name, s.Now)})
 	}
 	return ds
 }
 
 // shown is one field of a plan as people read it.
-func (v view) shown(ctx context.Context, name string, p event.Plan) string {
+func (v view) shown(ctx context.Context, name string, p event.Details) string {
 	switch name {
 	case "org":
 		return v.orgName(ctx, p.OrgID)

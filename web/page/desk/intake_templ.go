@@ -9,7 +9,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"context"
-	"shtab/internal/intake"
+	"shtab/internal/eventimport"
 	"shtab/internal/org"
 	"shtab/web/desk/deskui"
 	"shtab/web/link"
@@ -24,7 +24,7 @@ type BringView struct {
 	Org      string
 	Publish  bool
 	Problems map[string]string
-	Reading  *intake.Reading // nil: no file was read
+	Reading  *eventimport.ReadResult // nil: no file was read
 }
 
 func (v BringView) orgs(ctx context.Context) (os []ui.Option) {
@@ -235,7 +235,7 @@ func Bring(v BringView) templ.Component {
 }
 
 // Brought shows what a clean file would make, or has made.
-func Brought(k intake.Kept) templ.Component {
+func Brought(k eventimport.Pending) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -101,7 +101,7 @@ func Campaigns(campaigns []campaign.Campaign) templ.Component {
 type CampaignView struct {
 	Campaign  campaign.Campaign
 	Sums      totals.Sums
-	Goals     []campaign.Hope
+	Goals     []campaign.NamedGoal
 	Delivered map[string]int // by kind
 	Coming    event.Page
 	Past      []event.Card
@@ -183,7 +183,7 @@ func (v CampaignView) goals() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if g.Kind.IsThing() {
+				if g.Kind.IsDelivery() {
 					templ_7745c5c3_Err = ui.TextIn(g.Name).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

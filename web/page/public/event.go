@@ -69,7 +69,7 @@ func (v EventView) offer(ctx context.Context, c Choice) offer {
 	switch {
 	case e.State == event.Cancelled || !now.Before(s.EndsAt):
 		return offerPast
-	case event.Refuses(against):
+	case event.Blocks(against):
 		return offerRefused
 	case s.Free() > 0 && late && s.Waiting > 0:
 		return offerTake
@@ -86,8 +86,8 @@ func (v EventView) offer(ctx context.Context, c Choice) offer {
 // only the event and the window speak. What merely waits goes unsaid where the answer is no.
 func (v EventView) against(ctx context.Context, c Choice) []event.Reason {
 	if c.Standing != nil {
-		if event.Refuses(c.Standing.Reasons) {
-			return slices.DeleteFunc(slices.Clone(c.Standing.Reasons), event.Reason.Waits)
+		if event.Blocks(c.Standing.Reasons) {
+			return slices.DeleteFunc(slices.Clone(c.Standing.Reasons), event.Reason.NeedsConsent)
 		}
 		return c.Standing.Reasons
 	}
@@ -97,7 +97,7 @@ func (v EventView) against(ctx context.Context, c Choice) []event.Reason {
 	if v.preview() {
 		e.State = event.Published
 	}
-	for _, r := range event.Against(event.Candidate{BirthDate: now.AddDate(-40, 0, 0)}, e, c.Shift, city.Rules, city.Location(), now) {
+	for _, r := range event.Check(event.Candidate{BirthDate: now.AddDate(-40, 0, 0)}, e, c.Shift, city.Rules, city.Location(), now) {
 		switch r.Cause {
 		case event.EventCancelled, event.EventOver, event.SignupClosed, event.SignupNotOpen:
 			about = append(about, r)

@@ -513,7 +513,7 @@ func Event(v EventView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if things := event.BringList(ui.S(ctx, v.Event.Bring)); len(things) > 0 {
+			if things := event.ListItems(ui.S(ctx, v.Event.Bring)); len(things) > 0 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, "<section><h2>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -559,7 +559,7 @@ func Event(v EventView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if needs := event.BringList(ui.S(ctx, v.Event.Needs)); len(needs) > 0 {
+			if needs := event.ListItems(ui.S(ctx, v.Event.Needs)); len(needs) > 0 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 44, "<section><h2>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -1279,8 +1279,8 @@ func (v EventView) choice(c Choice, o offer) templ.Component {
 		}
 		if o != offerIn && o != offerPast {
 			for _, r := range v.against(ctx, c) {
-				if o != offerConsent || !r.Waits() {
-					templ_7745c5c3_Err = v.reason(v.way(ctx, r), r.Waits()).Render(ctx, templ_7745c5c3_Buffer)
+				if o != offerConsent || !r.NeedsConsent() {
+					templ_7745c5c3_Err = v.reason(v.way(ctx, r), r.NeedsConsent()).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -15,7 +15,7 @@ import (
 
 // EventsView is the list of coming events with its filters.
 type EventsView struct {
-	Filter    event.Filter
+	Filter    event.ComingQuery
 	Page      event.Page
 	Campaigns []campaign.Campaign
 	Orgs      []org.Org
@@ -156,7 +156,7 @@ func districtOptions(ctx context.Context) []ui.Option {
 	return o
 }
 
-func ageText(f event.Filter) string {
+func ageText(f event.ComingQuery) string {
 	if f.Age == 0 {
 		return ""
 	}

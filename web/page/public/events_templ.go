@@ -209,7 +209,7 @@ func Events(v EventsView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, w := range event.Whens {
+			for _, w := range event.Periods {
 				templ_7745c5c3_Err = pill("when", w, ui.T(ctx, "events.when_"+w), v.Filter.When == w).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -75,7 +75,7 @@ func pages(t *testing.T) []uitest.State {
 	sum, of := uitest.Sums, uitest.CityTotals
 	hold := uitest.At(2, 12, 0)
 	city := uitest.City(t)
-	filter := event.FilterFrom(map[string][]string{"campaign": {"taza-alem"}, "when": {"weekend"}, "age": {"15"}, "open": {"1"}, "q": {"қар"}}, city, uitest.Now)
+	filter := event.ParseComingQuery(map[string][]string{"campaign": {"taza-alem"}, "when": {"weekend"}, "age": {"15"}, "open": {"1"}, "q": {"қар"}}, city, uitest.Now)
 	against := func(r event.Reason) *signup.Standing { return &signup.Standing{Reasons: []event.Reason{r}} }
 
 	p := []uitest.State{

@@ -100,7 +100,7 @@ func (h *Handler) SendSitemap(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	events, err := event.Stamps(ctx, h.DB, h.Now())
+	events, err := event.SitemapEntries(ctx, h.DB, h.Now())
 	if err != nil {
 		return err
 	}

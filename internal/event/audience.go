@@ -6,19 +6,19 @@ import (
 	"shtab/internal/config"
 )
 
-// Exclusion is one thing that an event's rules do to the young: whom they exclude, or of whom
+// AgeLimit is one thing that an event's rules do to the young: whom they exclude, or of whom
 // they ask more. Cause is AdultsOnly, TooYoung, Night or ConsentNeeded.
-type Exclusion struct {
+type AgeLimit struct {
 	Cause Cause
 	Age   int  // people younger than so many years
 	Some  bool // in some of the shifts only
 }
 
-// Excludes is what e's ground and minimum age and the hours and ages of its shifts do to people
+// AgeLimits is what e's ground and minimum age and the hours and ages of its shifts do to people
 // of each age, by the rules that eligibility asks (Against): what refuses, first, then what lets
 // people come with a guardian beside them or with a guardian's consent. Without shifts it speaks
 // of an event at noon.
-func Excludes(e Event, shifts []Shift, rules config.Rules, zone *time.Location) (list []Exclusion) {
+func AgeLimits(e Event, shifts []Shift, rules config.Rules, zone *time.Location) (list []AgeLimit) {
 	if len(shifts) == 0 {
 		noon := time.Date(2026, time.June, 1, 12, 0, 0, 0, zone)
 		shifts = []Shift{{StartsAt: noon, EndsAt: noon.Add(time.Hour)}}
@@ -42,7 +42,7 @@ func Excludes(e Event, shifts []Shift, rules config.Rules, zone *time.Location) 
 	for _, cause := range []Cause{AdultsOnly, TooYoung, Night, ConsentNeeded} {
 		for age := 99; age > 0; age-- {
 			if n := in[at{cause, age}]; n > 0 {
-				list = append(list, Exclusion{Cause: cause, Age: age, Some: n < len(shifts)})
+				list = append(list, AgeLimit{Cause: cause, Age: age, Some: n < len(shifts)})
 			}
 		}
 	}
@@ -54,7 +54,7 @@ func (e Event) decides(age int, s Shift, rules config.Rules, zone *time.Location
 	y, m, d := s.StartsAt.In(zone).Date()
 	c := Candidate{BirthDate: time.Date(y-age, m, min(d, 28), 0, 0, 0, 0, time.UTC)}
 	rules.MaxOpenSignups = 1
-	for _, r := range c.against(e, s, rules, zone) {
+	for _, r := range c.check(e, s, rules, zone) {
 		switch {
 		case !ok, r.Cause == TooYoung && r.Age > decisive.Age:
 			decisive, ok = r, true

@@ -30,7 +30,7 @@ type written struct {
 	required bool
 }
 
-func (p Plan) texts() []written {
+func (p Details) texts() []written {
 	return []written{
 		{"title", p.Title, MaxTitle, true},
 		{"summary", p.Summary, MaxSummary, true},
@@ -41,8 +41,8 @@ func (p Plan) texts() []written {
 	}
 }
 
-// Wrong is what is wrong with p even as a draft, by field: what is too long or out of range.
-func (p Plan) Wrong() fault.Fields {
+// Validate is what is wrong with p even as a draft, by field: what is too long or out of range.
+func (p Details) Validate() fault.Fields {
 	wrong := fault.Fields{}
 	for _, t := range p.texts() {
 		tooLong(wrong, t.name, t.text, t.limit)
@@ -104,11 +104,11 @@ func tooLong(wrong fault.Fields, name string, t i18n.Text, limit int) {
 	}
 }
 
-// Problems is everything that stands against p's being published at now, by field, each as the
+// ValidateToPublish is everything that stands against p's being published at now, by field, each as the
 // key of words that say what to do. held are the shifts that the event has already: they may lie
 // in the past as they are.
-func (p Plan) Problems(city *config.City, now time.Time, held []Shift) fault.Fields {
-	wrong := p.Wrong()
+func (p Details) ValidateToPublish(city *config.City, now time.Time, held []Shift) fault.Fields {
+	wrong := p.Validate()
 	if p.OrgID == 0 {
 		wrong.Add("org", "publishing.problem.org")
 	}
@@ -134,7 +134,7 @@ func (p Plan) Problems(city *config.City, now time.Time, held []Shift) fault.Fie
 		if s.Capacity == 0 {
 			wrong.Add(SlotField(i, "capacity"), "publishing.problem.capacity")
 		}
-		h, stands := s.stands(held, zone)
+		h, stands := s.unchangedIn(held, zone)
 		if stands {
 			continue
 		}
@@ -144,7 +144,7 @@ func (p Plan) Problems(city *config.City, now time.Time, held []Shift) fault.Fie
 			wrong.Add(SlotField(i, "day"), "publishing.problem.past")
 		}
 	}
-	shifts := p.Over(held, zone)
+	shifts := p.ShiftsKeeping(held, zone)
 	if from, to := span(shifts); len(shifts) > 0 && from.IsZero() {
 		wrong.Add("shifts", "publishing.problem.span")
 	} else if len(shifts) > 0 && p.SignupOpensAt != nil && !p.SignupOpensAt.Before(to) {

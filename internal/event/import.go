@@ -15,16 +15,16 @@ import (
 	"shtab/internal/postgres"
 )
 
-// Brought is an event that comes from elsewhere. Key tells it from its host's others that came
+// Imported is an event that comes from elsewhere. Key tells it from its host's others that came
 // so; one that is there already is left as it is.
-type Brought struct {
-	Plan Plan   `json:"plan"`
-	Key  string `json:"key"`
+type Imported struct {
+	Plan Details `json:"plan"`
+	Key  string  `json:"key"`
 }
 
-// Known are the keys of those of brought that a host has already, however they came there: under
+// ImportedKeys are the keys of those of brought that a host has already, however they came there: under
 // the same key, or with the same title and start unless both carry numbers of the host's own.
-func (s *Store) Known(ctx context.Context, db postgres.DB, orgID int64, brought []Brought) (map[string]bool, error) {
+func (s *Store) ImportedKeys(ctx context.Context, db postgres.DB, orgID int64, brought []Imported) (map[string]bool, error) {
 	n := len(brought)
 	keys, kk, ru, starts := make([]string, n), make([]string, n), make([]string, n), make([]time.Time, n)
 	for i, b := range brought {
@@ -37,7 +37,7 @@ func (s *Store) Known(ctx context.Context, db postgres.DB, orgID int64, brought 
 			or exists (select from event e where e.org_id = @org and e.starts_at = r.starts_at
 				and (e.import_key is null or not starts_with(e.import_key, @own) or not starts_with(r.key, @own))
 				and (r.kk <> '' and lower(e.title ->> 'kk') = lower(r.kk) or r.ru <> '' and lower(e.title ->> 'ru') = lower(r.ru)))`,
-		pgx.StrictNamedArgs{"org": orgID, "keys": keys, "starts": starts, "kk": kk, "ru": ru, "own": OwnKey})
+		pgx.StrictNamedArgs{"org": orgID, "keys": keys, "starts": starts, "kk": kk, "ru": ru, "own": NumberKey})
 	found, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	known := make(map[string]bool, len(found))
 	for _, k := range found {
@@ -46,23 +46,23 @@ func (s *Store) Known(ctx context.Context, db postgres.DB, orgID int64, brought 
 	return known, postgres.Fault(err)
 }
 
-// OwnKey is what the key of an event begins with that is a number of its host's own.
-const OwnKey = "own:"
+// NumberKey is what the key of an event begins with that is a number of its host's own.
+const NumberKey = "own:"
 
-// Bring makes events of one host of plans that have no Problems, in the caller's transaction and a
+// Import makes events of one host of plans that have no Problems, in the caller's transaction and a
 // fixed number of statements, and returns how many are new. Those that are over are published as
 // they were, without sign-ups; coming ones become drafts or, with publish, are published, or go to
 // the headquarters' review where the host is not trusted. A paused host's stay drafts.
 //
 // The permission is the caller's to check; campaigns must be open to the host.
-func (s *Store) Bring(ctx context.Context, tx pgx.Tx, actor account.Actor, orgID int64, brought []Brought, publish bool, now time.Time) (int, error) {
+func (s *Store) Import(ctx context.Context, tx pgx.Tx, actor account.Actor, orgID int64, brought []Imported, publish bool, now time.Time) (int, error) {
 	var host org.State // its lock makes two files of one host wait for each other
 	if err := tx.QueryRow(ctx, `select state from org where id = $1 for no key update`, orgID).Scan(&host); err != nil {
 		return 0, postgres.Fault(err)
 	}
 	trusted := host == org.Trusted || actor.IsStaff()
 	publish = publish && host.Publishes()
-	known, err := s.Known(ctx, tx, orgID, brought)
+	known, err := s.ImportedKeys(ctx, tx, orgID, brought)
 	if err != nil {
 		return 0, err
 	}

@@ -1,4 +1,4 @@
-package intake
+package eventimport
 
 import (
 	"fmt"
@@ -25,17 +25,17 @@ var Columns = []string{
 // needed are the columns without which a file says nothing of events.
 var needed = []string{"campaign", "title_kk", "title_ru", "place_kk", "place_ru", "district", "date", "from", "to", "capacity"}
 
-// words are what a file may call its columns and the grounds of "adults only", and the number by
+// vocabulary are what a file may call its columns and the grounds of "adults only", and the number by
 // which the template's example is known, in small letters.
-type words struct {
+type vocabulary struct {
 	columns  map[string]string
 	history  map[string]string
 	grounds  map[string]event.Ground
 	examples map[string]bool
 }
 
-func wordsOf(texts *i18n.Catalogue) words {
-	w := words{map[string]string{}, map[string]string{}, map[string]event.Ground{}, map[string]bool{}}
+func wordsOf(texts *i18n.Catalogue) vocabulary {
+	w := vocabulary{map[string]string{}, map[string]string{}, map[string]event.Ground{}, map[string]bool{}}
 	for _, l := range i18n.Langs {
 		p := texts.For(l)
 		w.examples[strings.ToLower(p.T("intake.example"))] = true
@@ -62,10 +62,10 @@ type parser struct {
 	org       int64
 	trusted   bool
 	now       time.Time
-	words     words
+	words     vocabulary
 
 	columns  map[string]int // from 0
-	events   []event.Brought
+	events   []event.Imported
 	seen     map[string]bool // keys
 	problems []Problem
 	count    int
@@ -103,7 +103,7 @@ func (p *parser) row(r sheet.Row) error {
 		return nil
 	}
 	p.seen[key] = true
-	p.events = append(p.events, event.Brought{Plan: plan, Key: key})
+	p.events = append(p.events, event.Imported{Plan: plan, Key: key})
 	return nil
 }
 
@@ -141,7 +141,7 @@ func (p *parser) cell(r sheet.Row, column string) string {
 }
 
 // plan makes an event of a row. Everything that is wrong with it is noted, one problem a cell.
-func (p *parser) plan(r sheet.Row) event.Plan {
+func (p *parser) plan(r sheet.Row) event.Details {
 	noted := map[string]bool{} // columns
 	at := func(column, key string) {
 		if noted[column] {
@@ -169,7 +169,7 @@ func (p *parser) plan(r sheet.Row) event.Plan {
 		}
 		return n
 	}
-	plan := event.Plan{
+	plan := event.Details{
 		OrgID: p.org, Title: text("title"), Summary: text("summary"), Place: text("place"),
 		ContactName: get("contact_name"), ContactPhone: get("contact_phone"), CutoffMinutes: p.city.Rules.CutoffMinutes,
 		MinAge: number("min_age"),
@@ -232,7 +232,7 @@ func (p *parser) plan(r sheet.Row) event.Plan {
 			at("date", "intake.error.untrusted")
 		}
 	}
-	problems := plan.Problems(p.city, now, nil)
+	problems := plan.ValidateToPublish(p.city, now, nil)
 	for _, field := range slices.Sorted(maps.Keys(problems)) {
 		if short && strings.HasPrefix(field, "summary") {
 			continue

@@ -1,4 +1,4 @@
-package intake
+package eventimport
 
 import (
 	"context"
@@ -33,8 +33,8 @@ var HistoryColumns = []string{"number", "date", "title_kk", "title_ru", "title_e
 
 var historyNeeded = []string{"date", "title_kk", "title_ru", "organization", "campaign", "participants", "hours"}
 
-// Thing is a kind of things delivered, by the names that a file may give its column.
-type Thing struct {
+// DeliveryColumn is a kind of things delivered, by the names that a file may give its column.
+type DeliveryColumn struct {
 	Slug string
 	Name i18n.Text
 }
@@ -42,58 +42,58 @@ type Thing struct {
 // ReadHistory reads a file of events of the years before the portal, with totals only, and changes
 // nothing but keeping it, when it is clean: every problem is returned. Staff may; for anybody
 // else it is Forbidden.
-func (s *Store) ReadHistory(ctx context.Context, actor account.Actor, file []byte, now time.Time) (Reading, error) {
+func (s *Store) ReadHistory(ctx context.Context, actor account.Actor, file []byte, now time.Time) (ReadResult, error) {
 	if !actor.IsStaff() {
-		return Reading{}, fault.Forbidden()
+		return ReadResult{}, fault.Forbidden()
 	}
-	p := pastParser{city: s.city, words: s.words, now: now, seen: map[string]bool{}}
+	p := historyParser{city: s.city, words: s.words, now: now, seen: map[string]bool{}}
 	var err error
 	rows, _ := s.db.Query(ctx, `select id, name from org where state <> 'applied' and merged_into is null`)
 	if p.orgs, err = pgx.CollectRows(rows, pgx.RowToStructByPos[named]); err != nil {
-		return Reading{}, postgres.Fault(err)
+		return ReadResult{}, postgres.Fault(err)
 	}
 	rows, _ = s.db.Query(ctx, `select id, name from campaign where state <> 'draft'`)
 	if p.campaigns, err = pgx.CollectRows(rows, pgx.RowToStructByPos[named]); err != nil {
-		return Reading{}, postgres.Fault(err)
+		return ReadResult{}, postgres.Fault(err)
 	}
 	rows, _ = s.db.Query(ctx, `select slug, name from delivery_kind order by position`)
-	if p.things, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Thing]); err != nil {
-		return Reading{}, postgres.Fault(err)
+	if p.things, err = pgx.CollectRows(rows, pgx.RowToStructByPos[DeliveryColumn]); err != nil {
+		return ReadResult{}, postgres.Fault(err)
 	}
 	err = sheet.Read(file, p.row)
 	if broken, ok := errors.AsType[*sheet.Problem](err); ok {
 		p.wrong(Problem{broken.Sheet, broken.Row, broken.Column, broken.Key})
 	} else if err != nil {
-		return Reading{}, err
+		return ReadResult{}, err
 	} else if len(p.pasts) == 0 && p.count == 0 {
 		p.wrong(Problem{Key: "intake.error.nothing"})
 	}
 	if p.count > 0 {
-		return Reading{Problems: p.problems, Wrong: p.count}, nil
+		return ReadResult{Problems: p.problems, Wrong: p.count}, nil
 	}
 	text, err := json.Marshal(p.pasts)
 	if err != nil {
-		return Reading{}, err
+		return ReadResult{}, err
 	}
-	r := Reading{}
+	r := ReadResult{}
 	err = s.db.QueryRow(ctx, `insert into history_file (person_id, pasts, created_at) values ($1, $2, $3) returning id`, actor.PersonID, string(text), now).Scan(&r.ID)
 	return r, postgres.Fault(err)
 }
 
-// KeptHistory is a clean file of past events that waits for who sent it.
-type KeptHistory struct {
+// PendingHistory is a clean file of past events that waits for who sent it.
+type PendingHistory struct {
 	ID    int64
-	Pasts []event.Former
+	Pasts []event.PastEvent
 	Done  bool
 	Made  int
 }
 
 // History is a clean file of the actor's own; NotFound for anybody else's, and after an hour.
-func (s *Store) History(ctx context.Context, actor account.Actor, id int64, now time.Time) (KeptHistory, error) {
+func (s *Store) History(ctx context.Context, actor account.Actor, id int64, now time.Time) (PendingHistory, error) {
 	return history(ctx, s.db, actor, id, now, "")
 }
 
-func history(ctx context.Context, db postgres.DB, actor account.Actor, id int64, now time.Time, lock string) (k KeptHistory, err error) {
+func history(ctx context.Context, db postgres.DB, actor account.Actor, id int64, now time.Time, lock string) (k PendingHistory, err error) {
 	var pasts []byte
 	err = db.QueryRow(ctx, `select id, pasts, done_at is not null, coalesce(made, 0) from history_file where id = $1 and person_id = $2 and created_at > $3 and $4`+lock,
 		id, actor.PersonID, now.Add(-life), actor.IsStaff()).Scan(&k.ID, &pasts, &k.Done, &k.Made)
@@ -112,7 +112,7 @@ func (s *Store) ConfirmHistory(ctx context.Context, actor account.Actor, id int6
 			made = k.Made
 			return err
 		}
-		if made, err = event.BringHistory(ctx, tx, s.city, actor, k.Pasts, now); err != nil {
+		if made, err = event.ImportHistory(ctx, tx, s.city, actor, k.Pasts, now); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, `update history_file set done_at = $2, made = $3 where id = $1`, id, now, made); err != nil {
@@ -128,30 +128,30 @@ type named struct {
 	Name i18n.Text
 }
 
-// pastParser makes past events of rows and gathers what is wrong with them.
-type pastParser struct {
+// historyParser makes past events of rows and gathers what is wrong with them.
+type historyParser struct {
 	city      *config.City
-	words     words
+	words     vocabulary
 	orgs      []named
 	campaigns []named
-	things    []Thing
+	things    []DeliveryColumn
 	now       time.Time
 
 	columns  map[string]int // from 0; a thing's by its slug, after a colon
-	pasts    []event.Former
+	pasts    []event.PastEvent
 	seen     map[string]bool
 	problems []Problem
 	count    int
 }
 
-func (p *pastParser) wrong(w Problem) {
+func (p *historyParser) wrong(w Problem) {
 	if p.count++; len(p.problems) < maxProblems {
 		p.problems = append(p.problems, w)
 	}
 }
 
 // row takes the head first, then events; the template's example is none.
-func (p *pastParser) row(r sheet.Row) error {
+func (p *historyParser) row(r sheet.Row) error {
 	if p.columns == nil {
 		p.head(r)
 		return nil
@@ -179,7 +179,7 @@ func (p *pastParser) row(r sheet.Row) error {
 	return nil
 }
 
-func (p *pastParser) head(r sheet.Row) {
+func (p *historyParser) head(r sheet.Row) {
 	p.columns = map[string]int{}
 	for i, cell := range r.Cells {
 		if cell == "" {
@@ -187,7 +187,7 @@ func (p *pastParser) head(r sheet.Row) {
 		}
 		text := strings.Trim(cell, " *")
 		name := p.words.history[strings.ToLower(text)]
-		if j := slices.IndexFunc(p.things, func(t Thing) bool { return among(text, t.Name) }); name == "" && j >= 0 {
+		if j := slices.IndexFunc(p.things, func(t DeliveryColumn) bool { return among(text, t.Name) }); name == "" && j >= 0 {
 			name = ":" + p.things[j].Slug
 		}
 		_, twice := p.columns[name]
@@ -207,7 +207,7 @@ func (p *pastParser) head(r sheet.Row) {
 	}
 }
 
-func (p *pastParser) cell(r sheet.Row, column string) string {
+func (p *historyParser) cell(r sheet.Row, column string) string {
 	if i, ok := p.columns[column]; ok {
 		return strings.TrimSpace(r.Cell(i))
 	}
@@ -215,7 +215,7 @@ func (p *pastParser) cell(r sheet.Row, column string) string {
 }
 
 // past makes an event of a row. Everything that is wrong with it is noted, one problem a cell.
-func (p *pastParser) past(r sheet.Row) event.Former {
+func (p *historyParser) past(r sheet.Row) event.PastEvent {
 	at := func(column, key string) {
 		n := 0
 		if i, ok := p.columns[column]; ok {
@@ -224,7 +224,7 @@ func (p *pastParser) past(r sheet.Row) event.Former {
 		p.wrong(Problem{r.Sheet, r.Number, n, key})
 	}
 	get := func(column string) string { return p.cell(r, column) }
-	past := event.Former{Title: i18n.Text{KK: get("title_kk"), RU: get("title_ru"), EN: get("title_en")}, Delivered: map[string]int{}}
+	past := event.PastEvent{Title: i18n.Text{KK: get("title_kk"), RU: get("title_ru"), EN: get("title_en")}, Delivered: map[string]int{}}
 	for _, l := range i18n.Langs {
 		if s := past.Title.Get(l); utf8.RuneCountInString(s) > event.MaxTitle {
 			at("title_"+string(l), "publishing.problem.long_text")
@@ -288,7 +288,7 @@ func (p *pastParser) past(r sheet.Row) event.Former {
 }
 
 // HistoryWords are what a file may say, for the template: organisations, campaigns and things.
-func (s *Store) HistoryWords(ctx context.Context, l i18n.Lang) (orgs []org.Org, campaigns []campaign.Choice, things []Thing, err error) {
+func (s *Store) HistoryWords(ctx context.Context, l i18n.Lang) (orgs []org.Org, campaigns []campaign.Choice, things []DeliveryColumn, err error) {
 	if orgs, err = org.List(ctx, s.db, l); err != nil {
 		return nil, nil, nil, err
 	}
@@ -296,6 +296,6 @@ func (s *Store) HistoryWords(ctx context.Context, l i18n.Lang) (orgs []org.Org, 
 		return nil, nil, nil, err
 	}
 	rows, _ := s.db.Query(ctx, `select slug, name from delivery_kind where retired_at is null order by position`)
-	things, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Thing])
+	things, err = pgx.CollectRows(rows, pgx.RowToStructByPos[DeliveryColumn])
 	return orgs, campaigns, things, postgres.Fault(err)
 }

@@ -19,11 +19,11 @@ const (
 	Dates   = "dates" // from and to as given
 )
 
-// Whens is every span in the order of the form.
-var Whens = []string{Today, Weekend, Week, Month, Dates}
+// Periods is every span in the order of the form.
+var Periods = []string{Today, Weekend, Week, Month, Dates}
 
-// Filter narrows the list of coming events. Empty fields do not narrow.
-type Filter struct {
+// ComingQuery narrows the list of coming events. Empty fields do not narrow.
+type ComingQuery struct {
 	Q        string // text in title or place, forgiving in spelling
 	Campaign string // slug
 	Org      string // slug
@@ -59,10 +59,10 @@ func ParseCursor(s string) Cursor {
 	return Cursor{time.UnixMicro(us).UTC(), n}
 }
 
-// FilterFrom reads the filter that stands in a URL. What it does not understand it leaves out:
+// ParseComingQuery reads the filter that stands in a URL. What it does not understand it leaves out:
 // an address that somebody shortened or mistyped still shows events.
-func FilterFrom(q url.Values, city *config.City, now time.Time) Filter {
-	f := Filter{
+func ParseComingQuery(q url.Values, city *config.City, now time.Time) ComingQuery {
+	f := ComingQuery{
 		Q:        clean(q.Get("q"), 100),
 		Campaign: clean(q.Get("campaign"), 80),
 		Org:      clean(q.Get("org"), 80),
@@ -123,7 +123,7 @@ func clean(s string, limit int) string {
 }
 
 // Values is the filter as it stands in a URL, without the place in the list.
-func (f Filter) Values() url.Values {
+func (f ComingQuery) Values() url.Values {
 	q := url.Values{}
 	set := func(name, v string) {
 		if v != "" {
@@ -147,4 +147,4 @@ func (f Filter) Values() url.Values {
 }
 
 // IsEmpty reports whether nothing narrows the list.
-func (f Filter) IsEmpty() bool { return len(f.Values()) == 0 }
+func (f ComingQuery) IsEmpty() bool { return len(f.Values()) == 0 }

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Differs is the names of the fields in which p is not was, for the audit.
-func (p Plan) Differs(was Plan) (fields []string) {
+// Diff is the names of the fields in which p is not was, for the audit.
+func (p Details) Diff(was Details) (fields []string) {
 	differs := func(name string, yes bool) {
 		if yes {
 			fields = append(fields, name)

@@ -1,7 +1,7 @@
-// Package intake brings events from a spreadsheet. A file is read whole and every problem in it
+// Package eventimport makes events from a spreadsheet. A file is read whole and every problem in it
 // is told, by row and column, before anything is kept; a clean one is kept for an hour, until its
 // owner says that the events shall be made. What an event must be stands in event.
-package intake
+package eventimport
 
 import (
 	"context"
@@ -43,19 +43,19 @@ type Problem struct {
 	Key    string
 }
 
-// Reading is what a dry run found: problems, or a file that is kept under ID.
-type Reading struct {
+// ReadResult is what a dry run found: problems, or a file that is kept under ID.
+type ReadResult struct {
 	ID       int64
 	Problems []Problem // at most 500 of Wrong
 	Wrong    int
 }
 
-// Kept is a clean file that waits for its owner.
-type Kept struct {
+// Pending is a clean file that waits for its owner.
+type Pending struct {
 	ID      int64
 	OrgID   int64
 	Publish bool
-	Events  []event.Brought
+	Events  []event.Imported
 	Known   int // of Events: there already, and left as they are
 	ReadAt  time.Time
 	Done    bool
@@ -67,7 +67,7 @@ type Store struct {
 	db     *pgxpool.Pool
 	city   *config.City
 	events *event.Store
-	words  words
+	words  vocabulary
 }
 
 // NewStore makes one for a city. A file's words may be in any language of texts.
@@ -79,52 +79,52 @@ func NewStore(db *pgxpool.Pool, city *config.City, events *event.Store, texts *i
 // clean: every problem is returned. publish is whether coming events shall be published.
 //
 // Coordinators of the organisation may, staff for any; NotFound otherwise.
-func (s *Store) Read(ctx context.Context, actor account.Actor, orgID int64, file []byte, publish bool, now time.Time) (Reading, error) {
+func (s *Store) Read(ctx context.Context, actor account.Actor, orgID int64, file []byte, publish bool, now time.Time) (ReadResult, error) {
 	if !actor.IsStaff() && !slices.Contains(actor.Orgs, orgID) {
-		return Reading{}, fault.NotFound()
+		return ReadResult{}, fault.NotFound()
 	}
 	var trusted bool
 	if err := s.db.QueryRow(ctx, `select state = 'trusted' or $2 from org where id = $1`, orgID, actor.IsStaff()).Scan(&trusted); err != nil {
-		return Reading{}, postgres.Fault(err)
+		return ReadResult{}, postgres.Fault(err)
 	}
 	open, err := campaign.Choices(ctx, s.db, []int64{orgID}, false, 0)
 	if err != nil {
-		return Reading{}, err
+		return ReadResult{}, err
 	}
 	p := parser{city: s.city, campaigns: open, org: orgID, trusted: trusted, now: now, words: s.words, seen: map[string]bool{}}
 	err = sheet.Read(file, p.row)
 	if broken, ok := errors.AsType[*sheet.Problem](err); ok {
 		p.wrong(Problem{broken.Sheet, broken.Row, broken.Column, broken.Key})
 	} else if err != nil {
-		return Reading{}, err
+		return ReadResult{}, err
 	} else if len(p.events) == 0 && p.count == 0 {
 		p.wrong(Problem{Key: "intake.error.nothing"})
 	}
 	if p.count > 0 {
-		return Reading{Problems: p.problems, Wrong: p.count}, nil
+		return ReadResult{Problems: p.problems, Wrong: p.count}, nil
 	}
 	plans, err := json.Marshal(p.events)
 	if err != nil {
-		return Reading{}, err
+		return ReadResult{}, err
 	}
-	r := Reading{}
+	r := ReadResult{}
 	err = s.db.QueryRow(ctx, `insert into intake (org_id, person_id, publish, plans, created_at) values ($1, $2, $3, $4, $5) returning id`,
 		orgID, actor.PersonID, publish, string(plans), now).Scan(&r.ID)
 	return r, postgres.Fault(err)
 }
 
 // Get is a clean file of the actor's own; NotFound for anybody else's, and after an hour.
-func (s *Store) Get(ctx context.Context, actor account.Actor, id int64, now time.Time) (Kept, error) {
+func (s *Store) Get(ctx context.Context, actor account.Actor, id int64, now time.Time) (Pending, error) {
 	k, err := s.get(ctx, s.db, actor, id, now, "")
 	if err != nil || k.Done {
 		return k, err
 	}
-	known, err := s.events.Known(ctx, s.db, k.OrgID, k.Events)
+	known, err := s.events.ImportedKeys(ctx, s.db, k.OrgID, k.Events)
 	k.Known = len(known)
 	return k, err
 }
 
-func (s *Store) get(ctx context.Context, db postgres.DB, actor account.Actor, id int64, now time.Time, lock string) (k Kept, err error) {
+func (s *Store) get(ctx context.Context, db postgres.DB, actor account.Actor, id int64, now time.Time, lock string) (k Pending, err error) {
 	var plans []byte
 	err = db.QueryRow(ctx, `select id, org_id, publish, plans, done_at is not null, coalesce(made, 0), created_at from intake
 		where id = @id and person_id = @person and created_at > @since and (@staff::bool or org_id = any(@orgs::bigint[]))`+lock,
@@ -164,7 +164,7 @@ func (s *Store) Confirm(ctx context.Context, actor account.Actor, id int64, now 
 				return fault.Conflict("intake.error.changed")
 			}
 		}
-		made, err = s.events.Bring(ctx, tx, actor, k.OrgID, k.Events, k.Publish, now)
+		made, err = s.events.Import(ctx, tx, actor, k.OrgID, k.Events, k.Publish, now)
 		if fault.Of(err) == fault.KindForbidden || fault.Of(err) == fault.KindInvalid {
 			return fault.Conflict("intake.error.changed")
 		}
@@ -189,9 +189,9 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 
 // keyOf tells an event from others of its host: by the number that the file gives it, or by what
 // and when it is.
-func keyOf(own string, p event.Plan) string {
+func keyOf(own string, p event.Details) string {
 	if own != "" {
-		return event.OwnKey + own
+		return event.NumberKey + own
 	}
 	s := p.Slots[0]
 	sum := sha256.Sum256([]byte(strings.ToLower(strings.Join([]string{p.Title.KK, p.Title.RU, s.Day, s.From}, "\x00"))))

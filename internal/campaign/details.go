@@ -33,11 +33,11 @@ type GoalKind string
 // GoalKinds are the kinds that every campaign has, in the order of the form.
 var GoalKinds = []GoalKind{"events", "participations", "hours"}
 
-// IsThing reports whether things delivered are counted.
-func (k GoalKind) IsThing() bool { return !slices.Contains(GoalKinds, k) }
+// IsDelivery reports whether things delivered are counted.
+func (k GoalKind) IsDelivery() bool { return !slices.Contains(GoalKinds, k) }
 
-// MaxThings is how many things delivered a campaign may hope for.
-const MaxThings = 3
+// MaxDeliveryGoals is how many things delivered a campaign may hope for.
+const MaxDeliveryGoals = 3
 
 // Goal is what a campaign hopes to reach.
 type Goal struct {
@@ -45,15 +45,15 @@ type Goal struct {
 	Target int
 }
 
-// Thing is a kind of thing delivered, of the list that staff keep.
-type Thing struct {
+// DeliveryKind is a kind of thing delivered, of the list that staff keep.
+type DeliveryKind struct {
 	Slug GoalKind
 	Name i18n.Text
 	Unit i18n.Text
 }
 
-// Plan is what is written of a campaign.
-type Plan struct {
+// Details is what is written of a campaign.
+type Details struct {
 	OrgID    int64 // whose it is; fixed once it is made
 	Name     i18n.Text
 	Summary  i18n.Text
@@ -66,9 +66,9 @@ type Plan struct {
 	Invited  []int64 // organisations that may hold events under it
 }
 
-// Held is a campaign as those who keep it hold it.
-type Held struct {
-	Plan
+// ManagedCampaign is a campaign as those who keep it hold it.
+type ManagedCampaign struct {
+	Details
 	ID      int64
 	Slug    string
 	State   State
@@ -86,7 +86,7 @@ const (
 )
 
 // check is what is wrong with a plan; a draft needs no more than a name in one language.
-func (p Plan) check(publish bool) fault.Fields {
+func (p Details) check(publish bool) fault.Fields {
 	f := fault.Fields{}
 	long := func(field string, t i18n.Text, most int) {
 		for _, l := range i18n.Langs {
@@ -123,7 +123,7 @@ func (p Plan) check(publish bool) fault.Fields {
 	things := 0
 	for _, g := range p.Goals {
 		field := "goal_" + string(g.Kind)
-		if g.Kind.IsThing() {
+		if g.Kind.IsDelivery() {
 			field = "things"
 			things++
 		}
@@ -131,14 +131,14 @@ func (p Plan) check(publish bool) fault.Fields {
 			f.Add(field, "campaign_desk.error.goal")
 		}
 	}
-	if things > MaxThings {
+	if things > MaxDeliveryGoals {
 		f.Add("things", "campaign_desk.error.things")
 	}
 	return f
 }
 
-// differs names what p says otherwise than h.
-func (h Held) differs(p Plan) (fields []string) {
+// diff names what p says otherwise than h.
+func (h ManagedCampaign) diff(p Details) (fields []string) {
 	for _, f := range []struct {
 		name string
 		yes  bool

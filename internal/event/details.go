@@ -9,9 +9,9 @@ import (
 	"shtab/internal/i18n"
 )
 
-// Plan is what those who run an event write about it. As a draft it may be incomplete; Problems
+// Details is what those who run an event write about it. As a draft it may be incomplete; Problems
 // says what it still needs before it can be published.
-type Plan struct {
+type Details struct {
 	OrgID          int64 // the host
 	CampaignID     int64
 	Cohosts        []int64
@@ -144,14 +144,14 @@ func shiftsOf(slots []Slot, event int64, zone *time.Location) (shifts []Shift) {
 }
 
 // Shifts are the shifts that p would make, those whose hours are whole, the earliest first.
-func (p Plan) Shifts(zone *time.Location) []Shift { return shiftsOf(p.Slots, 0, zone) }
+func (p Details) Shifts(zone *time.Location) []Shift { return shiftsOf(p.Slots, 0, zone) }
 
-// Over is Shifts for an event that has some: a shift whose hours are written as before keeps its
+// ShiftsKeeping is Shifts for an event that has some: a shift whose hours are written as before keeps its
 // own to the second, also where the clocks show them twice.
-func (p Plan) Over(held []Shift, zone *time.Location) (shifts []Shift) {
+func (p Details) ShiftsKeeping(held []Shift, zone *time.Location) (shifts []Shift) {
 	for _, s := range p.Slots {
 		made, ok := s.shift(0, zone)
-		if h, stands := s.stands(held, zone); stands {
+		if h, stands := s.unchangedIn(held, zone); stands {
 			made.StartsAt, made.EndsAt, ok = h.StartsAt, h.EndsAt, true
 		}
 		if ok {
@@ -161,8 +161,8 @@ func (p Plan) Over(held []Shift, zone *time.Location) (shifts []Shift) {
 	return shifts
 }
 
-// stands finds the shift of held whose hours the slot leaves as they are.
-func (s Slot) stands(held []Shift, zone *time.Location) (Shift, bool) {
+// unchangedIn finds the shift of held whose hours the slot leaves as they are.
+func (s Slot) unchangedIn(held []Shift, zone *time.Location) (Shift, bool) {
 	i := slices.IndexFunc(held, func(h Shift) bool { return h.ID == s.ShiftID })
 	if i < 0 {
 		return Shift{}, false

@@ -14,8 +14,8 @@ import (
 	"shtab/internal/postgres"
 )
 
-// Former is an event of the years before the portal: of its people only their number is known.
-type Former struct {
+// PastEvent is an event of the years before the portal: of its people only their number is known.
+type PastEvent struct {
 	Key            string // tells it from others that were brought
 	Day            string // 2021-05-09, of the city's calendar
 	Title          i18n.Text
@@ -27,10 +27,10 @@ type Former struct {
 	Delivered      map[string]int // by kind
 }
 
-// BringHistory makes held events of pasts, in the caller's transaction and a fixed number of
+// ImportHistory makes held events of pasts, in the caller's transaction and a fixed number of
 // statements, and returns how many are new: they count in the totals like any other. The
 // permission and what must be right in them are the caller's to check.
-func BringHistory(ctx context.Context, tx pgx.Tx, city *config.City, actor account.Actor, pasts []Former, now time.Time) (int, error) {
+func ImportHistory(ctx context.Context, tx pgx.Tx, city *config.City, actor account.Actor, pasts []PastEvent, now time.Time) (int, error) {
 	rows := make([]map[string]any, len(pasts))
 	for i, p := range pasts {
 		d, err := time.ParseInLocation(time.DateOnly, p.Day, city.Location())
