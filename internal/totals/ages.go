@@ -157,11 +157,13 @@ func registeredBy(ctx context.Context, db postgres.DB, q Query) (n int, err erro
 	if !q.ofPeople() {
 		return 0, nil
 	}
-	sql := `select people - (select count(*) from person p where erased_at is null and joined_at >= (@to::date)::timestamp at time zone @zone) from total_people`
+	sql := `select people - (select count(*) from person p
+			where erased_at is null and joined_at >= (@to::date)::timestamp at time zone @zone)
+		from total_people`
 	if q.District != "" || q.Age != "" {
 		sql = `select count(*) from person p where ` + registered
 	}
-	err = db.QueryRow(ctx, sql, q.args()).Scan(&n)
+	err = db.QueryRow(ctx, sql, q.args(sql, "")).Scan(&n)
 	return n, postgres.Fault(err)
 }
 

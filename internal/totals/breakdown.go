@@ -52,7 +52,8 @@ func (s *Store) Breakdown(ctx context.Context, q Query) (Breakdown, error) {
 func (s *Store) breakdown(ctx context.Context, q Query, names directory) (Breakdown, error) {
 	b := s.addUp(q, names)
 	var places int
-	err := s.db.QueryRow(ctx, `select count(*) from `+comingTables+` where `+coming, q.args()).Scan(&places)
+	sql := `select count(*) from ` + comingTables + ` where ` + coming
+	err := s.db.QueryRow(ctx, sql, q.args(sql, "")).Scan(&places)
 	b.Sums[SignUps] += places
 	return b, postgres.Fault(err)
 }

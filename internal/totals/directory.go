@@ -74,7 +74,7 @@ func organizationsIn(ctx context.Context, db postgres.DB, q Query, before Period
 		left join org o on o.kind = k.kind and o.state not in ('applied', 'closed') and o.joined_on < @to and (@org = 0 or o.id = @org)
 		where @kind = '' or k.kind = @kind
 		group by k.kind, k.position order by k.position`,
-		pgx.NamedArgs{"kinds": org.Kinds, "to": q.To, "before": before.To, "org": q.Org, "kind": string(q.Kind)})
+		pgx.StrictNamedArgs{"kinds": org.Kinds, "to": q.To, "before": before.To, "org": q.Org, "kind": string(q.Kind)})
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[KindCount])
 	return list, postgres.Fault(err)
 }

@@ -111,10 +111,9 @@ func (s *Store) EachRow(ctx context.Context, q Query, kind RowKind, part string,
 	for _, c := range source.columns {
 		into = append(into, c.Type.target())
 	}
-	args := q.args()
-	args["part"] = part
 	// With the arguments in the text: a plan that holds for any scope would read everything for one page.
-	rows, _ := s.db.Query(ctx, source.sql(limit, offset), pgx.QueryExecModeSimpleProtocol, args)
+	sql := source.sql(limit, offset)
+	rows, _ := s.db.Query(ctx, sql, pgx.QueryExecModeSimpleProtocol, q.args(sql, part))
 	_, err := pgx.ForEachRow(rows, append(into, &tieBreaker), func() error {
 		for i, target := range into[1:] {
 			row.Cells[i] = read(target)
