@@ -2,7 +2,6 @@ package portal
 
 import (
 	"shtab/internal/server/desk"
-	"shtab/internal/server/me"
 	"shtab/internal/server/public"
 	"shtab/web/httpkit"
 )
@@ -11,11 +10,11 @@ import (
 type pages struct {
 	demo     httpkit.DemoPages // none in a portal of a city
 	visitors visitorPages
+	me       volunteerPages
 	desk     deskPages
 	hq       hqPages
 
 	public *public.Room
-	me     *me.Room
 	day    *desk.Room
 }
 
@@ -23,16 +22,13 @@ type pages struct {
 func (pr *process) newPages(k *httpkit.Kit, s *Stores) *pages {
 	p := &pages{
 		visitors: pr.visitorPages(k),
+		me:       pr.volunteerPages(k, s),
 		desk:     pr.deskPages(k, s),
 		hq:       pr.hqPages(k, s),
 
 		public: &public.Room{
 			Kit: k, DB: pr.pool, Accounts: s.Accounts, Factors: s.Factors, Signups: s.Signups, Guardians: s.Guardians, Orgs: s.Orgs,
 			Figures: pr.totals,
-		},
-		me: &me.Room{
-			Kit: k, DB: pr.pool, Accounts: s.Accounts, Factors: s.Factors, Signups: s.Signups, Guardians: s.Guardians,
-			Attendance: s.Attendance,
 		},
 		day: &desk.Room{
 			Kit: k, DB: pr.pool, Intake: s.Imports, Orgs: s.Orgs,

@@ -146,35 +146,35 @@ func (p *pages) visitorRoutes() []route {
 // volunteerRoutes are a volunteer's own pages.
 func (p *pages) volunteerRoutes() []route {
 	return []route{
-		{GET: "/me", Do: p.me.Home, SignedIn: true},
-		{GET: "/me/book", Do: p.me.Book, SignedIn: true},
-		{POST: "/me/calendar/renew", Do: p.me.RenewCalendar, SignedIn: true, PerMinute: 10},
+		{GET: "/me", Do: p.me.home.ShowHome, SignedIn: true},
+		{GET: "/me/book", Do: p.me.book.ShowBook, SignedIn: true},
+		{POST: "/me/calendar/renew", Do: p.me.home.RenewCalendar, SignedIn: true, PerMinute: 10},
 
-		{GET: "/me/guardian", Do: p.me.GuardianForm, SignedIn: true},
-		{POST: "/me/guardian", Do: p.me.Guardian, SignedIn: true, PerMinute: 20},
+		{GET: "/me/guardian", Do: p.me.guardian.ShowGuardian, SignedIn: true},
+		{POST: "/me/guardian", Do: p.me.guardian.AskGuardian, SignedIn: true, PerMinute: 20},
 
-		{POST: "/me/guardians/{id}/resend", Do: p.me.ResendGuardian, SignedIn: true, PerMinute: 20},
+		{POST: "/me/guardians/{id}/resend", Do: p.me.guardian.ResendGuardian, SignedIn: true, PerMinute: 20},
 
-		{GET: "/me/profile", Do: p.me.ProfileForm, SignedIn: true},
-		{POST: "/me/profile", Do: p.me.Profile, SignedIn: true, PerMinute: 20},
+		{GET: "/me/profile", Do: p.me.profile.ShowProfile, SignedIn: true},
+		{POST: "/me/profile", Do: p.me.profile.SaveProfile, SignedIn: true, PerMinute: 20},
 
-		{GET: "/me/security", Do: p.me.SecurityForm, SignedIn: true},
-		{POST: "/me/security", Do: p.me.Security, SignedIn: true, PerMinute: 10},
-		{POST: "/me/security/codes", Do: p.me.NewCodes, SignedIn: true, Fresh: true, PerMinute: 10},
-		{GET: "/me/security/email", Do: p.me.EmailForm, SignedIn: true, Fresh: true},
-		{POST: "/me/security/email", Do: p.me.Email, SignedIn: true, Fresh: true, PerMinute: 10},
-		{POST: "/me/security/email/code", Do: p.me.EmailCode, SignedIn: true, PerMinute: 30},
-		{GET: "/me/security/factor", Do: p.me.AppForm, SignedIn: true, Fresh: true},
-		{POST: "/me/security/factor", Do: p.me.AddApp, SignedIn: true, Fresh: true, PerMinute: 30},
-		{POST: "/me/security/factor/remove", Do: p.me.RemoveApp, SignedIn: true, Fresh: true, PerMinute: 10},
-		{POST: "/me/security/passkeys", Do: p.me.AddPasskey, SignedIn: true, Fresh: true, PerMinute: 20},
-		{POST: "/me/security/passkeys/ask", Do: p.me.AskPasskey, SignedIn: true, Fresh: true, PerMinute: 20},
-		{POST: "/me/security/passkeys/{passkey}/remove", Do: p.me.RemovePasskey, SignedIn: true, Fresh: true, PerMinute: 20},
-		{POST: "/me/security/sessions/end", Do: p.me.EndOthers, SignedIn: true, PerMinute: 20},
-		{POST: "/me/security/sessions/{session}/end", Do: p.me.EndSession, SignedIn: true, PerMinute: 30},
+		{GET: "/me/security", Do: p.me.security.ShowSecurity, SignedIn: true},
+		{POST: "/me/security", Do: p.me.security.ChangePassword, SignedIn: true, PerMinute: 10},
+		{POST: "/me/security/codes", Do: p.me.security.RenewCodes, SignedIn: true, Fresh: true, PerMinute: 10},
+		{GET: "/me/security/email", Do: p.me.security.ShowEmail, SignedIn: true, Fresh: true},
+		{POST: "/me/security/email", Do: p.me.security.RequestEmail, SignedIn: true, Fresh: true, PerMinute: 10},
+		{POST: "/me/security/email/code", Do: p.me.security.ConfirmEmail, SignedIn: true, PerMinute: 30},
+		{GET: "/me/security/factor", Do: p.me.security.ShowApp, SignedIn: true, Fresh: true},
+		{POST: "/me/security/factor", Do: p.me.security.AddApp, SignedIn: true, Fresh: true, PerMinute: 30},
+		{POST: "/me/security/factor/remove", Do: p.me.security.RemoveApp, SignedIn: true, Fresh: true, PerMinute: 10},
+		{POST: "/me/security/passkeys", Do: p.me.security.AddPasskey, SignedIn: true, Fresh: true, PerMinute: 20},
+		{POST: "/me/security/passkeys/ask", Do: p.me.security.AskPasskey, SignedIn: true, Fresh: true, PerMinute: 20},
+		{POST: "/me/security/passkeys/{passkey}/remove", Do: p.me.security.RemovePasskey, SignedIn: true, Fresh: true, PerMinute: 20},
+		{POST: "/me/security/sessions/end", Do: p.me.security.EndOtherSessions, SignedIn: true, PerMinute: 20},
+		{POST: "/me/security/sessions/{session}/end", Do: p.me.security.EndSession, SignedIn: true, PerMinute: 30},
 
-		{POST: "/me/signups/{id}/explain", Do: p.me.Explain, SignedIn: true, PerMinute: 20},
-		{GET: "/me/tickets/{id}", Do: p.me.Ticket, SignedIn: true},
+		{POST: "/me/signups/{id}/explain", Do: p.me.home.ExplainAbsence, SignedIn: true, PerMinute: 20},
+		{GET: "/me/tickets/{id}", Do: p.me.home.ShowTicket, SignedIn: true},
 	}
 }
 

@@ -1,4 +1,4 @@
-package me
+package security
 
 import (
 	"net/url"
@@ -8,8 +8,8 @@ import (
 	"shtab/internal/factor"
 )
 
-// SecurityView is how a person signs in, and where they are signed in.
-type SecurityView struct {
+// securityView is how a person signs in, and where they are signed in.
+type securityView struct {
 	Factor   factor.Standing
 	Sessions []account.Session
 	Passkeys bool   // the portal takes passkeys
@@ -17,8 +17,8 @@ type SecurityView struct {
 	Problems map[string]string
 }
 
-// AppView is an authenticator app that is being added.
-type AppView struct {
+// appView is an authenticator app that is being added.
+type appView struct {
 	Factor   factor.Standing
 	Secret   string
 	URI      string // what the QR holds
@@ -27,7 +27,7 @@ type AppView struct {
 }
 
 // grouped is the secret as people type it, four letters at a time.
-func (v AppView) grouped() string {
+func (v appView) grouped() string {
 	var b strings.Builder
 	for i, r := range v.Secret {
 		if i > 0 && i%4 == 0 {
@@ -38,20 +38,20 @@ func (v AppView) grouped() string {
 	return b.String()
 }
 
-// CodesView is a person's new recovery codes.
-type CodesView struct {
+// codesView is a person's new recovery codes.
+type codesView struct {
 	Codes []string
 	Next  string // the page to go on to
 	First bool   // they come with the first second factor
 }
 
 // file is the codes as the text file that the page offers.
-func (v CodesView) file() string {
+func (v codesView) file() string {
 	return "data:text/plain;charset=utf-8," + url.PathEscape(strings.Join(v.Codes, "\r\n")+"\r\n")
 }
 
-// EmailView asks for a new e-mail, or for the code that was mailed to it.
-type EmailView struct {
+// emailView asks for a new e-mail, or for the code that was mailed to it.
+type emailView struct {
 	Awaited  string // the e-mail whose code is waited for
 	Email    string
 	Code     string

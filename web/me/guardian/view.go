@@ -1,4 +1,4 @@
-package me
+package guardian
 
 import (
 	"context"
@@ -8,8 +8,8 @@ import (
 	"shtab/web/ui"
 )
 
-// GuardianView is where a volunteer stands with their guardians, and the form as typed.
-type GuardianView struct {
+// guardianView is where a volunteer stands with their guardians, and the form as typed.
+type guardianView struct {
 	guardian.Asking
 	Refused                     []signup.Row // coming sign-ups that a guardian has ended
 	Name, Relation, Email, Lang string
@@ -17,21 +17,21 @@ type GuardianView struct {
 }
 
 // asksFirst reports whether the form is the page's main thing: nobody was asked yet.
-func (v GuardianView) asksFirst() bool {
+func (v guardianView) asksFirst() bool {
 	return len(v.Asked) == 0 && (v.Needed && len(v.Given) == 0 || len(v.Awaiting) > 0)
 }
 
 // unverified reports whether the last guardian named has not answered yet: the form corrects them.
-func (v GuardianView) unverified() bool { return len(v.Asked) > 0 && !v.Asked[0].Verified() }
+func (v guardianView) unverified() bool { return len(v.Asked) > 0 && !v.Asked[0].Verified() }
 
-func (v GuardianView) lang(ctx context.Context) string {
+func (v guardianView) lang(ctx context.Context) string {
 	if v.Lang != "" {
 		return v.Lang
 	}
 	return string(ui.L(ctx))
 }
 
-func (v GuardianView) given(ctx context.Context, g guardian.Given) string {
+func (v guardianView) given(ctx context.Context, g guardian.Given) string {
 	key := "guardian.ask.given_all"
 	switch {
 	case g.Accompanied && g.EventID == 0:
