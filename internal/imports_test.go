@@ -65,7 +65,7 @@ func TestImports(t *testing.T) {
 // refused says why from may not import to; empty when it may.
 func refused(from, to string) string {
 	fromFloor, fromFolder := split(from)
-	if fromFloor == "internal" && fromFolder != "server" && fromFolder != "worker" {
+	if fromFloor == "internal" && fromFolder != "server" {
 		switch {
 		case to == "net/http":
 			return "internal knows no HTTP server"
@@ -82,7 +82,7 @@ func refused(from, to string) string {
 	}
 	toFloor, toFolder := split(to)
 	if a, b := slices.Index(floors, fromFloor), slices.Index(floors, toFloor); a != b {
-		if a < b && !(fromFloor == "internal" && slices.Contains([]string{"server", "worker", "demo"}, fromFolder)) {
+		if a < b && !(fromFloor == "internal" && slices.Contains([]string{"server", "demo"}, fromFolder)) {
 			return "arrows go down only: " + strings.Join(floors, " < ")
 		}
 		return ""

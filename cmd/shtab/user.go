@@ -13,6 +13,7 @@ import (
 	"shtab/internal/factor"
 	"shtab/internal/outbox"
 	"shtab/internal/postgres"
+	"shtab/web/mail"
 )
 
 type userCmd struct {
@@ -80,7 +81,7 @@ func people(e *config.Env, c config.Config) (*account.Store, *factor.Store, func
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	out, err := outbox.New(pool)
+	out, err := outbox.New(pool, mail.Urgencies())
 	if err != nil {
 		pool.Close()
 		return nil, nil, nil, err

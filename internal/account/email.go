@@ -12,7 +12,6 @@ import (
 
 	"shtab/internal/audit"
 	"shtab/internal/fault"
-	"shtab/internal/i18n"
 	"shtab/internal/outbox"
 	"shtab/internal/postgres"
 )
@@ -127,24 +126,49 @@ func (s *Store) ConfirmEmail(ctx context.Context, actor Actor, code string, now 
 	return refusal
 }
 
-// EmailMail is what the two mails of a change need.
-type EmailMail struct {
-	To        string // the new e-mail, or once it is changed the one that was
-	Lang      i18n.Lang
-	GivenName string
-	Code      string
-	Taken     bool // somebody else has an account with the new one: no code
+// EmailCodeLetter is what the mail to a new e-mail needs.
+type EmailCodeLetter struct {
+	outbox.Recipient
+	Code  string
+	Taken bool // somebody else has an account with it: no code
 }
 
-// EmailMail is for the worker: of a change that waits for its code, or of one that is done.
-// NotFound when it is not so any more.
-func (s *Store) EmailMail(ctx context.Context, changeID int64, done bool, now time.Time) (EmailMail, error) {
+// EmailCodeLetter loads the mail of a change that waits for its code; NoLonger when it does not.
+func (s *Store) EmailCodeLetter(ctx context.Context, changeID int64, now time.Time) (EmailCodeLetter, error) {
 	rows, _ := s.db.Query(ctx, `
-		select case when $2 then c.was else c.email end as to, p.lang, p.given_name, c.code,
+		select c.email as to, p.lang, p.given_name as name, c.code,
 			exists (select from person o where o.email = c.email and o.id <> c.person_id) as taken
 		from email_change c join person p on p.id = c.person_id
-		where c.id = $1 and p.erased_at is null and case when $2 then c.done_at is not null else c.done_at is null and c.expires_at > $3 end`,
-		changeID, done, now)
-	m, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[EmailMail])
-	return m, postgres.Fault(err)
+		where c.id = $1 and p.erased_at is null and c.done_at is null and c.expires_at > $2`, changeID, now)
+	l, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[EmailCodeLetter])
+	if errors.Is(err, pgx.ErrNoRows) {
+		return l, outbox.NoLonger("the change of the e-mail is over")
+	}
+	return l, postgres.Fault(err)
+}
+
+// EmailChangedLetter is who is told of a change that is done, at the e-mail that was; NoLonger when
+// they are erased.
+func (s *Store) EmailChangedLetter(ctx context.Context, changeID int64) (outbox.Recipient, error) {
+	rows, _ := s.db.Query(ctx, `
+		select c.was as to, p.lang, p.given_name as name
+		from email_change c join person p on p.id = c.person_id
+		where c.id = $1 and p.erased_at is null and c.done_at is not null`, changeID)
+	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[outbox.Recipient])
+	if errors.Is(err, pgx.ErrNoRows) {
+		return r, outbox.NoLonger("the e-mail is not changed, or its owner is erased")
+	}
+	return r, postgres.Fault(err)
+}
+
+// Recipient is somebody with an account, for a message about themselves; NoLonger when they are erased.
+func (s *Store) Recipient(ctx context.Context, personID int64) (outbox.Recipient, error) {
+	rows, _ := s.db.Query(ctx, `
+		select email as to, lang, given_name as name
+		from person where id = $1 and email is not null and erased_at is null`, personID)
+	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[outbox.Recipient])
+	if errors.Is(err, pgx.ErrNoRows) {
+		return r, outbox.NoLonger("the recipient is erased")
+	}
+	return r, postgres.Fault(err)
 }

@@ -2,12 +2,14 @@ package account
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"shtab/internal/fault"
+	"shtab/internal/outbox"
 )
 
 // change asks for a new e-mail and returns the code of it.
@@ -39,7 +41,7 @@ func TestChangeEmail(t *testing.T) {
 	}
 	says(t, h.ConfirmEmail(ctx, me, "12345", now), fault.KindInvalid, "code=account.error.code_format")
 	says(t, h.ConfirmEmail(ctx, me, code, now.Add(codeLife)), fault.KindGone, "factor.error.email_expired")
-	if m, err := h.EmailMail(ctx, id, false, now); err != nil || m.To != "new@mail.kz" || m.Code != code || m.Taken {
+	if m, err := h.EmailCodeLetter(ctx, id, now); err != nil || m.To != "new@mail.kz" || m.Code != code || m.Taken {
 		t.Errorf("%+v, %v", m, err)
 	}
 	if awaited, _ := h.AwaitedEmail(ctx, me, now); awaited != "new@mail.kz" {
@@ -53,10 +55,10 @@ func TestChangeEmail(t *testing.T) {
 			t.Errorf("%v, %s", err, h.email(me))
 		}
 	}
-	if m, err := h.EmailMail(ctx, id, true, now); err != nil || m.To != "a@mail.kz" || m.GivenName != "Әлия" {
+	if m, err := h.EmailChangedLetter(ctx, id); err != nil || m.To != "a@mail.kz" || m.Name != "Әлия" {
 		t.Errorf("%+v, %v", m, err)
 	}
-	if _, err := h.EmailMail(ctx, id, false, now); fault.Of(err) != fault.KindNotFound {
+	if _, err := h.EmailCodeLetter(ctx, id, now); !errors.As(err, new(outbox.NoLonger)) {
 		t.Errorf("a code after the change: %v", err)
 	}
 	if n := one[int](h, `select count(*)::int from password_reset where used_at is null`); n != 0 {
@@ -106,7 +108,7 @@ func TestEmailOfSomebody(t *testing.T) {
 	if awaited, err := h.AwaitedEmail(ctx, me, now); err != nil || awaited != "owner@mail.kz" {
 		t.Errorf("%q, %v", awaited, err)
 	}
-	if m, err := h.EmailMail(ctx, id, false, now); err != nil || !m.Taken {
+	if m, err := h.EmailCodeLetter(ctx, id, now); err != nil || !m.Taken {
 		t.Errorf("%+v, %v", m, err)
 	}
 	says(t, h.ConfirmEmail(ctx, me, code, now), fault.KindConflict, "factor.error.email_taken")

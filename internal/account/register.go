@@ -86,25 +86,27 @@ func (s *Store) Register(ctx context.Context, in Registration, now time.Time) (r
 	return registrationID, err
 }
 
-// RegistrationMail is what the mail of a registration needs.
-type RegistrationMail struct {
-	To         string
-	Lang       i18n.Lang
-	GivenName  string // the account's own, if there is one: not what a stranger has typed
+// RegistrationLetter is what the mail of a registration needs. Its Name is the account's own, if there
+// is one: not what a stranger has typed.
+type RegistrationLetter struct {
+	outbox.Recipient
 	Code       string // empty when HasAccount
 	HasAccount bool
 	Next       string // the page to go on to, a path of ours
 }
 
-// RegistrationMail is for the worker. NotFound when the registration is over.
-func (s *Store) RegistrationMail(ctx context.Context, registrationID int64, now time.Time) (RegistrationMail, error) {
+// RegistrationLetter loads the mail of a registration; NoLonger when it is over.
+func (s *Store) RegistrationLetter(ctx context.Context, registrationID int64, now time.Time) (RegistrationLetter, error) {
 	rows, _ := s.db.Query(ctx, `
-		select r.email as to, r.lang, coalesce(p.given_name, r.given_name) as given_name,
+		select r.email as to, r.lang, coalesce(p.given_name, r.given_name) as name,
 			case when p.id is null then r.code else '' end as code, p.id is not null as has_account, r.next
 		from registration r left join person p on p.email = r.email
 		where r.id = $1 and r.expires_at > $2 and r.person_id is null`, registrationID, now)
-	m, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[RegistrationMail])
-	return m, postgres.Fault(err)
+	l, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[RegistrationLetter])
+	if errors.Is(err, pgx.ErrNoRows) {
+		return l, outbox.NoLonger("the registration is over")
+	}
+	return l, postgres.Fault(err)
 }
 
 // Confirm makes the account of a registration whose code is right, and signs in. Of two that

@@ -48,36 +48,30 @@ func (s *Store) RequestReset(ctx context.Context, email string, lang i18n.Lang, 
 	})
 }
 
-// ResetMail is what the mail with a link needs.
-type ResetMail struct {
-	To        string
-	Lang      i18n.Lang
-	GivenName string
-	Token     string // 43 characters of a URL; kept only as its hash
+// ResetLetter is what the mail with a link needs.
+type ResetLetter struct {
+	outbox.Recipient
+	Token string // 43 characters of a URL; kept only as its hash
 }
 
-// IssueReset draws the token of a request, for the worker; a second call, when the mail has to
-// be sent again, voids the first token. It is false when nothing is to be sent: no such account,
-// a suspended one, or a request that is over.
-func (s *Store) IssueReset(ctx context.Context, resetID int64, now time.Time) (ResetMail, bool, error) {
+// ResetLetter draws the token of a request; a second call, when the mail has to be sent again, voids
+// the first token. NoLonger when there is no such account, it is suspended, or the request is over.
+func (s *Store) ResetLetter(ctx context.Context, resetID int64, now time.Time) (ResetLetter, error) {
 	var secret [32]byte
 	rand.Read(secret[:]) // never fails
-	m := ResetMail{Token: base64.RawURLEncoding.EncodeToString(secret[:])}
+	l := ResetLetter{Token: base64.RawURLEncoding.EncodeToString(secret[:])}
 	err := s.db.QueryRow(ctx, `
 		update password_reset r set token_hash = @hash, expires_at = @expires
 		from person p
 		where r.id = @id and r.used_at is null and r.requested_at > @since
 			and p.email = r.email and p.erased_at is null and p.suspended_at is null
 		returning p.email, r.lang, p.given_name`,
-		pgx.StrictNamedArgs{"id": resetID, "hash": tokenHash(m.Token), "expires": now.Add(resetLife), "since": now.Add(-resetKept)}).
-		Scan(&m.To, &m.Lang, &m.GivenName)
+		pgx.StrictNamedArgs{"id": resetID, "hash": tokenHash(l.Token), "expires": now.Add(resetLife), "since": now.Add(-resetKept)}).
+		Scan(&l.To, &l.Lang, &l.Name)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return ResetMail{}, false, nil
+		return ResetLetter{}, outbox.NoLonger("no account that may have a new password, or the request is over")
 	}
-	if err != nil {
-		return ResetMail{}, false, postgres.Fault(err)
-	}
-	return m, true, nil
+	return l, postgres.Fault(err)
 }
 
 // CheckReset is nil while token would be taken. Gone when it is wrong, used, expired or cut off:

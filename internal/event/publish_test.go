@@ -36,7 +36,7 @@ func newDesk(t *testing.T) *desk {
 		('open', 3, '{"kk":"Ашық"}', '{}', 'leaf', 'leaf', 'published'), ('old', 3, '{"kk":"Ескі"}', '{}', 'leaf', 'leaf', 'archived')`)
 	d.open, d.own, d.archived = 3, 1, 4
 	d.store = event.NewStore(d.db, d.city)
-	out, err := outbox.New(d.db)
+	out, err := outbox.New(d.db, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,7 +37,7 @@ func newStore(t *testing.T) (*Store, *pgxpool.Pool) {
 		t.Fatal(err)
 	}
 	db := pgtest.Pool(t)
-	out, err := outbox.New(db)
+	out, err := outbox.New(db, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,7 +30,7 @@ func newHouse(t *testing.T) house {
 	t.Helper()
 	t.Parallel()
 	db := pgtest.Pool(t)
-	out, err := outbox.New(db)
+	out, err := outbox.New(db, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -105,16 +105,15 @@ func (s *Store) CancelInvite(ctx context.Context, actor account.Actor, orgID, id
 
 // InviteLetter is what the mail of an invitation needs.
 type InviteLetter struct {
-	To    string
-	Lang  i18n.Lang
+	outbox.Recipient
 	Org   i18n.Text
 	By    string // who invites: given name and the first letter of the family name
 	Token string // 43 characters of a URL; kept only as its hash
 }
 
-// InviteLetter draws an invitation's token, for the worker; a second call, when the mail has to
-// be sent again, voids the first. False when it is over.
-func (s *Store) InviteLetter(ctx context.Context, id int64, now time.Time) (InviteLetter, bool, error) {
+// InviteLetter draws an invitation's token; a second call, when the mail has to be sent again, voids
+// the first. NoLonger when it is over.
+func (s *Store) InviteLetter(ctx context.Context, id int64, now time.Time) (InviteLetter, error) {
 	var secret [32]byte
 	rand.Read(secret[:]) // never fails
 	l := InviteLetter{Token: base64.RawURLEncoding.EncodeToString(secret[:])}
@@ -124,10 +123,10 @@ func (s *Store) InviteLetter(ctx context.Context, id int64, now time.Time) (Invi
 		where i.id = $1 and i.accepted_at is null and i.cancelled_at is null and i.expires_at > $3 and o.id = i.org_id and p.id = i.invited_by
 		returning i.email, i.lang, o.name, p.given_name, p.family_name`, id, hashOf(l.Token), now).Scan(&l.To, &l.Lang, &l.Org, &given, &family)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return InviteLetter{}, false, nil
+		return l, outbox.NoLonger("the invitation is over")
 	}
 	l.By = account.ShortName(given, family)
-	return l, err == nil, postgres.Fault(err)
+	return l, postgres.Fault(err)
 }
 
 // Invited is what a link's page shows.
@@ -178,22 +177,20 @@ func (s *Store) Accept(ctx context.Context, actor account.Actor, token string, n
 
 // RemovedLetter is what the mail to somebody who no longer acts for an organisation needs.
 type RemovedLetter struct {
-	To        string
-	Lang      i18n.Lang
-	GivenName string
-	Org       i18n.Text
+	outbox.Recipient
+	Org i18n.Text
 }
 
-// RemovedLetter is for the worker; false when they act for it again, or are erased.
-func (s *Store) RemovedLetter(ctx context.Context, personID, orgID int64) (RemovedLetter, bool, error) {
-	rows, _ := s.db.Query(ctx, `select p.email as to, p.lang, p.given_name, o.name as org from person p join org o on o.id = $2
+// RemovedLetter loads it; NoLonger when they act for it again, or are erased.
+func (s *Store) RemovedLetter(ctx context.Context, personID, orgID int64) (RemovedLetter, error) {
+	rows, _ := s.db.Query(ctx, `select p.email as to, p.lang, p.given_name as name, o.name as org from person p join org o on o.id = $2
 		where p.id = $1 and p.email is not null and p.erased_at is null
 			and not exists (select from coordinator c where c.person_id = p.id and c.org_id = o.id)`, personID, orgID)
 	l, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[RemovedLetter])
 	if errors.Is(err, pgx.ErrNoRows) {
-		return l, false, nil
+		return l, outbox.NoLonger("they act for the organisation again, or are erased")
 	}
-	return l, err == nil, postgres.Fault(err)
+	return l, postgres.Fault(err)
 }
 
 func hashOf(token string) []byte {

@@ -78,23 +78,21 @@ func (s *Store) tellAll(ctx context.Context, tx pgx.Tx, id int64, m outbox.Messa
 
 // StateLetter is what a mail about an organisation's standing needs.
 type StateLetter struct {
-	To        string
-	Lang      i18n.Lang
-	GivenName string
-	OrgID     int64
-	Org       i18n.Text
-	State     State
-	Words     string // of the headquarters
+	outbox.Recipient
+	OrgID int64
+	Org   i18n.Text
+	State State
+	Words string // of the headquarters
 }
 
-// StateLetter is for the worker; false when the reader is erased.
-func (s *Store) StateLetter(ctx context.Context, personID, orgID int64) (StateLetter, bool, error) {
-	rows, _ := s.db.Query(ctx, `select p.email as to, p.lang, p.given_name, o.id as org_id, o.name as org, o.state,
+// StateLetter loads it; NoLonger when the recipient is erased.
+func (s *Store) StateLetter(ctx context.Context, personID, orgID int64) (StateLetter, error) {
+	rows, _ := s.db.Query(ctx, `select p.email as to, p.lang, p.given_name as name, o.id as org_id, o.name as org, o.state,
 			case when o.state = 'applied' then o.returned else o.state_words end as words
 		from person p join org o on o.id = $2 where p.id = $1 and p.email is not null and p.erased_at is null`, personID, orgID)
 	l, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[StateLetter])
 	if errors.Is(err, pgx.ErrNoRows) {
-		return l, false, nil
+		return l, outbox.NoLonger("the recipient is erased")
 	}
-	return l, err == nil, postgres.Fault(err)
+	return l, postgres.Fault(err)
 }

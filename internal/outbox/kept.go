@@ -46,8 +46,12 @@ func Kept(ctx context.Context, db postgres.DB, limit int) ([]KeptMail, error) {
 	return mails, postgres.Fault(err)
 }
 
-// Forget deletes the mails kept before an instant.
-func Forget(ctx context.Context, db postgres.DB, before time.Time) error {
-	_, err := db.Exec(ctx, `delete from outbox_mail where created_at < $1`, before)
+// keptFor is how long a mail that did not go out is kept to be looked at: it holds an address
+// and perhaps a code.
+const keptFor = 7 * 24 * time.Hour
+
+// Sweep deletes the mails kept for long enough.
+func Sweep(ctx context.Context, db postgres.DB, now time.Time) error {
+	_, err := db.Exec(ctx, `delete from outbox_mail where created_at < $1`, now.Add(-keptFor))
 	return postgres.Fault(err)
 }

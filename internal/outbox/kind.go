@@ -57,3 +57,16 @@ const (
 	FactorReset    Kind = "factor_reset"    // by an administrator: all are gone; no subject
 	RecoveryUsed   Kind = "recovery_used"   // Seq codes are left; no subject
 )
+
+// Kinds is every kind. A test holds the list against the constants.
+func Kinds() []Kind {
+	return []Kind{
+		SignupConfirmed, SignupWaiting, SignupAwaiting, SignupPromoted, SignupCancelled, HoldExpired,
+		EventChanged, EventCancelled, Reminder, HoursAttended, HoursNoShow,
+		GuardianAsk, GuardianExpired, GuardianCode, GuardianReceipt, GuardianStranger,
+		CoordinatorMessage, ConsentLost, EventApproved, EventReturned, CoordinatorInvite,
+		CoordinatorRemoved, OrgApproved, OrgReturned, OrgState, OrgMerged,
+		RegisterCode, PasswordReset, EmailCode, EmailChanged, AccountChanged, AccountMerged, FactorAdded,
+		FactorRemoved, FactorReset, RecoveryUsed,
+	}
+}

@@ -5,6 +5,7 @@ package outbox
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -50,60 +51,54 @@ type MessageJob struct{ Message }
 // Kind is the job's name in the queue; the message's kind is Message.Kind.
 func (MessageJob) Kind() string { return "mail" }
 
-// InsertOpts tries a message for about half a day. A code or a link, which somebody waits for in
-// front of the screen, overtakes the others; a code is tried for six minutes, as it lives
-// fifteen.
-func (j MessageJob) InsertOpts() river.InsertOpts {
-	switch j.Message.Kind {
-	case RegisterCode, GuardianCode, EmailCode:
-		return river.InsertOpts{MaxAttempts: 5}
-	case PasswordReset:
-		return river.InsertOpts{MaxAttempts: 12}
-	default:
-		return river.InsertOpts{MaxAttempts: 12, Priority: 2}
-	}
-}
-
 // Outbox enqueues.
 type Outbox struct {
-	client *river.Client[pgx.Tx]
+	client    *river.Client[pgx.Tx]
+	urgencies map[Kind]Urgency
 }
 
-// New makes an outbox over pool. It inserts only; internal/worker runs the jobs.
-func New(pool *pgxpool.Pool) (*Outbox, error) {
+// New makes an outbox over pool. It inserts only; internal/worker runs the jobs. urgencies are the
+// kinds that may be sent, as web/mail declares them; nil, in tests, for any kind as Ordinary.
+func New(pool *pgxpool.Pool, urgencies map[Kind]Urgency) (*Outbox, error) {
 	c, err := river.NewClient(riverpgxv5.New(pool), &river.Config{})
 	if err != nil {
 		return nil, err
 	}
-	return &Outbox{client: c}, nil
+	return &Outbox{client: c, urgencies: urgencies}, nil
 }
 
-// Send enqueues messages in tx: they go out after it commits, once each.
+// Send enqueues messages in tx: they go out after it commits, once each. It fails for a kind that
+// is not declared.
 func (o *Outbox) Send(ctx context.Context, tx pgx.Tx, messages ...Message) error {
-	if len(messages) == 0 {
-		return nil
+	params, err := o.params(messages, river.UniqueOpts{})
+	if err != nil || len(params) == 0 {
+		return err
 	}
-	params := make([]river.InsertManyParams, len(messages))
-	for i, m := range messages {
-		params[i] = river.InsertManyParams{Args: MessageJob{m}}
-	}
-	_, err := o.client.InsertManyFastTx(ctx, tx, params)
+	_, err = o.client.InsertManyFastTx(ctx, tx, params)
 	return err
 }
 
 // SendOnce is Send for messages that may have been enqueued before, by an earlier try of the job
 // they follow from: a message with the same fields is not enqueued again for a day.
 func (o *Outbox) SendOnce(ctx context.Context, tx pgx.Tx, messages ...Message) error {
-	if len(messages) == 0 {
-		return nil
+	params, err := o.params(messages, river.UniqueOpts{ByArgs: true})
+	if err != nil || len(params) == 0 {
+		return err
 	}
+	_, err = o.client.InsertManyTx(ctx, tx, params)
+	return err
+}
+
+func (o *Outbox) params(messages []Message, unique river.UniqueOpts) ([]river.InsertManyParams, error) {
 	params := make([]river.InsertManyParams, len(messages))
 	for i, m := range messages {
-		job := MessageJob{m}
-		opts := job.InsertOpts()
-		opts.UniqueOpts = river.UniqueOpts{ByArgs: true}
-		params[i] = river.InsertManyParams{Args: job, InsertOpts: &opts}
+		u, declared := o.urgencies[m.Kind]
+		if !declared && o.urgencies != nil {
+			return nil, fmt.Errorf("outbox: no declaration of message kind %q", m.Kind)
+		}
+		opts := u.insertOpts()
+		opts.UniqueOpts = unique
+		params[i] = river.InsertManyParams{Args: MessageJob{m}, InsertOpts: &opts}
 	}
-	_, err := o.client.InsertManyTx(ctx, tx, params)
-	return err
+	return params, nil
 }

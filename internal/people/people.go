@@ -5,6 +5,7 @@ package people
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -92,21 +93,19 @@ func (s *Store) tell(ctx context.Context, tx pgx.Tx, personID int64, cause strin
 
 // Letter is what a mail about somebody's account needs.
 type Letter struct {
-	To        string
-	Lang      i18n.Lang
-	GivenName string
-	Org       i18n.Text // the organisation of "coordinator"
-	Words     string    // why, of a suspension
+	outbox.Recipient
+	Org   i18n.Text // the organisation of "coordinator"
+	Words string    // why, of a suspension
 }
 
-// Letter is for the worker; false when the reader is erased.
-func (s *Store) Letter(ctx context.Context, personID, orgID int64) (Letter, bool, error) {
-	rows, _ := s.db.Query(ctx, `select p.email as to, p.lang, p.given_name, coalesce((select name from org where id = $2), '{}') as org,
+// Letter loads it; NoLonger when the recipient is erased.
+func (s *Store) Letter(ctx context.Context, personID, orgID int64) (Letter, error) {
+	rows, _ := s.db.Query(ctx, `select p.email as to, p.lang, p.given_name as name, coalesce((select name from org where id = $2), '{}') as org,
 			case when p.suspended_at is not null then coalesce((select words from person_note where person_id = p.id and kind = 'suspend' order by id desc limit 1), '') else '' end as words
 		from person p where p.id = $1 and p.email is not null and p.erased_at is null`, personID, orgID)
-	l, err := pgx.CollectRows(rows, pgx.RowToStructByName[Letter])
-	if err != nil || len(l) == 0 {
-		return Letter{}, false, postgres.Fault(err)
+	l, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Letter])
+	if errors.Is(err, pgx.ErrNoRows) {
+		return l, outbox.NoLonger("the recipient is erased")
 	}
-	return l[0], true, nil
+	return l, postgres.Fault(err)
 }

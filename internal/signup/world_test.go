@@ -53,7 +53,7 @@ func worldOver(t testing.TB, pool *pgxpool.Pool, options ...Option) *world {
 	if w.city, err = config.LoadCity(""); err != nil {
 		t.Fatal(err)
 	}
-	if w.out, err = outbox.New(w.db); err != nil {
+	if w.out, err = outbox.New(w.db, nil); err != nil {
 		t.Fatal(err)
 	}
 	w.store = NewStore(w.db, w.out, w.city, options...)

@@ -9,19 +9,17 @@ import (
 	"shtab/internal/outbox"
 )
 
-// Exports is what the worker asks of the export room.
-type Exports interface {
-	Make(ctx context.Context, id int64, now time.Time) error
+// Export makes the files that staff ask for.
+type Export struct {
+	Make func(ctx context.Context, id int64, now time.Time) error
 	// Failed says that a file will not be made.
-	Failed(ctx context.Context, id int64, now time.Time) error
-	Sweeper
+	Failed func(ctx context.Context, id int64, now time.Time) error
 }
 
-// exportWorker makes the files that staff ask for.
 type exportWorker struct {
 	river.WorkerDefaults[outbox.Export]
-	exports Exports
-	now     func() time.Time
+	Export
+	now func() time.Time
 }
 
 // exportTime is how long one file may take.
@@ -32,9 +30,9 @@ func (*exportWorker) Timeout(*river.Job[outbox.Export]) time.Duration { return e
 
 // Work makes one file.
 func (w *exportWorker) Work(ctx context.Context, job *river.Job[outbox.Export]) error {
-	err := w.exports.Make(ctx, job.Args.ID, w.now())
+	err := w.Make(ctx, job.Args.ID, w.now())
 	if err != nil && job.Attempt >= job.MaxAttempts {
-		if failed := w.exports.Failed(context.WithoutCancel(ctx), job.Args.ID, w.now()); failed != nil {
+		if failed := w.Failed(context.WithoutCancel(ctx), job.Args.ID, w.now()); failed != nil {
 			return failed
 		}
 	}

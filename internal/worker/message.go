@@ -3,82 +3,74 @@ package worker
 import (
 	"context"
 	"errors"
-	"strings"
+	"log/slog"
 	"time"
 
-	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
 
-	"shtab/internal/i18n"
 	"shtab/internal/outbox"
 	"shtab/internal/postgres"
-	"shtab/web/link"
-	"shtab/web/mail"
 )
 
-// message is a coordinator's own words on their way to one reader.
-type message struct {
-	Email        string
-	Lang         i18n.Lang
-	GivenName    string
-	Subject      i18n.Text
-	Body         i18n.Text
-	Sender       string // the coordinator's given name
-	OrgName      i18n.Text
-	EventID      int64
-	Title        i18n.Text
-	Place        i18n.Text
-	District     string
-	ContactName  string
-	ContactPhone string
-	StartsAt     time.Time
-	EndsAt       time.Time
+// messageWorker sends what lies in the outbox.
+type messageWorker struct {
+	river.WorkerDefaults[outbox.MessageJob]
+	follow  func(context.Context, outbox.Message, time.Time) error
+	compose func(context.Context, outbox.Message, time.Time) (outbox.Email, error)
+	out     transport
+	log     *slog.Logger
+	now     func() time.Time
 }
 
-// loadMessage reads what m says and to whom; false when its reader is gone, from the portal or
-// from the event.
-func loadMessage(ctx context.Context, db postgres.DB, m outbox.Message) (message, bool, error) {
-	rows, _ := db.Query(ctx, `
-		select p.email, p.lang, p.given_name, m.subject, m.body, c.given_name as sender, o.name as org_name,
-			e.id as event_id, e.title, e.place, e.district, e.contact_name, e.contact_phone, e.starts_at, e.ends_at
-		from message m
-		join event e on e.id = m.event_id
-		join org o on o.id = e.org_id
-		join person c on c.id = m.sent_by
-		join person p on p.id = @person
-		where m.id = @message and p.email is not null and p.erased_at is null and exists (
-			select from signup g join shift s on s.id = g.shift_id
-			where s.event_id = e.id and g.person_id = p.id and g.state <> 'cancelled')`,
-		pgx.StrictNamedArgs{"message": m.SubjectID, "person": m.PersonID})
-	found, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[message])
-	if errors.Is(err, pgx.ErrNoRows) {
-		return message{}, false, nil
-	}
-	return found, err == nil, postgres.Fault(err)
+// delivery is an e-mail on its way.
+type delivery struct {
+	jobID    int64
+	queuedAt time.Time // does not change when the job is tried again
+	kind     outbox.Kind
+	outbox.Email
 }
 
-// message is the letter of a coordinator's own words: who wrote them, about which event, and how
-// to answer.
-func (c composer) message(m message, now time.Time) mail.Letter {
-	const key = "mail.message"
-	p := c.catalogue.For(m.Lang)
-	title := p.Text(m.Title)
-	l := c.letter(p, key, "mail.common.why", "title", title, "name", m.GivenName, "subject", oneLine(p.Text(m.Subject)))
-	for line := range strings.Lines(p.Text(m.Body)) {
-		if line = strings.TrimSpace(line); line != "" {
-			l.Paragraphs = append(l.Paragraphs, line)
-		}
+// transport takes e-mails away. Its errors hold no personal values, because the queue keeps them.
+type transport interface {
+	// send is called again with the same delivery when it has failed. errRefused: never try again.
+	send(ctx context.Context, d delivery) error
+}
+
+// errRefused is a mail that will not be taken however often it is tried.
+var errRefused = errors.New("refused for good")
+
+// Work sends one message. One that is no longer so is dropped; one that is refused for good is
+// cancelled; any other error is tried again later.
+func (w *messageWorker) Work(ctx context.Context, job *river.Job[outbox.MessageJob]) error {
+	m, now := job.Args.Message, w.now()
+	if err := w.follow(ctx, m, now); err != nil {
+		return err
 	}
-	l.Preheader = title
-	l.Card = c.card(p, subject{
-		Title: m.Title, Place: m.Place, District: m.District, ContactName: m.ContactName, ContactPhone: m.ContactPhone,
-		StartsAt: m.StartsAt, EndsAt: m.EndsAt,
-	}, now)
-	l.Button = c.button(p, "mail.common.event", link.Event(m.Lang, m.EventID))
-	l.Closing = append(l.Closing, p.T(key+".from", "name", m.Sender, "org", p.Text(m.OrgName)))
-	if contact := strings.Trim(m.ContactName+", "+unbroken(m.ContactPhone), ", "); contact != "" {
-		l.Closing = append(l.Closing, p.T(key+".answer", "contact", contact))
-	} else {
-		l.Closing = append(l.Closing, p.T(key+".answer_hq", "email", c.city.Email, "phone", unbroken(c.city.Phone)))
+	email, err := w.compose(ctx, m, now)
+	if why, ok := errors.AsType[outbox.NoLonger](err); ok {
+		w.log.InfoContext(ctx, "message dropped: no longer so", "job", job.ID, "message", m.Kind, "why", string(why))
+		return nil
 	}
-	return l
+	if err != nil {
+		return err
+	}
+	err = w.out.send(ctx, delivery{jobID: job.ID, queuedAt: job.CreatedAt, kind: m.Kind, Email: email})
+	if errors.Is(err, errRefused) {
+		w.log.WarnContext(ctx, "message refused", "job", job.ID, "message", m.Kind, "err", err)
+		return river.JobCancel(err)
+	}
+	return err
+}
+
+// kept is the transport of a portal without a mail server: outbox_mail.
+type kept struct {
+	db  postgres.DB
+	now func() time.Time
+}
+
+func (k kept) send(ctx context.Context, d delivery) error {
+	return outbox.Keep(ctx, k.db, outbox.KeptMail{
+		JobID: d.jobID, Kind: d.kind, Recipient: d.To, Lang: d.Lang,
+		Subject: d.Subject, TextBody: d.Text, HTMLBody: d.HTML, CreatedAt: k.now(),
+	})
 }

@@ -51,7 +51,8 @@ func newSMTP(smtpURL, from, host string) (*smtp, error) {
 		opts = append(opts, gomail.WithSSL())
 	case "smtp":
 		policy, ok := map[string]gomail.TLSPolicy{
-			"": gomail.TLSMandatory, "mandatory": gomail.TLSMandatory, "opportunistic": gomail.TLSOpportunistic, "none": gomail.NoTLS,
+			"": gomail.TLSMandatory, "mandatory": gomail.TLSMandatory,
+			"opportunistic": gomail.TLSOpportunistic, "none": gomail.NoTLS,
 		}[u.Query().Get("tls")]
 		if !ok {
 			return nil, bad("tls is mandatory, opportunistic or none")
@@ -77,24 +78,24 @@ func newSMTP(smtpURL, from, host string) (*smtp, error) {
 	return &smtp{client: client, from: from, host: host}, nil
 }
 
-func (s *smtp) send(ctx context.Context, p parcel) error {
+func (s *smtp) send(ctx context.Context, d delivery) error {
 	m := gomail.NewMsg()
-	if err := m.FromFormat(p.letter.Sender, s.from); err != nil {
+	if err := m.FromFormat(d.Sender, s.from); err != nil {
 		return errors.New("smtp: the city's e-mail is no address")
 	}
-	if err := m.To(p.to); err != nil {
+	if err := m.To(d.To); err != nil {
 		return fmt.Errorf("smtp: the recipient is no address: %w", errRefused)
 	}
 	// The same for every attempt, and no other job's, even if the numbers begin anew.
-	m.SetMessageIDWithValue(fmt.Sprintf("%d.%d@%s", p.jobID, p.queuedAt.UnixMicro(), s.host))
+	m.SetMessageIDWithValue(fmt.Sprintf("%d.%d@%s", d.jobID, d.queuedAt.UnixMicro(), s.host))
 	m.SetDate()
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
-	m.SetGenHeader("Content-Language", string(p.letter.Lang))
-	m.Subject(p.letter.Subject)
-	m.SetBodyString(gomail.TypeTextPlain, p.letter.Text())
-	m.AddAlternativeString(gomail.TypeTextHTML, p.html)
-	if p.calendar != nil {
-		if err := m.AttachReader("event.ics", bytes.NewReader(p.calendar),
+	m.SetGenHeader("Content-Language", string(d.Lang))
+	m.Subject(d.Subject)
+	m.SetBodyString(gomail.TypeTextPlain, d.Text)
+	m.AddAlternativeString(gomail.TypeTextHTML, d.HTML)
+	if d.Calendar != nil {
+		if err := m.AttachReader("event.ics", bytes.NewReader(d.Calendar),
 			gomail.WithFileContentType("text/calendar; charset=utf-8; method=PUBLISH")); err != nil {
 			return err
 		}
@@ -111,7 +112,8 @@ func (s *smtp) send(ctx context.Context, p parcel) error {
 func clean(err error) error {
 	e, ok := errors.AsType[*gomail.SendError](err)
 	if !ok {
-		if _, ok := errors.AsType[net.Error](err); ok || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		_, network := errors.AsType[net.Error](err)
+		if network || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 			return fmt.Errorf("smtp: %w", err) // names the server, nobody else
 		}
 		return errors.New("smtp: the server did not let us begin: check host, TLS, user and password of SMTP_URL")

@@ -10,12 +10,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	emersion "github.com/emersion/go-smtp"
 
 	"shtab/internal/i18n"
-	"shtab/internal/outbox"
 )
 
 // post is a mail server in process.
@@ -72,21 +70,20 @@ func (p *post) serve(t *testing.T) string {
 }
 
 // jobs counts the mail jobs in a state.
-func (h *house) jobsIn(t *testing.T, state string) (n int) {
+func (f *fixture) jobsIn(t *testing.T, state string) (n int) {
 	t.Helper()
-	h.row(t, &n, `select count(*) from river_job where kind = 'mail' and state::text = $1`, state)
+	f.row(t, &n, `select count(*) from river_job where kind = 'mail' and state::text = $1`, state)
 	return n
 }
 
 func TestSMTPOnceEach(t *testing.T) {
-	h, p := newHouse(t), &post{}
-	h.deps.SMTPURL = p.serve(t)
+	f, p := newFixture(t), &post{}
+	f.deps.SMTPURL = p.serve(t)
 	for _, l := range i18n.Langs {
-		person, signup := h.signup(t, l, "confirmed")
-		h.send(t, outbox.Message{Kind: outbox.SignupConfirmed, PersonID: person, SubjectID: signup})
+		f.send(t, f.message(t, l))
 	}
-	h.start(t)
-	eventually(t, "three jobs were done", func() bool { return h.jobsIn(t, "completed") == 3 })
+	f.start(t)
+	eventually(t, "three jobs were done", func() bool { return f.jobsIn(t, "completed") == 3 })
 	if n := len(p.mails()); n != 3 {
 		t.Fatalf("%d mails for three jobs", n)
 	}
@@ -105,11 +102,11 @@ func TestSMTPOnceEach(t *testing.T) {
 			t.Error("Auto-Submitted: ", s)
 		}
 		subject, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject"))
-		if err != nil || !contains(subject, titles[i18n.Lang(m.Header.Get("Content-Language"))]) {
+		if err != nil || !strings.Contains(subject, subjects[i18n.Lang(m.Header.Get("Content-Language"))]) {
 			t.Error(subject, err)
 		}
 		for _, part := range []string{"text/plain", "text/html", "text/calendar"} {
-			if !contains(raw, part) {
+			if !strings.Contains(raw, part) {
 				t.Error(part, " is missing")
 			}
 		}
@@ -120,14 +117,13 @@ func TestSMTPOnceEach(t *testing.T) {
 }
 
 func TestSMTPTriesAgainLater(t *testing.T) {
-	h, p := newHouse(t), &post{answers: []error{&emersion.SMTPError{Code: 451, EnhancedCode: emersion.EnhancedCode{4, 7, 1}, Message: "greylisted"}}}
-	h.deps.SMTPURL = p.serve(t)
-	person, signup := h.signup(t, i18n.KK, "confirmed")
-	h.send(t, outbox.Message{Kind: outbox.SignupConfirmed, PersonID: person, SubjectID: signup})
-	h.start(t)
-	eventually(t, "the job was done", func() bool { return h.jobsIn(t, "completed") == 1 })
+	f, p := newFixture(t), &post{answers: []error{&emersion.SMTPError{Code: 451, EnhancedCode: emersion.EnhancedCode{4, 7, 1}, Message: "greylisted"}}}
+	f.deps.SMTPURL = p.serve(t)
+	f.send(t, f.message(t, i18n.KK))
+	f.start(t)
+	eventually(t, "the job was done", func() bool { return f.jobsIn(t, "completed") == 1 })
 	var attempt int
-	h.row(t, &attempt, `select attempt from river_job where kind = 'mail'`)
+	f.row(t, &attempt, `select attempt from river_job where kind = 'mail'`)
 	if len(p.mails()) != 1 || attempt != 2 {
 		t.Errorf("%d mails after %d attempts", len(p.mails()), attempt)
 	}
@@ -141,15 +137,14 @@ func TestSMTPRefusalOfTheReader(t *testing.T) {
 		{&emersion.SMTPError{Code: 550, EnhancedCode: emersion.EnhancedCode{5, 1, 1}, Message: "no such user as aliya@mail.example"}, "cancelled"},
 		{&emersion.SMTPError{Code: 554, EnhancedCode: emersion.EnhancedCode{5, 7, 1}, Message: "relaying denied for aliya@mail.example"}, "completed"}, // ours to mend: tried again
 	} {
-		h, p := newHouse(t), &post{answers: []error{c.answer}}
-		h.deps.SMTPURL = p.serve(t)
-		person, signup := h.signup(t, i18n.KK, "confirmed")
-		h.send(t, outbox.Message{Kind: outbox.SignupConfirmed, PersonID: person, SubjectID: signup})
-		h.start(t)
-		eventually(t, fmt.Sprintf("after %d the job is %s", c.answer.Code, c.state), func() bool { return h.jobsIn(t, c.state) == 1 })
+		f, p := newFixture(t), &post{answers: []error{c.answer}}
+		f.deps.SMTPURL = p.serve(t)
+		f.send(t, f.message(t, i18n.KK))
+		f.start(t)
+		eventually(t, fmt.Sprintf("after %d the job is %s", c.answer.Code, c.state), func() bool { return f.jobsIn(t, c.state) == 1 })
 		var errs string
-		h.row(t, &errs, `select errors::text from river_job where kind = 'mail'`)
-		if contains(errs, "@") || !contains(errs, fmt.Sprint(c.answer.Code)) {
+		f.row(t, &errs, `select errors::text from river_job where kind = 'mail'`)
+		if strings.Contains(errs, "@") || !strings.Contains(errs, fmt.Sprint(c.answer.Code)) {
 			t.Error("the queue keeps: ", errs)
 		}
 	}
@@ -187,13 +182,11 @@ func TestSMTPTakenIsSent(t *testing.T) {
 			c.Close()
 		}
 	}()
-	h := newHouse(t)
-	h.deps.SMTPURL = "smtp://" + l.Addr().String() + "?tls=none"
-	person, signup := h.signup(t, i18n.KK, "confirmed")
-	h.send(t, outbox.Message{Kind: outbox.SignupConfirmed, PersonID: person, SubjectID: signup})
-	h.start(t)
-	eventually(t, "the job was done", func() bool { return h.jobsIn(t, "completed") == 1 })
-	time.Sleep(100 * time.Millisecond)
+	f := newFixture(t)
+	f.deps.SMTPURL = "smtp://" + l.Addr().String() + "?tls=none"
+	f.send(t, f.message(t, i18n.KK))
+	f.start(t)
+	eventually(t, "the job was done", func() bool { return f.jobsIn(t, "completed") == 1 })
 	mu.Lock()
 	defer mu.Unlock()
 	if taken != 1 {

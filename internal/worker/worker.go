@@ -1,6 +1,6 @@
-// Package worker runs the jobs: it sends the mails that the rooms have put into the outbox and
-// does the chores that come round with time: reminders, holds that end, the sweeping up of what
-// nobody needs any more. It decides nothing about a room's rows: it asks the room's functions.
+// Package worker runs the jobs: it sends the messages that the domains have put into the outbox, makes
+// the files that staff ask for, and does the periodic jobs. It decides nothing itself: what a message
+// says and what the jobs do is handed in.
 package worker
 
 import (
@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 
@@ -19,30 +18,30 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/rivertype"
 
-	"shtab/internal/config"
-	"shtab/internal/i18n"
 	"shtab/internal/outbox"
 )
 
 // Deps is what the worker works with.
 type Deps struct {
-	Catalogue *i18n.Catalogue
-	City      *config.City
-	BaseURL   string // scheme and host: every link in a mail begins with it
-	SMTPURL   string // empty: mails are kept in outbox_mail
-	Accounts  Accounts
-	Signups   Signups
-	Guardians Guardians
-	Intake    Sweeper
-	Orgs      Orgs
-	People    People
-	Exports   Exports
-	Log       *slog.Logger     // nil: slog.Default()
-	Now       func() time.Time // nil: time.Now
+	BaseURL string // scheme and host of the portal: its host names the sender to mail servers
+	SMTPURL string // empty: mails are kept in outbox_mail
+	From    string // the city's e-mail, which mails are sent from
+
+	// Follow does what else follows from a message, such as copies to others, before it is composed.
+	// It is called again when the job is tried again.
+	Follow func(ctx context.Context, m outbox.Message, now time.Time) error
+	// Compose writes the e-mail of a message, as things are now; an outbox.NoLonger drops it.
+	Compose func(ctx context.Context, m outbox.Message, now time.Time) (outbox.Email, error)
+	Export  Export
+	// Periodic is every job that comes round with time.
+	Periodic []Periodic
+
+	Log *slog.Logger     // nil: slog.Default()
+	Now func() time.Time // nil: time.Now
 }
 
 // Worker works the queue in this process. Several processes may do so at once: each job is
-// taken by one of them, and one of them sets the chores.
+// taken by one of them, and one of them sets the periodic jobs.
 type Worker struct {
 	client *river.Client[pgx.Tx]
 	pool   *pgxpool.Pool
@@ -52,14 +51,15 @@ type Worker struct {
 	stopped bool
 }
 
-// The queues: chores have one of their own, so that a mail server that hangs does not stop them.
+// The queues: periodic jobs have one of their own, so that a mail server that hangs does not stop them.
 const (
-	mailsAtOnce = 4
-	choreQueue  = "chores"
+	messagesAtOnce = 4
+	periodicQueue  = "periodic"
 )
 
 // New makes a worker over pool, of which it holds one connection while it runs and uses up to
-// five more. It fails when a setting makes no sense; it does not speak to the database yet.
+// five more. It fails when a setting makes no sense or a kind of job has nobody to do it;
+// it does not speak to the database yet.
 func New(pool *pgxpool.Pool, d Deps) (*Worker, error) {
 	if d.Log == nil {
 		d.Log = slog.Default()
@@ -73,29 +73,29 @@ func New(pool *pgxpool.Pool, d Deps) (*Worker, error) {
 	}
 	var out transport = kept{db: pool, now: d.Now}
 	if d.SMTPURL != "" {
-		if out, err = newSMTP(d.SMTPURL, d.City.Email, base.Hostname()); err != nil {
+		if out, err = newSMTP(d.SMTPURL, d.From, base.Hostname()); err != nil {
 			return nil, err
 		}
 	}
+	if d.Follow == nil || d.Compose == nil || d.Export.Make == nil || d.Export.Failed == nil {
+		return nil, errors.New("worker: messages and exports need functions that do them")
+	}
+	due, periodic, err := schedule(d.Periodic, d.Now)
+	if err != nil {
+		return nil, err
+	}
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &mailWorker{
-		db:       pool,
-		composer: composer{catalogue: d.Catalogue, city: d.City, base: strings.TrimSuffix(d.BaseURL, "/")},
-		accounts: d.Accounts, guardians: d.Guardians, orgs: d.Orgs, people: d.People,
-		out: out,
-		log: d.Log,
-		now: d.Now,
-	})
-	river.AddWorker(workers, &choreWorker{db: pool, accounts: d.Accounts, signups: d.Signups, guardians: d.Guardians, intake: d.Intake, orgs: d.Orgs, people: d.People, exports: d.Exports, now: d.Now})
-	river.AddWorker(workers, &exportWorker{exports: d.Exports, now: d.Now})
+	river.AddWorker(workers, &messageWorker{follow: d.Follow, compose: d.Compose, out: out, log: d.Log, now: d.Now})
+	river.AddWorker(workers, periodic)
+	river.AddWorker(workers, &exportWorker{Export: d.Export, now: d.Now})
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Workers: workers,
 		Queues: map[string]river.QueueConfig{
-			river.QueueDefault: {MaxWorkers: mailsAtOnce},
-			choreQueue:         {MaxWorkers: 1},
+			river.QueueDefault: {MaxWorkers: messagesAtOnce},
+			periodicQueue:      {MaxWorkers: 1},
 			outbox.ExportQueue: {MaxWorkers: 1},
 		},
-		PeriodicJobs:         periodic(),
+		PeriodicJobs:         due,
 		JobTimeout:           time.Minute,
 		RescueStuckJobsAfter: 5 * time.Minute, // what a killed process left behind
 		ErrorHandler:         errorHandler{d.Log},
@@ -167,13 +167,17 @@ func (h errorHandler) HandleError(ctx context.Context, job *rivertype.JobRow, er
 	if job.Attempt >= job.MaxAttempts {
 		level = slog.LevelError
 	}
-	h.log.Log(ctx, level, "job failed", "job", job.ID, "kind", job.Kind, "attempt", job.Attempt, "of", job.MaxAttempts, "err", err)
+	h.log.Log(ctx, level, "job failed",
+		"job", job.ID, "kind", job.Kind, "attempt", job.Attempt, "of", job.MaxAttempts, "err", err)
 	return nil
 }
 
 // HandlePanic logs a bug.
-func (h errorHandler) HandlePanic(ctx context.Context, job *rivertype.JobRow, value any, trace string) *river.ErrorHandlerResult {
-	h.log.ErrorContext(ctx, "job panicked", "job", job.ID, "kind", job.Kind, "attempt", job.Attempt, "type", fmt.Sprintf("%T", value), "trace", trace)
+func (h errorHandler) HandlePanic(
+	ctx context.Context, job *rivertype.JobRow, value any, trace string,
+) *river.ErrorHandlerResult {
+	h.log.ErrorContext(ctx, "job panicked",
+		"job", job.ID, "kind", job.Kind, "attempt", job.Attempt, "type", fmt.Sprintf("%T", value), "trace", trace)
 	return nil
 }
 

@@ -1,6 +1,6 @@
-// Package mail lays out the portal's mails: one Letter becomes the HTML body and the text body,
-// so that the two cannot disagree. What a letter says is composed in internal/worker from the
-// catalogue; how it travels is the worker's business too.
+// Package mail is the messages of the portal, as pages are: each kind is declared once, with what it
+// loads, when it still holds and how it reads. One Letter becomes the HTML body and the text body, so
+// that the two cannot disagree. How a mail travels is internal/worker's business.
 package mail
 
 import (
@@ -26,6 +26,9 @@ type Letter struct {
 	Why        string   // why this mail came
 	Contact    string   // where questions go
 }
+
+// say adds paragraphs.
+func (l *Letter) say(paragraphs ...string) { l.Paragraphs = append(l.Paragraphs, paragraphs...) }
 
 // Change is one thing that has become another. Was is empty where there was nothing before.
 type Change struct{ Label, Was, Now string }

@@ -35,6 +35,7 @@ import (
 	"shtab/internal/worker"
 	"shtab/web/httpkit"
 	"shtab/web/locale"
+	"shtab/web/mail"
 	"shtab/web/static"
 )
 
@@ -82,7 +83,7 @@ func newProcess(pool *pgxpool.Pool, o Options) (*process, error) {
 	if p.assets, err = static.NewAssets(); err != nil {
 		return nil, err
 	}
-	p.outbox, err = outbox.New(pool)
+	p.outbox, err = outbox.New(pool, mail.Urgencies())
 	return p, err
 }
 
@@ -106,12 +107,7 @@ func (pr *process) build(city, base *config.City) (*Portal, error) {
 		return nil, err
 	}
 	p := &Portal{Stores: *s}
-	p.Worker, err = worker.New(pr.pool, worker.Deps{
-		Accounts: s.Accounts, Signups: s.Signups, Guardians: s.Guardians, Intake: s.Imports, Orgs: s.Orgs, People: s.People,
-		Exports: s.Exports, Catalogue: texts, City: city,
-		BaseURL: pr.Config.BaseURL, SMTPURL: pr.Config.SMTPURL, Log: pr.Log,
-	})
-	if err != nil {
+	if p.Worker, err = pr.newWorker(s, city, texts); err != nil {
 		return nil, err
 	}
 	k := &httpkit.Kit{
