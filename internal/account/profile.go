@@ -160,7 +160,7 @@ func (s *Store) CorrectBirthDate(ctx context.Context, tx pgx.Tx, personID int64,
 // MayAgree reports whether somebody born on a day may agree for themselves, without a guardian.
 func (s *Store) MayAgree(born, now time.Time) bool {
 	y, m, d := now.In(s.city.Location()).Date()
-	return !born.IsZero() && !time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Before(born.AddDate(s.city.Rules.AskAge(), 0, 0))
+	return !born.IsZero() && !time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Before(born.AddDate(s.city.Rules.GuardianAge(), 0, 0))
 }
 
 // agreeToRegister keeps, or withdraws, the agreement to stand in the ministry's register.

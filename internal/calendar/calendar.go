@@ -15,12 +15,12 @@ import (
 // ContentType is the media type of a calendar file.
 const ContentType = "text/calendar; charset=utf-8"
 
-// Entry is one shift in a calendar.
-type Entry struct {
+// Shift is one shift in a calendar.
+type Shift struct {
 	ID        int64 // the shift's, which keeps an updated entry the same entry
-	Event     int64
+	EventID     int64
 	Title     i18n.Text
-	Shift     i18n.Text // empty in a simple event
+	ShiftTitle     i18n.Text // empty in a simple event
 	Place     i18n.Text
 	StartsAt  time.Time
 	EndsAt    time.Time
@@ -30,7 +30,7 @@ type Entry struct {
 }
 
 // File is a calendar of entries in p's language. url is the address of an event's page in l.
-func File(entries []Entry, p *i18n.Printer, url func(l i18n.Lang, event int64) string, city *config.City) []byte {
+func File(entries []Shift, p *i18n.Printer, url func(l i18n.Lang, event int64) string, city *config.City) []byte {
 	c := ics.NewCalendarFor("Shtab")
 	c.SetMethod(ics.MethodPublish)
 	c.SetName(p.Text(city.Headquarters))
@@ -43,8 +43,8 @@ func File(entries []Entry, p *i18n.Printer, url func(l i18n.Lang, event int64) s
 		v.SetStartAt(e.StartsAt)
 		v.SetEndAt(e.EndsAt)
 		title := p.Text(e.Title)
-		if !e.Shift.IsZero() {
-			title += " · " + p.Text(e.Shift)
+		if !e.ShiftTitle.IsZero() {
+			title += " · " + p.Text(e.ShiftTitle)
 		}
 		v.SetSummary(title)
 		place := p.Text(e.Place)
@@ -54,7 +54,7 @@ func File(entries []Entry, p *i18n.Printer, url func(l i18n.Lang, event int64) s
 		if e.Lat != nil && e.Lng != nil {
 			v.SetGeo(*e.Lat, *e.Lng)
 		}
-		v.SetURL(url(p.Lang(), e.Event))
+		v.SetURL(url(p.Lang(), e.EventID))
 		v.SetStatus(ics.ObjectStatusConfirmed)
 		if e.Cancelled {
 			v.SetStatus(ics.ObjectStatusCancelled)

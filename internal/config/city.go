@@ -76,8 +76,8 @@ func (c *City) Consent(p Purpose) Consent {
 	return Consent{Version: catalogueVersion}
 }
 
-// Open are the districts that are chosen from.
-func (c *City) Open() []District {
+// OpenDistricts are the districts that are chosen from.
+func (c *City) OpenDistricts() []District {
 	return slices.DeleteFunc(slices.Clone(c.Districts), func(d District) bool { return d.Closed })
 }
 
@@ -97,15 +97,15 @@ type Rules struct {
 	ExplainDays    int `toml:"explain_days"`     // days after the hours are confirmed in which a no-show may be explained
 }
 
-// Trusts reports whether somebody who did not come so many times in a row may sign up for another
+// AllowsAnotherSignup reports whether somebody who did not come so many times in a row may sign up for another
 // event beside the open ones that they have.
-func (r Rules) Trusts(noShows, open int) bool {
+func (r Rules) AllowsAnotherSignup(noShows, open int) bool {
 	return r.NoShows == 0 || noShows < r.NoShows || open < r.NoShowSignups
 }
 
-// AskAge is the age, in years, below which a guardian must have agreed or come along: a city may
+// GuardianAge is the age, in years, below which a guardian must have agreed or come along: a city may
 // lower the age of consent, but not below the law's own.
-func (r Rules) AskAge() int { return max(r.ConsentAge, r.AccompaniedAge) }
+func (r Rules) GuardianAge() int { return max(r.ConsentAge, r.AccompaniedAge) }
 
 // Location is the city's time zone.
 func (c *City) Location() *time.Location { return c.zone }

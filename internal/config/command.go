@@ -23,7 +23,7 @@ func Run(
 	exit := -1
 	parser, err := kong.New(commands, append(options,
 		kong.Description(description), kong.UsageOnError(), kong.Writers(stdout, stdout),
-		kong.Exit(func(code int) { exit = code }), kong.Resolvers(Files(getenv)))...)
+		kong.Exit(func(code int) { exit = code }), kong.Resolvers(FileResolver(getenv)))...)
 	if err != nil {
 		return err
 	}

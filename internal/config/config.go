@@ -49,8 +49,8 @@ func (c *Config) Validate() error {
 	return nil
 }
 
-// Files resolves a setting from the file that NAME_FILE names, for secrets that are mounted.
-func Files(getenv func(string) string) kong.Resolver {
+// FileResolver resolves a setting from the file that NAME_FILE names, for secrets that are mounted.
+func FileResolver(getenv func(string) string) kong.Resolver {
 	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 		for _, name := range flag.Envs {
 			if file := getenv(name + "_FILE"); file != "" {

@@ -127,13 +127,13 @@ func (c Candidate) check(e Event, s Shift, rules config.Rules, zone *time.Locati
 	if c.In { // nobody who waits in three queues stands in their own way
 		open = c.Placed
 	}
-	if !rules.Trusts(c.NoShows, open) {
+	if !rules.AllowsAnotherSignup(c.NoShows, open) {
 		no(Reason{Cause: NoShows, Age: rules.NoShowSignups})
 	}
 	if minor && !accompanied && AtNight(s.StartsAt, s.EndsAt, rules, zone) {
 		no(Reason{Cause: Night, Age: rules.AdultAge})
 	}
-	if from := rules.AskAge(); age < from && !consented {
+	if from := rules.GuardianAge(); age < from && !consented {
 		no(Reason{Cause: ConsentNeeded, Age: from})
 	}
 	return against

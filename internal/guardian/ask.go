@@ -46,7 +46,7 @@ func (s *Store) Standing(ctx context.Context, actor account.Actor, now time.Time
 	}
 	if birth != nil {
 		age := event.AgeAt(*birth, now, s.city.Location())
-		a.Needed, a.Minor = age < s.city.Rules.AskAge(), age < s.city.Rules.AdultAge
+		a.Needed, a.Minor = age < s.city.Rules.GuardianAge(), age < s.city.Rules.AdultAge
 	}
 	rows, err := s.signups.Mine(ctx, actor, now)
 	if err != nil {

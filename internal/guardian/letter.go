@@ -33,7 +33,7 @@ func (s *Store) AskLetter(ctx context.Context, guardianID, askID int64, now time
 	if err != nil {
 		return l, err
 	}
-	asksNobody := event.AgeAt(v.BirthDate, now, s.city.Location()) >= s.city.Rules.AskAge()
+	asksNobody := event.AgeAt(v.BirthDate, now, s.city.Location()) >= s.city.Rules.GuardianAge()
 	if len(l.Questions) == 0 && (about != 0 || asksNobody) {
 		return l, outbox.NoLonger("there is nothing to ask")
 	}

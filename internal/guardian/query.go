@@ -104,7 +104,7 @@ func (s *Store) Open(ctx context.Context, token string, now time.Time) (v Visit,
 		return v, err
 	}
 	v.Guardian, v.Child = b.Guardian, account.ShortName(b.GivenName, b.FamilyName)
-	v.ByAge = event.AgeAt(b.BirthDate, now, s.city.Location()) < s.city.Rules.AskAge()
+	v.ByAge = event.AgeAt(b.BirthDate, now, s.city.Location()) < s.city.Rules.GuardianAge()
 	mine, err := s.signups.Mine(ctx, account.Actor{PersonID: b.PersonID}, now)
 	if err != nil {
 		return v, err

@@ -26,8 +26,8 @@ const (
 	side      = 512 // of what is kept, at most
 )
 
-// one picture is decoded at a time: the largest takes 200 MB for a moment.
-var one sync.Mutex
+// decoding picture is decoded at a time: the largest takes 200 MB for a moment.
+var decoding sync.Mutex
 
 // Logo makes a PNG of at most 512 pixels a side of a PNG, JPEG or WebP. It is Invalid on logo,
 // with words that say what to do, when the file is none, too large or too small.
@@ -47,8 +47,8 @@ func Logo(file []byte) ([]byte, error) {
 	case c.Width < minSide || c.Height < minSide:
 		return refuse("too_small")
 	}
-	one.Lock()
-	defer one.Unlock()
+	decoding.Lock()
+	defer decoding.Unlock()
 	img, _, err := image.Decode(bytes.NewReader(file))
 	if err != nil {
 		return refuse("broken")

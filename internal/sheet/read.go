@@ -40,14 +40,14 @@ func Read(file []byte, do func(Row) error) error {
 	}
 }
 
-// keeper bounds the rows and passes them on.
-type keeper struct {
+// rowChecker bounds the rows and passes them on.
+type rowChecker struct {
 	sheet string
 	rows  int
 	do    func(Row) error
 }
 
-func (k *keeper) row(number int, cells []string) error {
+func (k *rowChecker) row(number int, cells []string) error {
 	for len(cells) > 0 && cells[len(cells)-1] == "" {
 		cells = cells[:len(cells)-1]
 	}
@@ -89,7 +89,7 @@ func readXLSX(file []byte, do func(Row) error) (err error) {
 	}
 	left := maxWork
 	for _, f := range z.File {
-		if err := weigh(f, &left); err != nil {
+		if err := checkPart(f, &left); err != nil {
 			return err
 		}
 	}
@@ -111,7 +111,7 @@ func readXLSX(file []byte, do func(Row) error) (err error) {
 		return &Problem{Key: "sheet.broken", Sheet: names[0]}
 	}
 	defer func() { _ = rows.Close() }()
-	k := keeper{sheet: names[0], do: do}
+	k := rowChecker{sheet: names[0], do: do}
 	for n := 1; rows.Next(); n++ {
 		cells, err := rows.Columns()
 		if err != nil {
@@ -127,12 +127,12 @@ func readXLSX(file []byte, do func(Row) error) (err error) {
 	return nil
 }
 
-// weigh unpacks one part of a package, keeping nothing, and takes off left what reading it would
+// checkPart unpacks one part of a package, keeping nothing, and takes off left what reading it would
 // cost: a few kilobytes can unpack into millions of elements that take a library a gigabyte. A
 // sheet must hold no formula, however it is spelled; what is neither a sheet nor the workbook's
 // strings must be small, because the library holds it whole. What a part is, its first element
 // says, not its name.
-func weigh(f *zip.File, left *int) error {
+func checkPart(f *zip.File, left *int) error {
 	r, err := f.Open()
 	if err != nil {
 		return &Problem{Key: "sheet.broken"}
@@ -224,13 +224,13 @@ func readCSV(file []byte, do func(Row) error) error {
 	if err != nil || looksLikeCode(text) {
 		return &Problem{Key: "sheet.not_a_table"}
 	}
-	separator := comma(text)
-	if err := tooWide(text, separator); err != nil {
+	separator := separatorOf(text)
+	if err := checkWidth(text, separator); err != nil {
 		return err
 	}
 	r := csv.NewReader(bytes.NewReader(text))
 	r.Comma, r.FieldsPerRecord, r.LazyQuotes, r.ReuseRecord = separator, -1, true, true
-	k := keeper{do: do}
+	k := rowChecker{do: do}
 	for {
 		cells, err := r.Read()
 		if errors.Is(err, io.EOF) {
@@ -256,9 +256,9 @@ func readCSV(file []byte, do func(Row) error) error {
 	}
 }
 
-// tooWide refuses a file with so many separators, in a line or in all, that its cells would fill
+// checkWidth refuses a file with so many separators, in a line or in all, that its cells would fill
 // the memory before they could be counted.
-func tooWide(text []byte, separator rune) error {
+func checkWidth(text []byte, separator rune) error {
 	mark, n, all := []byte(string(separator)), 0, 0
 	for line := range bytes.Lines(text) {
 		n++
@@ -292,8 +292,8 @@ func looksLikeCode(text []byte) bool {
 	return bytes.HasPrefix(bytes.TrimSpace(text), []byte("<")) || bytes.HasPrefix(text, []byte("%PDF")) || bytes.IndexByte(text, 0) >= 0
 }
 
-// comma is what keeps the columns of the first line apart.
-func comma(text []byte) rune {
+// separatorOf is what keeps the columns of the first line apart.
+func separatorOf(text []byte) rune {
 	line, _, _ := bytes.Cut(text, []byte("\n"))
 	best, most := ';', -1
 	for _, c := range []rune{';', '\t', ','} {

@@ -67,7 +67,7 @@ func WriteXLSX(w io.Writer, sheets ...Sheet) (err error) {
 			line := make([]any, len(row))
 			for c, v := range row {
 				if t, ok := v.(time.Time); ok {
-					serial, whole := serial(t)
+					serial, whole := serialOf(t)
 					v = excelize.Cell{StyleID: moment, Value: serial}
 					if whole {
 						v = excelize.Cell{StyleID: date, Value: serial}
@@ -86,9 +86,9 @@ func WriteXLSX(w io.Writer, sheets ...Sheet) (err error) {
 	return f.Write(w)
 }
 
-// serial is a time as a spreadsheet counts it, by the clock of its own location, and whether it
+// serialOf is a time as a spreadsheet counts it, by the clock of its own location, and whether it
 // is a whole day.
-func serial(t time.Time) (float64, bool) {
+func serialOf(t time.Time) (float64, bool) {
 	y, m, d := t.Date()
 	clock := t.Hour()*3600 + t.Minute()*60 + t.Second()
 	days := time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Sub(day0).Hours() / 24
@@ -197,7 +197,7 @@ func plain(v any) string {
 		}
 		return "0"
 	case time.Time:
-		if _, whole := serial(v); whole {
+		if _, whole := serialOf(v); whole {
 			return v.Format(time.DateOnly)
 		}
 		return v.Format("2006-01-02 15:04")

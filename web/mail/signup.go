@@ -135,8 +135,8 @@ func readPlace(w *writer, s signup.Letter, m outbox.Message) Letter {
 
 // signupCalendar is the person's shift as a calendar file, the same entry as on the portal's pages.
 func signupCalendar(w *writer, s signup.Letter) []byte {
-	return calendar.File([]calendar.Entry{{
-		ID: s.ShiftID, Event: s.EventID, Title: s.Title, Shift: s.ShiftTitle, Place: s.Place,
+	return calendar.File([]calendar.Shift{{
+		ID: s.ShiftID, EventID: s.EventID, Title: s.Title, ShiftTitle: s.ShiftTitle, Place: s.Place,
 		StartsAt: s.StartsAt, EndsAt: s.EndsAt, UpdatedAt: w.now,
 	}}, w.Printer, func(l i18n.Lang, event int64) string { return w.base + link.Event(l, event) }, w.city)
 }
@@ -158,7 +158,7 @@ func readAwaiting(w *writer, s signup.Letter, m outbox.Message) Letter {
 	if event.AgeAt(s.BirthDate, s.StartsAt, zone) < rules.AdultAge && event.AtNight(s.StartsAt, s.EndsAt, rules, zone) {
 		l.say(w.own("along", "age", rules.AdultAge))
 	} else {
-		l.say(w.own("body", "age", rules.AskAge()))
+		l.say(w.own("body", "age", rules.GuardianAge()))
 	}
 	if s.HoldUntil != nil {
 		l.say(w.own("held", w.dayAndClock(*s.HoldUntil)...))

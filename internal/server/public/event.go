@@ -95,13 +95,13 @@ func (p *Room) eventICS(w http.ResponseWriter, r *http.Request, ics string) erro
 		return err
 	}
 	only, _ := strconv.ParseInt(r.URL.Query().Get("shift"), 10, 64)
-	var entries []calendar.Entry
+	var entries []calendar.Shift
 	for _, s := range full.Shifts {
 		if only != 0 && s.ID != only {
 			continue
 		}
-		entries = append(entries, calendar.Entry{
-			ID: s.ID, Event: full.ID, Title: full.Title, Shift: s.Title, Place: full.Place, StartsAt: s.StartsAt, EndsAt: s.EndsAt,
+		entries = append(entries, calendar.Shift{
+			ID: s.ID, EventID: full.ID, Title: full.Title, ShiftTitle: s.Title, Place: full.Place, StartsAt: s.StartsAt, EndsAt: s.EndsAt,
 			Lat: full.Lat, Lng: full.Lng, UpdatedAt: full.UpdatedAt, Cancelled: full.State == event.Cancelled,
 		})
 	}
@@ -122,10 +122,10 @@ func (p *Room) Calendar(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var entries []calendar.Entry
+	var entries []calendar.Shift
 	for _, s := range feed.Rows {
-		entries = append(entries, calendar.Entry{
-			ID: s.ShiftID, Event: s.EventID, Title: s.Title, Shift: s.ShiftTitle, Place: s.Place, StartsAt: s.StartsAt, EndsAt: s.EndsAt,
+		entries = append(entries, calendar.Shift{
+			ID: s.ShiftID, EventID: s.EventID, Title: s.Title, ShiftTitle: s.ShiftTitle, Place: s.Place, StartsAt: s.StartsAt, EndsAt: s.EndsAt,
 			Lat: s.Lat, Lng: s.Lng, UpdatedAt: s.ChangedAt, Cancelled: s.State != signup.Confirmed,
 		})
 	}

@@ -78,7 +78,7 @@ func (v formView) campaigns(ctx context.Context) (options []ui.Option) {
 
 func (v formView) districts(ctx context.Context) []ui.Option {
 	options := []ui.Option{{Text: ui.T(ctx, "publishing.choose")}}
-	for _, d := range ui.From(ctx).City.Open() {
+	for _, d := range ui.From(ctx).City.OpenDistricts() {
 		options = append(options, ui.Option{Value: d.Slug, Text: ui.S(ctx, d.Name)})
 	}
 	return options

@@ -25,7 +25,7 @@ func eventSheet(
 	day := time.Date(city.Since, time.May, 9, 0, 0, 0, 0, time.UTC)
 	example := []any{
 		p.T("intake.example"), day, "Саябақты тазалау", "Уборка парка", "Cleaning the park",
-		"", "", p.Text(city.Open()[0].Name), 45, 135,
+		"", "", p.Text(city.OpenDistricts()[0].Name), 45, 135,
 	}
 	if len(orgs) > 0 {
 		example[5] = p.Text(orgs[0].Name)

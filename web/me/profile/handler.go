@@ -36,7 +36,7 @@ func (h *Handler) ShowProfile(w http.ResponseWriter, r *http.Request) error {
 	return h.Render(w, r, http.StatusOK, profilePage(profileView{
 		Email: p.Email, BirthDateFixed: p.BirthDateCorrected,
 		GivenName: p.GivenName, FamilyName: p.FamilyName, BirthDate: typed(p.BirthDate),
-		Phone: p.Phone, Lang: p.Lang, District: p.District, Districts: h.City.Open(),
+		Phone: p.Phone, Lang: p.Lang, District: p.District, Districts: h.City.OpenDistricts(),
 		Register: p.Register, MayRegister: h.Accounts.MayAgree(p.BirthDate, h.Now()),
 	}))
 }
@@ -68,7 +68,7 @@ func (h *Handler) SaveProfile(w http.ResponseWriter, r *http.Request) error {
 		return h.Render(w, r, http.StatusUnprocessableEntity, profilePage(profileView{
 			Email: p.Email, BirthDateFixed: p.BirthDateCorrected, GivenName: f.GivenName, FamilyName: f.FamilyName,
 			BirthDate: f.BirthDate, Phone: f.Phone, Lang: i18n.Lang(f.Lang), District: f.District,
-			Districts: h.City.Open(), Problems: problems,
+			Districts: h.City.OpenDistricts(), Problems: problems,
 			Register: f.Register != "", MayRegister: h.Accounts.MayAgree(p.BirthDate, h.Now()),
 		}))
 	}

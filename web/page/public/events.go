@@ -150,7 +150,7 @@ func (v EventsView) orgOptions(ctx context.Context) []ui.Option {
 
 func districtOptions(ctx context.Context) []ui.Option {
 	o := []ui.Option{{Text: ui.T(ctx, "events.any_district")}}
-	for _, d := range ui.From(ctx).City.Open() {
+	for _, d := range ui.From(ctx).City.OpenDistricts() {
 		o = append(o, ui.Option{Value: d.Slug, Text: ui.S(ctx, d.Name)})
 	}
 	return o

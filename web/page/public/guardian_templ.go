@@ -77,9 +77,9 @@ func Guardian(v GuardianView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var4 string
-					templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(ui.T(ctx, "guardian.page.intro", "child", v.Child, "relation", ui.T(ctx, "guardian.relation_of."+string(v.Relation)), "age", ui.From(ctx).City.Rules.AskAge()))
+					templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(ui.T(ctx, "guardian.page.intro", "child", v.Child, "relation", ui.T(ctx, "guardian.relation_of."+string(v.Relation)), "age", ui.From(ctx).City.Rules.GuardianAge()))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/page/public/guardian.templ`, Line: 19, Col: 181}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/page/public/guardian.templ`, Line: 19, Col: 186}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 					if templ_7745c5c3_Err != nil {
