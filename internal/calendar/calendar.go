@@ -1,5 +1,5 @@
-// Package calendar writes iCalendar files (RFC 5545). Times are in UTC, so that every calendar
-// shows the city's hour right without knowing its time zone.
+// Package calendar writes iCalendar files (RFC 5545). Times are in UTC: every calendar program shows them
+// right without knowing the city's time zone.
 package calendar
 
 import (
@@ -15,48 +15,48 @@ import (
 // ContentType is the media type of a calendar file.
 const ContentType = "text/calendar; charset=utf-8"
 
-// Shift is one shift in a calendar.
+// Shift is an entry of a calendar.
 type Shift struct {
-	ID        int64 // the shift's, which keeps an updated entry the same entry
-	EventID     int64
-	Title     i18n.Text
-	ShiftTitle     i18n.Text // empty in a simple event
-	Place     i18n.Text
-	StartsAt  time.Time
-	EndsAt    time.Time
-	Lat, Lng  *float64
-	UpdatedAt time.Time
-	Cancelled bool
+	ID         int64 // the shift's id, by which a calendar program knows an entry again that has changed
+	EventID    int64
+	Title      i18n.Text
+	ShiftTitle i18n.Text // empty in an event of one shift
+	Place      i18n.Text
+	StartsAt   time.Time
+	EndsAt     time.Time
+	Lat, Lng   *float64
+	UpdatedAt  time.Time
+	Cancelled  bool
 }
 
-// File is a calendar of entries in p's language. url is the address of an event's page in l.
-func File(entries []Shift, p *i18n.Printer, url func(l i18n.Lang, event int64) string, city *config.City) []byte {
+// File is a calendar of shifts in the language of p. url is the address of an event's page in a language.
+func File(shifts []Shift, p *i18n.Printer, url func(l i18n.Lang, event int64) string, city *config.City) []byte {
 	c := ics.NewCalendarFor("Shtab")
 	c.SetMethod(ics.MethodPublish)
 	c.SetName(p.Text(city.Headquarters))
 	c.SetXWRCalName(p.Text(city.Headquarters))
 	c.SetXPublishedTTL("PT1H")
-	for _, e := range entries {
-		v := c.AddEvent(fmt.Sprintf("shift-%d@shtab", e.ID))
-		v.SetDtStampTime(e.UpdatedAt)
-		v.SetModifiedAt(e.UpdatedAt)
-		v.SetStartAt(e.StartsAt)
-		v.SetEndAt(e.EndsAt)
-		title := p.Text(e.Title)
-		if !e.ShiftTitle.IsZero() {
-			title += " · " + p.Text(e.ShiftTitle)
+	for _, s := range shifts {
+		v := c.AddEvent(fmt.Sprintf("shift-%d@shtab", s.ID))
+		v.SetDtStampTime(s.UpdatedAt)
+		v.SetModifiedAt(s.UpdatedAt)
+		v.SetStartAt(s.StartsAt)
+		v.SetEndAt(s.EndsAt)
+		title := p.Text(s.Title)
+		if !s.ShiftTitle.IsZero() {
+			title += " · " + p.Text(s.ShiftTitle)
 		}
 		v.SetSummary(title)
-		place := p.Text(e.Place)
+		place := p.Text(s.Place)
 		if place != "" {
 			v.SetLocation(place + ", " + p.Text(city.Name))
 		}
-		if e.Lat != nil && e.Lng != nil {
-			v.SetGeo(*e.Lat, *e.Lng)
+		if s.Lat != nil && s.Lng != nil {
+			v.SetGeo(*s.Lat, *s.Lng)
 		}
-		v.SetURL(url(p.Lang(), e.EventID))
+		v.SetURL(url(p.Lang(), s.EventID))
 		v.SetStatus(ics.ObjectStatusConfirmed)
-		if e.Cancelled {
+		if s.Cancelled {
 			v.SetStatus(ics.ObjectStatusCancelled)
 		}
 	}

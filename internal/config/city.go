@@ -13,13 +13,13 @@ import (
 	"shtab/internal/i18n"
 )
 
-// City is everything that belongs to one city and its headquarters: a file, Astana's by default,
-// and over it what an administrator has set (internal/settings). It does not change: when the
-// settings do, the portal is built anew.
+// City is everything that belongs to one city and its headquarters: what a file says, Astana's by default,
+// with the changes that an administrator has made (internal/settings). A City does not change; when the
+// settings do, the portal gets a new one.
 type City struct {
 	Name         i18n.Text  `toml:"name"`         // "Астана"
 	Headquarters i18n.Text  `toml:"headquarters"` // "Astana volunteer headquarters"
-	Centre       i18n.Text  `toml:"centre"`       // the body that runs it
+	Centre       i18n.Text  `toml:"centre"`       // the organisation that runs the headquarters
 	Zone         string     `toml:"zone"`         // an IANA time zone
 	Since        int        `toml:"since"`        // the year the headquarters was created
 	Email        string     `toml:"email"`
@@ -30,17 +30,17 @@ type City struct {
 	Rules        Rules      `toml:"rules"`
 	Palette      string     `toml:"palette"` // of Palettes
 
-	// The texts that people agree to, by what for; none: the catalogue's own.
+	// Consents are the texts that people agree to; without one the catalogue's own holds.
 	Consents map[Purpose]Consent `toml:"-"`
 
 	zone *time.Location
 }
 
-// District is a part of the city, by the slug that events and people carry.
+// District is a part of the city. Events and people carry its slug.
 type District struct {
 	Slug   string    `toml:"slug"`
 	Name   i18n.Text `toml:"name"`
-	Closed bool      `toml:"closed"` // no longer chosen; what carries it keeps its name
+	Closed bool      `toml:"closed"` // can no longer be chosen, but still has its name where it was
 }
 
 // Palettes are the colours that a headquarters may have, the first by default. Each is in
@@ -56,7 +56,7 @@ const (
 	Guardian     Purpose = "guardian"     // a child's taking part
 )
 
-// Purposes is each of them.
+// Purposes are all purposes.
 var Purposes = []Purpose{Registration, Guardian}
 
 // Consent is a text that people agree to.
@@ -68,7 +68,7 @@ type Consent struct {
 // catalogueVersion is the version of the catalogue's own texts.
 const catalogueVersion = "2026-11-22"
 
-// Consent is the text that is asked for now.
+// Consent is the text that people are asked to agree to now.
 func (c *City) Consent(p Purpose) Consent {
 	if t, ok := c.Consents[p]; ok {
 		return t
@@ -76,35 +76,35 @@ func (c *City) Consent(p Purpose) Consent {
 	return Consent{Version: catalogueVersion}
 }
 
-// OpenDistricts are the districts that are chosen from.
+// OpenDistricts are the districts that can be chosen.
 func (c *City) OpenDistricts() []District {
 	return slices.DeleteFunc(slices.Clone(c.Districts), func(d District) bool { return d.Closed })
 }
 
-// Rules are the thresholds of law and of the house (shared facts: Law No. 42-VI, Art. 12).
+// Rules are the thresholds of the law (Law No. 42-VI on volunteer activity, Art. 12) and of the headquarters.
 type Rules struct {
-	ConsentAge     int `toml:"consent_age"`      // years: below, a guardian must have agreed
-	AccompaniedAge int `toml:"accompanied_age"`  // years: below, with consent or accompanied only
-	AdultAge       int `toml:"adult_age"`        // years: below, never at adults-only events
-	NightFrom      int `toml:"night_from"`       // hour: unaccompanied minors are at home from
-	NightTo        int `toml:"night_to"`         // hour: to
-	CutoffMinutes  int `toml:"cutoff_minutes"`   // minutes before the start until which one may cancel
-	ConsentMinutes int `toml:"consent_minutes"`  // minutes a place is held while a guardian is asked
-	ReminderHours  int `toml:"reminder_hours"`   // hours before the start at which a reminder goes out
-	MaxOpenSignups int `toml:"max_open_signups"` // coming sign-ups one person may have, against hoarding
-	NoShows        int `toml:"no_shows"`         // missed shifts in a row that limit coming sign-ups; 0: never
-	NoShowSignups  int `toml:"no_show_signups"`  // to so many, until the next attendance
-	ExplainDays    int `toml:"explain_days"`     // days after the hours are confirmed in which a no-show may be explained
+	ConsentAge     int `toml:"consent_age"`      // years: below it a guardian must have agreed
+	AccompaniedAge int `toml:"accompanied_age"`  // years: below it only with consent or accompanied
+	AdultAge       int `toml:"adult_age"`        // years: below it never at adults-only events
+	NightFrom      int `toml:"night_from"`       // hour from which minors may not be out unaccompanied
+	NightTo        int `toml:"night_to"`         // hour until which they may not
+	CutoffMinutes  int `toml:"cutoff_minutes"`   // minutes before the start, until when a sign-up may be cancelled
+	ConsentMinutes int `toml:"consent_minutes"`  // minutes for which a place is kept while a guardian is asked
+	ReminderHours  int `toml:"reminder_hours"`   // hours before the start, when a reminder is sent
+	MaxOpenSignups int `toml:"max_open_signups"` // sign-ups for shifts to come that one person may have
+	NoShows        int `toml:"no_shows"`         // missed shifts in a row, after which the next limit holds; 0: never
+	NoShowSignups  int `toml:"no_show_signups"`  // sign-ups for shifts to come after NoShows, until the next attendance
+	ExplainDays    int `toml:"explain_days"`     // days after the hours are confirmed, in which a no-show may be explained
 }
 
-// AllowsAnotherSignup reports whether somebody who did not come so many times in a row may sign up for another
-// event beside the open ones that they have.
+// AllowsAnotherSignup reports whether somebody may sign up for one more shift who missed noShows in a row and
+// is signed up for open shifts to come.
 func (r Rules) AllowsAnotherSignup(noShows, open int) bool {
 	return r.NoShows == 0 || noShows < r.NoShows || open < r.NoShowSignups
 }
 
-// GuardianAge is the age, in years, below which a guardian must have agreed or come along: a city may
-// lower the age of consent, but not below the law's own.
+// GuardianAge is the age, in years, below which a guardian must have agreed or come along. A city may lower
+// the age of consent, but not below the law's.
 func (r Rules) GuardianAge() int { return max(r.ConsentAge, r.AccompaniedAge) }
 
 // Location is the city's time zone.

@@ -1,5 +1,5 @@
-// Package config turns the environment into validated settings, and the city's file into the
-// facts and thresholds of one headquarters.
+// Package config reads the settings of the program, and the facts and thresholds of one city and its
+// headquarters.
 package config
 
 import (
@@ -14,8 +14,8 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// Config is the settings of a running portal. Each may be given as a flag, in the environment,
-// or, for what should stay secret, in a file that NAME_FILE names.
+// Config is the settings of a running portal. Each may be given as a flag, in the environment, or in a file whose
+// path is in NAME_FILE, which keeps a secret out of the environment.
 type Config struct {
 	DatabaseURL string     `env:"DATABASE_URL" placeholder:"URL" help:"PostgreSQL. Empty: a private cluster, for demo and tests only."`
 	Listen      string     `env:"LISTEN_ADDR" default:"127.0.0.1:8080" help:"Address to serve on."`
@@ -23,14 +23,13 @@ type Config struct {
 	SMTPURL     string     `env:"SMTP_URL" placeholder:"URL" help:"Mail server: smtp://user:password@host:587?tls=mandatory. Empty: mails are kept in the database."`
 	CityFile    string     `env:"CITY_CONFIG" placeholder:"FILE" help:"The city's name, districts and thresholds. Default: Astana."`
 	MetricsAddr string     `env:"METRICS_ADDR" placeholder:"ADDR" help:"Address of the metrics listener. Empty: none."`
-	Proxies     []string   `env:"TRUSTED_PROXIES" sep:"," placeholder:"NET,..." help:"Networks of proxies whose X-Forwarded-For is believed."`
+	Proxies     []string   `env:"TRUSTED_PROXIES" sep:"," placeholder:"NET,..." help:"Networks of proxies whose X-Forwarded-For is trusted."`
 	RateLimits  string     `env:"RATE_LIMITS" enum:"on,off" default:"on" help:"Limits on log-in, registration and reset; off for load tests."`
 	MaxConns    int        `env:"DATABASE_CONNS" default:"0" help:"Database connections at most. 0: two a core and two for jobs."`
 	LogLevel    slog.Level `env:"LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 }
 
-// Validate checks what a single setting cannot know of itself, and fills what follows from
-// others. kong calls it.
+// Validate checks what kong cannot, and fills in what follows from other settings. kong calls it.
 func (c *Config) Validate() error {
 	if c.BaseURL == "" {
 		c.BaseURL = "http://" + strings.Replace(c.Listen, "127.0.0.1", "localhost", 1)
@@ -49,7 +48,7 @@ func (c *Config) Validate() error {
 	return nil
 }
 
-// FileResolver resolves a setting from the file that NAME_FILE names, for secrets that are mounted.
+// FileResolver reads a setting NAME from the file whose path is in NAME_FILE, for secrets that are mounted.
 func FileResolver(getenv func(string) string) kong.Resolver {
 	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 		for _, name := range flag.Envs {

@@ -1,6 +1,6 @@
-// Package fault holds the refusals that may be shown to a person: what went wrong, as a
-// catalogue key, and nothing else. Every other error is a bug or an outage and is shown as a
-// reference id only. How a fault looks on a page is the server's business.
+// Package fault has the errors that may be shown to people. They say what went wrong as a key of the catalogue,
+// and nothing else. Every other error is a bug or an outage, and people are shown a reference id only. What a
+// fault looks like on a page is decided in web.
 package fault
 
 import (
@@ -9,7 +9,7 @@ import (
 	"slices"
 )
 
-// Kind says what sort of refusal it is; the server maps it to a status.
+// Kind is what sort of fault it is; web turns it into a status.
 type Kind int
 
 // The kinds, with the HTTP status each becomes.
@@ -17,15 +17,15 @@ const (
 	KindNotFound    Kind = iota + 1 // 404: missing, or somebody else's
 	KindInvalid                     // 422: fields to correct
 	KindConflict                    // 409: the state has changed meanwhile
-	KindForbidden                   // 403: known, but not for this person
+	KindForbidden                   // 403: not allowed for this person
 	KindGone                        // 410: it was there and has ended
 	KindTooMany                     // 429: too often
 	KindUnavailable                 // 503: try again soon
-	KindBadRequest                  // 400: not a request a page of ours makes
-	KindTooLarge                    // 413: more than is read
+	KindBadRequest                  // 400: not a request that a page of the portal makes
+	KindTooLarge                    // 413: more than the portal reads
 )
 
-// Error is a refusal. Key is a key of the catalogue.
+// Error is a fault. Key is a key of the catalogue.
 type Error struct {
 	Kind   Kind
 	Key    string
@@ -46,32 +46,32 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// NotFound is a missing row, or one that is not the asker's.
+// NotFound is about a row that is missing, or that this person may not know of.
 func NotFound() error { return &Error{Kind: KindNotFound, Key: "fault.not_found"} }
 
-// Invalid names the fields to correct, each with a catalogue key.
+// Invalid names the fields to correct, each with a key of the catalogue.
 func Invalid(fields map[string]string) error {
 	return &Error{Kind: KindInvalid, Key: "fault.invalid", Fields: fields}
 }
 
-// Conflict is a state that no longer allows what was asked.
+// Conflict is about something that the present state does not allow any more.
 func Conflict(key string) error { return &Error{Kind: KindConflict, Key: key} }
 
-// Forbidden is something that this person may not do.
+// Forbidden is about something that this person may not do.
 func Forbidden() error { return &Error{Kind: KindForbidden, Key: "fault.forbidden"} }
 
-// Gone is something that has ended for good: a used link, a cancelled event.
+// Gone is about something that has ended for good: a used link, a cancelled event.
 func Gone(key string) error { return &Error{Kind: KindGone, Key: key} }
 
-// TooMany asks to slow down.
+// TooMany is about something that was asked for too often.
 func TooMany(key string) error { return &Error{Kind: KindTooMany, Key: key} }
 
-// Unavailable is an outage that passes: a database that is away, a queue that is full.
+// Unavailable is an outage that will pass: a database that cannot be reached, a full queue.
 func Unavailable(err error) error {
 	return &Error{Kind: KindUnavailable, Key: "fault.unavailable", Err: err}
 }
 
-// BadRequest is input that no page of ours sends.
+// BadRequest is about input that no page of the portal sends.
 func BadRequest(err error) error {
 	return &Error{Kind: KindBadRequest, Key: "fault.bad_request", Err: err}
 }
@@ -84,10 +84,10 @@ func Of(err error) Kind {
 	return 0
 }
 
-// Fields collects what is wrong with a form, one key a field; the first found stays.
+// Fields collects what is wrong with a form: one key a field, the first that was added.
 type Fields map[string]string
 
-// Add notes key against field unless it has one already.
+// Add adds key to a field that has none yet.
 func (f Fields) Add(field, key string) {
 	if _, ok := f[field]; !ok {
 		f[field] = key

@@ -15,14 +15,14 @@ import (
 	"golang.org/x/text/language"
 )
 
-// Catalogue is every text of the portal's own in every language.
+// Catalogue is all texts of the portal in every language.
 type Catalogue struct {
 	printers map[Lang]*Printer
 	keys     map[Lang][]string
 }
 
-// Load reads locale/{kk,ru,en}/*.toml from fsys; times are shown in zone. It fails when a key
-// is missing in one of the languages.
+// Load reads {kk,ru,en}/*.toml from fsys; times are shown in zone. It fails when a key is missing in one of the
+// languages, or is there twice.
 func Load(fsys fs.FS, zone *time.Location) (*Catalogue, error) {
 	bundle := goi18n.NewBundle(language.Kazakh)
 	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
@@ -46,7 +46,7 @@ func Load(fsys fs.FS, zone *time.Location) (*Catalogue, error) {
 			}
 			for _, msg := range m.Messages {
 				if was, twice := seen[msg.ID]; twice {
-					return nil, fmt.Errorf("i18n: %s stands in %s and %s", msg.ID, was, f)
+					return nil, fmt.Errorf("i18n: %s is in %s and in %s", msg.ID, was, f)
 				}
 				seen[msg.ID] = f
 				if msg.One == "" && msg.Few == "" && msg.Many == "" && !strings.Contains(msg.Other, "{{") {
@@ -62,7 +62,7 @@ func Load(fsys fs.FS, zone *time.Location) (*Catalogue, error) {
 			return nil, fmt.Errorf("i18n: missing in %s: %s", l, strings.Join(missing, ", "))
 		}
 		if missing := difference(c.keys[l], c.keys[KK]); len(missing) > 0 {
-			return nil, fmt.Errorf("i18n: missing in kk: %s (stands in %s)", strings.Join(missing, ", "), l)
+			return nil, fmt.Errorf("i18n: missing in kk: %s (which is in %s)", strings.Join(missing, ", "), l)
 		}
 	}
 	return c, nil
@@ -77,20 +77,20 @@ func difference(a, b []string) (missing []string) {
 	return missing
 }
 
-// For is the printer of l.
+// For is the printer of a language.
 func (c *Catalogue) For(l Lang) *Printer { return c.printers[l] }
 
-// Keys is every key, sorted.
+// Keys are all keys, sorted.
 func (c *Catalogue) Keys() []string { return c.keys[KK] }
 
 type ctxKey struct{}
 
-// With keeps the printer of a request's language in its context, for the templates.
+// With puts the printer of a request's language into its context, for the templates.
 func With(ctx context.Context, p *Printer) context.Context {
 	return context.WithValue(ctx, ctxKey{}, p)
 }
 
-// From is the printer that With kept. A context without one is a bug.
+// From is the printer that With put into the context. It panics when there is none.
 func From(ctx context.Context) *Printer {
 	return ctx.Value(ctxKey{}).(*Printer)
 }

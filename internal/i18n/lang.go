@@ -1,6 +1,5 @@
-// Package i18n holds the three languages of the portal: the catalogue with its plurals, dates
-// and numbers, texts stored in three languages, and Kazakh alphabetical order. The words
-// themselves stand in web/locale.
+// Package i18n is about the three languages of the portal: the catalogue with plurals, dates and numbers, texts
+// that are stored in three languages, and the Kazakh alphabetical order. The texts themselves are in web/locale.
 package i18n
 
 import (
@@ -11,26 +10,26 @@ import (
 	"golang.org/x/text/language"
 )
 
-// Lang is a language of the portal, as it stands in URLs.
+// Lang is a language of the portal, as in its URLs.
 type Lang string
 
-// The languages, the state's first.
+// The languages; the state language first.
 const (
 	KK Lang = "kk"
 	RU Lang = "ru"
 	EN Lang = "en"
 )
 
-// Langs is every language in the order in which it is offered.
+// Langs are all languages in the order in which pages offer them.
 var Langs = []Lang{KK, RU, EN}
 
-// Parse reads a language as it stands in a URL.
+// Parse reads a language from a URL.
 func Parse(s string) (Lang, bool) {
 	l := Lang(s)
 	return l, slices.Contains(Langs, l)
 }
 
-// ParseOr reads a language and falls back to Kazakh.
+// ParseOr reads a language; anything else is Kazakh.
 func ParseOr(s string) Lang {
 	if l, ok := Parse(s); ok {
 		return l
@@ -54,8 +53,8 @@ func Match(acceptLanguage string) Lang {
 	return Langs[i]
 }
 
-// Sort orders items by the name that key gives, in Kazakh alphabetical order, which also holds
-// Russian and English letters in their places.
+// Sort orders items by the name that key gives, in the Kazakh alphabetical order, in which Russian and English
+// letters have their places too.
 func Sort[T any](items []T, key func(T) string) {
 	c := collate.New(language.Kazakh, collate.IgnoreCase)
 	slices.SortStableFunc(items, func(a, b T) int { return c.CompareString(key(a), key(b)) })

@@ -17,7 +17,7 @@ import (
 type Printer struct {
 	lang   Lang
 	loc    *goi18n.Localizer
-	plain  map[string]string // the texts that need neither plural nor values: most of them
+	plain  map[string]string // the texts without plural and values, which are most
 	locale locales.Translator
 	zone   *time.Location
 }
@@ -35,9 +35,9 @@ func (p *Printer) Lang() Lang { return p.lang }
 // Zone is the city's time zone.
 func (p *Printer) Zone() *time.Location { return p.zone }
 
-// T is the text of key. args are pairs of a name and a value, for {{.name}} in the text; an int
-// named "n" also chooses the plural and is shown with the language's digits grouping. A missing
-// key shows as itself: the completeness tests keep that from happening.
+// T is the text of key. args are pairs of a name and a value for {{.name}} in the text; an int is shown with the
+// language's grouping of digits, and one named "n" also chooses the plural. A key without a text is shown as it
+// is; the tests of the catalogue prevent that.
 func (p *Printer) T(key string, args ...any) string {
 	if s, ok := p.plain[key]; ok {
 		return s

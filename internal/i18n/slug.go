@@ -2,7 +2,7 @@ package i18n
 
 import "strings"
 
-// latin writes Kazakh and Russian letters as addresses here have them.
+// latin transliterates Kazakh and Russian letters.
 var latin = strings.NewReplacer(
 	"ә", "a", "ғ", "g", "қ", "q", "ң", "n", "ө", "o", "ұ", "u", "ү", "u", "һ", "h", "і", "i",
 	"а", "a", "б", "b", "в", "v", "г", "g", "д", "d", "е", "e", "ё", "e", "ж", "zh", "з", "z", "и", "i", "й", "i", "к", "k",
@@ -10,8 +10,8 @@ var latin = strings.NewReplacer(
 	"ч", "ch", "ш", "sh", "щ", "shch", "ъ", "", "ы", "y", "ь", "", "э", "e", "ю", "iu", "я", "ia",
 )
 
-// Slug is a name as a part of an address: lower-case Latin letters, digits and hyphens, at most
-// 60; empty when nothing of the name can be written so.
+// Slug is a name as part of an address: lower-case Latin letters, digits and hyphens, 60 at most. It is empty when
+// nothing of the name can be written so.
 func Slug(name Text) string {
 	for _, s := range []string{name.KK, name.RU, name.EN} {
 		s = latin.Replace(strings.ToLower(s))

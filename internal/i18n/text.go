@@ -9,7 +9,7 @@ type Text struct {
 	EN string `json:"en,omitempty"`
 }
 
-// Get is the text in l, empty when it has not been written.
+// Get is the text in l, empty when there is none.
 func (t Text) Get(l Lang) string {
 	switch l {
 	case RU:
@@ -21,9 +21,8 @@ func (t Text) Get(l Lang) string {
 	}
 }
 
-// In is the text in l or, failing that, in the next best language, which it names so that the
-// page can mark it. A Kazakh reader is offered Russian first, a Russian one Kazakh, an English
-// one Russian.
+// In is the text in l or, when there is none, in the next best language, and which language that is, so that the
+// page can mark it. For Kazakh the next best is Russian, for Russian it is Kazakh, for English Russian.
 func (t Text) In(l Lang) (string, Lang) {
 	order := [...]Lang{l, RU, KK, EN}
 	for _, o := range order {
@@ -40,5 +39,5 @@ func (t Text) Str(l Lang) string {
 	return s
 }
 
-// IsZero reports whether nothing is written in any language.
+// IsZero reports whether there is no text in any language.
 func (t Text) IsZero() bool { return t == Text{} }

@@ -1,6 +1,5 @@
-// Package picture takes pictures from strangers: what is no picture, or a monstrous one, is
-// refused before it is decoded, and what is kept is drawn anew, without anything else that came
-// with the file.
+// Package picture reads pictures that come from strangers. A file that is no picture, or is too large, is
+// refused before it is decoded; what is kept is drawn anew, without anything else that came with the file.
 package picture
 
 import (
@@ -17,20 +16,20 @@ import (
 	"shtab/internal/fault"
 )
 
-// What is taken, and what becomes of it.
+// The limits of a picture, and the size at which it is kept.
 const (
 	MaxBytes  = 4 << 20
 	maxPixels = 25_000_000
 	maxSide   = 20_000
 	minSide   = 32
-	side      = 512 // of what is kept, at most
+	side      = 512 // of the picture that is kept, at most
 )
 
-// decoding picture is decoded at a time: the largest takes 200 MB for a moment.
+// decoding is held while a picture is decoded: the largest takes 200 MB for a moment.
 var decoding sync.Mutex
 
-// Logo makes a PNG of at most 512 pixels a side of a PNG, JPEG or WebP. It is Invalid on logo,
-// with words that say what to do, when the file is none, too large or too small.
+// Logo makes a PNG of at most 512 pixels a side from a PNG, JPEG or WebP. A file that is none of them, or too
+// large or too small, is Invalid on the field "logo".
 func Logo(file []byte) ([]byte, error) {
 	refuse := func(key string) ([]byte, error) {
 		return nil, fault.Invalid(map[string]string{"logo": "picture." + key})
@@ -64,7 +63,7 @@ func Logo(file []byte) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// shrink draws img into a square of the largest side that is kept.
+// shrink draws img so that it fits into a square of the size at which it is kept.
 func shrink(img image.Image) *image.NRGBA {
 	w, h := img.Bounds().Dx(), img.Bounds().Dy()
 	if long := max(w, h); long > side {
@@ -75,7 +74,7 @@ func shrink(img image.Image) *image.NRGBA {
 	return out
 }
 
-// upright turns a picture as the camera that took it was held (EXIF's numbers 1 to 8).
+// upright turns a picture the way the camera was held, a number from 1 to 8 in EXIF.
 func upright(in *image.NRGBA, how int) *image.NRGBA {
 	w, h := in.Bounds().Dx(), in.Bounds().Dy()
 	size := image.Rect(0, 0, w, h)
@@ -104,7 +103,7 @@ func upright(in *image.NRGBA, how int) *image.NRGBA {
 	return out
 }
 
-// orientation is how the camera was held, as a JPEG's EXIF has it; 1 when it does not say.
+// orientation is how the camera was held, from a JPEG's EXIF; 1 when that does not say.
 func orientation(file []byte) int {
 	for at := 2; at+4 <= len(file) && file[at] == 0xff && file[at+1] != 0xda; {
 		size := int(binary.BigEndian.Uint16(file[at+2:]))

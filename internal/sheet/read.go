@@ -19,9 +19,9 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// Read hands the rows of a file's first sheet to do, empty ones left out. XLSX and CSV are told
-// apart by what the file is, not by its name. Whatever is wrong with the file is a *Problem; an
-// error of do ends the reading and is returned.
+// Read calls do with each row of a file's first sheet that is not empty. XLSX and CSV are told apart by the
+// contents, not by the name. Whatever is wrong with the file is a *Problem; an error of do ends the reading
+// and is returned.
 func Read(file []byte, do func(Row) error) error {
 	switch {
 	case len(file) > MaxBytes:
@@ -40,7 +40,7 @@ func Read(file []byte, do func(Row) error) error {
 	}
 }
 
-// rowChecker bounds the rows and passes them on.
+// rowChecker checks the limits of rows and passes them on.
 type rowChecker struct {
 	sheet string
 	rows  int
@@ -77,7 +77,7 @@ func readXLSX(file []byte, do func(Row) error) (err error) {
 	if err != nil {
 		return &Problem{Key: "sheet.broken"}
 	}
-	// The sizes that a package declares may lie: what is unpacked is counted again below.
+	// The declared sizes may be wrong: checkPart counts what is really unpacked.
 	var declared uint64
 	if len(z.File) > maxFiles {
 		return &Problem{Key: "sheet.bomb"}
@@ -93,7 +93,9 @@ func readXLSX(file []byte, do func(Row) error) (err error) {
 			return err
 		}
 	}
-	wb, err := excelize.OpenReader(bytes.NewReader(file), excelize.Options{UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: 1 << 20, RawCellValue: true})
+	wb, err := excelize.OpenReader(bytes.NewReader(file), excelize.Options{
+		UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: 1 << 20, RawCellValue: true,
+	})
 	if err != nil {
 		return &Problem{Key: "sheet.broken"}
 	}
@@ -127,11 +129,11 @@ func readXLSX(file []byte, do func(Row) error) (err error) {
 	return nil
 }
 
-// checkPart unpacks one part of a package, keeping nothing, and takes off left what reading it would
-// cost: a few kilobytes can unpack into millions of elements that take a library a gigabyte. A
-// sheet must hold no formula, however it is spelled; what is neither a sheet nor the workbook's
-// strings must be small, because the library holds it whole. What a part is, its first element
-// says, not its name.
+// checkPart unpacks one part of a package without keeping it, and subtracts from left what reading it would
+// cost: a few kilobytes can unpack into millions of elements, for which the library needs a gigabyte. A sheet
+// must not have a formula, however it is written. A part that is neither a sheet nor the workbook's strings
+// must be small, because the library keeps it in memory. The first element tells what a part is, not the
+// part's name.
 func checkPart(f *zip.File, left *int) error {
 	r, err := f.Open()
 	if err != nil {
@@ -144,7 +146,7 @@ func checkPart(f *zip.File, left *int) error {
 	tags.Split(func(data []byte, atEOF bool) (n int, token []byte, err error) {
 		if i := bytes.IndexByte(data, '>'); i >= 0 {
 			n, token = i+1, data[:i]
-		} else if atEOF && len(data) > 0 || len(data) > 512<<10 { // not XML as a spreadsheet writes it: a picture, or a very long text
+		} else if atEOF && len(data) > 0 || len(data) > 512<<10 { // a picture, or a very long text
 			n, token = len(data), data
 		}
 		unpacked += n
@@ -185,7 +187,7 @@ func checkPart(f *zip.File, left *int) error {
 			return p
 		case name == "v", name == "t", name == "is":
 			*left--
-		default: // a sheet has few others
+		default: // sheets have few other elements
 			*left -= 3
 		}
 		if *left < 0 {
@@ -198,8 +200,8 @@ func checkPart(f *zip.File, left *int) error {
 	return nil
 }
 
-// element is the name of the tag that tag ends with, without its prefix, and what follows it.
-// Of an end the name begins with '/', of a comment or an instruction with '!' or '?'.
+// element is the name, without its prefix, and the attributes of the tag with which text ends. The name of an
+// end tag begins with '/', that of a comment or an instruction with '!' or '?'.
 func element(tag []byte) (name, rest string) {
 	_, tag, ok := bytes.Cut(tag, []byte("<"))
 	if !ok {
@@ -256,8 +258,8 @@ func readCSV(file []byte, do func(Row) error) error {
 	}
 }
 
-// checkWidth refuses a file with so many separators, in a line or in all, that its cells would fill
-// the memory before they could be counted.
+// checkWidth refuses a file with so many separators, in a line or in all, that its cells would fill the memory
+// before they could be counted.
 func checkWidth(text []byte, separator rune) error {
 	mark, n, all := []byte(string(separator)), 0, 0
 	for line := range bytes.Lines(text) {
@@ -270,7 +272,7 @@ func checkWidth(text []byte, separator rune) error {
 	return nil
 }
 
-// decode makes UTF-8 of what programs here save: UTF-8, UTF-16, Windows-1251.
+// decode makes UTF-8 of the encodings that programs in Kazakhstan write: UTF-8, UTF-16, Windows-1251.
 func decode(file []byte) ([]byte, error) {
 	switch {
 	case bytes.HasPrefix(file, []byte{0xff, 0xfe}), bytes.HasPrefix(file, []byte{0xfe, 0xff}):
@@ -286,13 +288,12 @@ func decode(file []byte) ([]byte, error) {
 	}
 }
 
-// looksLikeCode reports whether text is a page or a picture made of tags, whatever it is called,
-// or no text at all.
+// looksLikeCode reports whether a file is an HTML page, an SVG picture or a PDF, or no text at all.
 func looksLikeCode(text []byte) bool {
 	return bytes.HasPrefix(bytes.TrimSpace(text), []byte("<")) || bytes.HasPrefix(text, []byte("%PDF")) || bytes.IndexByte(text, 0) >= 0
 }
 
-// separatorOf is what keeps the columns of the first line apart.
+// separatorOf is the separator of the columns in the first line.
 func separatorOf(text []byte) rune {
 	line, _, _ := bytes.Cut(text, []byte("\n"))
 	best, most := ';', -1
@@ -304,7 +305,7 @@ func separatorOf(text []byte) rune {
 	return best
 }
 
-// Date reads a cell as a calendar date at midnight UTC: a spreadsheet's own, 2026-12-05 or 05.12.2026.
+// Date reads a cell as a calendar date at midnight UTC: a spreadsheet's own date, 2026-12-05 or 05.12.2026.
 func Date(cell string) (time.Time, bool) {
 	for _, layout := range []string{time.DateOnly, "02.01.2006", "2.1.2006", "02/01/2006"} {
 		if t, err := time.Parse(layout, cell); err == nil {
@@ -318,7 +319,7 @@ func Date(cell string) (time.Time, bool) {
 	return day0.AddDate(0, 0, int(n)), true
 }
 
-// Clock reads a cell as a time of day in minutes after midnight: a spreadsheet's own, 9:30 or 09.30.
+// Clock reads a cell as a time of day in minutes after midnight: a spreadsheet's own time, 9:30 or 09.30.
 func Clock(cell string) (minutes int, ok bool) {
 	for _, layout := range []string{"15:04", "15.04", "15:04:05"} {
 		if t, err := time.Parse(layout, cell); err == nil {

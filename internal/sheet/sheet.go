@@ -1,6 +1,6 @@
-// Package sheet reads and writes tables as spreadsheets: XLSX and CSV. What it reads comes from
-// strangers: a file is bounded in bytes, unpacked bytes, rows, columns and cells before anything
-// is believed of it, and formulas are never taken.
+// Package sheet reads and writes tables as spreadsheets: XLSX and CSV. The files that it reads come from
+// strangers, so they are limited in bytes, unpacked bytes, rows, columns and cells before anything is done
+// with them, and a file with formulas is refused.
 package sheet
 
 import (
@@ -18,11 +18,11 @@ type Sheet struct {
 	Rows [][]any
 }
 
-// Row is a line of a file that was read. Numbers, dates and times of an XLSX come as they are
-// stored: Time and Clock read them.
+// Row is a row of a file that was read. Numbers, dates and times of an XLSX come as they are stored; Date and
+// Clock read them.
 type Row struct {
 	Sheet  string
-	Number int // from 1, the head included
+	Number int // from 1, with the head
 	Cells  []string
 }
 
@@ -34,8 +34,8 @@ func (r Row) Cell(i int) string {
 	return r.Cells[i]
 }
 
-// Problem is what is wrong with a file. Key is a key of the catalogue; Row and Column are 0 where
-// it is not about a place.
+// Problem is what is wrong with a file. Key is a key of the catalogue. Row and Column are 0 when the problem is
+// not in one place.
 type Problem struct {
 	Key    string
 	Sheet  string
@@ -62,7 +62,7 @@ const (
 	CSV  = "text/csv; charset=utf-8"
 )
 
-// What is read at most.
+// The limits of a file that is read.
 const (
 	MaxBytes    = 10 << 20
 	maxUnpacked = 64 << 20
@@ -71,7 +71,7 @@ const (
 	maxColumns  = 200
 	maxCell     = 32 << 10 // bytes
 
-	// Before anything is read: what a library would make of a file must fit in memory and time.
+	// Checked before the library reads the file: what it makes of it must fit in memory and time.
 	maxPart       = 4 << 20   // unpacked bytes of a part that is neither a sheet nor the strings
 	maxWork       = 6_000_000 // elements, those that cost more counted more than once
 	maxCells      = 16_384    // in a row, empty ones included; a spreadsheet has no more columns

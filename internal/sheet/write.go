@@ -11,7 +11,7 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// WriteXLSX writes sheets as one workbook: a frozen, bold head, real numbers and dates. Text is
+// WriteXLSX writes sheets as one workbook, with a frozen, bold head and with numbers and dates as such. Text is
 // never a formula, whatever it begins with.
 func WriteXLSX(w io.Writer, sheets ...Sheet) (err error) {
 	f := excelize.NewFile()
@@ -48,7 +48,8 @@ func WriteXLSX(w io.Writer, sheets ...Sheet) (err error) {
 		if err != nil {
 			return err
 		}
-		if err := sw.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		panes := excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}
+		if err := sw.SetPanes(&panes); err != nil {
 			return err
 		}
 		for c, width := range widths(s) {
@@ -86,8 +87,8 @@ func WriteXLSX(w io.Writer, sheets ...Sheet) (err error) {
 	return f.Write(w)
 }
 
-// serialOf is a time as a spreadsheet counts it, by the clock of its own location, and whether it
-// is a whole day.
+// serialOf is a time as the number by which a spreadsheet stores it, as the clock of its own location shows it,
+// and whether it is midnight.
 func serialOf(t time.Time) (float64, bool) {
 	y, m, d := t.Date()
 	clock := t.Hour()*3600 + t.Minute()*60 + t.Second()
@@ -95,28 +96,28 @@ func serialOf(t time.Time) (float64, bool) {
 	return days + float64(clock)/86400, clock == 0
 }
 
-// widths fit the first hundred rows, within reason.
+// widths are the columns' widths, from the first hundred rows, 50 characters at most.
 func widths(s Sheet) []float64 {
 	w := make([]float64, len(s.Head))
-	see := func(c int, text string) {
+	widen := func(c int, text string) {
 		if c < len(w) {
 			w[c] = min(50, max(w[c], float64(utf8.RuneCountInString(text))*1.1+2))
 		}
 	}
 	for c, h := range s.Head {
-		see(c, h)
+		widen(c, h)
 	}
 	for _, row := range s.Rows[:min(100, len(s.Rows))] {
 		for c, v := range row {
-			see(c, plain(v))
+			widen(c, plain(v))
 		}
 	}
 	return w
 }
 
-// sheetName keeps to what workbooks allow.
+// sheetName makes a name that workbooks allow.
 func sheetName(name string, i int) string {
-	name = strings.Trim(strings.NewReplacer(":", " ", `\`, " ", "/", " ", "?", " ", "*", " ", "[", " ", "]", " ").Replace(name), " '")
+	name = strings.Trim(notInSheetNames.Replace(name), " '")
 	if r := []rune(name); len(r) > 31 {
 		name = string(r[:31])
 	}
@@ -126,8 +127,10 @@ func sheetName(name string, i int) string {
 	return name
 }
 
-// WriteCSV writes s as Excel here opens it: UTF-8 with a mark, semicolons. A text that a
-// spreadsheet would take for a formula gets an apostrophe before it, which Read takes off again.
+var notInSheetNames = strings.NewReplacer(":", " ", `\`, " ", "/", " ", "?", " ", "*", " ", "[", " ", "]", " ")
+
+// WriteCSV writes s so that Excel in Kazakhstan opens it: UTF-8 with a byte order mark, semicolons. A text
+// that a spreadsheet would take for a formula gets an apostrophe before it, which Read takes off again.
 func WriteCSV(w io.Writer, s Sheet) error {
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
 		return err
@@ -158,11 +161,12 @@ func WriteCSV(w io.Writer, s Sheet) error {
 	return c.Error()
 }
 
-// newlines makes every line end the one that comes back: encoding/csv drops a lone CR.
+// newlines makes all line ends alike, because encoding/csv drops a lone CR.
 var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 const formulaStarts = "=+-@\t\r'"
 
+// guard puts an apostrophe before a text that a spreadsheet would take for a formula.
 func guard(s string) string {
 	if s != "" && strings.IndexByte(formulaStarts, s[0]) >= 0 {
 		return "'" + s
@@ -170,7 +174,7 @@ func guard(s string) string {
 	return s
 }
 
-// unguard takes off what guard put on.
+// unguard takes off the apostrophe of guard.
 func unguard(s string) string {
 	if len(s) > 1 && s[0] == '\'' && strings.IndexByte(formulaStarts, s[1]) >= 0 {
 		return s[1:]
