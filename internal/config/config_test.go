@@ -81,7 +81,9 @@ func TestValidate(t *testing.T) {
 		t.Errorf("%q %v", c.BaseURL, err)
 	}
 	for _, c := range []Config{
-		{BaseURL: "ftp://shtab.test"}, {BaseURL: "https://shtab.test/portal"}, {BaseURL: "shtab.test"},
+		{BaseURL: "ftp://shtab.test"},
+		{BaseURL: "https://shtab.test/portal"},
+		{BaseURL: "shtab.test"},
 		{BaseURL: "https://shtab.test", Proxies: []string{"10.0.0.0"}},
 	} {
 		if err := c.Validate(); err == nil {
