@@ -3,8 +3,8 @@
 // Register, Confirm, Resend, Login and RequestReset, the statements behind them and the work of
 // hashing are the same either way; only the mail differs.
 //
-// Cookies and pages are the server's; writing the mails is the worker's; what organisations and
-// sign-ups are stands in their own rooms.
+// Cookies and pages are web's, and so are the texts of the mails; organisations and sign-ups have
+// packages of their own.
 package account
 
 import (

@@ -174,7 +174,8 @@ func (s *Store) draw(ctx context.Context, guardianID int64, now time.Time, usedA
 	rand.Read(secret[:]) // never fails
 	token := base64.RawURLEncoding.EncodeToString(secret[:])
 	hash := sha256.Sum256([]byte(token))
-	_, err := s.db.Exec(ctx, `insert into guardian_link (token_hash, guardian_id, sent_at, used_at) values ($1, $2, $3, $4)`,
+	_, err := s.db.Exec(ctx, `
+		insert into guardian_link (token_hash, guardian_id, sent_at, used_at) values ($1, $2, $3, $4)`,
 		hash[:], guardianID, now, usedAt)
 	return token, postgres.Fault(err)
 }

@@ -69,7 +69,8 @@ func newSMTP(smtpURL, from, host string) (*smtp, error) {
 	opts = append(opts, gomail.WithPort(port))
 	if name := u.User.Username(); name != "" {
 		password, _ := u.User.Password()
-		opts = append(opts, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(name), gomail.WithPassword(password))
+		opts = append(opts,
+			gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(name), gomail.WithPassword(password))
 	}
 	client, err := gomail.NewClient(u.Hostname(), opts...)
 	if err != nil {

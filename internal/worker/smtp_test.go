@@ -117,7 +117,8 @@ func TestSMTPOnceEach(t *testing.T) {
 }
 
 func TestSMTPTriesAgainLater(t *testing.T) {
-	f, p := newFixture(t), &post{answers: []error{&emersion.SMTPError{Code: 451, EnhancedCode: emersion.EnhancedCode{4, 7, 1}, Message: "greylisted"}}}
+	greylisted := &emersion.SMTPError{Code: 451, EnhancedCode: emersion.EnhancedCode{4, 7, 1}, Message: "greylisted"}
+	f, p := newFixture(t), &post{answers: []error{greylisted}}
 	f.deps.SMTPURL = p.serve(t)
 	f.send(t, f.message(t, i18n.KK))
 	f.start(t)
@@ -130,18 +131,22 @@ func TestSMTPTriesAgainLater(t *testing.T) {
 }
 
 func TestSMTPRefusalOfTheReader(t *testing.T) {
+	answer := func(c, d int, message string) *emersion.SMTPError {
+		return &emersion.SMTPError{Code: c, EnhancedCode: emersion.EnhancedCode{5, d, 1}, Message: message}
+	}
 	for _, c := range []struct {
 		answer *emersion.SMTPError
 		state  string
 	}{
-		{&emersion.SMTPError{Code: 550, EnhancedCode: emersion.EnhancedCode{5, 1, 1}, Message: "no such user as aliya@mail.example"}, "cancelled"},
-		{&emersion.SMTPError{Code: 554, EnhancedCode: emersion.EnhancedCode{5, 7, 1}, Message: "relaying denied for aliya@mail.example"}, "completed"}, // ours to mend: tried again
+		{answer(550, 1, "no such user as aliya@mail.example"), "cancelled"},
+		{answer(554, 7, "relaying denied for aliya@mail.example"), "completed"}, // ours to mend: tried again
 	} {
 		f, p := newFixture(t), &post{answers: []error{c.answer}}
 		f.deps.SMTPURL = p.serve(t)
 		f.send(t, f.message(t, i18n.KK))
 		f.start(t)
-		eventually(t, fmt.Sprintf("after %d the job is %s", c.answer.Code, c.state), func() bool { return f.jobsIn(t, c.state) == 1 })
+		what := fmt.Sprintf("after %d the job is %s", c.answer.Code, c.state)
+		eventually(t, what, func() bool { return f.jobsIn(t, c.state) == 1 })
 		var errs string
 		f.row(t, &errs, `select errors::text from river_job where kind = 'mail'`)
 		if strings.Contains(errs, "@") || !strings.Contains(errs, fmt.Sprint(c.answer.Code)) {

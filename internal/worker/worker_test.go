@@ -23,7 +23,9 @@ import (
 // now is what the worker's clock says.
 var now = time.Date(2026, 6, 4, 5, 0, 0, 0, time.UTC)
 
-var subjects = map[i18n.Lang]string{i18n.KK: "Есіл жағасын тазалау", i18n.RU: "Уборка берега Есиля", i18n.EN: "Cleaning the Yesil bank"}
+var subjects = map[i18n.Lang]string{
+	i18n.KK: "Есіл жағасын тазалау", i18n.RU: "Уборка берега Есиля", i18n.EN: "Cleaning the Yesil bank",
+}
 
 // fixture is a database with people, and what works on it.
 type fixture struct {
@@ -63,7 +65,9 @@ func (f *fixture) compose(ctx context.Context, m outbox.Message, _ time.Time) (o
 	case "nonsense":
 		return outbox.Email{}, errors.New("no declaration of nonsense")
 	}
-	e := outbox.Email{Sender: "Штаб", Text: "Сәлем", HTML: "<p>Сәлем</p>", Calendar: []byte("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")}
+	e := outbox.Email{
+		Sender: "Штаб", Text: "Сәлем", HTML: "<p>Сәлем</p>", Calendar: []byte("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"),
+	}
 	err := f.pool.QueryRow(ctx, `select email, lang from person where id = $1`, m.PersonID).Scan(&e.To, &e.Lang)
 	e.Subject = subjects[e.Lang]
 	return e, err
@@ -82,14 +86,16 @@ func (f *fixture) message(t testing.TB, lang i18n.Lang) outbox.Message {
 	m := outbox.Message{Kind: outbox.SignupConfirmed, SubjectID: 7}
 	f.people++
 	f.row(t, &m.PersonID, `insert into person (email, given_name, family_name, birth_date, lang, calendar_token, joined_at)
-		values ('aliya' || $2 || '@mail.example', 'Әлия', 'Серікқызы', '2011-01-01', $1, $2, now()) returning id`, lang, fmt.Sprint(f.people))
+		values ('aliya' || $2 || '@mail.example', 'Әлия', 'Серікқызы', '2011-01-01', $1, $2, now()) returning id`,
+		lang, fmt.Sprint(f.people))
 	return m
 }
 
 // messages is the message worker on its own, with the transport of a portal without a mail server.
 func (f *fixture) messages() *messageWorker {
 	return &messageWorker{
-		follow: f.deps.Follow, compose: f.deps.Compose, out: kept{db: f.pool, now: f.deps.Now}, log: f.deps.Log, now: f.deps.Now,
+		follow: f.deps.Follow, compose: f.deps.Compose, out: kept{db: f.pool, now: f.deps.Now},
+		log: f.deps.Log, now: f.deps.Now,
 	}
 }
 
@@ -100,7 +106,8 @@ func (f *fixture) send(t testing.TB, messages ...outbox.Message) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := pgx.BeginFunc(t.Context(), f.pool, func(tx pgx.Tx) error { return o.Send(t.Context(), tx, messages...) }); err != nil {
+	err = pgx.BeginFunc(t.Context(), f.pool, func(tx pgx.Tx) error { return o.Send(t.Context(), tx, messages...) })
+	if err != nil {
 		t.Fatal(err)
 	}
 }

@@ -13,7 +13,7 @@ import (
 
 // Composer turns messages of the outbox into e-mails in their recipients' languages.
 type Composer struct {
-	Stores
+	stores Stores
 
 	catalogue *i18n.Catalogue
 	city      *config.City
@@ -23,7 +23,7 @@ type Composer struct {
 
 // New makes a composer. It fails when a kind of message has no declaration, two, or half a one.
 func New(catalogue *i18n.Catalogue, city *config.City, baseURL string, stores Stores) (*Composer, error) {
-	c := &Composer{Stores: stores, catalogue: catalogue, city: city, base: strings.TrimSuffix(baseURL, "/")}
+	c := &Composer{stores: stores, catalogue: catalogue, city: city, base: strings.TrimSuffix(baseURL, "/")}
 	var err error
 	c.kinds, err = index(outbox.Kinds(), kinds())
 	return c, err
@@ -68,7 +68,7 @@ func (c *Composer) Follow(ctx context.Context, m outbox.Message, now time.Time) 
 	if err != nil {
 		return err
 	}
-	return k.follow(ctx, c.Stores, m, now)
+	return k.follow(ctx, c.stores, m, now)
 }
 
 // Compose writes the e-mail of a message, as things are now. An outbox.NoLonger says that there is

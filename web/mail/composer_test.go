@@ -70,11 +70,12 @@ func TestAChangeTellsOnlyWhatChanged(t *testing.T) {
 		got, ok := f.compose(outbox.Message{Kind: outbox.EventChanged, PersonID: person, SubjectID: signup, Was: &was})
 		return got.Text, ok
 	}
-	if s, ok := mail(func(w *outbox.Was) { w.Place.RU = "Парк" }); !ok || !strings.Contains(s, "Где: Парк → Центральная набережная") || strings.Count(s, "→") != 1 {
+	if s, ok := mail(func(w *outbox.Was) { w.Place.RU = "Парк" }); !ok ||
+		!strings.Contains(s, "Где: Парк → Центральная набережная") || strings.Count(s, "→") != 1 {
 		t.Error(ok, s)
 	}
-	if s, ok := mail(func(w *outbox.Was) { w.StartsAt = w.StartsAt.Add(-time.Hour) }); !ok ||
-		!strings.Contains(s, "Когда: 6 июня, суббота, 09:00–13:00 → 6 июня, суббота, 10:00–13:00") || strings.Count(s, "→") != 1 {
+	if s, ok := mail(func(w *outbox.Was) { w.StartsAt = w.StartsAt.Add(-time.Hour) }); !ok || strings.Count(s, "→") != 1 ||
+		!strings.Contains(s, "Когда: 6 июня, суббота, 09:00–13:00 → 6 июня, суббота, 10:00–13:00") {
 		t.Error(ok, s)
 	}
 	if s, ok := mail(func(w *outbox.Was) { // one shift of several has moved
@@ -104,19 +105,24 @@ func TestAMessageThatIsNoLongerSoIsDropped(t *testing.T) {
 		state string
 		then  string // $1 is the sign-up, $2 the person
 	}{
-		{"cancelled since", outbox.SignupConfirmed, "confirmed", `update signup set state = 'cancelled', cancel_cause = 'self' where id = $1 and person_id = $2`},
+		{"cancelled since", outbox.SignupConfirmed, "confirmed", `
+			update signup set state = 'cancelled', cancel_cause = 'self' where id = $1 and person_id = $2`},
 		{"still waiting", outbox.SignupPromoted, "waitlisted", ``},
-		{"confirmed since", outbox.SignupWaiting, "waitlisted", `update signup set state = 'confirmed', queue_no = null where id = $1 and person_id = $2`},
+		{"confirmed since", outbox.SignupWaiting, "waitlisted", `
+			update signup set state = 'confirmed', queue_no = null where id = $1 and person_id = $2`},
 		{"in again", outbox.SignupCancelled, "confirmed", ``},
-		{"erased", outbox.Reminder, "confirmed", `update person set erased_at = now(), email = null where id = $2 and $1 > 0`},
+		{"erased", outbox.Reminder, "confirmed", `
+			update person set erased_at = now(), email = null where id = $2 and $1 > 0`},
 		{"somebody else's", outbox.Reminder, "confirmed", `
-			with p as (insert into person (given_name, family_name, calendar_token, joined_at) values ('A', 'B', 'c', now()) returning id)
+			with p as (
+				insert into person (given_name, family_name, calendar_token, joined_at) values ('A', 'B', 'c', now()) returning id)
 			update signup set person_id = p.id from p where signup.id = $1 and $2 > 0`},
 		{"not cancelled after all", outbox.EventCancelled, "confirmed", ``},
 		{"other outcome", outbox.HoursNoShow, "confirmed", ``},
 		{"held again", outbox.HoldExpired, "awaiting_consent", ``},
 		{"gone", outbox.SignupConfirmed, "confirmed", `delete from signup where id = $1 and person_id = $2`},
-		{"event cancelled", outbox.SignupConfirmed, "confirmed", `update event set state = 'cancelled' where $1 > 0 and $2 > 0`},
+		{"event cancelled", outbox.SignupConfirmed, "confirmed", `
+			update event set state = 'cancelled' where $1 > 0 and $2 > 0`},
 	} {
 		person, signup := f.signup(i18n.KK, c.state)
 		if c.then != "" {
@@ -168,7 +174,10 @@ func TestTheCalendarFile(t *testing.T) {
 		t.Fatal("no mail")
 	}
 	file := string(got.Calendar)
-	for _, want := range []string{"METHOD:PUBLISH\r\n", "DTSTART:20260606T050000Z\r\n", "DTEND:20260606T080000Z\r\n", "SUMMARY:Есіл жағасын тазалау\r\n"} {
+	for _, want := range []string{
+		"METHOD:PUBLISH\r\n", "DTSTART:20260606T050000Z\r\n", "DTEND:20260606T080000Z\r\n",
+		"SUMMARY:Есіл жағасын тазалау\r\n",
+	} {
 		if !strings.Contains(file, want) {
 			t.Errorf("%q is missing in\n%s", want, file)
 		}

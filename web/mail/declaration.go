@@ -93,7 +93,7 @@ func (d declaration[T]) follow(ctx context.Context, s Stores, m outbox.Message, 
 func (d declaration[T]) compose(
 	ctx context.Context, c *Composer, m outbox.Message, now time.Time,
 ) (outbox.Email, error) {
-	loaded, err := d.Load(ctx, c.Stores, m, now)
+	loaded, err := d.Load(ctx, c.stores, m, now)
 	if err != nil {
 		return outbox.Email{}, err
 	}
@@ -104,7 +104,7 @@ func (d declaration[T]) compose(
 	var l Letter
 	var calendar []byte
 	if d.Copies && m.GuardianID != 0 {
-		g, err := c.Stores.Guardians.CopyLetter(ctx, m.GuardianID, now)
+		g, err := c.stores.Guardians.CopyLetter(ctx, m.GuardianID, now)
 		if err != nil {
 			return outbox.Email{}, err
 		}

@@ -29,7 +29,9 @@ const base = "https://shtab.example"
 // now is when the tests take place: two days before the event.
 var now = time.Date(2026, 6, 4, 5, 0, 0, 0, time.UTC)
 
-var titles = map[i18n.Lang]string{i18n.KK: "Есіл жағасын тазалау", i18n.RU: "Уборка берега Есиля", i18n.EN: "Cleaning the Yesil bank"}
+var titles = map[i18n.Lang]string{
+	i18n.KK: "Есіл жағасын тазалау", i18n.RU: "Уборка берега Есиля", i18n.EN: "Cleaning the Yesil bank",
+}
 
 // fixture is a database with one event on 6 June 2026, 10:00 in Astana, and a composer over it.
 type fixture struct {
@@ -66,7 +68,8 @@ func newFixture(t testing.TB) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.org = f.id(`insert into org (slug, kind, name, joined_on) values ('hq', 'headquarters', '{"ru": "Штаб"}', '2019-01-01') returning id`)
+	f.org = f.id(`insert into org (slug, kind, name, joined_on)
+		values ('hq', 'headquarters', '{"ru": "Штаб"}', '2019-01-01') returning id`)
 	f.id(`insert into campaign (slug, org_id, name, summary, colour, emblem)
 		values ('taza', $1, '{"ru": "Taza"}', '{}', 'leaf', 'leaf') returning id`, f.org)
 	f.newEvent()
@@ -109,14 +112,17 @@ func (f *fixture) person(lang i18n.Lang) int64 {
 	f.t.Helper()
 	f.people++
 	return f.id(`insert into person (email, given_name, family_name, birth_date, lang, calendar_token, joined_at)
-		values ('aliya' || $2 || '@mail.example', 'Әлия', 'Серікқызы', '2011-01-01', $1, $2, now()) returning id`, lang, fmt.Sprint(f.people))
+		values ('aliya' || $2 || '@mail.example', 'Әлия', 'Серікқызы', '2011-01-01', $1, $2, now()) returning id`,
+		lang, fmt.Sprint(f.people))
 }
 
 // signup adds a person with a sign-up in the given state.
 func (f *fixture) signup(lang i18n.Lang, state string) (person, signup int64) {
 	f.t.Helper()
 	person = f.person(lang)
-	return person, f.id(`insert into signup (shift_id, person_id, during, state, queue_no, hold_until, cancel_cause, ticket, created_at, changed_at)
+	return person, f.id(`
+		insert into signup (shift_id, person_id, during, state, queue_no, hold_until, cancel_cause, ticket,
+			created_at, changed_at)
 		select id, $2, during, $3, case when $3 = 'waitlisted' then nextval('signup_queue') end,
 			case when $3 = 'awaiting_consent' then '2026-06-05 05:00Z'::timestamptz end,
 			case when $3 = 'cancelled' then 'organiser' end, $4, now(), now() from shift where id = $1 returning id`,
@@ -136,19 +142,23 @@ func (f *fixture) guardian(person int64, lang i18n.Lang) int64 {
 	f.t.Helper()
 	f.exec(`update person set given_name = 'Айдана' where id = $1`, person)
 	return f.id(`insert into guardian (person_id, name, relation, email, lang, copies, verified_at, created_at)
-		values ($1::bigint, 'Гүлнар', 'mother', 'g' || $1::bigint || '@shtab.test', $2, true, $3, $3) returning id`, person, lang, now)
+		values ($1::bigint, 'Гүлнар', 'mother', 'g' || $1::bigint || '@shtab.test', $2, true, $3, $3) returning id`,
+		person, lang, now)
 }
 
 // ask asks a guardian about the event.
 func (f *fixture) ask(guardian int64) int64 {
 	f.t.Helper()
-	return f.id(`insert into guardian_ask (guardian_id, event_id, asked_at) values ($1, $2, $3) returning id`, guardian, f.event, now)
+	return f.id(`insert into guardian_ask (guardian_id, event_id, asked_at) values ($1, $2, $3) returning id`,
+		guardian, f.event, now)
 }
 
 // consent is a guardian's, to come along to the event.
 func (f *fixture) consent(person, guardian int64) int64 {
 	f.t.Helper()
-	return f.id(`insert into guardian_consent (person_id, event_id, accompanied, guardian_name, relation, text_version, agreed_at, guardian_id)
+	return f.id(`
+		insert into guardian_consent (person_id, event_id, accompanied, guardian_name, relation, text_version,
+			agreed_at, guardian_id)
 		values ($1, $2, true, 'Гүлнар С', 'mother', '1', $3, $4) returning id`, person, f.event, now, guardian)
 }
 
@@ -176,11 +186,15 @@ var address = regexp.MustCompile(`https?://[^\s"<]+`)
 // readable fails when a mail is not fit to be read.
 func readable(t testing.TB, kind outbox.Kind, m outbox.Email) {
 	t.Helper()
-	for part, s := range map[string]string{"subject": m.Subject, "text": m.Text, "html": m.HTML, "sender": m.Sender, "to": m.To} {
+	for part, s := range map[string]string{
+		"subject": m.Subject, "text": m.Text, "html": m.HTML, "sender": m.Sender, "to": m.To,
+	} {
 		if strings.TrimSpace(s) == "" {
 			t.Errorf("%s %s: empty %s", kind, m.Lang, part)
 		}
-		for _, bad := range []string{"{{", "<no value>", "mail.common", "mail." + string(kind), "mail.already", "mail.email", "mail.factor", "%!"} {
+		for _, bad := range []string{
+			"{{", "<no value>", "mail.common", "mail." + string(kind), "mail.already", "mail.email", "mail.factor", "%!",
+		} {
 			if strings.Contains(s, bad) {
 				t.Errorf("%s %s: the %s holds %q:\n%s", kind, m.Lang, part, bad, s)
 			}

@@ -1,6 +1,10 @@
 // Package mail is the messages of the portal, as pages are: each kind is declared once, with what it
 // loads, when it still holds and how it reads. One Letter becomes the HTML body and the text body, so
 // that the two cannot disagree. How a mail travels is internal/worker's business.
+//
+// A new kind takes: its name in internal/outbox/kind.go, a function of the domain that loads what it
+// says, its declaration here (signup.go, org.go ...), its texts under mail.<kind> in the catalogue, and
+// an example in the test beside the declaration. Tests fail while one of these is missing.
 package mail
 
 import (

@@ -46,7 +46,7 @@ func (f *family) leave() {
 	}
 }
 
-// expire lets the hold run out and does the chore that lets go of it.
+// expire lets the hold run out and does the periodic job that lets go of it.
 func (f *family) expire() {
 	f.t.Helper()
 	f.h.Exec(`update signup set hold_until = now() - interval '1 minute' where person_id = $1`, f.child)
@@ -67,7 +67,7 @@ func (f *family) father() *family {
 }
 
 // TestHoldExpiresOnce holds that volunteer and guardian learn once that a place is no longer
-// held, however often the chore and the worker come round; and that a new sign-up asks anew.
+// held, however often the periodic job and the worker come round; and that a new sign-up asks anew.
 func TestHoldExpiresOnce(t *testing.T) {
 	t.Parallel()
 	h := portaltest.Start(t)
