@@ -9,7 +9,7 @@ create table person (
     phone          text,
     lang           text not null default 'kk' check (lang in ('kk', 'ru', 'en')),
     district       text,
-    role           text not null default 'volunteer' check (role in ('volunteer', 'staff', 'admin')),
+    role           text not null default 'volunteer' check (role <> ''), -- what each may do stands in internal/account
     epoch          integer not null default 1,               -- a session of an older epoch is signed out
     factor_since   timestamptz,                              -- log-in asks for a second factor since then; null: not
     calendar_token text not null unique,                     -- the private calendar feed; renewable
@@ -23,7 +23,7 @@ create index person_email_begins on person (email text_pattern_ops);
 create index person_phone on person (right(phone, 10) text_pattern_ops); -- the last ten digits
 create index person_newest on person (joined_at desc, id desc);
 create index person_since on person (joined_at) include (birth_date, district) where erased_at is null;
-create index person_acting on person (id) where role <> 'volunteer';
+create index person_role on person (role);
 create index person_merged on person (merged_into) where merged_into is not null;
 
 -- Why staff did something to somebody's account, in words. Erasing the person clears them.

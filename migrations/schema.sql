@@ -816,15 +816,15 @@ CREATE TABLE person (
     CONSTRAINT person_email_key UNIQUE (email),
     CONSTRAINT person_email_check CHECK (email = lower(email)),
     CONSTRAINT person_lang_check CHECK (lang = ANY (ARRAY['kk'::text, 'ru'::text, 'en'::text])),
-    CONSTRAINT person_role_check CHECK (role = ANY (ARRAY['volunteer'::text, 'staff'::text, 'admin'::text])),
+    CONSTRAINT person_role_check CHECK (role <> ''::text),
     CONSTRAINT person_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES person(id)
 );
-CREATE INDEX person_acting ON person USING btree (id) WHERE role <> 'volunteer'::text;
 CREATE INDEX person_email_begins ON person USING btree (email text_pattern_ops);
 CREATE INDEX person_merged ON person USING btree (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX person_name ON person USING gin (fold((family_name || ' '::text) || given_name) gin_trgm_ops);
 CREATE INDEX person_newest ON person USING btree (joined_at DESC, id DESC);
 CREATE INDEX person_phone ON person USING btree ("right"(phone, 10) text_pattern_ops);
+CREATE INDEX person_role ON person USING btree (role);
 CREATE INDEX person_since ON person USING btree (joined_at) INCLUDE (birth_date, district) WHERE erased_at IS NULL;
 CREATE TRIGGER person_counted AFTER INSERT ON person REFERENCING NEW TABLE AS now_rows FOR EACH STATEMENT EXECUTE FUNCTION total_people_count();
 CREATE TRIGGER person_recounted AFTER UPDATE ON person REFERENCING OLD TABLE AS old_rows NEW TABLE AS now_rows FOR EACH STATEMENT EXECUTE FUNCTION total_people_count();

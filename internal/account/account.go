@@ -49,7 +49,7 @@ type SignedIn struct {
 	Lang     i18n.Lang
 	Next     string // the page to go on to, a path of ours; may be empty
 	Factor   bool   // a second factor is to be shown first
-	Enrol    bool   // the role asks for a second factor that there is none of yet
+	Enrol    bool   // the role needs a second factor, and there is none yet
 }
 
 // Limit is how many attempts one e-mail, or whatever else names somebody, has in a window of

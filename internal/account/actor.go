@@ -7,14 +7,14 @@ import (
 	"shtab/internal/i18n"
 )
 
-// Role is what a person may do beyond their own affairs.
+// Role is what a person may do beyond their own affairs: see Capability.
 type Role string
 
-// The roles, each with the rights of the one before.
+// The roles.
 const (
-	Volunteer Role = "volunteer"
-	Staff     Role = "staff" // headquarters
-	Admin     Role = "admin" // settings and roles too
+	Volunteer Role = "volunteer" // nothing: everybody begins so
+	Staff     Role = "staff"     // of the headquarters
+	Admin     Role = "admin"     // sets the city and gives roles too
 )
 
 // Actor is who asks. The zero Actor is a visitor.
@@ -27,9 +27,9 @@ type Actor struct {
 	Role       Role
 	Orgs       []int64 // organisations this person acts for
 
-	// What the browser in use has shown. A person with a second factor who has not shown it here,
-	// and staff who have none, are volunteers without organisations until they have: Withheld says
-	// that there are rights which wait for it.
+	// What the browser in use has shown. A person with a second factor who has not shown it here, and
+	// one of a privileged role who has none, is a volunteer without organisations until they have:
+	// Withheld says that there are rights which wait for it.
 	SessionID int64
 	ProvedAt  time.Time // when password and second factor were last shown
 	Factor    bool      // has a second factor
@@ -47,10 +47,10 @@ func (a Actor) IsFresh(now time.Time) bool {
 
 // withhold takes the rights away that wait for the second factor.
 func (a *Actor) withhold() {
-	if a.Shown || !a.Factor && !a.IsStaff() {
+	if a.Shown || !a.Factor && !a.Role.Privileged() {
 		return
 	}
-	a.Withheld = a.IsStaff() || a.IsCoordinator()
+	a.Withheld = a.Role.Privileged() || len(a.Orgs) > 0
 	a.Role, a.Orgs = Volunteer, nil
 }
 

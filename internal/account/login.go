@@ -36,13 +36,13 @@ func (s *Store) Login(ctx context.Context, email, password string, now time.Time
 		Suspended bool
 		Merged    bool
 		Factor    bool
-		Enrol     bool
+		Role      Role
 	}
 	if valid {
 		err := s.db.QueryRow(ctx, `
 			select id, coalesce(password_hash, ''), epoch, lang, suspended_at is not null, merged_into is not null,
-				factor_since is not null, factor_since is null and role <> 'volunteer'
-			from person where email = $1 and erased_at is null`, email).Scan(&p.ID, &p.Hash, &p.Epoch, &p.Lang, &p.Suspended, &p.Merged, &p.Factor, &p.Enrol)
+				factor_since is not null, role
+			from person where email = $1 and erased_at is null`, email).Scan(&p.ID, &p.Hash, &p.Epoch, &p.Lang, &p.Suspended, &p.Merged, &p.Factor, &p.Role)
 		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 			return SignedIn{}, postgres.Fault(err)
 		}
@@ -71,7 +71,7 @@ func (s *Store) Login(ctx context.Context, email, password string, now time.Time
 			}
 		}
 	}
-	return SignedIn{PersonID: p.ID, Epoch: p.Epoch, Lang: p.Lang, Factor: p.Factor, Enrol: p.Enrol}, nil
+	return SignedIn{PersonID: p.ID, Epoch: p.Epoch, Lang: p.Lang, Factor: p.Factor, Enrol: !p.Factor && p.Role.Privileged()}, nil
 }
 
 // ChangePassword replaces the actor's own password, ends every session, the asking one too

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -224,7 +225,7 @@ func (s *Store) CreateUser(ctx context.Context, email, password, given, family s
 	given = ReadName(f, "given_name", given)
 	family = ReadName(f, "family_name", family)
 	checkPassword(f, "password", password, email, given, family)
-	if role != Volunteer && role != Staff && role != Admin {
+	if !slices.Contains(Roles(), role) {
 		f.Add("role", "account.error.role")
 	}
 	if err := f.Err(); err != nil {

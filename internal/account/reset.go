@@ -118,6 +118,7 @@ func (s *Store) ResetPassword(ctx context.Context, token, password string, now t
 	var in SignedIn
 	err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		var email string
+		var role Role
 		// The person's row first, then the links: the order of ChangePassword.
 		err := tx.QueryRow(ctx, `
 			select p.id, p.email, p.lang from person p join password_reset r on r.email = p.email
@@ -138,11 +139,12 @@ func (s *Store) ResetPassword(ctx context.Context, token, password string, now t
 			return fault.Gone("account.error.reset_gone")
 		}
 		err = tx.QueryRow(ctx, `update person set password_hash = $2, epoch = epoch + 1 where id = $1
-			returning epoch, factor_since is not null, factor_since is null and role <> 'volunteer'`,
-			in.PersonID, hash).Scan(&in.Epoch, &in.Factor, &in.Enrol)
+			returning epoch, factor_since is not null, role`,
+			in.PersonID, hash).Scan(&in.Epoch, &in.Factor, &role)
 		if err != nil {
 			return err
 		}
+		in.Enrol = !in.Factor && role.Privileged()
 		return s.passwordChanged(ctx, tx, "account.reset_password", in.PersonID, email, now)
 	})
 	if err != nil {

@@ -110,10 +110,11 @@ const NameMax, UnitMax = 60, 20
 // KindsMost is how many kinds the list holds at most.
 const KindsMost = 60
 
-// AddKind puts a kind at the end of the list. Staff may; anybody else is Forbidden. Kazakh and
-// Russian are needed, and a name that the list has already is Invalid: a form sent twice adds one.
+// AddKind puts a kind at the end of the list. It takes ManageDeliveries; for anybody else it is
+// Forbidden. Kazakh and Russian are needed, and a name that the list has already is Invalid: a form sent
+// twice adds one.
 func (s *Store) AddKind(ctx context.Context, actor account.Actor, k Kind, now time.Time) error {
-	if !actor.IsStaff() {
+	if !actor.Can(account.ManageDeliveries) {
 		return fault.Forbidden()
 	}
 	if err := k.check(); err != nil {
@@ -164,10 +165,10 @@ func trim(t i18n.Text) i18n.Text {
 	return i18n.Text{KK: strings.TrimSpace(t.KK), RU: strings.TrimSpace(t.RU), EN: strings.TrimSpace(t.EN)}
 }
 
-// ChangeKind writes a kind's words over, and retires it or takes it back. Staff may; anybody else
-// is Forbidden. The errors are those of AddKind; a slug that is none is NotFound.
+// ChangeKind writes a kind's words over, and retires it or takes it back. It takes ManageDeliveries; for
+// anybody else it is Forbidden. The errors are those of AddKind; a slug that is none is NotFound.
 func (s *Store) ChangeKind(ctx context.Context, actor account.Actor, k Kind, now time.Time) error {
-	if !actor.IsStaff() {
+	if !actor.Can(account.ManageDeliveries) {
 		return fault.Forbidden()
 	}
 	if err := k.check(); err != nil {

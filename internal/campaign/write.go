@@ -35,12 +35,15 @@ type Store struct{ db *pgxpool.Pool }
 // NewStore makes one.
 func NewStore(db *pgxpool.Pool) *Store { return &Store{db} }
 
-// keeping is the condition on a campaign c of an organisation o under which an actor keeps it:
-// the headquarters' are kept by staff.
-const keeping = `(@staff::bool or c.org_id = any(@orgs::bigint[]) and o.kind <> 'headquarters')`
+// managing is the condition on a campaign c of an organisation o under which an actor manages it: the
+// headquarters' own take RunAllEvents.
+const managing = `(@all::bool or c.org_id = any(@orgs::bigint[]) and o.kind <> 'headquarters')`
 
-func keeper(actor account.Actor, id int64) pgx.NamedArgs {
-	return pgx.NamedArgs{"id": id, "staff": actor.IsStaff(), "orgs": append([]int64{}, actor.Orgs...)}
+// managerArgs are the arguments of managing, and the id that the statement asks for.
+func managerArgs(actor account.Actor, id int64) pgx.NamedArgs {
+	args := actor.Scope(account.RunAllEvents)
+	args["id"] = id
+	return args
 }
 
 type managedRow struct {
@@ -99,7 +102,7 @@ const heldSelect = `
 
 // ListManaged are the campaigns that the actor keeps, drafts and the published before the archived.
 func (s *Store) ListManaged(ctx context.Context, actor account.Actor) ([]ManagedCampaign, error) {
-	return s.list(ctx, keeping+` order by array_position(array['draft', 'published', 'archived'], c.state), c.position, c.id`, keeper(actor, 0))
+	return s.list(ctx, managing+` order by array_position(array['draft', 'published', 'archived'], c.state), c.position, c.id`, managerArgs(actor, 0))
 }
 
 func (s *Store) list(ctx context.Context, where string, args pgx.NamedArgs) (held []ManagedCampaign, err error) {
@@ -113,7 +116,7 @@ func (s *Store) list(ctx context.Context, where string, args pgx.NamedArgs) (hel
 
 // Get is a campaign to work on. Who keeps it may; for anybody else it is NotFound.
 func (s *Store) Get(ctx context.Context, actor account.Actor, id int64) (ManagedCampaign, error) {
-	found, err := s.list(ctx, `c.id = @id and `+keeping, keeper(actor, id))
+	found, err := s.list(ctx, `c.id = @id and `+managing, managerArgs(actor, id))
 	if err == nil && len(found) == 0 {
 		err = fault.NotFound()
 	}
@@ -133,8 +136,8 @@ func (s *Store) Create(ctx context.Context, actor account.Actor, p Details, form
 	}
 	err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		var may bool
-		args := keeper(actor, p.OrgID)
-		err := tx.QueryRow(ctx, `select @staff::bool or o.id = any(@orgs::bigint[]) and o.kind <> 'headquarters' from org o where o.id = @id`, args).Scan(&may)
+		args := managerArgs(actor, p.OrgID)
+		err := tx.QueryRow(ctx, `select @all::bool or o.id = any(@orgs::bigint[]) and o.kind <> 'headquarters' from org o where o.id = @id`, args).Scan(&may)
 		if err == nil && !may {
 			err = fault.NotFound()
 		}
@@ -145,8 +148,8 @@ func (s *Store) Create(ctx context.Context, actor account.Actor, p Details, form
 		if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtext('campaign.slug'))`); err != nil {
 			return err
 		}
-		err = tx.QueryRow(ctx, `select c.id from campaign c join org o on o.id = c.org_id where c.form_key = @key and `+keeping,
-			pgx.NamedArgs{"key": formKey, "staff": actor.IsStaff(), "orgs": append([]int64{}, actor.Orgs...)}).Scan(&id)
+		args["key"] = formKey
+		err = tx.QueryRow(ctx, `select c.id from campaign c join org o on o.id = c.org_id where c.form_key = @key and `+managing, args).Scan(&id)
 		if !errors.Is(err, pgx.ErrNoRows) {
 			return err // sent before, or an outage
 		}
@@ -240,7 +243,7 @@ func (s *Store) SetState(ctx context.Context, actor account.Actor, id int64, ver
 // change runs do on a campaign that the actor keeps, its row locked.
 func (s *Store) change(ctx context.Context, actor account.Actor, id int64, do func(pgx.Tx, ManagedCampaign) error) error {
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		rows, _ := tx.Query(ctx, heldSelect+`where c.id = @id and `+keeping+` for update of c`, keeper(actor, id))
+		rows, _ := tx.Query(ctx, heldSelect+`where c.id = @id and `+managing+` for update of c`, managerArgs(actor, id))
 		r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[managedRow])
 		if err != nil {
 			return err

@@ -85,7 +85,7 @@ func (s *Store) hosted(ctx context.Context, actor account.Actor, id int64, do fu
 
 // HostedBy reports whether actor acts for the event's host, and not for a co-host alone.
 func (h ManagedEvent) HostedBy(actor account.Actor) bool {
-	return actor.IsStaff() || slices.Contains(actor.Orgs, h.OrgID)
+	return actor.ActsFor(h.OrgID)
 }
 
 // copySpec is one event to be made of another: what is its own.

@@ -77,7 +77,7 @@ const OverviewSize = 8
 func LoadOverview(ctx context.Context, db postgres.DB, actor account.Actor, city *config.City, now time.Time) (v Overview, err error) {
 	y, m, d := now.In(city.Location()).Date()
 	args := pgx.NamedArgs{
-		"all": actor.IsStaff() && len(actor.Orgs) == 0, "orgs": append([]int64{}, actor.Orgs...), "now": now,
+		"all": actor.Can(account.RunAllEvents) && len(actor.Orgs) == 0, "orgs": append([]int64{}, actor.Orgs...), "now": now,
 		"midnight": time.Date(y, m, d+1, 0, 0, 0, 0, city.Location()), "limit": OverviewSize,
 	}
 	const mine = ` (@all::bool or e.org_id = any(@orgs::bigint[]) or e.id in (select event_id from event_cohost where org_id = any(@orgs))) `

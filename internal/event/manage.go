@@ -13,12 +13,14 @@ import (
 
 // Managing is the condition on an event e under which an actor runs it: as coordinator of its
 // host or a co-host, or as staff. Its arguments are those of Manager.
-const Managing = `(@staff::bool or e.org_id = any(@orgs::bigint[])
+const Managing = `(@all::bool or e.org_id = any(@orgs::bigint[])
 	or exists (select from event_cohost h where h.event_id = e.id and h.org_id = any(@orgs)))`
 
 // Manager is the arguments of Managing, and the id that the statement asks for.
 func Manager(actor account.Actor, id int64) pgx.NamedArgs {
-	return pgx.NamedArgs{"id": id, "staff": actor.IsStaff(), "orgs": append([]int64{}, actor.Orgs...)}
+	args := actor.Scope(account.RunAllEvents)
+	args["id"] = id
+	return args
 }
 
 // Head is what every desk page of an event says about it.

@@ -26,7 +26,7 @@ func (s *Store) Publish(ctx context.Context, actor account.Actor, id int64, vers
 	err = s.locked(ctx, actor, id, func(tx pgx.Tx, h ManagedEvent) error {
 		state = h.State
 		switch {
-		case h.State == Published || h.State == Review && !actor.IsStaff():
+		case h.State == Published || h.State == Review && !actor.Can(account.RunAllEvents):
 			return nil
 		case h.State == Cancelled:
 			return fault.Conflict("signup.event_cancelled")
@@ -36,7 +36,7 @@ func (s *Store) Publish(ctx context.Context, actor account.Actor, id int64, vers
 		if err := h.ValidateToPublish(s.city, now, nil).Err(); err != nil {
 			return err
 		}
-		if h.Host == org.Trusted || actor.IsStaff() {
+		if h.Host == org.Trusted || actor.Can(account.RunAllEvents) {
 			state = Published
 			return s.publish(ctx, tx, actor, h, "event.publish", now)
 		}

@@ -59,7 +59,7 @@ const QueuePage = 20
 // Queue is the events that wait after a place in the queue, who has waited longest first, and the
 // place after them, zero on the last page. Staff may; for anybody else it is Forbidden.
 func (r *Reviewer) Queue(ctx context.Context, actor account.Actor, after Cursor, now time.Time) ([]Submitted, Cursor, error) {
-	if !actor.IsStaff() {
+	if !actor.Can(account.Review) {
 		return nil, Cursor{}, fault.Forbidden()
 	}
 	rows, _ := r.events.db.Query(ctx, `select e.id, e.state, e.version, e.title, c.name as campaign_name, e.org_id, o.name as org_name,
@@ -148,7 +148,7 @@ func (r *Reviewer) markSeen(ctx context.Context, tx pgx.Tx, actor account.Actor,
 // it is Invalid "words". The same words again do no more.
 func (r *Reviewer) Return(ctx context.Context, actor account.Actor, id int64, version int, words string, now time.Time) error {
 	words = strings.TrimSpace(strings.ReplaceAll(words, "\r\n", "\n"))
-	if n := utf8.RuneCountInString(words); actor.IsStaff() && (n == 0 || n > MaxReturned) {
+	if n := utf8.RuneCountInString(words); actor.Can(account.Review) && (n == 0 || n > MaxReturned) {
 		return fault.Invalid(map[string]string{"words": "publishing.problem.words"})
 	}
 	return r.decide(ctx, actor, id, version, outbox.EventReturned, func(h ManagedEvent) bool {
@@ -169,7 +169,7 @@ func (r *Reviewer) Return(ctx context.Context, actor account.Actor, id int64, ve
 // decide runs do for staff on an event that is under review and tells its host's coordinators;
 // where it is done already nothing happens.
 func (r *Reviewer) decide(ctx context.Context, actor account.Actor, id int64, version int, kind outbox.Kind, done func(ManagedEvent) bool, do func(pgx.Tx, ManagedEvent) error) error {
-	if !actor.IsStaff() {
+	if !actor.Can(account.Review) {
 		return fault.NotFound()
 	}
 	return r.events.locked(ctx, actor, id, func(tx pgx.Tx, h ManagedEvent) error {

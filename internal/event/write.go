@@ -3,7 +3,6 @@ package event
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -162,7 +161,7 @@ func (s *Store) Create(ctx context.Context, actor account.Actor, p Details, form
 
 // CreateTx is Create in the caller's transaction.
 func (s *Store) CreateTx(ctx context.Context, tx pgx.Tx, actor account.Actor, p Details, formKey string, now time.Time) (id int64, err error) {
-	if !actor.IsStaff() && !slices.Contains(actor.Orgs, p.OrgID) {
+	if !actor.ActsFor(p.OrgID) {
 		return 0, fault.NotFound()
 	}
 	if err := p.Validate().Err(); err != nil {
@@ -188,8 +187,9 @@ func (s *Store) CreateTx(ctx context.Context, tx pgx.Tx, actor account.Actor, p 
 		return 0, postgres.Fault(err)
 	}
 	if len(ids) == 0 { // the form was sent before
-		rows, _ := tx.Query(ctx, `select e.id from event e where e.form_key = @key and `+Managing,
-			pgx.NamedArgs{"key": formKey, "staff": actor.IsStaff(), "orgs": append([]int64{}, actor.Orgs...)})
+		args := actor.Scope(account.RunAllEvents)
+		args["key"] = formKey
+		rows, _ := tx.Query(ctx, `select e.id from event e where e.form_key = @key and `+Managing, args)
 		id, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[int64])
 		return id, postgres.Fault(err)
 	}
@@ -214,7 +214,7 @@ func (s *Store) Save(ctx context.Context, actor account.Actor, id int64, version
 		if was.State.Public() || was.Version != version {
 			return fault.Conflict(Stale)
 		}
-		if p.OrgID != was.OrgID && !actor.IsStaff() && !slices.Contains(actor.Orgs, p.OrgID) {
+		if p.OrgID != was.OrgID && !actor.ActsFor(p.OrgID) {
 			return fault.NotFound()
 		}
 		if err := p.Validate().Err(); err != nil {

@@ -43,7 +43,7 @@ type DeliveryColumn struct {
 // nothing but keeping it, when it is clean: every problem is returned. Staff may; for anybody
 // else it is Forbidden.
 func (s *Store) ReadHistory(ctx context.Context, actor account.Actor, file []byte, now time.Time) (ReadResult, error) {
-	if !actor.IsStaff() {
+	if !actor.Can(account.ImportHistory) {
 		return ReadResult{}, fault.Forbidden()
 	}
 	p := historyParser{city: s.city, words: s.words, now: now, seen: map[string]bool{}}
@@ -96,7 +96,7 @@ func (s *Store) History(ctx context.Context, actor account.Actor, id int64, now 
 func history(ctx context.Context, db postgres.DB, actor account.Actor, id int64, now time.Time, lock string) (k PendingHistory, err error) {
 	var pasts []byte
 	err = db.QueryRow(ctx, `select id, pasts, done_at is not null, coalesce(made, 0) from history_file where id = $1 and person_id = $2 and created_at > $3 and $4`+lock,
-		id, actor.PersonID, now.Add(-life), actor.IsStaff()).Scan(&k.ID, &pasts, &k.Done, &k.Made)
+		id, actor.PersonID, now.Add(-life), actor.Can(account.ImportHistory)).Scan(&k.ID, &pasts, &k.Done, &k.Made)
 	if err == nil {
 		err = json.Unmarshal(pasts, &k.Pasts)
 	}

@@ -80,11 +80,11 @@ func NewStore(db *pgxpool.Pool, city *config.City, events *event.Store, texts *i
 //
 // Coordinators of the organisation may, staff for any; NotFound otherwise.
 func (s *Store) Read(ctx context.Context, actor account.Actor, orgID int64, file []byte, publish bool, now time.Time) (ReadResult, error) {
-	if !actor.IsStaff() && !slices.Contains(actor.Orgs, orgID) {
+	if !actor.ActsFor(orgID) {
 		return ReadResult{}, fault.NotFound()
 	}
 	var trusted bool
-	if err := s.db.QueryRow(ctx, `select state = 'trusted' or $2 from org where id = $1`, orgID, actor.IsStaff()).Scan(&trusted); err != nil {
+	if err := s.db.QueryRow(ctx, `select state = 'trusted' or $2 from org where id = $1`, orgID, actor.Can(account.RunAllEvents)).Scan(&trusted); err != nil {
 		return ReadResult{}, postgres.Fault(err)
 	}
 	open, err := campaign.Choices(ctx, s.db, []int64{orgID}, false, 0)
@@ -127,9 +127,9 @@ func (s *Store) Get(ctx context.Context, actor account.Actor, id int64, now time
 func (s *Store) get(ctx context.Context, db postgres.DB, actor account.Actor, id int64, now time.Time, lock string) (k Pending, err error) {
 	var plans []byte
 	err = db.QueryRow(ctx, `select id, org_id, publish, plans, done_at is not null, coalesce(made, 0), created_at from intake
-		where id = @id and person_id = @person and created_at > @since and (@staff::bool or org_id = any(@orgs::bigint[]))`+lock,
+		where id = @id and person_id = @person and created_at > @since and (@all::bool or org_id = any(@orgs::bigint[]))`+lock,
 		pgx.StrictNamedArgs{
-			"id": id, "person": actor.PersonID, "since": now.Add(-life), "staff": actor.IsStaff(), "orgs": append([]int64{}, actor.Orgs...),
+			"id": id, "person": actor.PersonID, "since": now.Add(-life), "all": actor.Can(account.RunAllEvents), "orgs": append([]int64{}, actor.Orgs...),
 		}).Scan(&k.ID, &k.OrgID, &k.Publish, &plans, &k.Done, &k.Made, &k.ReadAt)
 	if err == nil {
 		err = json.Unmarshal(plans, &k.Events)

@@ -65,9 +65,10 @@ func (s Standing) Any() bool { return s.AppSince != nil || len(s.Passkeys) > 0 }
 // way to one.
 func (s *Store) Of(ctx context.Context, who account.Actor) (Standing, error) {
 	rows, _ := s.db.Query(ctx, `
-		select t.added_at as app_since, p.role <> 'volunteer' as required,
+		select t.added_at as app_since, p.role = any(@privileged) as required,
 			(select count(*) from recovery_code c where c.person_id = p.id and c.used_at is null) as codes
-		from person p left join totp t on t.person_id = p.id where p.id = $1`, who.PersonID)
+		from person p left join totp t on t.person_id = p.id where p.id = @person`,
+		pgx.StrictNamedArgs{"person": who.PersonID, "privileged": account.PrivilegedRoles()})
 	of, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Standing])
 	if err != nil {
 		return of, postgres.Fault(err)
@@ -137,8 +138,8 @@ func (s *Store) added(ctx context.Context, tx pgx.Tx, actor account.Actor, what 
 // NotFound when there is none; Conflict for the last one of who must have one.
 func (s *Store) remove(ctx context.Context, actor account.Actor, what, statement string, id int64, now time.Time) error {
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		var required bool
-		err := tx.QueryRow(ctx, `select role <> 'volunteer' from person where id = $1 for no key update`, actor.PersonID).Scan(&required)
+		var role account.Role
+		err := tx.QueryRow(ctx, `select role from person where id = $1 for no key update`, actor.PersonID).Scan(&role)
 		if err != nil {
 			return err
 		}
@@ -155,7 +156,7 @@ func (s *Store) remove(ctx context.Context, actor account.Actor, what, statement
 		if err != nil {
 			return err
 		}
-		if !left && required {
+		if !left && role.Privileged() {
 			return fault.Conflict("factor.error.last")
 		}
 		if !left {
@@ -171,13 +172,13 @@ func (s *Store) remove(ctx context.Context, actor account.Actor, what, statement
 }
 
 // Reset takes every second factor of somebody who has lost them and signs them out everywhere;
-// whoever has a role enrols again. Administrators only, and not for themselves: whoever took
-// their place at the screen could. Nothing happens where there is none.
+// whoever has a privileged role adds one at the next log-in. It takes ManageStaff, and nobody may for
+// themselves: whoever took their place at the screen could. Nothing happens where there is none.
 //
 // Errors: Forbidden; Conflict for oneself; NotFound.
 func (s *Store) Reset(ctx context.Context, actor account.Actor, personID int64, now time.Time) error {
 	switch {
-	case !actor.IsAdmin():
+	case !actor.Can(account.ManageStaff):
 		return fault.Forbidden()
 	case actor.PersonID == personID:
 		return fault.Conflict("factor.error.own")

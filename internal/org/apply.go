@@ -109,7 +109,7 @@ func (s *Store) today(now time.Time) time.Time {
 // Waiting are the applications that wait for the headquarters, who has waited longest first, at
 // most a hundred. Staff may; for anybody else it is Forbidden.
 func (s *Store) Waiting(ctx context.Context, actor account.Actor, now time.Time) ([]Body, error) {
-	if !actor.IsStaff() {
+	if !actor.Can(account.Review) {
 		return nil, fault.Forbidden()
 	}
 	rows, _ := s.db.Query(ctx, `select `+bodyColumns+` from org o where o.state = 'applied' and o.returned_at is null order by o.applied_at, o.id limit 100`,
@@ -156,7 +156,7 @@ func (s *Store) Approve(ctx context.Context, actor account.Actor, id int64, vers
 // again do no more.
 func (s *Store) Return(ctx context.Context, actor account.Actor, id int64, version int, words string, now time.Time) error {
 	words = strings.TrimSpace(strings.ReplaceAll(words, "\r\n", "\n"))
-	if n := utf8.RuneCountInString(words); actor.IsStaff() && (n == 0 || n > WordsMax) {
+	if n := utf8.RuneCountInString(words); actor.Can(account.Review) && (n == 0 || n > WordsMax) {
 		return fault.Invalid(map[string]string{"words": "publishing.problem.words"})
 	}
 	return s.decide(ctx, actor, id, now, func(tx pgx.Tx, b Body) error {
@@ -179,7 +179,7 @@ func (s *Store) Return(ctx context.Context, actor account.Actor, id int64, versi
 }
 
 func (s *Store) decide(ctx context.Context, actor account.Actor, id int64, now time.Time, do func(pgx.Tx, Body) error) error {
-	if !actor.IsStaff() {
+	if !actor.Can(account.Review) {
 		return fault.NotFound()
 	}
 	return s.lockedBody(ctx, id, now, do)

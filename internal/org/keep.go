@@ -58,10 +58,12 @@ func NewStore(db *pgxpool.Pool, out *outbox.Outbox, city *config.City) *Store {
 }
 
 // acting is the condition on an organisation o under which an actor acts for it.
-const acting = `(@staff::bool or o.id = any(@orgs::bigint[]))`
+const acting = `(@all::bool or o.id = any(@orgs::bigint[]))`
 
 func actingFor(actor account.Actor, id int64) pgx.NamedArgs {
-	return pgx.NamedArgs{"id": id, "staff": actor.IsStaff(), "orgs": append([]int64{}, actor.Orgs...)}
+	args := actor.Scope(account.ManageOrganizations)
+	args["id"] = id
+	return args
 }
 
 const heldColumns = `o.id, o.slug, o.kind, o.name, o.version, o.summary, o.body, coalesce(o.contact_email, '') as email,
@@ -273,7 +275,7 @@ func (s *Store) RemoveMember(ctx context.Context, actor account.Actor, id, perso
 		switch {
 		case theirs == 0:
 			return nil
-		case all == 1 && !actor.IsStaff():
+		case all == 1 && !actor.Can(account.ManageOrganizations):
 			return fault.Conflict("team.error.last")
 		}
 		if _, err := tx.Exec(ctx, `delete from coordinator where org_id = $1 and person_id = $2`, id, personID); err != nil {

@@ -23,7 +23,7 @@ import (
 // headquarters' own body stays: a Conflict bodies.error.headquarters; an application is decided
 // first: bodies.error.state.
 func (s *Store) Merge(ctx context.Context, actor account.Actor, keepID, fromID int64, version int, now time.Time) error {
-	if !actor.IsStaff() || keepID == fromID {
+	if !actor.Can(account.ManageOrganizations) || keepID == fromID {
 		return fault.NotFound()
 	}
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {

@@ -120,7 +120,7 @@ const RegisterPage = 50
 // more. Merged ones stand under the one that they became. Staff may; for anybody else it is
 // Forbidden.
 func (s *Store) Register(ctx context.Context, actor account.Actor, q Search, page int, l i18n.Lang, now time.Time) ([]Body, bool, error) {
-	if !actor.IsStaff() {
+	if !actor.Can(account.ManageOrganizations) {
 		return nil, false, fault.Forbidden()
 	}
 	rows, _ := s.db.Query(ctx, `select `+bodyColumns+` from org o
@@ -142,7 +142,7 @@ func (s *Store) Register(ctx context.Context, actor account.Actor, q Search, pag
 
 // Body is one of them. Staff may; for anybody else it is NotFound.
 func (s *Store) Body(ctx context.Context, actor account.Actor, id int64, now time.Time) (Body, error) {
-	if !actor.IsStaff() {
+	if !actor.Can(account.ManageOrganizations) {
 		return Body{}, fault.NotFound()
 	}
 	return body(ctx, s.db, id, now, "")
@@ -168,7 +168,7 @@ func (s *Store) lockedBody(ctx context.Context, id int64, now time.Time, do func
 // Enter puts a body into the register and returns its id. The same formKey again returns the one
 // that it made. Staff may; for anybody else it is Forbidden. Invalid with the fields to correct.
 func (s *Store) Enter(ctx context.Context, actor account.Actor, e Entry, formKey string, now time.Time) (id int64, err error) {
-	if !actor.IsStaff() {
+	if !actor.Can(account.ManageOrganizations) {
 		return 0, fault.Forbidden()
 	}
 	if err := e.check(now).Err(); err != nil {
@@ -196,7 +196,7 @@ func insert(ctx context.Context, tx pgx.Tx, actor account.Actor, e Entry, state 
 		return 0, postgres.Fault(err)
 	}
 	if len(ids) == 0 { // the form was sent before, by the same person
-		err := tx.QueryRow(ctx, `select id from org where form_key = $1 and ($2 or applied_by = $3)`, formKey, actor.IsStaff(), actor.PersonID).Scan(&id)
+		err := tx.QueryRow(ctx, `select id from org where form_key = $1 and ($2 or applied_by = $3)`, formKey, actor.Can(account.ManageOrganizations), actor.PersonID).Scan(&id)
 		return id, postgres.Fault(err)
 	}
 	return ids[0], audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: verb, Object: "org", ObjectID: ids[0]})
@@ -217,7 +217,7 @@ func trimmed(t i18n.Text) i18n.Text {
 // from; when it is no longer the current one, that is a Conflict Stale and nothing is written.
 // Staff may; for anybody else it is NotFound. Invalid with the fields to correct.
 func (s *Store) Correct(ctx context.Context, actor account.Actor, id int64, version int, e Entry, now time.Time) error {
-	if !actor.IsStaff() {
+	if !actor.Can(account.ManageOrganizations) {
 		return fault.NotFound()
 	}
 	if err := e.check(now).Err(); err != nil {

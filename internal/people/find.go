@@ -14,10 +14,13 @@ import (
 
 // Search is what people are looked for; empty fields ask for nothing.
 type Search struct {
-	Text      string // of a name in whatever spelling, the beginning of an e-mail, or a phone
-	Role      string // a role, or "coordinator"
-	Suspended bool   // only those
+	Text      string       // of a name in whatever spelling, the beginning of an e-mail, or a phone
+	Role      account.Role // or Coordinators
+	Suspended bool         // only those
 }
+
+// Coordinators stands for a role in a Search: everybody who acts for an organisation.
+const Coordinators account.Role = "coordinator"
 
 // Page is how many people a page of the register holds.
 const Page = 50
@@ -30,7 +33,7 @@ const lineColumns = `p.id, p.given_name, p.family_name, coalesce(p.email, '') as
 // in any order, those that begin with the first before others; where there is none, the names
 // that come closest. Without a text: the newest. Staff may; for anybody else it is Forbidden.
 func (s *Store) Find(ctx context.Context, actor account.Actor, q Search, page int) ([]Line, bool, error) {
-	if !actor.IsStaff() {
+	if !actor.Can(account.ManagePeople) {
 		return nil, false, fault.Forbidden()
 	}
 	sql, args := q.statement(page)
@@ -54,7 +57,7 @@ const named = `fold(p.family_name || ' ' || p.given_name)`
 func (q Search) statement(page int) (string, pgx.NamedArgs) {
 	text := strings.TrimSpace(q.Text)
 	args := pgx.NamedArgs{
-		"role": q.Role, "suspended": q.Suspended, "limit": Page + 1, "offset": max(page, 0) * Page, "text": text,
+		"role": q.Role, "coordinators": Coordinators, "suspended": q.Suspended, "limit": Page + 1, "offset": max(page, 0) * Page, "text": text,
 		"email": likeLiteral(strings.ToLower(text)) + "%", "digits": "", "w0": "", "w1": "", "w2": "",
 	}
 	where, order := `true`, newest
@@ -92,7 +95,7 @@ func (q Search) closest() string {
 func (q Search) lines(where, order string) string {
 	return `select ` + lineColumns + ` from person p
 		where ` + where + ` and p.erased_at is null and p.merged_into is null
-			and (@role = '' or p.role = @role or @role = 'coordinator' and exists (select from coordinator c where c.person_id = p.id))
+			and (@role = '' or p.role = @role or @role = @coordinators and exists (select from coordinator c where c.person_id = p.id))
 			and (not @suspended or p.suspended_at is not null)
 		order by ` + order + ` limit @limit offset @offset`
 }

@@ -36,7 +36,7 @@ type Twice struct {
 // Merging is what Merge would do; it changes nothing, but is a look at both in the audit. Staff may; for anybody else, and for
 // accounts that are one, none, or merged already, it is NotFound.
 func (s *Store) Merging(ctx context.Context, actor account.Actor, keepID, fromID int64, now time.Time) (m Merging, err error) {
-	if !actor.IsStaff() || keepID == fromID {
+	if !actor.Can(account.ManagePeople) || keepID == fromID {
 		return m, fault.NotFound()
 	}
 	rows, _ := s.db.Query(ctx, `select `+lineColumns+` from person p where p.id = any($1) and p.erased_at is null and p.merged_into is null order by p.id = $2 desc`,
@@ -96,7 +96,7 @@ const clashes = `exists (select from signup k where k.person_id = @keep and (k.s
 // anybody else, and as for Merging, it is NotFound. Oneself is a Conflict people.error.own, hours
 // of both at one event people.error.twice. Invalid "words" without a reason.
 func (s *Store) Merge(ctx context.Context, actor account.Actor, keepID, fromID int64, words string, now time.Time) error {
-	if !actor.IsStaff() || keepID == fromID {
+	if !actor.Can(account.ManagePeople) || keepID == fromID {
 		return fault.NotFound()
 	}
 	words, err := reason(words)
@@ -111,7 +111,7 @@ func (s *Store) Merge(ctx context.Context, actor account.Actor, keepID, fromID i
 		if err := tx.QueryRow(ctx, `select coalesce(merged_into, 0) from person where id = $1`, fromID).Scan(&into); err != nil || into == keepID {
 			return err
 		}
-		args := pgx.NamedArgs{"keep": keepID, "from": fromID, "now": now, "actor": actor.PersonID}
+		args := pgx.NamedArgs{"keep": keepID, "from": fromID, "now": now, "actor": actor.PersonID, "volunteer": account.Volunteer}
 		// Shifts are locked before people: what clashes is given up first.
 		if err := s.signups.ReleaseConflicting(ctx, tx, fromID, keepID, now); err != nil {
 			return err
@@ -132,7 +132,7 @@ func (s *Store) Merge(ctx context.Context, actor account.Actor, keepID, fromID i
 			return nil
 		case len(both) != 2 || both[0].Closed || both[1].Closed:
 			return fault.NotFound()
-		case (both[0].Role != account.Volunteer || both[1].Role != account.Volunteer) && !actor.IsAdmin():
+		case (both[0].Role.Privileged() || both[1].Role.Privileged()) && !actor.Can(account.ManageStaff):
 			return fault.Conflict("people.error.staff")
 		}
 		// Either may have joined something before both were locked; from here on neither can.
@@ -176,7 +176,7 @@ func (s *Store) Merge(ctx context.Context, actor account.Actor, keepID, fromID i
 			and not exists (select from guardian k where k.person_id = @keep and k.email = f.email)`, args)
 		b.Queue(`update guardian_consent set person_id = @keep where person_id = @from`, args)
 		b.Queue(`update person set merged_into = @keep where merged_into = @from`, args)
-		b.Queue(`update person set merged_into = @keep, suspended_at = coalesce(suspended_at, @now), epoch = epoch + 1, role = 'volunteer' where id = @from`, args)
+		b.Queue(`update person set merged_into = @keep, suspended_at = coalesce(suspended_at, @now), epoch = epoch + 1, role = @volunteer where id = @from`, args)
 		if err := tx.SendBatch(ctx, &b).Close(); err != nil {
 			return err
 		}

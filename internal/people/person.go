@@ -98,7 +98,7 @@ type Note struct {
 //
 // Staff may; for anybody else, and for somebody erased, it is NotFound.
 func (s *Store) Show(ctx context.Context, actor account.Actor, id int64, page int, now time.Time) (p Person, err error) {
-	if !actor.IsStaff() {
+	if !actor.Can(account.ManagePeople) {
 		return p, fault.NotFound()
 	}
 	rows, _ := s.db.Query(ctx, `select `+lineColumns+`, p.lang, coalesce(p.district, '') as district, coalesce(p.merged_into, 0) as merged_into, p.factor_since is not null as factor,

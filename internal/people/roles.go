@@ -14,42 +14,31 @@ import (
 	"shtab/internal/postgres"
 )
 
-// SetRole makes somebody a volunteer, staff or an administrator, from their next request on; they
-// are told. A repeat changes nothing.
+// SetRole gives somebody a role, from their next request on; they are told. A repeat changes nothing.
 //
-// Administrators may; for anybody else it is NotFound. One's own role is a Conflict
-// people.error.own, the last administrator's people.error.last_admin.
+// It takes ManageStaff; for anybody else it is NotFound. One's own role is a Conflict people.error.own;
+// that of the last person who can give roles: people.error.last_admin.
 func (s *Store) SetRole(ctx context.Context, actor account.Actor, id int64, role account.Role, now time.Time) error {
 	switch {
-	case !actor.IsAdmin():
+	case !actor.Can(account.ManageStaff):
 		return fault.NotFound()
-	case !slices.Contains([]account.Role{account.Volunteer, account.Staff, account.Admin}, role):
+	case !slices.Contains(account.Roles(), role):
 		return fault.Invalid(map[string]string{"role": "fault.invalid"})
 	case id == actor.PersonID:
 		return fault.Conflict("people.error.own")
 	}
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		// All administrators are locked, in one order: two who take each other's role meet here.
-		rows, _ := tx.Query(ctx, `select id from person where (role = 'admin' and suspended_at is null and erased_at is null) or id = $1 order by id for no key update`, id)
-		if _, err := pgx.CollectRows(rows, pgx.RowTo[int64]); err != nil {
+		managers, err := lockManagers(ctx, tx, id)
+		if err != nil {
 			return err
 		}
 		st, err := lock(ctx, tx, id)
-		if err != nil || st.Role == role {
-			return err
-		}
-		var admins int
-		if err := tx.QueryRow(ctx, `select count(*) from person where role = 'admin' and suspended_at is null and erased_at is null and id <> $1`, id).Scan(&admins); err != nil {
-			return err
-		}
-		var still bool // the actor's own role may have been taken while this waited
-		if err := tx.QueryRow(ctx, `select role = 'admin' and suspended_at is null from person where id = $1`, actor.PersonID).Scan(&still); err != nil {
-			return err
-		}
 		switch {
-		case !still:
+		case err != nil || st.Role == role:
+			return err
+		case !slices.Contains(managers, actor.PersonID): // their own role was taken while this waited
 			return fault.NotFound()
-		case st.Role == account.Admin && admins == 0:
+		case slices.Equal(managers, []int64{id}) && !role.Can(account.ManageStaff):
 			return fault.Conflict("people.error.last_admin")
 		}
 		if _, err := tx.Exec(ctx, `update person set role = $2 where id = $1`, id, role); err != nil {
@@ -62,16 +51,34 @@ func (s *Store) SetRole(ctx context.Context, actor account.Actor, id int64, role
 	})
 }
 
+// lockManagers locks everybody who can give roles, and also somebody else, in one order: two who take each
+// other's role meet here. It returns those who can.
+func lockManagers(ctx context.Context, tx pgx.Tx, also int64) ([]int64, error) {
+	rows, _ := tx.Query(ctx, `select id, role = any(@roles) and suspended_at is null and erased_at is null as manages from person
+		where role = any(@roles) and suspended_at is null and erased_at is null or id = @also order by id for no key update`,
+		pgx.StrictNamedArgs{"roles": account.RolesThatCan(account.ManageStaff), "also": also})
+	var id int64
+	var manages bool
+	var managers []int64
+	_, err := pgx.ForEachRow(rows, []any{&id, &manages}, func() error {
+		if manages {
+			managers = append(managers, id)
+		}
+		return nil
+	})
+	return managers, err
+}
+
 // AddOrg lets somebody act for an organisation, from their next request on; they are told. A
 // repeat changes nothing.
 //
-// Staff may, for others: for themselves it is a Conflict people.error.own, unless they are
-// administrators. For anybody else it is NotFound, like an organisation that is none or closed.
+// It takes ManageOrganizations; for oneself it takes ManageStaff too, and is a Conflict people.error.own
+// without it. For anybody else it is NotFound, like an organisation that is none or closed.
 func (s *Store) AddOrg(ctx context.Context, actor account.Actor, id, orgID int64, now time.Time) error {
 	switch {
-	case !actor.IsStaff():
+	case !actor.Can(account.ManageOrganizations):
 		return fault.NotFound()
-	case id == actor.PersonID && !actor.IsAdmin():
+	case id == actor.PersonID && !actor.Can(account.ManageStaff):
 		return fault.Conflict("people.error.own")
 	}
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {

@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -13,14 +14,14 @@ import (
 	"shtab/internal/signup"
 )
 
-// Suspend closes somebody's account for a reason in words: their sessions end at once, the places
-// that they hold go to whoever waits, and they are told. A repeat changes nothing.
+// Suspend closes somebody's account for a reason in words: their sessions end at once, their places go
+// to whoever waits, and they are told. A repeat changes nothing.
 //
-// Staff may; for anybody else it is NotFound. Staff and administrators are suspended by
-// administrators only: a Conflict people.error.staff; oneself: people.error.own; the last
-// administrator: people.error.last_admin. Invalid "words" without a reason.
+// It takes ManagePeople; for anybody else it is NotFound. An account with a privileged role takes
+// ManageStaff too: a Conflict people.error.staff without it. Oneself is a Conflict people.error.own, the
+// last person who can give roles people.error.last_admin. Invalid "words" without a reason.
 func (s *Store) Suspend(ctx context.Context, actor account.Actor, id int64, words string, now time.Time) error {
-	if !actor.IsStaff() {
+	if !actor.Can(account.ManagePeople) {
 		return fault.NotFound()
 	}
 	words, err := reason(words)
@@ -37,20 +38,19 @@ func (s *Store) Suspend(ctx context.Context, actor account.Actor, id int64, word
 		switch {
 		case err != nil || suspended:
 			return err
-		case role != account.Volunteer && !actor.IsAdmin():
+		case role.Privileged() && !actor.Can(account.ManageStaff):
 			return fault.Conflict("people.error.staff")
 		}
 		// Shifts are locked before people: the places go first.
 		if err := s.signups.ReleaseAll(ctx, tx, id, signup.ByOrganiser, now); err != nil {
 			return err
 		}
-		if role == account.Admin {
-			rows, _ := tx.Query(ctx, `select id from person where role = 'admin' and suspended_at is null and erased_at is null order by id for no key update`)
-			admins, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+		if role.Can(account.ManageStaff) {
+			managers, err := lockManagers(ctx, tx, id)
 			if err != nil {
 				return err
 			}
-			if len(admins) == 1 && admins[0] == id {
+			if slices.Equal(managers, []int64{id}) {
 				return fault.Conflict("people.error.last_admin")
 			}
 		}
@@ -77,7 +77,7 @@ func (s *Store) Suspend(ctx context.Context, actor account.Actor, id int64, word
 // Restore lifts a suspension; places do not come back. A repeat changes nothing. Who may, and the
 // errors: as for Suspend.
 func (s *Store) Restore(ctx context.Context, actor account.Actor, id int64, words string, now time.Time) error {
-	if !actor.IsStaff() {
+	if !actor.Can(account.ManagePeople) {
 		return fault.NotFound()
 	}
 	words, err := reason(words)
@@ -89,7 +89,7 @@ func (s *Store) Restore(ctx context.Context, actor account.Actor, id int64, word
 		switch {
 		case err != nil || !st.Suspended:
 			return err
-		case st.Role != account.Volunteer && !actor.IsAdmin():
+		case st.Role.Privileged() && !actor.Can(account.ManageStaff):
 			return fault.Conflict("people.error.staff")
 		}
 		if _, err := tx.Exec(ctx, `update person set suspended_at = null where id = $1`, id); err != nil {
@@ -105,11 +105,11 @@ func (s *Store) Restore(ctx context.Context, actor account.Actor, id int64, word
 	})
 }
 
-// CorrectBirthDate writes another birth date for a reason in words; coming sign-ups are held
-// against the law again, and the person is told. Staff may; for anybody else it is NotFound.
-// Invalid with the fields birth_date and words.
+// CorrectBirthDate sets another birth date for a reason in words; coming sign-ups are checked against it,
+// and the person is told. It takes ManagePeople; for anybody else it is NotFound. Invalid with the fields
+// birth_date and words.
 func (s *Store) CorrectBirthDate(ctx context.Context, actor account.Actor, id int64, date, words string, now time.Time) error {
-	if !actor.IsStaff() {
+	if !actor.Can(account.ManagePeople) {
 		return fault.NotFound()
 	}
 	words, err := reason(words)

@@ -104,7 +104,7 @@ func current(ctx context.Context, db postgres.DB, base *config.City) (id int64, 
 // Current is the facts as they are, to be changed, and the number that Save asks for.
 // Administrators may; for anybody else it is Forbidden.
 func (s *Store) Current(ctx context.Context, actor account.Actor, base *config.City) (int64, Facts, error) {
-	if !actor.IsAdmin() {
+	if !actor.Can(account.SetCity) {
 		return 0, Facts{}, fault.Forbidden()
 	}
 	id, f, err := current(ctx, s.db, base)
@@ -120,7 +120,7 @@ const Stale = "settings.stale"
 //
 // Administrators may; for anybody else it is Forbidden. Invalid with the fields to correct.
 func (s *Store) Save(ctx context.Context, actor account.Actor, base *config.City, was int64, f Facts, now time.Time) error {
-	if !actor.IsAdmin() {
+	if !actor.Can(account.SetCity) {
 		return fault.Forbidden()
 	}
 	if err := f.check().Err(); err != nil {
@@ -285,7 +285,7 @@ type Published struct {
 // Texts are all that were published, the latest first. Administrators may; for anybody else it is
 // Forbidden.
 func (s *Store) Texts(ctx context.Context, actor account.Actor) ([]Published, error) {
-	if !actor.IsAdmin() {
+	if !actor.Can(account.SetCity) {
 		return nil, fault.Forbidden()
 	}
 	rows, _ := s.db.Query(ctx, `select t.purpose, t.version, t.body, t.published_at,
@@ -311,7 +311,7 @@ const BodyMax = 20_000
 // Administrators may; for anybody else it is Forbidden. All three languages are needed: Invalid
 // with the fields to correct.
 func (s *Store) Publish(ctx context.Context, actor account.Actor, base *config.City, p config.Purpose, body i18n.Text, now time.Time) error {
-	if !actor.IsAdmin() {
+	if !actor.Can(account.SetCity) {
 		return fault.Forbidden()
 	}
 	wrong := fault.Fields{}

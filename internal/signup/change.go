@@ -133,7 +133,7 @@ func (s *Store) change(ctx context.Context, actor account.Actor, c Change, now t
 		if c.Rest != nil && len(fields) == 0 {
 			return nil
 		}
-		c.known = actor.IsStaff()
+		c.known = actor.Can(account.RunAllEvents)
 		t.beforeAssigning = func(ctx context.Context) error { return t.writeChange(ctx, c, e, places) }
 		return audit.Write(ctx, t.tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "event.change", Object: "event", ObjectID: c.EventID, Fields: fields})
 	})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"shtab/internal/account"
 	"shtab/internal/postgres"
 )
 
@@ -36,7 +37,8 @@ func (s *Store) AgeDistribution(ctx context.Context, q Query) (AgeDistribution, 
 
 // team are the people who act for the headquarters or an organisation today.
 func (s *Store) team(ctx context.Context) (map[int64]bool, error) {
-	rows, _ := s.db.Query(ctx, `select id from person where role <> 'volunteer' union select person_id from coordinator`)
+	rows, _ := s.db.Query(ctx, `select id from person where role = any($1) union select person_id from coordinator`,
+		account.PrivilegedRoles())
 	team := map[int64]bool{}
 	var id int64
 	_, err := pgx.ForEachRow(rows, []any{&id}, func() error {

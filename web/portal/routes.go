@@ -260,7 +260,7 @@ func (p *pages) staffRoutes() []route {
 		{GET: "/hq", Do: p.hq.totals.ShowReport, Can: account.SeeReports},
 
 		{GET: "/hq/audit", Do: p.hq.audit.ShowAudit, Can: account.SeeAudit},
-		{POST: "/hq/audit/export", Do: p.hq.audit.ExportAudit, Can: account.SeeAudit, Fresh: true, PerMinute: 10},
+		{POST: "/hq/audit/export", Do: p.hq.audit.ExportAudit, Can: account.ExportPeople, Fresh: true, PerMinute: 10},
 
 		{GET: "/hq/deliveries", Do: p.hq.deliveries.ShowKinds, Can: account.ManageDeliveries},
 		{POST: "/hq/deliveries", Do: p.hq.deliveries.AddKind, Can: account.ManageDeliveries},
@@ -282,10 +282,10 @@ func (p *pages) staffRoutes() []route {
 		{POST: "/hq/organizations/new", Do: p.hq.organizations.AddOrganization, Can: account.ManageOrganizations},
 		{GET: "/hq/organizations/{org}", Do: p.hq.organizations.ShowOrganization, Can: account.ManageOrganizations},
 		{POST: "/hq/organizations/{org}", Do: p.hq.organizations.SaveOrganization, Can: account.ManageOrganizations},
-		{POST: "/hq/organizations/{org}/approve", Do: p.hq.review.ApproveApplication, Can: account.ManageOrganizations},
+		{POST: "/hq/organizations/{org}/approve", Do: p.hq.review.ApproveApplication, Can: account.Review},
 		{GET: "/hq/organizations/{org}/merge", Do: p.hq.organizations.ShowMerge, Can: account.ManageOrganizations},
 		{POST: "/hq/organizations/{org}/merge", Do: p.hq.organizations.MergeOrganizations, Can: account.ManageOrganizations, Fresh: true},
-		{POST: "/hq/organizations/{org}/return", Do: p.hq.review.ReturnApplication, Can: account.ManageOrganizations},
+		{POST: "/hq/organizations/{org}/return", Do: p.hq.review.ReturnApplication, Can: account.Review},
 		{POST: "/hq/organizations/{org}/state", Do: p.hq.organizations.SetState, Can: account.ManageOrganizations},
 
 		{GET: "/hq/people", Do: p.hq.people.ShowPeople, Can: account.ManagePeople},
@@ -294,17 +294,17 @@ func (p *pages) staffRoutes() []route {
 		{POST: "/hq/people/{person}/factor/reset", Do: p.hq.people.ResetFactors, Can: account.ManageStaff, Fresh: true, PerMinute: 20},
 		{GET: "/hq/people/{person}/merge", Do: p.hq.people.ShowMerge, Can: account.ManagePeople},
 		{POST: "/hq/people/{person}/merge", Do: p.hq.people.MergePeople, Can: account.ManagePeople, Fresh: true},
-		{POST: "/hq/people/{person}/organizations", Do: p.hq.people.AddOrganization, Can: account.ManagePeople, Fresh: true},
-		{POST: "/hq/people/{person}/organizations/{org}/remove", Do: p.hq.people.RemoveOrganization, Can: account.ManagePeople, Fresh: true},
+		{POST: "/hq/people/{person}/organizations", Do: p.hq.people.AddOrganization, Can: account.ManageOrganizations, Fresh: true},
+		{POST: "/hq/people/{person}/organizations/{org}/remove", Do: p.hq.people.RemoveOrganization, Can: account.ManageOrganizations, Fresh: true},
 		{POST: "/hq/people/{person}/restore", Do: p.hq.people.RestorePerson, Can: account.ManagePeople},
 		{POST: "/hq/people/{person}/role", Do: p.hq.people.SetRole, Can: account.ManageStaff, Fresh: true},
 		{POST: "/hq/people/{person}/suspend", Do: p.hq.people.SuspendPerson, Can: account.ManagePeople},
 
 		{POST: "/hq/report", Do: p.hq.totals.ExportReport, Can: account.SeeReports, PerMinute: 20},
 
-		{GET: "/hq/review", Do: p.hq.review.ShowQueue, Can: account.ReviewEvents},
-		{POST: "/hq/review/{id}/approve", Do: p.hq.review.ApproveEvent, Can: account.ReviewEvents},
-		{POST: "/hq/review/{id}/return", Do: p.hq.review.ReturnEvent, Can: account.ReviewEvents},
+		{GET: "/hq/review", Do: p.hq.review.ShowQueue, Can: account.Review},
+		{POST: "/hq/review/{id}/approve", Do: p.hq.review.ApproveEvent, Can: account.Review},
+		{POST: "/hq/review/{id}/return", Do: p.hq.review.ReturnEvent, Can: account.Review},
 
 		{GET: "/hq/settings", Do: p.hq.settings.ShowSettings, Can: account.SetCity},
 		{POST: "/hq/settings", Do: p.hq.settings.SaveSettings, Can: account.SetCity, MaxBody: 128 << 10},
@@ -312,7 +312,7 @@ func (p *pages) staffRoutes() []route {
 		{POST: "/hq/settings/consents", Do: p.hq.settings.PublishConsent, Can: account.SetCity, MaxBody: 256 << 10},
 
 		{GET: "/hq/totals/{view}", Do: p.hq.totals.ShowRows, Can: account.SeeReports},
-		{POST: "/hq/totals/{view}/export", Do: p.hq.totals.ExportRows, Can: account.SeeReports, Fresh: true, PerMinute: 10},
+		{POST: "/hq/totals/{view}/export", Do: p.hq.totals.ExportRows, Can: account.ExportPeople, Fresh: true, PerMinute: 10},
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"shtab/internal/account"
 	"shtab/internal/campaign"
 	"shtab/internal/fault"
 	"shtab/internal/org"
@@ -93,7 +94,7 @@ func (h *Handler) renderForm(w http.ResponseWriter, r *http.Request, status int,
 		return err
 	}
 	for _, o := range orgs {
-		if actor.IsStaff() || slices.Contains(actor.Orgs, o.ID) && o.Kind != org.Headquarters {
+		if actor.Can(account.RunAllEvents) || slices.Contains(actor.Orgs, o.ID) && o.Kind != org.Headquarters {
 			v.Owners = append(v.Owners, o)
 		}
 		if o.ID != v.Campaign.OrgID && o.Kind != org.Headquarters {

@@ -78,7 +78,7 @@ func (h *Handler) renderForm(w http.ResponseWriter, r *http.Request, status int,
 	chosen, _ := strconv.ParseInt(v.Form.Org, 10, 64)
 	v.Trusted = v.Event.Host == org.Trusted
 	for _, o := range v.Orgs {
-		if actor.IsStaff() || slices.Contains(actor.Orgs, o.ID) || o.ID == v.Event.OrgID {
+		if actor.ActsFor(o.ID) || o.ID == v.Event.OrgID {
 			v.Hosts = append(v.Hosts, o)
 		}
 		if o.ID == chosen {
@@ -86,7 +86,7 @@ func (h *Handler) renderForm(w http.ResponseWriter, r *http.Request, status int,
 		}
 	}
 	orgs := append(slices.Clone(actor.Orgs), v.Event.OrgID)
-	if v.Campaigns, err = campaign.Choices(ctx, h.DB, orgs, actor.IsStaff(), v.Event.CampaignID); err != nil {
+	if v.Campaigns, err = campaign.Choices(ctx, h.DB, orgs, actor.Can(account.RunAllEvents), v.Event.CampaignID); err != nil {
 		return err
 	}
 	p, _ := v.Form.Plan(zone)
@@ -194,7 +194,7 @@ func (h *Handler) created(w http.ResponseWriter, r *http.Request, f eventForm, p
 // mayHost holds that a form that comes back with problems names a host of the actor's, like one
 // that is saved.
 func (h *Handler) mayHost(actor account.Actor, p event.Details) error {
-	if p.OrgID != 0 && !actor.IsStaff() && !slices.Contains(actor.Orgs, p.OrgID) {
+	if p.OrgID != 0 && !actor.ActsFor(p.OrgID) {
 		return fault.NotFound()
 	}
 	return nil

@@ -5,7 +5,6 @@ package events
 import (
 	"crypto/rand"
 	"net/http"
-	"slices"
 	"strconv"
 
 	"shtab/internal/event"
@@ -33,7 +32,7 @@ func (h *Handler) ListEvents(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, o := range orgs {
-		if actor.IsStaff() || slices.Contains(actor.Orgs, o.ID) {
+		if actor.ActsFor(o.ID) {
 			v.Orgs = append(v.Orgs, o)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"shtab/internal/account"
 	"shtab/internal/campaign"
 	"shtab/internal/event"
 	"shtab/internal/i18n"
@@ -253,7 +254,7 @@ func (v eventView) problems(ctx context.Context) []problem {
 // publishText says what the button does: whose events the headquarters does not know yet go to
 // its review, unless its own staff publish them.
 func publishText(ctx context.Context, trusted bool) string {
-	if trusted || ui.From(ctx).Actor.IsStaff() {
+	if trusted || ui.From(ctx).Actor.Can(account.RunAllEvents) {
 		return ui.T(ctx, "publishing.publish")
 	}
 	return ui.T(ctx, "publishing.submit")

@@ -30,7 +30,7 @@ type Handler struct {
 func (h *Handler) ShowPeople(w http.ResponseWriter, r *http.Request) (err error) {
 	q := r.URL.Query()
 	v := listView{
-		Search: people.Search{Text: q.Get("q"), Role: q.Get("role"), Suspended: q.Get("suspended") != ""},
+		Search: people.Search{Text: q.Get("q"), Role: account.Role(q.Get("role")), Suspended: q.Get("suspended") != ""},
 		Page:   httpkit.PageNumber(r),
 	}
 	if v.List, v.More, err = h.People.Find(r.Context(), httpkit.Actor(r), v.Search, v.Page); err != nil {

@@ -28,7 +28,7 @@ func (v listView) next(ctx context.Context) string {
 		return ""
 	}
 	q := url.Values{"page": {strconv.Itoa(v.Page + 1)}}
-	for name, value := range map[string]string{"q": v.Search.Text, "role": v.Search.Role} {
+	for name, value := range map[string]string{"q": v.Search.Text, "role": string(v.Search.Role)} {
 		if value != "" {
 			q.Set(name, value)
 		}
@@ -39,13 +39,15 @@ func (v listView) next(ctx context.Context) string {
 	return link.HQPeople(ui.L(ctx), q)
 }
 
-func roleOptions(ctx context.Context, first string, names ...string) []ui.Option {
-	var options []ui.Option
-	if first != "" {
-		options = append(options, ui.Option{Text: first})
-	}
-	for _, n := range names {
-		options = append(options, ui.Option{Value: n, Text: ui.T(ctx, "people.role."+n)})
+// roleOptions are the roles that are searched for: coordinators have none, but act for organisations.
+func (v listView) roleOptions(ctx context.Context) []ui.Option {
+	options := []ui.Option{{Text: ui.T(ctx, "bodies.any")}}
+	return append(options, roleOptions(ctx, append([]account.Role{people.Coordinators}, account.PrivilegedRoles()...)...)...)
+}
+
+func roleOptions(ctx context.Context, roles ...account.Role) (options []ui.Option) {
+	for _, r := range roles {
+		options = append(options, ui.Option{Value: string(r), Text: ui.T(ctx, "people.role."+string(r))})
 	}
 	return options
 }
@@ -117,13 +119,13 @@ func (v personView) birthDate() string {
 // mayRole reports whether the actor may change the person's role.
 func (v personView) mayRole(ctx context.Context) bool {
 	a := ui.From(ctx).Actor
-	return a.IsAdmin() && a.PersonID != v.Person.ID
+	return a.Can(account.ManageStaff) && a.PersonID != v.Person.ID
 }
 
 // maySuspend reports whether the actor may suspend the person, or take them back.
 func (v personView) maySuspend(ctx context.Context) bool {
 	a := ui.From(ctx).Actor
-	return a.PersonID != v.Person.ID && (a.IsAdmin() || v.Person.Role == account.Volunteer)
+	return a.PersonID != v.Person.ID && (a.Can(account.ManageStaff) || !v.Person.Role.Privileged())
 }
 
 // orgOptions are the organisations that the person does not act for yet.
