@@ -47,7 +47,9 @@ type Store struct {
 }
 
 // NewStore makes a Store.
-func NewStore(db *pgxpool.Pool, out *outbox.Outbox, totals *totals.Store, city *config.City, texts *i18n.Catalogue) *Store {
+func NewStore(
+	db *pgxpool.Pool, out *outbox.Outbox, totals *totals.Store, city *config.City, texts *i18n.Catalogue,
+) *Store {
 	return &Store{db, out, totals, city, texts}
 }
 
@@ -62,7 +64,9 @@ const Lifetime = time.Hour
 //
 // It takes the capability of the kind, else it is Forbidden; a kind that does not exist is NotFound, and
 // filters that no page sends are BadRequest.
-func (s *Store) Request(ctx context.Context, actor account.Actor, kind Kind, query string, format Format, l i18n.Lang, now time.Time) (f File, id int64, err error) {
+func (s *Store) Request(
+	ctx context.Context, actor account.Actor, kind Kind, query string, format Format, l i18n.Lang, now time.Time,
+) (f File, id int64, err error) {
 	d := kind.declared()
 	if d == nil {
 		return f, 0, fault.NotFound()
@@ -96,8 +100,9 @@ func (s *Store) Request(ctx context.Context, actor account.Actor, kind Kind, que
 func (s *Store) enqueue(ctx context.Context, actor account.Actor, j Job) (id int64, err error) {
 	err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		// The same file asked for a moment ago is this one: a second press of the button makes no second job.
-		err := tx.QueryRow(ctx, `select id from export where asked_by = $1 and kind = $2 and query = $3 and form = $4 and lang = $5
-			and failed_at is null and asked_at > $6 order by id desc limit 1`,
+		err := tx.QueryRow(ctx, `select id from export
+			where asked_by = $1 and kind = $2 and query = $3 and form = $4 and lang = $5
+				and failed_at is null and asked_at > $6 order by id desc limit 1`,
 			actor.PersonID, j.Kind, j.Query, j.Format, j.Lang, j.AskedAt.Add(-time.Minute)).Scan(&id)
 		if !errors.Is(err, pgx.ErrNoRows) {
 			return err
@@ -116,7 +121,9 @@ func (s *Store) enqueue(ctx context.Context, actor account.Actor, j Job) (id int
 	return id, err
 }
 
-func (s *Store) log(ctx context.Context, db postgres.DB, actor account.Actor, kind Kind, id int64, now time.Time) error {
+func (s *Store) log(
+	ctx context.Context, db postgres.DB, actor account.Actor, kind Kind, id int64, now time.Time,
+) error {
 	return audit.Write(ctx, db, audit.Entry{
 		At: now, ActorID: actor.PersonID, Verb: "export." + string(kind), Object: "export", ObjectID: id,
 	})
@@ -130,12 +137,14 @@ func (s *Store) sheets(ctx context.Context, d *declaration, query string, l i18n
 	return d.sheets(ctx, s, input{filters, s.texts.For(l), now})
 }
 
-const jobColumns = `x.id, x.kind, x.query, x.form as format, x.lang, x.asked_at, x.total, x.done, x.ready_at, x.failed_at,
+const jobColumns = `x.id, x.kind, x.query, x.form as format, x.lang, x.asked_at, x.total, x.done,
+	x.ready_at, x.failed_at,
 	coalesce((select length(f.data) from export_file f where f.export_id = x.id), 0) as bytes`
 
 // Get is a job that the actor asked for less than an hour ago; NotFound otherwise.
 func (s *Store) Get(ctx context.Context, actor account.Actor, id int64, now time.Time) (Job, error) {
-	rows, _ := s.db.Query(ctx, `select `+jobColumns+` from export x where x.id = $1 and x.asked_by = $2 and x.asked_at > $3`,
+	rows, _ := s.db.Query(ctx, `select `+jobColumns+` from export x
+		where x.id = $1 and x.asked_by = $2 and x.asked_at > $3`,
 		id, actor.PersonID, now.Add(-Lifetime))
 	j, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Job])
 	return j, postgres.Fault(err)
@@ -144,13 +153,15 @@ func (s *Store) Get(ctx context.Context, actor account.Actor, id int64, now time
 // Download is the file of a job. The errors are those of Get, and NotFound as long as it is not ready.
 func (s *Store) Download(ctx context.Context, actor account.Actor, id int64, now time.Time) (f File, err error) {
 	err = s.db.QueryRow(ctx, `select x.kind, x.form, f.data from export x join export_file f on f.export_id = x.id
-		where x.id = $1 and x.asked_by = $2 and x.asked_at > $3`, id, actor.PersonID, now.Add(-Lifetime)).Scan(&f.Name, &f.Format, &f.Data)
+		where x.id = $1 and x.asked_by = $2 and x.asked_at > $3`,
+		id, actor.PersonID, now.Add(-Lifetime)).Scan(&f.Name, &f.Format, &f.Data)
 	return f, postgres.Fault(err)
 }
 
 // Make makes the file of a job, for the worker. A job that is done or has expired is left alone.
 func (s *Store) Make(ctx context.Context, id int64, now time.Time) error {
-	rows, _ := s.db.Query(ctx, `select `+jobColumns+` from export x where x.id = $1 and x.ready_at is null and x.asked_at > $2`,
+	rows, _ := s.db.Query(ctx, `select `+jobColumns+` from export x
+		where x.id = $1 and x.ready_at is null and x.asked_at > $2`,
 		id, now.Add(-Lifetime))
 	jobs, err := pgx.CollectRows(rows, pgx.RowToStructByName[Job])
 	if err != nil || len(jobs) == 0 {

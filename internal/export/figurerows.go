@@ -22,7 +22,8 @@ func figureRowSheets(ctx context.Context, s *Store, in input) ([]Sheet, error) {
 		return nil, err
 	}
 	columns := kind.Columns()
-	sheet := Sheet{Name: in.printer.T("figures.view." + string(kind)), Rows: n, Each: func(ctx context.Context, row func([]any) error) error {
+	sheet := Sheet{Name: in.printer.T("figures.view." + string(kind)), Rows: n}
+	sheet.Each = func(ctx context.Context, row func([]any) error) error {
 		return s.totals.EachRow(ctx, selection.Query, kind, part, 0, 0, func(r totals.Row) error {
 			cells := make([]any, len(columns))
 			for i, c := range r.Cells {
@@ -30,7 +31,7 @@ func figureRowSheets(ctx context.Context, s *Store, in input) ([]Sheet, error) {
 			}
 			return row(cells)
 		})
-	}}
+	}
 	for _, c := range columns {
 		sheet.Head = append(sheet.Head, in.printer.T("figures.column."+c.Name))
 	}

@@ -37,7 +37,8 @@ var registerContents = []registerSheet{
 		sql: `select v.family_name, v.given_name, coalesce(v.district, ''), v.joined_at,
 				coalesce(l.events, 0)::int, coalesce(l.minutes, 0)::int
 			from data_consent d join person v on v.id = d.person_id
-			left join lateral (select sum(participations) as events, sum(minutes) as minutes from ledger where person_id = v.id) l on true
+			left join lateral (select sum(participations) as events, sum(minutes) as minutes
+				from ledger where person_id = v.id) l on true
 			where d.purpose = 'register' and d.withdrawn_at is null and v.erased_at is null and v.suspended_at is null
 			order by v.family_name collate "kk-x-icu", v.given_name collate "kk-x-icu", v.id`,
 		from: `data_consent d where d.purpose = 'register' and d.withdrawn_at is null`,
@@ -46,7 +47,9 @@ var registerContents = []registerSheet{
 			var joined time.Time
 			var events, minutes int
 			err := rows.Scan(&family, &given, &district, &joined, &events, &minutes)
-			return []any{family, given, w.store.district(w.Printer, district), cityDay(joined, w.zone), events, hours(minutes)}, err
+			return []any{
+				family, given, w.store.district(w.Printer, district), cityDay(joined, w.zone), events, hours(minutes),
+			}, err
 		},
 	},
 	organizationSheet("groups", `= 'initiative_group'`),
@@ -77,18 +80,23 @@ var registerContents = []registerSheet{
 			var from, to *time.Time
 			var state string
 			err := rows.Scan(&name, &org, &summary, &from, &to, &state)
-			return []any{w.Text(name), w.Text(org), w.Text(summary), dateCell(from), dateCell(to), w.T("register_export.campaign_" + state)}, err
+			return []any{
+				w.Text(name), w.Text(org), w.Text(summary), dateCell(from), dateCell(to),
+				w.T("register_export.campaign_" + state),
+			}, err
 		},
 	},
 	{
 		name: "actions",
 		columns: []string{
-			"name", "programme", "organization", "from", "to", "place", "district", "requirements", "least_age", "participants", "hours",
+			"name", "programme", "organization", "from", "to", "place", "district", "requirements", "least_age",
+			"participants", "hours",
 		},
 		sql: `select e.title, c.name, o.name, e.starts_at, e.ends_at, e.place, e.district, e.needs,
 				coalesce(e.adults_only, ''), coalesce(e.min_age, 0), coalesce(l.participations, 0)::int, coalesce(l.minutes, 0)::int
 			from event e join campaign c on c.id = e.campaign_id join org o on o.id = e.org_id
-			left join lateral (select sum(participations) as participations, sum(minutes) as minutes from ledger where event_id = e.id) l on true
+			left join lateral (select sum(participations) as participations, sum(minutes) as minutes
+				from ledger where event_id = e.id) l on true
 			where e.state = 'published' order by e.starts_at, e.id`,
 		from:  `event where state = 'published'`,
 		cells: actionCells,
@@ -100,8 +108,10 @@ func organizationSheet(name, kind string) registerSheet {
 	return registerSheet{
 		name:    name,
 		columns: []string{"name", "kind", "joined", "state", "email", "phone", "documents"},
-		sql: `select o.name, o.kind, o.joined_on, o.state, coalesce(o.contact_email, ''), coalesce(o.contact_phone, ''), o.documents
-			from org o where o.state not in ('applied', 'closed') and o.kind ` + kind + ` order by o.name ->> 'kk' collate "kk-x-icu", o.id`,
+		sql: `select o.name, o.kind, o.joined_on, o.state,
+				coalesce(o.contact_email, ''), coalesce(o.contact_phone, ''), o.documents
+			from org o where o.state not in ('applied', 'closed') and o.kind ` + kind + `
+			order by o.name ->> 'kk' collate "kk-x-icu", o.id`,
 		from: `org where kind ` + kind,
 		cells: func(rows pgx.Rows, w registerWords) ([]any, error) {
 			var name i18n.Text
@@ -120,7 +130,8 @@ func actionCells(rows pgx.Rows, w registerWords) ([]any, error) {
 	var from, to time.Time
 	var district, adults string
 	var age, participations, minutes int
-	err := rows.Scan(&title, &programme, &org, &from, &to, &place, &district, &needs, &adults, &age, &participations, &minutes)
+	err := rows.Scan(&title, &programme, &org, &from, &to, &place, &district, &needs, &adults, &age,
+		&participations, &minutes)
 	if adults != "" {
 		age = max(age, w.store.city.Rules.AdultAge)
 	}

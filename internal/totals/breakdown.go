@@ -67,6 +67,7 @@ func (s *Store) addUp(q Query, names directory) Breakdown {
 	orgs, districts := make([]Sums, len(s.orgs.keys)), make([]Sums, len(s.districts.keys))
 	match := s.matcher(q.Scope, names)
 	from, to := s.span(q.Period)
+	var ofAge Sums // of the scope's age group
 	for d := from; d < to; d++ {
 		var today Sums
 		events := s.days[d]
@@ -80,7 +81,8 @@ func (s *Store) addUp(q Query, names directory) Breakdown {
 			}
 			sums := &details.sums
 			if q.Age != "" {
-				sums = match.sum(events.people[e.from:e.to])
+				ofAge = match.sum(events.people[e.from:e.to])
+				sums = &ofAge
 			}
 			today.add(sums)
 			campaigns[e.campaign].add(sums)
@@ -133,7 +135,8 @@ func ranked(sums []Sums, key func(int) (string, i18n.Text)) (list []KeySums) {
 		}
 	}
 	slices.SortFunc(list, func(a, b KeySums) int {
-		return cmp.Or(cmp.Compare(b.Sums[Events], a.Sums[Events]), cmp.Compare(b.Sums[Minutes], a.Sums[Minutes]), cmp.Compare(a.Key, b.Key))
+		return cmp.Or(cmp.Compare(b.Sums[Events], a.Sums[Events]), cmp.Compare(b.Sums[Minutes], a.Sums[Minutes]),
+			cmp.Compare(a.Key, b.Key))
 	})
 	return list
 }

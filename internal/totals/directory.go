@@ -52,7 +52,8 @@ func (s *Store) ScopeNames(ctx context.Context, scope Scope, kind RowKind, part 
 		n.Campaign, n.Org = names.campaigns[scope.Campaign], names.orgs[scope.Org].name
 	}
 	if kind == DeliveryRows {
-		err = s.db.QueryRow(ctx, `select coalesce((select name from delivery_kind where slug = $1), '{}')`, part).Scan(&n.Delivery)
+		err = s.db.QueryRow(ctx, `select coalesce((select name from delivery_kind where slug = $1), '{}')`,
+			part).Scan(&n.Delivery)
 	}
 	return n, postgres.Fault(err)
 }
@@ -71,7 +72,8 @@ func organizationsIn(ctx context.Context, db postgres.DB, q Query, before Period
 	rows, _ := db.Query(ctx, `
 		select k.kind, count(o.id)::int as now, count(o.id) filter (where o.joined_on < @before)::int as before
 		from unnest(@kinds::text[]) with ordinality k (kind, position)
-		left join org o on o.kind = k.kind and o.state not in ('applied', 'closed') and o.joined_on < @to and (@org = 0 or o.id = @org)
+		left join org o on o.kind = k.kind and o.state not in ('applied', 'closed') and o.joined_on < @to
+			and (@org = 0 or o.id = @org)
 		where @kind = '' or k.kind = @kind
 		group by k.kind, k.position order by k.position`,
 		pgx.StrictNamedArgs{"kinds": org.Kinds, "to": q.To, "before": before.To, "org": q.Org, "kind": string(q.Kind)})

@@ -98,7 +98,9 @@ func (r Rows) source() *rowSource { return r.Kind.source() }
 // EachRow calls do with each row, from offset on and limit rows at most, 0 for all, as they come from the
 // database. The cells of a row are overwritten when do returns. ErrUnknownRows when there is no such kind.
 // The caller checks the permission.
-func (s *Store) EachRow(ctx context.Context, q Query, kind RowKind, part string, limit, offset int, do func(Row) error) error {
+func (s *Store) EachRow(
+	ctx context.Context, q Query, kind RowKind, part string, limit, offset int, do func(Row) error,
+) error {
 	source := kind.source()
 	if source == nil {
 		return ErrUnknownRows
@@ -142,7 +144,7 @@ type rowSource struct {
 	statements []string
 	order      string // of the statements' columns
 	each       func(s *Store, ctx context.Context, q Query, part string, limit, offset int, do func(Row) error) error
-	total      func(s *Store, ctx context.Context, q Query, part string) (n, minutes int, err error)
+	total      rowsTotal
 }
 
 // has reports whether the rows have a column that can be added up.
@@ -199,8 +201,11 @@ func read(target any) any {
 	}
 }
 
-// sumTotal is the total of rows that make a measure of the breakdown.
-func sumTotal(of func(b *Breakdown, part string) (n, minutes int)) func(s *Store, ctx context.Context, q Query, part string) (int, int, error) {
+// rowsTotal computes what the rows of a part make.
+type rowsTotal func(s *Store, ctx context.Context, q Query, part string) (n, minutes int, err error)
+
+// sumTotal is the total of rows that are counted in the breakdown.
+func sumTotal(of func(b *Breakdown, part string) (n, minutes int)) rowsTotal {
 	return func(s *Store, ctx context.Context, q Query, part string) (int, int, error) {
 		b, err := s.Breakdown(ctx, q)
 		n, minutes := of(&b, part)

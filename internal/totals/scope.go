@@ -67,11 +67,13 @@ var argument = regexp.MustCompile(`@[a-z_]+`)
 
 // The conditions of a scope: on an event e, and on the sign-up of a person p for its shift s.
 const (
-	ofEvent = `(@campaign::bigint = 0 or e.campaign_id = @campaign) and (@district::text = '' or e.district = @event_district)
+	ofEvent = `(@campaign::bigint = 0 or e.campaign_id = @campaign)
+		and (@district::text = '' or e.district = @event_district)
 		and (@org::bigint = 0 or e.org_id = @org
 			or exists (select from event_cohost c where c.event_id = e.id and c.org_id = @org))
 		and (@kind::text = '' or exists (select from org o where o.id = e.org_id and o.kind = @kind))`
-	ofShift = ofEvent + ` and (@age::text = '' or age_group(age_on(p.birth_date, (s.starts_at at time zone @zone)::date)) = @age)`
+	ofShift = ofEvent + ` and (@age::text = ''
+		or age_group(age_on(p.birth_date, (s.starts_at at time zone @zone)::date)) = @age)`
 
 	// held are the events that were held in the period, inLedger the rows l of the ledger of an event e.
 	held     = `e.held_on >= @from and e.held_on < @to and ` + ofEvent

@@ -95,7 +95,8 @@ var summaryColumns = `event_id, day, campaign_id, org_id, cohosts, district, del
 // from the cluster from which this one was restored: such rows are read once.
 func (s *Store) read(ctx context.Context, from string) (list []summaryRow, nextFrom string, err error) {
 	var b pgx.Batch
-	b.Queue(`select pg_snapshot_xmin(pg_current_snapshot())::text`).QueryRow(func(r pgx.Row) error { return r.Scan(&nextFrom) })
+	b.Queue(`select pg_snapshot_xmin(pg_current_snapshot())::text`).
+		QueryRow(func(r pgx.Row) error { return r.Scan(&nextFrom) })
 	b.Queue(`select `+summaryColumns+` from total_event where changed >= $1::text::xid8
 			and changed < case when $1 = '0' then '18446744073709551615' else pg_snapshot_xmax(pg_current_snapshot()) end`,
 		cmp.Or(from, "0")).Query(func(rows pgx.Rows) error {

@@ -260,15 +260,14 @@ func (m *matcher) event(d *dayEvents, i int) bool {
 func (m *matcher) person(a *attendee) bool { return m.Age == "" || ageGroupOf[a.age] == m.age }
 
 // sum is what the people of the scope's age group count.
-func (m *matcher) sum(people []attendee) *Sums {
-	var sums Sums
+func (m *matcher) sum(people []attendee) (sums Sums) {
 	for i := range people {
 		if a := &people[i]; m.person(a) {
 			of := a.sums()
 			sums.add(&of)
 		}
 	}
-	return &sums
+	return sums
 }
 
 // attended are those in the scope who took part on some days, in the order of the days.

@@ -40,7 +40,8 @@ func (s *Store) City(ctx context.Context) (c CityTotals, err error) {
 		return c, err
 	}
 	err = s.db.QueryRow(ctx, `select (select people from total_people)::int,
-		(select count(*) from org where kind <> 'headquarters' and state not in ('applied', 'closed'))::int`).Scan(&c.People, &c.Organizations)
+		(select count(*) from org where kind <> 'headquarters' and state not in ('applied', 'closed'))::int`).
+		Scan(&c.People, &c.Organizations)
 	return c, postgres.Fault(err)
 }
 
@@ -117,7 +118,8 @@ func (s *Store) publicCampaigns(ctx context.Context, campaigns []KeySums) (list 
 	for _, c := range campaigns {
 		sums[c.Key] = c.public()
 	}
-	rows, _ := s.db.Query(ctx, `select id, slug, name, colour, emblem from campaign where state <> 'draft' order by position, id`)
+	rows, _ := s.db.Query(ctx, `select id, slug, name, colour, emblem from campaign
+		where state <> 'draft' order by position, id`)
 	var id int64
 	var c campaign.Ref
 	_, err = pgx.ForEachRow(rows, []any{&id, &c.Slug, &c.Name, &c.Colour, &c.Emblem}, func() error {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"math/rand/v2"
 	"net/url"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -28,7 +27,8 @@ func TestFiguresAgree(t *testing.T) {
 		from := time.Date(2024, 1, 1+r.IntN(600), 0, 0, 0, 0, time.UTC)
 		to := from.AddDate(0, 0, 1+r.IntN(400))
 		if some(2) { // whole months
-			from, to = time.Date(2024, time.Month(1+r.IntN(12)), 1, 0, 0, 0, 0, time.UTC), time.Date(2025, time.Month(r.IntN(10)), 1, 0, 0, 0, 0, time.UTC)
+			from = time.Date(2024, time.Month(1+r.IntN(12)), 1, 0, 0, 0, 0, time.UTC)
+			to = time.Date(2025, time.Month(r.IntN(10)), 1, 0, 0, 0, 0, time.UTC)
 		}
 		q := Query{Period: Period{from, to}, Zone: w.city.Location(), Now: w.now}
 		if some(3) {
@@ -64,10 +64,14 @@ func TestConfirmedAtOnce(t *testing.T) {
 		i := w.event(worldEvent{campaign: w.campaigns[0], org: w.orgs[1].id, at: at})
 		var all sync.WaitGroup
 		for _, who := range w.people {
-			shift := w.id(`insert into shift (event_id, starts_at, ends_at, capacity) values ($1, $2, $2::timestamptz + interval '2 hours', 5) returning id`, w.events[i].id, at)
-			s := w.id(`insert into signup (shift_id, person_id, during, state, cancel_cause, ticket, created_at, changed_at) select id, $2, during, 'cancelled', 'self', gen_random_uuid()::text, now(), now() from shift where id = $1 returning id`, shift, who.id)
+			shift := w.id(`insert into shift (event_id, starts_at, ends_at, capacity)
+				values ($1, $2, $2::timestamptz + interval '2 hours', 5) returning id`, w.events[i].id, at)
+			s := w.id(`insert into signup (shift_id, person_id, during, state, cancel_cause, ticket, created_at, changed_at)
+				select id, $2, during, 'cancelled', 'self', gen_random_uuid()::text, now(), now() from shift where id = $1
+				returning id`, shift, who.id)
 			all.Go(func() {
-				w.exec(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, no_shows, minutes, recorded_at)
+				w.exec(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations,
+					no_shows, minutes, recorded_at)
 					values ($1, $2, $3, $4, $5, $6, 'attended', 1, 0, 60, now())`,
 					s, who.id, w.events[i].id, w.campaigns[0], w.orgs[1].id, w.day(at))
 			})
@@ -75,8 +79,9 @@ func TestConfirmedAtOnce(t *testing.T) {
 		all.Wait()
 	}
 	w.verify()
-	if f, _, err := w.totals.Campaign(t.Context(), w.campaigns[0]); err != nil || f[Participations] != 5*24 || f[Minutes] != 5*24*60 {
-		t.Errorf("%+v %v", f, err)
+	sums, _, err := w.totals.Campaign(t.Context(), w.campaigns[0])
+	if err != nil || sums[Participations] != 5*24 || sums[Minutes] != 5*24*60 {
+		t.Errorf("%v %v", sums, err)
 	}
 }
 
@@ -86,7 +91,8 @@ func TestCommittedLate(t *testing.T) {
 	w := newWorld(t)
 	w.base(1, rand.New(rand.NewPCG(4, 4)))
 	at := time.Date(2024, 5, 4, 10, 0, 0, 0, w.city.Location())
-	old, young := w.event(worldEvent{campaign: w.campaigns[0], org: w.orgs[1].id, at: at}), w.event(worldEvent{campaign: w.campaigns[0], org: w.orgs[1].id, at: at})
+	event := worldEvent{campaign: w.campaigns[0], org: w.orgs[1].id, at: at}
+	older, younger := w.event(event), w.event(event)
 	held := func(want int) {
 		t.Helper()
 		if f, _, err := w.totals.Campaign(t.Context(), w.campaigns[0]); err != nil || f[Events] != want {
@@ -99,10 +105,11 @@ func TestCommittedLate(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = tx.Rollback(context.Background()) }()
-	if _, err := tx.Exec(t.Context(), `update event set closed_at = now(), held_on = '2024-05-04' where id = $1`, w.events[old].id); err != nil {
+	_, err = tx.Exec(t.Context(), `update event set closed_at = now(), held_on = '2024-05-04' where id = $1`, w.events[older].id)
+	if err != nil {
 		t.Fatal(err)
 	}
-	w.close(young)
+	w.close(younger)
 	held(1)
 	if err := tx.Commit(t.Context()); err != nil {
 		t.Fatal(err)
@@ -157,9 +164,12 @@ func TestVerify(t *testing.T) {
 	w.random(r, 8)
 	w.verify()
 	for _, broken := range []string{
-		`update total_event set minutes = minutes + 60 where (event_id, day) in (select event_id, day from total_event order by 1, 2 limit 1)`,
-		`update total_event set people[1] = people[1] + 1 where (event_id, day) in (select event_id, day from total_event where people <> '{}' order by 1 desc, 2 limit 1)`,
-		`delete from total_event where (event_id, day) in (select event_id, day from total_event order by 1, 2 offset 2 limit 1)`,
+		`update total_event set minutes = minutes + 60 where (event_id, day) in (select event_id, day from total_event
+			order by 1, 2 limit 1)`,
+		`update total_event set people[1] = people[1] + 1 where (event_id, day) in (select event_id, day from total_event
+			where people <> '{}' order by 1 desc, 2 limit 1)`,
+		`delete from total_event where (event_id, day) in (select event_id, day from total_event order by 1, 2 offset 2
+			limit 1)`,
 		`update total_people set people = people - 1`,
 	} {
 		before, err := Verify(w.ctx, w.db)
@@ -178,8 +188,8 @@ func TestVerify(t *testing.T) {
 	w.verify()
 }
 
-// A question is read back from the address that it makes.
-func TestAsk(t *testing.T) {
+// A selection is read back from the address that it makes.
+func TestParseSelection(t *testing.T) {
 	t.Parallel()
 	city, err := config.LoadCity("")
 	if err != nil {
@@ -187,18 +197,27 @@ func TestAsk(t *testing.T) {
 	}
 	now := time.Date(2026, 1, 1, 0, 30, 0, 0, city.Location())
 	for address, want := range map[string]string{
-		"": "2026-01-01 2027-01-01", "period=month": "2026-01-01 2026-02-01", "period=quarter": "2026-01-01 2026-04-01", "period=last_year": "2025-01-01 2026-01-01",
-		"period=since": "2019-01-01 2027-01-01", "period=dates&from=2024-02-29&to=2024-03-01": "2024-02-29 2024-03-02", "period=dates&from=x&to=y": "2019-01-01 2027-01-01",
-		"period=dates&from=2025-03-01&to=2024-03-01": "2024-03-01 2025-03-02", "period=nonsense&campaign=-1&kind=club&age=old&district=moon": "2026-01-01 2027-01-01",
+		"":                 "2026-01-01 2027-01-01",
+		"period=month":     "2026-01-01 2026-02-01",
+		"period=quarter":   "2026-01-01 2026-04-01",
+		"period=last_year": "2025-01-01 2026-01-01",
+		"period=since":     "2019-01-01 2027-01-01",
+		"period=dates&from=2024-02-29&to=2024-03-01":                  "2024-02-29 2024-03-02",
+		"period=dates&from=2025-03-01&to=2024-03-01":                  "2024-03-01 2025-03-02",
+		"period=dates&from=x&to=y":                                    "2019-01-01 2027-01-01",
+		"period=nonsense&campaign=-1&kind=club&age=old&district=moon": "2026-01-01 2027-01-01",
 	} {
-		v, _ := url.ParseQuery(address)
-		a := ParseSelection(v, city, now.UTC())
-		if got := a.From.Format(time.DateOnly) + " " + a.To.Format(time.DateOnly); got != want || a.Scope != (Scope{}) {
-			t.Errorf("%q is %s %+v, not %s", address, got, a.Scope, want)
+		values, err := url.ParseQuery(address)
+		if err != nil {
+			t.Fatal(err)
 		}
-		a.Org, a.Kind, a.Age, a.District = 7, org.NGO, "14-17", "yesil"
-		if b := ParseSelection(a.Values(), city, now); b.Period != a.Period || b.Scope != a.Scope {
-			t.Errorf("%s is read back as %+v", strconv.Quote(a.Values().Encode()), b)
+		s := ParseSelection(values, city, now.UTC())
+		if got := s.From.Format(time.DateOnly) + " " + s.To.Format(time.DateOnly); got != want || s.Scope != (Scope{}) {
+			t.Errorf("%q is %s %+v, not %s", address, got, s.Scope, want)
+		}
+		s.Org, s.Kind, s.Age, s.District = 7, org.NGO, "14-17", "yesil"
+		if again := ParseSelection(s.Values(), city, now); again.Period != s.Period || again.Scope != s.Scope {
+			t.Errorf("%q is read back as %+v", s.Values().Encode(), again)
 		}
 	}
 }

@@ -39,7 +39,9 @@ func (s *Store) volunteers(q Query, names directory, team map[int64]bool, part s
 			list = append(list, v)
 		}
 	}
-	slices.SortFunc(list, func(a, b volunteer) int { return cmp.Or(cmp.Compare(b.minutes, a.minutes), cmp.Compare(a.id, b.id)) })
+	slices.SortFunc(list, func(a, b volunteer) int {
+		return cmp.Or(cmp.Compare(b.minutes, a.minutes), cmp.Compare(a.id, b.id))
+	})
 	return list
 }
 
@@ -66,7 +68,8 @@ func (s *Store) eachVolunteer(ctx context.Context, q Query, part string, limit, 
 		for i, v := range chunk {
 			ids[i] = v.id
 		}
-		rows, _ := s.db.Query(ctx, `select `+personName+` from unnest($1::bigint[]) with ordinality o (id, n) join person p on p.id = o.id order by o.n`, ids)
+		rows, _ := s.db.Query(ctx, `select `+personName+` from unnest($1::bigint[]) with ordinality o (id, n)
+			join person p on p.id = o.id order by o.n`, ids)
 		people, err := pgx.CollectRows(rows, pgx.RowTo[string])
 		if err != nil {
 			return postgres.Fault(err)

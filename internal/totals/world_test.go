@@ -68,7 +68,8 @@ func newWorld(t testing.TB) *world {
 		t.Fatal(err)
 	}
 	db := pgtest.Pool(t)
-	return &world{TB: t, ctx: t.Context(), db: db, totals: NewStore(db), city: city, now: time.Date(2025, 11, 23, 12, 0, 0, 0, city.Location())}
+	now := time.Date(2025, 11, 23, 12, 0, 0, 0, city.Location())
+	return &world{TB: t, ctx: t.Context(), db: db, totals: NewStore(db), city: city, now: now}
 }
 
 func (w *world) exec(sql string, args ...any) {
@@ -88,14 +89,18 @@ func (w *world) id(sql string, args ...any) (id int64) {
 
 func (w *world) base(people int, r *rand.Rand) {
 	for i, k := range []org.Kind{org.Headquarters, org.Volunteers, org.Volunteers, org.NGO} {
-		w.orgs = append(w.orgs, worldOrg{w.id(`insert into org (slug, kind, name, joined_on) values ($1, $2, '{"ru":"О"}', '2019-01-01') returning id`, fmt.Sprintf("o%d", i), k), k})
+		w.orgs = append(w.orgs, worldOrg{w.id(`insert into org (slug, kind, name, joined_on)
+			values ($1, $2, '{"ru":"О"}', '2019-01-01') returning id`, fmt.Sprintf("o%d", i), k), k})
 	}
 	for i := range 3 {
-		w.campaigns = append(w.campaigns, w.id(`insert into campaign (slug, org_id, name, summary, colour, emblem) values ($1, $2, '{"ru":"К"}', '{}', 'sky', 'sun') returning id`, fmt.Sprintf("c%d", i), w.orgs[0].id))
+		w.campaigns = append(w.campaigns, w.id(`insert into campaign (slug, org_id, name, summary, colour, emblem)
+			values ($1, $2, '{"ru":"К"}', '{}', 'sky', 'sun') returning id`, fmt.Sprintf("c%d", i), w.orgs[0].id))
 	}
 	for i := range people {
-		h := worldPerson{born: time.Date(1960+r.IntN(52), time.Month(1+r.IntN(12)), 1+r.IntN(28), 0, 0, 0, 0, time.UTC), team: i%7 == 0}
-		h.id = w.id(`insert into person (given_name, family_name, birth_date, calendar_token, joined_at) values ('А', 'Б', $1, $2, '2020-01-01') returning id`, h.born, fmt.Sprintf("t%d", i))
+		born := time.Date(1960+r.IntN(52), time.Month(1+r.IntN(12)), 1+r.IntN(28), 0, 0, 0, 0, time.UTC)
+		h := worldPerson{born: born, team: i%7 == 0}
+		h.id = w.id(`insert into person (given_name, family_name, birth_date, calendar_token, joined_at)
+			values ('А', 'Б', $1, $2, '2020-01-01') returning id`, h.born, fmt.Sprintf("t%d", i))
 		if h.team {
 			w.exec(`insert into coordinator (person_id, org_id) values ($1, $2)`, h.id, w.orgs[1].id)
 		}
@@ -106,8 +111,10 @@ func (w *world) base(people int, r *rand.Rand) {
 // event is a held one at an instant.
 func (w *world) event(h worldEvent) int {
 	w.Helper()
-	h.id = w.id(`insert into event (campaign_id, org_id, state, title, district, starts_at, ends_at, created_at, updated_at, published_at, imported, brought_participations, brought_minutes)
-		values ($1, $2, 'published', '{"ru":"С"}', $3, $4, $4::timestamptz + interval '2 hours', now(), now(), now(), $5, $6, $7) returning id`,
+	h.id = w.id(`insert into event (campaign_id, org_id, state, title, district, starts_at, ends_at, created_at,
+		updated_at, published_at, imported, brought_participations, brought_minutes)
+		values ($1, $2, 'published', '{"ru":"С"}', $3, $4, $4::timestamptz + interval '2 hours', now(), now(), now(), $5,
+		$6, $7) returning id`,
 		h.campaign, h.org, h.district, h.at, h.archived > 0, orNull(h.archived), orNull(h.minutes))
 	for _, c := range h.cohosts {
 		w.exec(`insert into event_cohost values ($1, $2)`, h.id, c)
@@ -124,7 +131,8 @@ func orNull(n int) *int {
 }
 
 func (w *world) close(i int) {
-	w.exec(`update event set closed_at = now(), held_on = (starts_at at time zone $2)::date where id = $1`, w.events[i].id, w.city.Location().String())
+	w.exec(`update event set closed_at = now(), held_on = (starts_at at time zone $2)::date
+		where id = $1`, w.events[i].id, w.city.Location().String())
 }
 
 func (w *world) day(at time.Time) time.Time {
@@ -138,8 +146,11 @@ func (w *world) confirm(i int, who worldPerson, signup int64, came bool, minutes
 	h := w.events[i]
 	first := signup == 0
 	if first {
-		shift := w.id(`insert into shift (event_id, starts_at, ends_at, capacity) values ($1, $2, $2::timestamptz + interval '2 hours', 5) returning id`, h.id, h.at)
-		signup = w.id(`insert into signup (shift_id, person_id, during, state, cancel_cause, ticket, created_at, changed_at) select id, $2, during, 'cancelled', 'self', gen_random_uuid()::text, now(), now() from shift where id = $1 returning id`, shift, who.id)
+		shift := w.id(`insert into shift (event_id, starts_at, ends_at, capacity)
+			values ($1, $2, $2::timestamptz + interval '2 hours', 5) returning id`, h.id, h.at)
+		signup = w.id(`insert into signup (shift_id, person_id, during, state, cancel_cause, ticket, created_at,
+			changed_at) select id, $2, during, 'cancelled', 'self', gen_random_uuid()::text, now(), now() from shift
+			where id = $1 returning id`, shift, who.id)
 	}
 	e := worldRow{signup: signup, person: who.id, event: i, day: w.day(h.at), first: first}
 	e.age = e.day.Year() - who.born.Year()
@@ -160,7 +171,8 @@ func (w *world) confirm(i int, who worldPerson, signup int64, came bool, minutes
 	default:
 		e.participations, e.noShows, e.minutes, reason = -1, 1, -minutes, "ошибка"
 	}
-	w.exec(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, age, outcome, participations, no_shows, minutes, reason, recorded_at)
+	w.exec(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, age, outcome, participations,
+		no_shows, minutes, reason, recorded_at)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, now())`,
 		signup, who.id, h.id, h.campaign, h.org, e.day, e.age, outcome, e.participations, e.noShows, e.minutes, reason)
 	w.ledger = append(w.ledger, e)
@@ -248,7 +260,8 @@ func (w *world) countSlowly(q Query) (s Sums, ages []int) {
 		if came[r.signup] > 0 {
 			was, ok := first[r.person]
 			now := visit{r.day, w.events[r.event].id, r.signup, r.age}
-			if !ok || cmp.Or(now.day.Compare(was.day), cmp.Compare(now.event, was.event), cmp.Compare(now.signup, was.signup)) < 0 {
+			earlier := cmp.Or(now.day.Compare(was.day), cmp.Compare(now.event, was.event), cmp.Compare(now.signup, was.signup)) < 0
+			if !ok || earlier {
 				first[r.person] = now
 			}
 		}
@@ -290,7 +303,8 @@ func (w *world) checkSums(what string, q Query, got *Breakdown) {
 		districts.add(&d.Sums)
 	}
 	if months != want || campaigns != want || districts != want {
-		w.Errorf("%s: the months make %v, the campaigns %v, the districts %v, not %v", what, months, campaigns, districts, want)
+		w.Errorf("%s: the months make %v, the campaigns %v, the districts %v, not %v",
+			what, months, campaigns, districts, want)
 	}
 	for _, o := range got.Orgs {
 		of, err := q, error(nil)
