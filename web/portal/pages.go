@@ -21,14 +21,13 @@ type pages struct {
 // newPages makes the pages over the stores.
 func (pr *process) newPages(k *httpkit.Kit, s *Stores) *pages {
 	p := &pages{
-		visitors: pr.visitorPages(k),
+		visitors: pr.visitorPages(k, s),
 		me:       pr.volunteerPages(k, s),
 		desk:     pr.deskPages(k, s),
 		hq:       pr.hqPages(k, s),
 
 		public: &public.Room{
 			Kit: k, DB: pr.pool, Accounts: s.Accounts, Factors: s.Factors, Signups: s.Signups, Guardians: s.Guardians, Orgs: s.Orgs,
-			Figures: pr.totals,
 		},
 		day: &desk.Room{
 			Kit: k, DB: pr.pool, Intake: s.Imports, Orgs: s.Orgs,

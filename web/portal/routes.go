@@ -83,13 +83,13 @@ func (p *pages) routes() ([]route, error) {
 // visitorRoutes are pages that anybody may find, the way to an account, and links that were mailed.
 func (p *pages) visitorRoutes() []route {
 	return []route{
-		{GET: "/", Do: p.public.Home},
+		{GET: "/", Do: p.visitors.home.ShowHome},
 
 		{GET: "/again", Do: p.public.AgainForm, SignedIn: true},
 		{POST: "/again", Do: p.public.Again, SignedIn: true, PerMinute: 30},
 
-		{GET: "/campaigns", Do: p.public.Campaigns},
-		{GET: "/campaigns/{slug}", Do: p.public.Campaign},
+		{GET: "/campaigns", Do: p.visitors.campaigns.ListCampaigns},
+		{GET: "/campaigns/{slug}", Do: p.visitors.campaigns.ShowCampaign},
 
 		{GET: "/events", Do: p.public.Events},
 		{GET: "/events/{id}", Do: p.public.Event},
@@ -103,7 +103,7 @@ func (p *pages) visitorRoutes() []route {
 		{POST: "/guardian/{token}/refuse", Do: p.public.GuardianRefuse, PerMinute: 30},
 		{POST: "/guardian/{token}/withdraw", Do: p.public.GuardianWithdraw, PerMinute: 30},
 
-		{GET: "/help", Do: p.public.Help},
+		{GET: "/help", Do: p.visitors.info.ShowHelp},
 
 		{GET: "/invitations/{token}", Do: p.public.Invitation, PerMinute: 60},
 		{POST: "/invitations/{token}", Do: p.public.AcceptInvitation, SignedIn: true, PerMinute: 30},
@@ -117,19 +117,19 @@ func (p *pages) visitorRoutes() []route {
 
 		{POST: "/logout", Do: p.public.Logout},
 
-		{GET: "/organizations", Do: p.public.Organizations},
-		{GET: "/organizations/apply", Do: p.public.ApplyForm, SignedIn: true},
-		{POST: "/organizations/apply", Do: p.public.Apply, SignedIn: true, PerMinute: 20},
-		{GET: "/organizations/apply/{org}", Do: p.public.Application, SignedIn: true},
-		{POST: "/organizations/apply/{org}", Do: p.public.Reapply, SignedIn: true, PerMinute: 20},
-		{GET: "/organizations/{slug}", Do: p.public.Organization},
+		{GET: "/organizations", Do: p.visitors.organizations.ListOrganizations},
+		{GET: "/organizations/apply", Do: p.visitors.organizations.ShowNewApplication, SignedIn: true},
+		{POST: "/organizations/apply", Do: p.visitors.organizations.SubmitApplication, SignedIn: true, PerMinute: 20},
+		{GET: "/organizations/apply/{org}", Do: p.visitors.organizations.ShowApplication, SignedIn: true},
+		{POST: "/organizations/apply/{org}", Do: p.visitors.organizations.ResubmitApplication, SignedIn: true, PerMinute: 20},
+		{GET: "/organizations/{slug}", Do: p.visitors.organizations.ShowOrganization},
 
 		{GET: "/password", Do: p.public.PasswordForm},
 		{POST: "/password", Do: p.public.Password, PerMinute: 20},
 		{GET: "/password/{token}", Do: p.public.NewPasswordForm, PerMinute: 30},
 		{POST: "/password/{token}", Do: p.public.NewPassword, PerMinute: 30},
 
-		{GET: "/privacy", Do: p.public.Privacy},
+		{GET: "/privacy", Do: p.visitors.info.ShowPrivacy},
 
 		{GET: "/register", Do: p.public.RegisterForm},
 		{POST: "/register", Do: p.public.Register, PerMinute: 30},
@@ -139,7 +139,7 @@ func (p *pages) visitorRoutes() []route {
 
 		{POST: "/shifts/{id}/signup", Do: p.public.Signup},
 		{POST: "/signups/{id}/cancel", Do: p.public.Cancel, SignedIn: true},
-		{GET: "/totals", Do: p.public.Totals},
+		{GET: "/totals", Do: p.visitors.totals.ShowTotals},
 	}
 }
 
@@ -328,7 +328,7 @@ func (p *pages) machineRoutes() []route {
 
 		{GET: "/favicon.ico", Do: p.visitors.machine.RedirectFavicon},
 		{GET: "/healthz", Do: p.visitors.machine.ShowHealth},
-		{GET: "/logos/{hash:[0-9a-f]{24}}.png", Do: p.public.Logo},
+		{GET: "/logos/{hash:[0-9a-f]{24}}.png", Do: p.visitors.organizations.SendLogo},
 		{GET: "/readyz", Do: p.visitors.machine.ShowReadiness},
 		{GET: "/robots.txt", Do: p.visitors.machine.SendRobots},
 		{GET: "/sitemap.xml", Do: p.visitors.machine.SendSitemap},

@@ -6,7 +6,6 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"shtab/internal/fault"
-	"shtab/internal/org"
 	"shtab/web/httpkit"
 	page "shtab/web/page/public"
 
@@ -37,14 +36,4 @@ func (p *Room) AcceptInvitation(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.Flash(r.Context(), "good", "team.flash.accepted")
 	return p.Redirect(w, r, link.DeskOrganization(httpkit.Lang(r), id))
-}
-
-// Logo is an organisation's picture: GET /logos/{hash}.png. It never changes.
-func (p *Room) Logo(w http.ResponseWriter, r *http.Request) error {
-	png, err := org.Logo(r.Context(), p.DB, chi.URLParam(r, "hash"))
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-	return httpkit.Send(w, "image/png", png)
 }

@@ -4,11 +4,9 @@ import (
 	"testing"
 	"time"
 
-	"shtab/internal/config"
 	"shtab/internal/event"
 	"shtab/internal/i18n"
 	"shtab/internal/signup"
-	"shtab/internal/totals"
 	"shtab/web/page/public"
 	"shtab/web/ui"
 	"shtab/web/ui/uitest"
@@ -61,26 +59,12 @@ func pages(t *testing.T) []uitest.State {
 	me, staff := uitest.Volunteer, uitest.Staff
 	cs, cards := uitest.Campaigns(), uitest.EventCards()
 	orgs := uitest.Organizations()
-	byCampaign := []totals.CampaignTotals{}
-	for i, c := range cs {
-		byCampaign = append(byCampaign, totals.CampaignTotals{Ref: c.Ref(), Sums: totals.Sums{totals.Events: 310 - i*30, totals.Participations: 6100 - 500*i, totals.Minutes: 60 * (18000 - 1500*i)}})
-	}
-	var years, months []totals.MonthSums
-	for y := 2019; y <= 2026; y++ {
-		years = append(years, totals.MonthSums{Month: time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC), Sums: totals.Sums{totals.Events: 60 + (y-2019)*31}})
-	}
-	for m := 1; m <= 11; m++ {
-		months = append(months, totals.MonthSums{Month: time.Date(2026, time.Month(m), 1, 0, 0, 0, 0, time.UTC), Sums: totals.Sums{totals.Events: 9 + m*m%17}})
-	}
-	sum, of := uitest.Sums, uitest.CityTotals
 	hold := uitest.At(2, 12, 0)
 	city := uitest.City(t)
 	filter := event.ParseComingQuery(map[string][]string{"campaign": {"taza-alem"}, "when": {"weekend"}, "age": {"15"}, "open": {"1"}, "q": {"қар"}}, city, uitest.Now)
 	against := func(r event.Reason) *signup.Standing { return &signup.Standing{Reasons: []event.Reason{r}} }
 
 	p := []uitest.State{
-		{Name: "home", Page: public.Home(public.HomeView{City: of, Next: cards[:6], Campaigns: cs})},
-		{Name: "home-in", Actor: me, Page: public.Home(public.HomeView{City: of, Campaigns: cs})},
 		{Name: "events", Path: "/events", Page: public.Events(public.EventsView{Page: event.Page{Cards: cards, Total: 60, Next: event.Cursor{StartsAt: uitest.Now, ID: 9}}, Campaigns: cs, Orgs: orgs})},
 		{Name: "events-filtered", Path: "/events", Query: "campaign=taza-alem", Actor: me, Page: public.Events(public.EventsView{Filter: filter, Page: event.Page{Cards: cards[:2], Total: 2}, Campaigns: cs, Orgs: orgs})},
 		{Name: "events-nothing", Path: "/events", Query: "q=x", Page: public.Events(public.EventsView{Filter: filter, Campaigns: cs, Orgs: orgs})},
@@ -109,19 +93,9 @@ func pages(t *testing.T) []uitest.State {
 			e.Shifts[0].StartsAt, e.Shifts[0].EndsAt = e.StartsAt, e.EndsAt
 		}))},
 		{Name: "event-draft", Path: "/events/1", Actor: staff, Page: public.Event(one(true, nil, func(e *event.Full) { e.State = event.Draft }))},
-		{Name: "campaigns", Path: "/campaigns", Page: public.Campaigns(cs)},
-		{Name: "campaign", Path: "/campaigns/taza-alem", Page: public.Campaign(public.CampaignView{Campaign: cs[4], Sums: sum, Coming: event.Page{Cards: cards[:3], Total: 12}, Past: cards[:2]})},
-		{Name: "organizations", Path: "/organizations", Page: public.Organizations(public.OrganizationsView{Orgs: orgs})},
-		{Name: "organization", Path: "/organizations/org-b", Actor: staff, Page: public.Organization(public.OrganizationView{Org: orgs[1], Sums: sum, Past: cards[:2]})},
-		{Name: "totals", Path: "/totals", Page: public.Totals(totals.PublicTotals{City: of, Years: []int{2026, 2025, 2024, 2023, 2022, 2021, 2020, 2019}, Selected: sum, Months: years, Campaigns: byCampaign})},
-		{Name: "totals-year", Path: "/totals", Query: "year=2026", Page: public.Totals(totals.PublicTotals{City: of, Year: 2026, Years: []int{2026, 2025, 2024}, Selected: totals.Sums{totals.Events: 142, totals.Participations: 2810, totals.Minutes: 60 * 9120}, Months: months, Campaigns: byCampaign})},
 		{Name: "register", Path: "/register", Page: public.Register(public.RegisterView{Next: "/kk/events/1", Problems: map[string]string{"email": "fault.email_taken"}})},
 		{Name: "login", Path: "/login", Page: public.Login(public.LoginView{})},
 		{Name: "code", Path: "/register/code", Page: public.Code(public.CodeView{})},
-		{Name: "help", Path: "/help", Page: public.Help()},
-		{Name: "privacy", Path: "/privacy", Page: public.Privacy(config.Consent{Version: "2026-11-22"})},
-		{Name: "error-404", Path: "/nowhere", Page: ui.ErrorPage(404, "fault.not_found", "")},
-		{Name: "error-503", Path: "/events", Page: ui.ErrorPage(503, "fault.unavailable", "host/abc-000123")},
 	}
 	for _, cause := range []event.Cause{event.EventOver, event.EventCancelled} {
 		p = append(p, uitest.State{Name: "event-" + string(cause), Path: "/events/1", Actor: me, Page: public.Event(one(true, against(event.Reason{Cause: cause}), nil))})

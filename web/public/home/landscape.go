@@ -1,4 +1,4 @@
-package public
+package home
 
 import (
 	"fmt"
