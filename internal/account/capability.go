@@ -56,6 +56,16 @@ func Roles() []Role {
 	return all
 }
 
+// Capabilities are all that any role allows.
+func Capabilities() []Capability {
+	var all []Capability
+	for _, r := range roles {
+		all = append(all, r.can...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 // PrivilegedRoles are the roles that allow anything, for a statement that finds their people.
 func PrivilegedRoles() []Role {
 	return slices.DeleteFunc(Roles(), func(r Role) bool { return !r.Privileged() })

@@ -189,6 +189,9 @@ func (a Access) Check() error {
 	return nil
 }
 
+// Allows reports whether somebody who is signed in may call the route; can says what they can do.
+func (a Access) Allows(can func(account.Capability) bool) bool { return a.Can == "" || can(a.Can) }
+
 // Guard lets through whom access names. A visitor is led to sign in and back, whoever has rights
 // that wait for a second factor to show or to add it, whoever has not shown lately who they are to
 // show it again. What a form held is not kept on these ways: it is sent again by hand.
@@ -209,7 +212,7 @@ func (k *Kit) Guard(access Access, h Handler) Handler {
 			return k.Redirect(w, r, link.LoginFactor(l, next))
 		case access.Can != "" && a.Withheld:
 			return k.Redirect(w, r, link.SecurityApp(l, next))
-		case access.Can != "" && !a.Can(access.Can):
+		case !access.Allows(a.Can):
 			return fault.Forbidden()
 		case access.Fresh && !a.IsFresh(k.Now()):
 			if !reads {

@@ -4,279 +4,302 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/go-chi/chi/v5"
 
+	"shtab/internal/account"
+	"shtab/internal/i18n"
+	"shtab/web/locale"
 	"shtab/web/portal/portaltest"
 )
 
-// open, member, desk, staff and admin are who may call a route: everybody, people with an account,
-// coordinators and staff, staff alone, administrators alone.
+// Besides the capabilities, a route takes anybody, or whoever has an account.
 const (
-	open = iota
-	member
-	desk
-	staff
-	admin
+	anybody  account.Capability = "anybody"
+	signedIn account.Capability = "signed in"
 )
 
-// access is every route and who may call it. A route that is not listed fails the test.
-var access = map[string]int{
-	"GET /":                                  open,
-	"GET /{lang}":                            open,
-	"GET /{lang}/events":                     open,
-	"GET /{lang}/events.atom":                open,
-	"GET /{lang}/events/{id}":                open,
-	"GET /{lang}/campaigns":                  open,
-	"GET /{lang}/campaigns/{slug}":           open,
-	"GET /{lang}/organizations":              open,
-	"GET /{lang}/organizations/{slug}":       open,
-	"GET /{lang}/totals":                     open,
-	"GET /{lang}/help":                       open,
-	"GET /{lang}/privacy":                    open,
-	"GET /{lang}/register":                   open,
-	"POST /{lang}/register":                  open,
-	"GET /{lang}/register/code":              open,
-	"POST /{lang}/register/code":             open,
-	"POST /{lang}/register/code/resend":      open,
-	"GET /{lang}/login":                      open,
-	"POST /{lang}/login":                     open,
-	"POST /{lang}/logout":                    open,
-	"GET /{lang}/password":                   open,
-	"POST /{lang}/password":                  open,
-	"GET /{lang}/password/{token}":           open,
-	"POST /{lang}/password/{token}":          open,
-	"POST /{lang}/shifts/{id}/signup":        open,
-	"POST /{lang}/signups/{id}/cancel":       member,
-	"GET /{lang}/me":                         member,
-	"GET /{lang}/me/tickets/{id}":            member,
-	"GET /{lang}/me/book":                    member,
-	"POST /{lang}/me/calendar/renew":         member,
-	"GET /{lang}/me/profile":                 member,
-	"POST /{lang}/me/profile":                member,
-	"GET /{lang}/me/security":                member,
-	"POST /{lang}/me/security":               member,
-	"GET /{lang}/me/guardian":                member,
-	"POST /{lang}/me/guardian":               member,
-	"POST /{lang}/me/guardians/{id}/resend":  member,
-	"GET /{lang}/guardian/{token}":           open,
-	"POST /{lang}/guardian/{token}/choose":   open,
-	"POST /{lang}/guardian/{token}/agree":    open,
-	"POST /{lang}/guardian/{token}/refuse":   open,
-	"POST /{lang}/guardian/{token}/withdraw": open,
-	"POST /{lang}/guardian/{token}/copies":   open,
-	"POST /{lang}/guardian/{token}/disown":   open,
-	"GET /{lang}/desk":                       desk,
-	"GET /{lang}/hq":                         staff,
-	"GET /healthz":                           open,
-	"GET /readyz":                            open,
-	"GET /sitemap.xml":                       open,
-	"GET /robots.txt":                        open,
-	"GET /favicon.ico":                       open,
-	"GET /c/{token}":                         open,
-	"POST /{lang}/me/signups/{id}/explain":   member,
-	"POST /c/{token}":                        open,
-	"GET /calendar/{token}":                  open,
-	"GET /dev/outbox":                        open, // of the demonstration; elsewhere 404
-	"GET /static/*":                          open,
-
-	"GET /{lang}/login/factor":                           open,
-	"POST /{lang}/login/factor":                          open,
-	"POST /{lang}/login/passkey/ask":                     open,
-	"POST /{lang}/login/passkey":                         open,
-	"POST /{lang}/me/security/passkeys/ask":              member,
-	"POST /{lang}/me/security/passkeys":                  member,
-	"POST /{lang}/me/security/passkeys/{passkey}/remove": member,
-	"GET /{lang}/again":                                  member,
-	"POST /{lang}/again":                                 member,
-	"GET /{lang}/me/security/factor":                     member,
-	"POST /{lang}/me/security/factor":                    member,
-	"POST /{lang}/me/security/factor/remove":             member,
-	"POST /{lang}/me/security/codes":                     member,
-	"GET /{lang}/me/security/email":                      member,
-	"POST /{lang}/me/security/email":                     member,
-	"POST /{lang}/me/security/email/code":                member,
-	"POST /{lang}/me/security/sessions/end":              member,
-	"POST /{lang}/me/security/sessions/{session}/end":    member,
-	"POST /{lang}/hq/people/{person}/factor/reset":       admin,
-	"GET /dev/code":                                      open, // of the demonstration; elsewhere 404
-
-	"GET /{lang}/desk/events/new":           desk,
-	"POST /{lang}/desk/events/new":          desk,
-	"GET /{lang}/desk/events/{id}":          desk,
-	"GET /{lang}/desk/events/{id}/edit":     desk,
-	"POST /{lang}/desk/events/{id}/edit":    desk,
-	"POST /{lang}/desk/events/{id}/publish": desk,
-
-	"GET /{lang}/desk/campaigns":                     desk,
-	"GET /{lang}/desk/campaigns/new":                 desk,
-	"POST /{lang}/desk/campaigns/new":                desk,
-	"GET /{lang}/desk/campaigns/{campaign}":          desk,
-	"POST /{lang}/desk/campaigns/{campaign}":         desk,
-	"POST /{lang}/desk/campaigns/{campaign}/publish": desk,
-	"POST /{lang}/desk/campaigns/{campaign}/archive": desk,
-
-	// the desk's lists, what is made of an event, the headquarters' review
-	"GET /{lang}/desk/events":                     desk,
-	"POST /{lang}/desk/events/{id}/duplicate":     desk,
-	"GET /{lang}/desk/events/{id}/repeat":         desk,
-	"POST /{lang}/desk/events/{id}/repeat":        desk,
-	"GET /{lang}/desk/events/{id}/cancel":         desk,
-	"POST /{lang}/desk/events/{id}/cancel":        desk,
-	"POST /{lang}/desk/events/{id}/delete":        desk,
-	"GET /{lang}/hq/review":                       staff,
-	"POST /{lang}/hq/review/{id}/approve":         staff,
-	"POST /{lang}/hq/review/{id}/return":          staff,
-	"GET /{lang}/hq/organizations":                staff,
-	"GET /{lang}/hq/organizations/new":            staff,
-	"POST /{lang}/hq/organizations/new":           staff,
-	"GET /{lang}/hq/organizations/{org}":          staff,
-	"POST /{lang}/hq/organizations/{org}":         staff,
-	"POST /{lang}/hq/organizations/{org}/state":   staff,
-	"POST /{lang}/hq/organizations/{org}/approve": staff,
-	"POST /{lang}/hq/organizations/{org}/return":  staff,
-	"GET /{lang}/hq/organizations/{org}/merge":    staff,
-	"POST /{lang}/hq/organizations/{org}/merge":   staff,
-	"GET /{lang}/organizations/apply":             member,
-	"POST /{lang}/organizations/apply":            member,
-	"GET /{lang}/organizations/apply/{org}":       member,
-	"POST /{lang}/organizations/apply/{org}":      member,
-	// the day
-	"GET /{lang}/desk/events/{id}/checkin":                       desk,
-	"POST /{lang}/desk/events/{id}/checkin":                      desk,
-	"POST /{lang}/desk/events/{id}/checkin/add":                  desk,
-	"GET /{lang}/desk/events/{id}/doors":                         desk,
-	"POST /{lang}/desk/events/{id}/doors":                        desk,
-	"POST /{lang}/desk/doors/{id}/close":                         desk,
-	"GET /{lang}/desk/events/{id}/hours":                         desk,
-	"POST /{lang}/desk/events/{id}/hours":                        desk,
-	"POST /{lang}/desk/signups/{id}/hours":                       desk,
-	"GET /{lang}/hq/deliveries":                                  staff,
-	"POST /{lang}/hq/deliveries":                                 staff,
-	"POST /{lang}/hq/deliveries/{kind}":                          staff,
-	"POST /{lang}/hq/report":                                     staff,
-	"GET /{lang}/hq/totals/{view}":                               staff,
-	"POST /{lang}/hq/totals/{view}/export":                       staff,
-	"GET /{lang}/hq/import":                                      staff,
-	"POST /{lang}/hq/import":                                     staff,
-	"GET /{lang}/hq/import/template":                             staff,
-	"GET /{lang}/hq/import/{import}":                             staff,
-	"POST /{lang}/hq/import/{import}":                            staff,
-	"GET /{lang}/hq/people":                                      staff,
-	"GET /{lang}/hq/people/{person}":                             staff,
-	"POST /{lang}/hq/people/{person}/role":                       admin,
-	"POST /{lang}/hq/people/{person}/organizations":              staff,
-	"POST /{lang}/hq/people/{person}/organizations/{org}/remove": staff,
-	"POST /{lang}/hq/people/{person}/suspend":                    staff,
-	"POST /{lang}/hq/people/{person}/restore":                    staff,
-	"POST /{lang}/hq/people/{person}/birthdate":                  staff,
-	"GET /{lang}/hq/people/{person}/merge":                       staff,
-	"POST /{lang}/hq/people/{person}/merge":                      staff,
-	"GET /{lang}/hq/audit":                                       staff,
-	"POST /{lang}/hq/audit/export":                               staff,
-	"GET /{lang}/hq/exports":                                     staff,
-	"POST /{lang}/hq/exports/register":                           staff,
-	"GET /{lang}/hq/exports/{export}":                            staff,
-	"GET /{lang}/hq/exports/{export}/file":                       staff,
-	"GET /{lang}/hq/settings":                                    admin,
-	"POST /{lang}/hq/settings":                                   admin,
-	"GET /{lang}/hq/settings/consents":                           admin,
-	"POST /{lang}/hq/settings/consents":                          admin,
-	"GET /{lang}/door/{token}":                                   open,
-	"POST /{lang}/door/{token}":                                  open,
-
-	"GET /{lang}/desk/import":                          desk,
-	"POST /{lang}/desk/import":                         desk,
-	"GET /{lang}/desk/import/template/{form:xlsx|csv}": desk,
-	"GET /{lang}/desk/import/{import}":                 desk,
-	"POST /{lang}/desk/import/{import}":                desk,
-
-	"GET /{lang}/desk/organizations":                                        desk,
-	"GET /{lang}/desk/organizations/{org}":                                  desk,
-	"POST /{lang}/desk/organizations/{org}":                                 desk,
-	"POST /{lang}/desk/organizations/{org}/logo":                            desk,
-	"POST /{lang}/desk/organizations/{org}/logo/remove":                     desk,
-	"GET /{lang}/desk/organizations/{org}/people":                           desk,
-	"POST /{lang}/desk/organizations/{org}/people":                          desk,
-	"POST /{lang}/desk/organizations/{org}/people/{person}/remove":          desk,
-	"POST /{lang}/desk/organizations/{org}/invitations/{invitation}/cancel": desk,
-	"GET /{lang}/desk/organizations/{org}/totals":                           desk,
-	"GET /{lang}/desk/organizations/{org}/totals/{form:xlsx|csv}":           desk,
-	"GET /{lang}/invitations/{token}":                                       open,
-	"POST /{lang}/invitations/{token}":                                      member,
-	"GET /logos/{hash:[0-9a-f]{24}}.png":                                    open,
-
-	// the roster
-	"GET /{lang}/desk/events/{id}/roster":         desk,
-	"POST /{lang}/desk/events/{id}/roster":        desk,
-	"GET /{lang}/desk/events/{id}/roster/print":   desk,
-	"GET /{lang}/desk/events/{id}/roster.xlsx":    desk,
-	"GET /{lang}/desk/events/{id}/roster.csv":     desk,
-	"GET /{lang}/desk/events/{id}/roster/import":  desk,
-	"POST /{lang}/desk/events/{id}/roster/import": desk,
-	"GET /{lang}/desk/events/{id}/messages":       desk,
-	"POST /{lang}/desk/events/{id}/messages":      desk,
-	"GET /{lang}/desk/signups/{id}":               desk,
-	"POST /{lang}/desk/signups/{id}/move":         desk,
-	"POST /{lang}/desk/signups/{id}/promote":      desk,
-	"POST /{lang}/desk/signups/{id}/remove":       desk,
-	"POST /{lang}/desk/signups/{id}/restore":      desk,
+// grants is what each role can do. A new role is a row here too: what account says of it is held
+// against this.
+var grants = map[account.Role][]account.Capability{
+	account.Volunteer: {},
+	account.Staff: {
+		account.RunEvents, account.RunAllEvents, account.Review, account.ManageOrganizations, account.ManagePeople,
+		account.SeeReports, account.SeeAudit, account.ExportPeople, account.ManageDeliveries, account.ImportHistory,
+	},
+	account.Admin: {
+		account.RunEvents, account.RunAllEvents, account.Review, account.ManageOrganizations, account.ManagePeople,
+		account.ManageStaff, account.SeeReports, account.SeeAudit, account.ExportPeople, account.ManageDeliveries,
+		account.ImportHistory, account.SetCity,
+	},
 }
 
+// access is every route and what it takes. A route that is not listed fails the test.
+var access = map[string]account.Capability{
+	// visitors
+	"GET /{lang}":                            anybody,
+	"GET /{lang}/again":                      signedIn,
+	"POST /{lang}/again":                     signedIn,
+	"GET /{lang}/campaigns":                  anybody,
+	"GET /{lang}/campaigns/{slug}":           anybody,
+	"GET /{lang}/events":                     anybody,
+	"GET /{lang}/events.atom":                anybody,
+	"GET /{lang}/events/{id}":                anybody,
+	"GET /{lang}/guardian/{token}":           anybody,
+	"POST /{lang}/guardian/{token}/agree":    anybody,
+	"POST /{lang}/guardian/{token}/choose":   anybody,
+	"POST /{lang}/guardian/{token}/copies":   anybody,
+	"POST /{lang}/guardian/{token}/disown":   anybody,
+	"POST /{lang}/guardian/{token}/refuse":   anybody,
+	"POST /{lang}/guardian/{token}/withdraw": anybody,
+	"GET /{lang}/help":                       anybody,
+	"GET /{lang}/invitations/{token}":        anybody,
+	"POST /{lang}/invitations/{token}":       signedIn,
+	"GET /{lang}/login":                      anybody,
+	"POST /{lang}/login":                     anybody,
+	"GET /{lang}/login/factor":               anybody,
+	"POST /{lang}/login/factor":              anybody,
+	"POST /{lang}/login/passkey":             anybody,
+	"POST /{lang}/login/passkey/ask":         anybody,
+	"POST /{lang}/logout":                    anybody,
+	"GET /{lang}/organizations":              anybody,
+	"GET /{lang}/organizations/apply":        signedIn,
+	"POST /{lang}/organizations/apply":       signedIn,
+	"GET /{lang}/organizations/apply/{org}":  signedIn,
+	"POST /{lang}/organizations/apply/{org}": signedIn,
+	"GET /{lang}/organizations/{slug}":       anybody,
+	"GET /{lang}/password":                   anybody,
+	"POST /{lang}/password":                  anybody,
+	"GET /{lang}/password/{token}":           anybody,
+	"POST /{lang}/password/{token}":          anybody,
+	"GET /{lang}/privacy":                    anybody,
+	"GET /{lang}/register":                   anybody,
+	"POST /{lang}/register":                  anybody,
+	"GET /{lang}/register/code":              anybody,
+	"POST /{lang}/register/code":             anybody,
+	"POST /{lang}/register/code/resend":      anybody,
+	"POST /{lang}/shifts/{id}/signup":        anybody,
+	"POST /{lang}/signups/{id}/cancel":       signedIn,
+	"GET /{lang}/totals":                     anybody,
+
+	// volunteers
+	"GET /{lang}/me":                                     signedIn,
+	"GET /{lang}/me/book":                                signedIn,
+	"POST /{lang}/me/calendar/renew":                     signedIn,
+	"GET /{lang}/me/guardian":                            signedIn,
+	"POST /{lang}/me/guardian":                           signedIn,
+	"POST /{lang}/me/guardians/{id}/resend":              signedIn,
+	"GET /{lang}/me/profile":                             signedIn,
+	"POST /{lang}/me/profile":                            signedIn,
+	"GET /{lang}/me/security":                            signedIn,
+	"POST /{lang}/me/security":                           signedIn,
+	"POST /{lang}/me/security/codes":                     signedIn,
+	"GET /{lang}/me/security/email":                      signedIn,
+	"POST /{lang}/me/security/email":                     signedIn,
+	"POST /{lang}/me/security/email/code":                signedIn,
+	"GET /{lang}/me/security/factor":                     signedIn,
+	"POST /{lang}/me/security/factor":                    signedIn,
+	"POST /{lang}/me/security/factor/remove":             signedIn,
+	"POST /{lang}/me/security/passkeys":                  signedIn,
+	"POST /{lang}/me/security/passkeys/ask":              signedIn,
+	"POST /{lang}/me/security/passkeys/{passkey}/remove": signedIn,
+	"POST /{lang}/me/security/sessions/end":              signedIn,
+	"POST /{lang}/me/security/sessions/{session}/end":    signedIn,
+	"POST /{lang}/me/signups/{id}/explain":               signedIn,
+	"GET /{lang}/me/tickets/{id}":                        signedIn,
+
+	// coordinators
+	"GET /{lang}/desk":                                                      account.RunEvents,
+	"GET /{lang}/desk/campaigns":                                            account.RunEvents,
+	"GET /{lang}/desk/campaigns/new":                                        account.RunEvents,
+	"POST /{lang}/desk/campaigns/new":                                       account.RunEvents,
+	"GET /{lang}/desk/campaigns/{campaign}":                                 account.RunEvents,
+	"POST /{lang}/desk/campaigns/{campaign}":                                account.RunEvents,
+	"POST /{lang}/desk/campaigns/{campaign}/archive":                        account.RunEvents,
+	"POST /{lang}/desk/campaigns/{campaign}/publish":                        account.RunEvents,
+	"POST /{lang}/desk/doors/{id}/close":                                    account.RunEvents,
+	"GET /{lang}/desk/events":                                               account.RunEvents,
+	"GET /{lang}/desk/events/new":                                           account.RunEvents,
+	"POST /{lang}/desk/events/new":                                          account.RunEvents,
+	"GET /{lang}/desk/events/{id}":                                          account.RunEvents,
+	"GET /{lang}/desk/events/{id}/cancel":                                   account.RunEvents,
+	"POST /{lang}/desk/events/{id}/cancel":                                  account.RunEvents,
+	"GET /{lang}/desk/events/{id}/checkin":                                  account.RunEvents,
+	"POST /{lang}/desk/events/{id}/checkin":                                 account.RunEvents,
+	"POST /{lang}/desk/events/{id}/checkin/add":                             account.RunEvents,
+	"POST /{lang}/desk/events/{id}/delete":                                  account.RunEvents,
+	"GET /{lang}/desk/events/{id}/doors":                                    account.RunEvents,
+	"POST /{lang}/desk/events/{id}/doors":                                   account.RunEvents,
+	"POST /{lang}/desk/events/{id}/duplicate":                               account.RunEvents,
+	"GET /{lang}/desk/events/{id}/edit":                                     account.RunEvents,
+	"POST /{lang}/desk/events/{id}/edit":                                    account.RunEvents,
+	"GET /{lang}/desk/events/{id}/hours":                                    account.RunEvents,
+	"POST /{lang}/desk/events/{id}/hours":                                   account.RunEvents,
+	"GET /{lang}/desk/events/{id}/messages":                                 account.RunEvents,
+	"POST /{lang}/desk/events/{id}/messages":                                account.RunEvents,
+	"POST /{lang}/desk/events/{id}/publish":                                 account.RunEvents,
+	"GET /{lang}/desk/events/{id}/repeat":                                   account.RunEvents,
+	"POST /{lang}/desk/events/{id}/repeat":                                  account.RunEvents,
+	"GET /{lang}/desk/events/{id}/roster":                                   account.RunEvents,
+	"POST /{lang}/desk/events/{id}/roster":                                  account.RunEvents,
+	"GET /{lang}/desk/events/{id}/roster.csv":                               account.RunEvents,
+	"GET /{lang}/desk/events/{id}/roster.xlsx":                              account.RunEvents,
+	"GET /{lang}/desk/events/{id}/roster/import":                            account.RunEvents,
+	"POST /{lang}/desk/events/{id}/roster/import":                           account.RunEvents,
+	"GET /{lang}/desk/events/{id}/roster/print":                             account.RunEvents,
+	"GET /{lang}/desk/import":                                               account.RunEvents,
+	"POST /{lang}/desk/import":                                              account.RunEvents,
+	"GET /{lang}/desk/import/template/{form:xlsx|csv}":                      account.RunEvents,
+	"GET /{lang}/desk/import/{import}":                                      account.RunEvents,
+	"POST /{lang}/desk/import/{import}":                                     account.RunEvents,
+	"GET /{lang}/desk/organizations":                                        account.RunEvents,
+	"GET /{lang}/desk/organizations/{org}":                                  account.RunEvents,
+	"POST /{lang}/desk/organizations/{org}":                                 account.RunEvents,
+	"POST /{lang}/desk/organizations/{org}/invitations/{invitation}/cancel": account.RunEvents,
+	"POST /{lang}/desk/organizations/{org}/logo":                            account.RunEvents,
+	"POST /{lang}/desk/organizations/{org}/logo/remove":                     account.RunEvents,
+	"GET /{lang}/desk/organizations/{org}/people":                           account.RunEvents,
+	"POST /{lang}/desk/organizations/{org}/people":                          account.RunEvents,
+	"POST /{lang}/desk/organizations/{org}/people/{person}/remove":          account.RunEvents,
+	"GET /{lang}/desk/organizations/{org}/totals":                           account.RunEvents,
+	"GET /{lang}/desk/organizations/{org}/totals/{form:xlsx|csv}":           account.RunEvents,
+	"GET /{lang}/desk/signups/{id}":                                         account.RunEvents,
+	"POST /{lang}/desk/signups/{id}/hours":                                  account.RunEvents,
+	"POST /{lang}/desk/signups/{id}/move":                                   account.RunEvents,
+	"POST /{lang}/desk/signups/{id}/promote":                                account.RunEvents,
+	"POST /{lang}/desk/signups/{id}/remove":                                 account.RunEvents,
+	"POST /{lang}/desk/signups/{id}/restore":                                account.RunEvents,
+	"GET /{lang}/door/{token}":                                              anybody,
+	"POST /{lang}/door/{token}":                                             anybody,
+
+	// the headquarters
+	"GET /{lang}/hq":                                             account.SeeReports,
+	"GET /{lang}/hq/audit":                                       account.SeeAudit,
+	"POST /{lang}/hq/audit/export":                               account.ExportPeople,
+	"GET /{lang}/hq/deliveries":                                  account.ManageDeliveries,
+	"POST /{lang}/hq/deliveries":                                 account.ManageDeliveries,
+	"POST /{lang}/hq/deliveries/{kind}":                          account.ManageDeliveries,
+	"GET /{lang}/hq/exports":                                     account.ExportPeople,
+	"POST /{lang}/hq/exports/register":                           account.ExportPeople,
+	"GET /{lang}/hq/exports/{export}":                            account.ExportPeople,
+	"GET /{lang}/hq/exports/{export}/file":                       account.ExportPeople,
+	"GET /{lang}/hq/import":                                      account.ImportHistory,
+	"POST /{lang}/hq/import":                                     account.ImportHistory,
+	"GET /{lang}/hq/import/template":                             account.ImportHistory,
+	"GET /{lang}/hq/import/{import}":                             account.ImportHistory,
+	"POST /{lang}/hq/import/{import}":                            account.ImportHistory,
+	"GET /{lang}/hq/organizations":                               account.ManageOrganizations,
+	"GET /{lang}/hq/organizations/new":                           account.ManageOrganizations,
+	"POST /{lang}/hq/organizations/new":                          account.ManageOrganizations,
+	"GET /{lang}/hq/organizations/{org}":                         account.ManageOrganizations,
+	"POST /{lang}/hq/organizations/{org}":                        account.ManageOrganizations,
+	"POST /{lang}/hq/organizations/{org}/approve":                account.Review,
+	"GET /{lang}/hq/organizations/{org}/merge":                   account.ManageOrganizations,
+	"POST /{lang}/hq/organizations/{org}/merge":                  account.ManageOrganizations,
+	"POST /{lang}/hq/organizations/{org}/return":                 account.Review,
+	"POST /{lang}/hq/organizations/{org}/state":                  account.ManageOrganizations,
+	"GET /{lang}/hq/people":                                      account.ManagePeople,
+	"GET /{lang}/hq/people/{person}":                             account.ManagePeople,
+	"POST /{lang}/hq/people/{person}/birthdate":                  account.ManagePeople,
+	"POST /{lang}/hq/people/{person}/factor/reset":               account.ManageStaff,
+	"GET /{lang}/hq/people/{person}/merge":                       account.ManagePeople,
+	"POST /{lang}/hq/people/{person}/merge":                      account.ManagePeople,
+	"POST /{lang}/hq/people/{person}/organizations":              account.ManageOrganizations,
+	"POST /{lang}/hq/people/{person}/organizations/{org}/remove": account.ManageOrganizations,
+	"POST /{lang}/hq/people/{person}/restore":                    account.ManagePeople,
+	"POST /{lang}/hq/people/{person}/role":                       account.ManageStaff,
+	"POST /{lang}/hq/people/{person}/suspend":                    account.ManagePeople,
+	"POST /{lang}/hq/report":                                     account.SeeReports,
+	"GET /{lang}/hq/review":                                      account.Review,
+	"POST /{lang}/hq/review/{id}/approve":                        account.Review,
+	"POST /{lang}/hq/review/{id}/return":                         account.Review,
+	"GET /{lang}/hq/settings":                                    account.SetCity,
+	"POST /{lang}/hq/settings":                                   account.SetCity,
+	"GET /{lang}/hq/settings/consents":                           account.SetCity,
+	"POST /{lang}/hq/settings/consents":                          account.SetCity,
+	"GET /{lang}/hq/totals/{view}":                               account.SeeReports,
+	"POST /{lang}/hq/totals/{view}/export":                       account.ExportPeople,
+
+	// machines
+	"GET /":                              anybody,
+	"GET /c/{token}":                     anybody,
+	"POST /c/{token}":                    anybody,
+	"GET /calendar/{token}":              anybody,
+	"GET /dev/code":                      anybody,
+	"GET /dev/outbox":                    anybody,
+	"GET /favicon.ico":                   anybody,
+	"GET /healthz":                       anybody,
+	"GET /logos/{hash:[0-9a-f]{24}}.png": anybody,
+	"GET /readyz":                        anybody,
+	"GET /robots.txt":                    anybody,
+	"GET /sitemap.xml":                   anybody,
+	"GET /static/*":                      anybody,
+}
+
+// may reports whether somebody with an account who can do what can says may call a route.
+func may(need account.Capability, can []account.Capability) bool {
+	return need == anybody || need == signedIn || slices.Contains(can, need)
+}
+
+// Every route answers a visitor, a coordinator and each role as the lists above say.
 func TestAccess(t *testing.T) {
 	t.Parallel()
 	h := portaltest.Start(t)
 	w := h.World()
-	eventID, shiftID := h.Event(w, 48*time.Hour, 5)
-
-	people := map[string]func() *portaltest.Browser{"visitor": h.Browser}
-	for _, role := range []string{"volunteer", "coordinator", "staff", "admin"} {
-		id := h.Person(role+"@shtab.test", 30)
-		if role == "coordinator" {
-			h.Exec(`insert into coordinator (person_id, org_id) values ($1, $2)`, id, w.Org)
-		} else {
-			h.Exec(`update person set role = $2 where id = $1`, id, role)
-		}
-		people[role] = func() *portaltest.Browser { return h.As(id) }
+	event, shift := h.Event(w, 48*time.Hour, 5)
+	type caller struct {
+		name    string
+		can     []account.Capability
+		browser func() *portaltest.Browser
 	}
-	rank := map[string]int{"visitor": open, "volunteer": member, "coordinator": desk, "staff": staff, "admin": admin}
+	coordinator := h.Person("coordinator@shtab.test", 30)
+	h.Exec(`insert into coordinator (person_id, org_id) values ($1, $2)`, coordinator, w.Org)
+	callers := []caller{
+		{"coordinator", []account.Capability{account.RunEvents}, func() *portaltest.Browser { return h.As(coordinator) }},
+	}
+	for _, role := range account.Roles() {
+		can, ok := grants[role]
+		if !ok {
+			t.Fatalf("what %s can do is not listed", role)
+		}
+		id := h.Person(string(role)+"@shtab.test", 30)
+		h.Exec(`update person set role = $2 where id = $1`, id, role)
+		callers = append(callers, caller{string(role), can, func() *portaltest.Browser { return h.As(id) }})
+	}
 
-	var seen int
+	walked := 0
 	err := chi.Walk(h.Portal.Mux(), func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
-		key := method + " " + strings.Replace(route, "{lang:(?:kk|ru|en)}", "{lang}", 1)
-		if route == "/static/*" && method != "GET" {
+		if route == "/static/*" && method != http.MethodGet {
 			return nil // http.Handler for all methods; it only reads
 		}
-		need, listed := access[key]
-		if !listed {
-			return fmt.Errorf("%s is not in the matrix", key)
+		key := routeKey(method, route)
+		need, ok := access[key]
+		if !ok {
+			return fmt.Errorf("%s is not listed", key)
 		}
-		seen++
-		path := strings.NewReplacer("{lang:(?:kk|ru|en)}", "ru", "{slug}", "taza-alem", "{token}", "nothing", "{campaign}", "1", "{import}", "1", "{org}", "1", "{person}", "1", "{session}", "1", "{passkey}", "1", "{invitation}", "1", "{export}", "1", "{view}", "events", "{hash:[0-9a-f]{24}}", "0123456789abcdef01234567", "{form:xlsx|csv}", "xlsx", "/static/*", "/static/x/y").Replace(route)
-		id := fmt.Sprint(eventID)
-		if strings.Contains(route, "/shifts/") {
-			id = fmt.Sprint(shiftID)
+		walked++
+		path := samplePath(route, event, shift)
+		a := call(h.Browser(), method, path)
+		switch toLogin := strings.HasPrefix(a.Header.Get("Location"), "/ru/login"); {
+		case a.Status >= http.StatusInternalServerError || a.Status == http.StatusForbidden:
+			t.Errorf("%s as a visitor: %d", key, a.Status)
+		case need != anybody && !toLogin:
+			t.Errorf("%s as a visitor: %d, not led to sign in", key, a.Status)
 		}
-		path = strings.ReplaceAll(path, "{id}", id)
-		for role, browser := range people {
-			form := url.Values{}
-			if method == http.MethodGet {
-				form = nil
-			}
-			a := browser().Do(method, path, form)
-			toLogin := a.Status == http.StatusSeeOther && strings.HasPrefix(a.Header.Get("Location"), "/ru/login")
-			switch {
-			case a.Status >= 500:
-				t.Errorf("%s as %s: %d", key, role, a.Status)
-			case rank[role] >= need && (toLogin && need > open || a.Status == http.StatusForbidden):
-				t.Errorf("%s as %s: refused with %d", key, role, a.Status)
-			case rank[role] < need && role == "visitor" && !toLogin:
-				t.Errorf("%s as a visitor: %d, not led to sign in", key, a.Status)
-			case rank[role] < need && role != "visitor" && a.Status != http.StatusForbidden:
-				t.Errorf("%s as %s: %d, not 403", key, role, a.Status)
+		for _, c := range callers {
+			a := call(c.browser(), method, path)
+			toLogin := strings.HasPrefix(a.Header.Get("Location"), "/ru/login")
+			switch allowed := may(need, c.can); {
+			case a.Status >= http.StatusInternalServerError:
+				t.Errorf("%s as %s: %d", key, c.name, a.Status)
+			case allowed && (a.Status == http.StatusForbidden || toLogin && need != anybody):
+				t.Errorf("%s as %s: refused with %d", key, c.name, a.Status)
+			case !allowed && a.Status != http.StatusForbidden:
+				t.Errorf("%s as %s: %d, not 403", key, c.name, a.Status)
 			}
 		}
 		return nil
@@ -284,7 +307,72 @@ func TestAccess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if seen != len(access) {
-		t.Errorf("%d routes walked, %d listed", seen, len(access))
+	if walked != len(access) {
+		t.Errorf("%d routes walked, %d listed", walked, len(access))
 	}
+}
+
+// A role that can do one thing alone reaches the routes that take it, and no others.
+func TestAccessByOneCapability(t *testing.T) {
+	t.Parallel()
+	routes := portaltest.Start(t, portaltest.WithoutWorker).Portal.Access()
+	for _, only := range account.Capabilities() {
+		reached := 0
+		for key, route := range routes {
+			got := route.Allows(func(c account.Capability) bool { return c == only })
+			if want := may(access[key], []account.Capability{only}); got != want {
+				t.Errorf("%s with %s alone: allowed %t, not %t", key, only, got, want)
+			}
+			if got && route.Can != "" {
+				reached++
+			}
+		}
+		if reached == 0 && only != account.RunAllEvents { // widens what RunEvents reaches
+			t.Errorf("%s opens no route", only)
+		}
+	}
+}
+
+// Every role has its words: on the pages of people, and in the mail to who is given it.
+func TestRolesHaveWords(t *testing.T) {
+	t.Parallel()
+	texts, err := i18n.Load(locale.FS, time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range i18n.Langs {
+		for _, role := range account.Roles() {
+			for _, key := range []string{"people.role." + string(role), "mail.account_changed.role_" + string(role)} {
+				if text := texts.For(l).T(key); text == "" || text == key {
+					t.Errorf("%s lacks %s", l, key)
+				}
+			}
+		}
+	}
+}
+
+func routeKey(method, route string) string {
+	return method + " " + strings.Replace(route, "{lang:(?:kk|ru|en)}", "{lang}", 1)
+}
+
+// samplePath is an address of a route.
+func samplePath(route string, event, shift int64) string {
+	id := fmt.Sprint(event)
+	if strings.Contains(route, "/shifts/") {
+		id = fmt.Sprint(shift)
+	}
+	return strings.NewReplacer(
+		"{lang:(?:kk|ru|en)}", "ru", "{slug}", "taza-alem", "{token}", "nothing", "{view}", "events",
+		"{hash:[0-9a-f]{24}}", "0123456789abcdef01234567", "{form:xlsx|csv}", "xlsx", "/static/*", "/static/x/y", "{id}", id,
+		"{campaign}", "1", "{export}", "1", "{import}", "1", "{invitation}", "1", "{kind}", "1", "{org}", "1", "{passkey}", "1",
+		"{person}", "1", "{session}", "1",
+	).Replace(route)
+}
+
+// call asks for a path, with an empty form where it is a POST.
+func call(b *portaltest.Browser, method, path string) portaltest.Answer {
+	if method == http.MethodGet {
+		return b.Get(path)
+	}
+	return b.Post(path, url.Values{})
 }

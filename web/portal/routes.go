@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"shtab/internal/account"
@@ -49,6 +50,8 @@ func (r route) check() error {
 		err = errors.New("one of GET and POST is needed")
 	case r.Do == nil:
 		err = errors.New("nothing answers it")
+	case r.Can != "" && !slices.Contains(account.Capabilities(), r.Can):
+		err = errors.New("no role can " + string(r.Can))
 	}
 	if err != nil {
 		return fmt.Errorf("route %s %s: %w", r.method(), r.path(), err)
