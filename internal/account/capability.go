@@ -102,6 +102,6 @@ func (a Actor) ActsFor(org int64) bool { return a.Can(RunAllEvents) || slices.Co
 
 // Scope is the arguments of a condition on what belongs to organisations: @all says that the actor can do
 // c for every organisation, @orgs are those that they act for.
-func (a Actor) Scope(c Capability) pgx.NamedArgs {
-	return pgx.NamedArgs{"all": a.Can(c), "orgs": append([]int64{}, a.Orgs...)}
+func (a Actor) Scope(c Capability) pgx.StrictNamedArgs {
+	return pgx.StrictNamedArgs{"all": a.Can(c), "orgs": append([]int64{}, a.Orgs...)}
 }

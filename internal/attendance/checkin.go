@@ -51,7 +51,7 @@ const manages = `case when @door::bigint <> 0
 	then exists (select from door_link d where d.id = @door and d.event_id = e.id and d.revoked_at is null and d.opens_at <= @now and @now < d.closes_at)
 	else ` + event.Managing + ` end`
 
-func (b By) args(id int64, now time.Time) pgx.NamedArgs {
+func (b By) args(id int64, now time.Time) pgx.StrictNamedArgs {
 	a := event.Manager(b.Actor, id)
 	a["door"], a["now"] = b.Door.ID, now
 	return a

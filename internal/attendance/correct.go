@@ -67,9 +67,10 @@ func (s *Store) CorrectHours(ctx context.Context, actor account.Actor, m Mark, r
 		case NoShow:
 			absent = 1
 		}
-		args := pgx.NamedArgs{
+		args := pgx.StrictNamedArgs{
 			"id": m.SignupID, "outcome": string(m.Outcome), "participations": present - was.participations,
-			"no_shows": absent - was.noShows, "minutes": m.Minutes - was.minutes, "total": m.Minutes, "reason": reason, "by": actor.PersonID, "now": now,
+			"no_shows": absent - was.noShows, "minutes": m.Minutes - was.minutes, "reason": reason,
+			"by": actor.PersonID, "now": now,
 		}
 		_, err = tx.Exec(ctx, `
 			insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, age,
@@ -81,9 +82,10 @@ func (s *Store) CorrectHours(ctx context.Context, actor account.Actor, m Mark, r
 			return err
 		}
 		_, err = tx.Exec(ctx, `
-			insert into attendance (signup_id, outcome, minutes, recorded_at, recorded_by) values (@id, @outcome, @total, @now, @by)
-			on conflict (signup_id) do update
-			set outcome = excluded.outcome, minutes = excluded.minutes, recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by`, args)
+			insert into attendance (signup_id, outcome, minutes, recorded_at, recorded_by) values ($1, $2, $3, $4, $5)
+			on conflict (signup_id) do update set outcome = excluded.outcome, minutes = excluded.minutes,
+				recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by`,
+			m.SignupID, string(m.Outcome), m.Minutes, now, actor.PersonID)
 		if err != nil {
 			return err
 		}

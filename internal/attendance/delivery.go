@@ -68,9 +68,9 @@ func (r Results) write(ctx context.Context, tx pgx.Tx, eventID int64) error {
 	for i, d := range r.Deliveries {
 		slugs[i], amounts[i] = d.Slug, d.Amount
 	}
-	args := pgx.NamedArgs{"event": eventID, "served": r.Served, "slugs": slugs, "amounts": amounts}
+	args := pgx.StrictNamedArgs{"event": eventID, "slugs": slugs, "amounts": amounts}
 	var b pgx.Batch
-	b.Queue(`update event set people_served = @served where id = @event and people_served <> @served`, args)
+	b.Queue(`update event set people_served = $2 where id = $1 and people_served <> $2`, eventID, r.Served)
 	b.Queue(`delete from event_delivery d using unnest(@slugs::text[], @amounts::int[]) u (slug, amount)
 		where d.event_id = @event and d.kind = u.slug and u.amount = 0`, args)
 	b.Queue(`insert into event_delivery as d (event_id, kind, amount)

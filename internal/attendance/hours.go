@@ -130,7 +130,7 @@ func (s *Store) Hours(ctx context.Context, actor account.Actor, eventID int64, p
 		select (select min(ends_at) from shift where event_id = @id), (select count(*) > 1 from shift where event_id = @id),
 			(select count(*) from signup g join shift s on s.id = g.shift_id
 			 where s.event_id = @id and (g.state = 'confirmed' or exists (select from ledger where signup_id = g.id)))`,
-		pgx.NamedArgs{"id": eventID}).Scan(&firstEnds, &sh.Several, &sh.All)
+		pgx.StrictNamedArgs{"id": eventID}).Scan(&firstEnds, &sh.Several, &sh.All)
 	if err != nil {
 		return Sheet{}, postgres.Fault(err)
 	}
@@ -152,7 +152,7 @@ func hours(ctx context.Context, db postgres.DB, eventID int64, limit, offset int
 	rows, _ := db.Query(ctx, `select `+rowColumns+` from `+rowTables+`
 		where s.event_id = @id and (g.state = 'confirmed' or l.outcome is not null)
 		order by p.family_name collate "kk-x-icu", p.given_name collate "kk-x-icu", g.id
-		limit nullif(@limit::int, 0) offset @offset`, pgx.NamedArgs{"id": eventID, "limit": limit, "offset": offset})
+		limit nullif(@limit::int, 0) offset @offset`, pgx.StrictNamedArgs{"id": eventID, "limit": limit, "offset": offset})
 	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[Row])
 	return found, postgres.Fault(err)
 }
@@ -259,7 +259,7 @@ func (s *Store) ConfirmHours(ctx context.Context, actor account.Actor, eventID i
 
 // close writes the drafts of an event into the ledger, closes it and tells its people.
 func (s *Store) close(ctx context.Context, tx pgx.Tx, actor account.Actor, eventID int64, now time.Time) error {
-	args := pgx.NamedArgs{"id": eventID, "zone": s.city.Location().String(), "by": actor.PersonID, "now": now}
+	args := pgx.StrictNamedArgs{"id": eventID, "zone": s.city.Location().String(), "by": actor.PersonID, "now": now}
 	rows, _ := tx.Query(ctx, `
 		insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, age,
 			outcome, participations, no_shows, minutes, recorded_by, recorded_at)
@@ -286,7 +286,8 @@ func (s *Store) close(ctx context.Context, tx pgx.Tx, actor account.Actor, event
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `update event set closed_at = @now, held_on = (starts_at at time zone @zone)::date where id = @id`, args)
+	_, err = tx.Exec(ctx, `update event set closed_at = $2, held_on = (starts_at at time zone $3)::date where id = $1`,
+		eventID, now, s.city.Location().String())
 	if err != nil {
 		return err
 	}
@@ -356,7 +357,7 @@ func write(ctx context.Context, tx pgx.Tx, actor account.Actor, eventID int64, m
 		order by g.id
 		on conflict (signup_id) do update
 		set outcome = excluded.outcome, minutes = excluded.minutes, recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by`,
-		pgx.NamedArgs{"ids": ids, "outcomes": outcomes, "minutes": minutes, "event": eventID, "now": now, "by": actor.PersonID})
+		pgx.StrictNamedArgs{"ids": ids, "outcomes": outcomes, "minutes": minutes, "event": eventID, "now": now, "by": actor.PersonID})
 	if err == nil && tag.RowsAffected() != int64(len(marks)) {
 		err = fault.NotFound()
 	}

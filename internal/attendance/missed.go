@@ -56,7 +56,7 @@ func (s *Store) Missed(ctx context.Context, actor account.Actor, now time.Time) 
 		cross join came
 		where l.outcome = 'no_show' and (came.at is null or l.starts_at > came.at or l.starts_at > @recent)
 		order by l.starts_at desc, l.signup_id desc limit 20`,
-		pgx.NamedArgs{"me": actor.PersonID, "for": s.explainFor(), "recent": now.AddDate(0, 0, -90)})
+		pgx.StrictNamedArgs{"me": actor.PersonID, "for": s.explainFor(), "recent": now.AddDate(0, 0, -90)})
 	var r MissedRow
 	var counts bool
 	_, err = pgx.ForEachRow(rows, []any{&r.SignupID, &r.EventID, &r.Title, &r.StartsAt, &r.Explanation, &r.Until, &counts}, func() error {

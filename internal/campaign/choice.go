@@ -28,7 +28,7 @@ type Choice struct {
 func Choices(ctx context.Context, db postgres.DB, orgs []int64, all bool, keep int64) ([]Choice, error) {
 	rows, _ := db.Query(ctx, `select c.id, c.org_id, c.name from campaign c
 		where c.id = @keep or @all::bool and c.state = 'published' or `+usable+` order by c.position, c.id`,
-		pgx.NamedArgs{"orgs": append([]int64{}, orgs...), "all": all, "keep": keep})
+		pgx.StrictNamedArgs{"orgs": append([]int64{}, orgs...), "all": all, "keep": keep})
 	cs, err := pgx.CollectRows(rows, pgx.RowToStructByName[Choice])
 	return cs, postgres.Fault(err)
 }
@@ -36,6 +36,6 @@ func Choices(ctx context.Context, db postgres.DB, orgs []int64, all bool, keep i
 // MayUse reports whether an organisation may hold events under a campaign.
 func MayUse(ctx context.Context, db postgres.DB, id, orgID int64) (may bool, err error) {
 	err = db.QueryRow(ctx, `select exists (select from campaign c where c.id = @id and `+usable+`)`,
-		pgx.NamedArgs{"id": id, "orgs": []int64{orgID}}).Scan(&may)
+		pgx.StrictNamedArgs{"id": id, "orgs": []int64{orgID}}).Scan(&may)
 	return may, postgres.Fault(err)
 }

@@ -40,7 +40,7 @@ func NewStore(db *pgxpool.Pool) *Store { return &Store{db} }
 const managing = `(@all::bool or c.org_id = any(@orgs::bigint[]) and o.kind <> 'headquarters')`
 
 // managerArgs are the arguments of managing, and the id that the statement asks for.
-func managerArgs(actor account.Actor, id int64) pgx.NamedArgs {
+func managerArgs(actor account.Actor, id int64) pgx.StrictNamedArgs {
 	args := actor.Scope(account.RunAllEvents)
 	args["id"] = id
 	return args
@@ -102,10 +102,11 @@ const heldSelect = `
 
 // ListManaged are the campaigns that the actor keeps, drafts and the published before the archived.
 func (s *Store) ListManaged(ctx context.Context, actor account.Actor) ([]ManagedCampaign, error) {
-	return s.list(ctx, managing+` order by array_position(array['draft', 'published', 'archived'], c.state), c.position, c.id`, managerArgs(actor, 0))
+	return s.list(ctx, managing+` order by array_position(array['draft', 'published', 'archived'], c.state), c.position, c.id`,
+		actor.Scope(account.RunAllEvents))
 }
 
-func (s *Store) list(ctx context.Context, where string, args pgx.NamedArgs) (held []ManagedCampaign, err error) {
+func (s *Store) list(ctx context.Context, where string, args pgx.StrictNamedArgs) (held []ManagedCampaign, err error) {
 	rows, _ := s.db.Query(ctx, heldSelect+`where `+where, args)
 	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[managedRow])
 	for _, r := range found {
@@ -160,7 +161,8 @@ func (s *Store) Create(ctx context.Context, actor account.Actor, p Details, form
 		err = tx.QueryRow(ctx, `
 			insert into campaign (slug, org_id, state, form_key, name, summary, body, colour, emblem, starts_on, ends_on, updated_at,
 				position) values (@slug, @org, 'draft', @key, @name, @summary, @body, @colour, @emblem, @starts, @ends, @now,
-				(select coalesce(max(position), 0) + 1 from campaign)) returning id`, s.args(p, now, pgx.NamedArgs{"slug": slug, "key": formKey})).Scan(&id)
+				(select coalesce(max(position), 0) + 1 from campaign)) returning id`,
+			s.args(p, now, pgx.StrictNamedArgs{"slug": slug, "org": p.OrgID, "key": formKey})).Scan(&id)
 		if err != nil {
 			return err
 		}
@@ -172,9 +174,9 @@ func (s *Store) Create(ctx context.Context, actor account.Actor, p Details, form
 	return id, err
 }
 
-func (s *Store) args(p Details, now time.Time, more pgx.NamedArgs) pgx.NamedArgs {
-	args := pgx.NamedArgs{
-		"org": p.OrgID, "name": p.Name, "summary": p.Summary, "body": p.Body, "colour": p.Colour, "emblem": p.Emblem,
+func (s *Store) args(p Details, now time.Time, more pgx.StrictNamedArgs) pgx.StrictNamedArgs {
+	args := pgx.StrictNamedArgs{
+		"name": p.Name, "summary": p.Summary, "body": p.Body, "colour": p.Colour, "emblem": p.Emblem,
 		"starts": p.StartsOn, "ends": p.EndsOn, "now": now,
 	}
 	for k, v := range more {
@@ -202,7 +204,7 @@ func (s *Store) Save(ctx context.Context, actor account.Actor, id int64, version
 			return fault.Conflict(Stale)
 		}
 		_, err := tx.Exec(ctx, `update campaign set name = @name, summary = @summary, body = @body, colour = @colour, emblem = @emblem,
-			starts_on = @starts, ends_on = @ends, updated_at = @now, version = version + 1 where id = @id`, s.args(p, now, pgx.NamedArgs{"id": id}))
+			starts_on = @starts, ends_on = @ends, updated_at = @now, version = version + 1 where id = @id`, s.args(p, now, pgx.StrictNamedArgs{"id": id}))
 		if err != nil {
 			return err
 		}

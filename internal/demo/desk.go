@@ -55,7 +55,7 @@ func (b *builder) writeDesk(ctx context.Context, tx pgx.Tx, at offsets) error {
 	for _, u := range b.desk() {
 		y, m, d := b.now.In(b.zone).Date()
 		starts := time.Date(y, m, d+u.in, 11, 0, 0, 0, b.zone)
-		args := pgx.NamedArgs{
+		args := pgx.StrictNamedArgs{
 			"org": at["org"] + int64(u.org), "nth": u.nth, "state": u.state, "day": starts.Format(time.DateOnly),
 			"starts": starts, "ends": starts.Add(2 * time.Hour), "now": b.now,
 			"submitted": back(b.now, u.submitted), "returned_at": back(b.now, u.returned), "returned": u.words,
@@ -94,7 +94,7 @@ func (b *builder) queueApplications(batch *pgx.Batch, at offsets) {
 		batch.Queue(`insert into org (slug, kind, name, summary, contact_email, joined_on, demo, state, documents, applied_by, applied_at, returned, looked_at)
 			values (@slug, @kind, jsonb_build_object('kk', @kk::text, 'ru', @ru::text, 'en', @en::text), '{}', @email, @day, true, 'applied', @documents, @who, @applied, @returned,
 				case when @returned <> '' then jsonb_build_object('Kind', @kind::text, 'Name', jsonb_build_object('kk', @kk::text, 'ru', @ru::text, 'en', @en::text), 'Email', @email::text,
-					'JoinedOn', to_char(@day::date, 'YYYY-MM-DD"T00:00:00Z"')) end)`, pgx.NamedArgs{
+					'JoinedOn', to_char(@day::date, 'YYYY-MM-DD"T00:00:00Z"')) end)`, pgx.StrictNamedArgs{
 			"slug": a.slug, "kind": a.kind, "kk": a.kk, "ru": a.ru, "en": a.en, "email": a.slug + "@shtab.test", "day": b.now.Add(-a.applied).Format(time.DateOnly),
 			"documents": a.documents, "who": at["person"] + int64(who.n), "applied": b.now.Add(-a.applied), "returned": a.returned,
 		})

@@ -125,7 +125,7 @@ func insertCopies(ctx context.Context, tx pgx.Tx, id, series int64, state State,
 		from event e, unnest(@keys::text[], @slots::text[], @from::timestamptz[], @to::timestamptz[], @opens::timestamptz[], @closes::timestamptz[])
 			with ordinality u (key, slots, starts_at, ends_at, opens, closes, n)
 		where e.id = @id order by u.n
-		on conflict (form_key) do nothing returning form_key, id`, pgx.NamedArgs{
+		on conflict (form_key) do nothing returning form_key, id`, pgx.StrictNamedArgs{
 		"id": id, "series": series, "state": string(state), "now": now, "keys": keys, "slots": slots,
 		"from": from, "to": to, "opens": opens, "closes": closes,
 	})

@@ -76,7 +76,7 @@ const OverviewSize = 8
 // who act for none, of all.
 func LoadOverview(ctx context.Context, db postgres.DB, actor account.Actor, city *config.City, now time.Time) (v Overview, err error) {
 	y, m, d := now.In(city.Location()).Date()
-	args := pgx.NamedArgs{
+	args := pgx.StrictNamedArgs{
 		"all": actor.Can(account.RunAllEvents) && len(actor.Orgs) == 0, "orgs": append([]int64{}, actor.Orgs...), "now": now,
 		"midnight": time.Date(y, m, d+1, 0, 0, 0, 0, city.Location()), "limit": OverviewSize,
 	}
@@ -89,7 +89,8 @@ func LoadOverview(ctx context.Context, db postgres.DB, actor account.Actor, city
 	)
 	var b pgx.Batch
 	list := func(to *[]DeskRow, where, order, page string) {
-		b.Queue(deskRows(where, order, page), args).Query(func(rows pgx.Rows) (err error) {
+		sql := deskRows(where, order, page)
+		b.Queue(sql, postgres.Pick(sql, args)).Query(func(rows pgx.Rows) (err error) {
 			*to, err = pgx.CollectRows(rows, pgx.RowToStructByName[DeskRow])
 			return err
 		})
@@ -98,8 +99,9 @@ func LoadOverview(ctx context.Context, db postgres.DB, actor account.Actor, city
 	list(&v.Unclosed, unclosed, `e.ends_at, e.id`, `limit @limit::int`)
 	list(&v.Drafts, drafts, `e.updated_at desc, e.id desc`, `limit @limit::int`)
 	list(&v.Coming, coming, `e.starts_at, e.id`, `limit @limit::int`)
-	b.Queue(`select (select count(*) from event e where `+unclosed+`)::int, (select count(*) from event e where `+drafts+`)::int,
-		(select count(*) from event e where `+coming+`)::int`, args).QueryRow(func(row pgx.Row) error {
+	const counts = `select (select count(*) from event e where ` + unclosed + `)::int,
+		(select count(*) from event e where ` + drafts + `)::int, (select count(*) from event e where ` + coming + `)::int`
+	b.Queue(counts, postgres.Pick(counts, args)).QueryRow(func(row pgx.Row) error {
 		return row.Scan(&v.UnclosedN, &v.DraftsN, &v.ComingN)
 	})
 	return v, postgres.Fault(db.SendBatch(ctx, &b).Close())
@@ -195,7 +197,7 @@ func ListManaged(ctx context.Context, db postgres.DB, actor account.Actor, f Des
 	if f.Series != 0 || f.Stage == Ahead {
 		order = `e.starts_at, e.id`
 	}
-	args := Manager(actor, 0)
+	args := actor.Scope(account.RunAllEvents)
 	for name, value := range map[string]any{
 		"q": f.Q, "stage": string(f.Stage), "from": orNull(from), "to": orNull(to), "org": f.Org, "series": f.Series,
 		"now": now, "limit": DeskPageSize + 1, "offset": (f.Page - 1) * DeskPageSize,

@@ -59,16 +59,18 @@ func ImportHistory(ctx context.Context, tx pgx.Tx, city *config.City, actor acco
 	if err != nil {
 		return 0, postgres.Fault(err)
 	}
-	args := pgx.NamedArgs{"now": now, "rows": string(text), "ids": ids}
 	if _, err := tx.Exec(ctx, `insert into event_delivery (event_id, kind, amount)
 		select e.id, k.slug, d.value::int from jsonb_to_recordset(@rows) r (key text, org bigint, delivered jsonb)
 		join event e on e.org_id = r.org and e.import_key = r.key and e.id = any(@ids)
-		cross join jsonb_each_text(coalesce(r.delivered, '{}')) d join delivery_kind k on k.slug = d.key where d.value::int > 0`, args); err != nil {
+		cross join jsonb_each_text(coalesce(r.delivered, '{}')) d join delivery_kind k on k.slug = d.key where d.value::int > 0`,
+		pgx.StrictNamedArgs{"rows": string(text), "ids": ids}); err != nil {
 		return 0, postgres.Fault(err)
 	}
 	// Closing comes last: it is what the totals count by.
 	if _, err := tx.Exec(ctx, `update event e set closed_at = @now, held_on = r.day
-		from jsonb_to_recordset(@rows) r (key text, org bigint, day date) where e.org_id = r.org and e.import_key = r.key and e.id = any(@ids)`, args); err != nil {
+		from jsonb_to_recordset(@rows) r (key text, org bigint, day date)
+		where e.org_id = r.org and e.import_key = r.key and e.id = any(@ids)`,
+		pgx.StrictNamedArgs{"now": now, "rows": string(text), "ids": ids}); err != nil {
 		return 0, postgres.Fault(err)
 	}
 	return len(ids), audit.WriteEach(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "event.import", Object: "event"}, ids)

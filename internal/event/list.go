@@ -105,13 +105,12 @@ const coming = `
 	and (not @open::bool or e.state = 'published' and exists (
 		select from shift where event_id = e.id and confirmed + held < capacity and starts_at > @now))`
 
-func (f ComingQuery) args(city *config.City, now time.Time) pgx.NamedArgs {
-	return pgx.NamedArgs{
+func (f ComingQuery) args(city *config.City, now time.Time) pgx.StrictNamedArgs {
+	return pgx.StrictNamedArgs{
 		"now": now, "q": f.Q, "campaign": f.Campaign, "org": f.Org, "district": f.District,
 		"from": orNull(f.from), "to": orNull(f.to), "age": f.Age, "open": f.Open,
 		"zone": city.Zone, "adult_age": city.Rules.AdultAge,
 		"night_from": city.Rules.NightFrom, "night_to": city.Rules.NightTo,
-		"after": orNull(f.After.StartsAt), "after_id": f.After.ID, "limit": PageSize + 1,
 	}
 }
 
@@ -126,6 +125,7 @@ func orNull(t time.Time) *time.Time {
 // there are in all. Anyone may.
 func Coming(ctx context.Context, db postgres.DB, f ComingQuery, city *config.City, now time.Time) (p Page, err error) {
 	args := f.args(city, now)
+	args["after"], args["after_id"], args["limit"] = orNull(f.After.StartsAt), f.After.ID, PageSize+1
 	var b pgx.Batch
 	b.Queue(`select `+cardColumns+` from `+cardTables+` where `+coming+`
 		and (@after::timestamptz is null or (e.starts_at, e.id) > (@after, @after_id::bigint))
@@ -133,7 +133,7 @@ func Coming(ctx context.Context, db postgres.DB, f ComingQuery, city *config.Cit
 		p.Cards, err = collectCards(rows)
 		return err
 	})
-	b.Queue(`select count(*)::int from event e where `+coming, args).QueryRow(func(row pgx.Row) error {
+	b.Queue(`select count(*)::int from event e where `+coming, f.args(city, now)).QueryRow(func(row pgx.Row) error {
 		return row.Scan(&p.Total)
 	})
 	if err := db.SendBatch(ctx, &b).Close(); err != nil {
@@ -161,14 +161,15 @@ func Next(ctx context.Context, db postgres.DB, city *config.City, now time.Time,
 func Past(ctx context.Context, db postgres.DB, campaignID, orgID int64, now time.Time, limit int) ([]Card, error) {
 	// Each branch walks an index of its own backwards.
 	const last = ` and e.state = 'published' and e.ends_at <= @now order by e.starts_at desc, e.id desc limit @limit::int`
-	of := `(select e.id from event e where e.campaign_id = @campaign` + last + `)`
+	of, host := `(select e.id from event e where e.campaign_id = @host`+last+`)`, campaignID
 	if orgID != 0 {
-		of = `(select e.id from event e where e.org_id = @org` + last + `) union
-			(select e.id from event_cohost h join event e on e.id = h.event_id where h.org_id = @org` + last + `)`
+		host = orgID
+		of = `(select e.id from event e where e.org_id = @host` + last + `) union
+			(select e.id from event_cohost h join event e on e.id = h.event_id where h.org_id = @host` + last + `)`
 	}
 	rows, _ := db.Query(ctx, `select `+cardColumns+` from `+cardTables+`
 		where e.id in (`+of+`) order by e.starts_at desc, e.id desc limit @limit`,
-		pgx.NamedArgs{"campaign": campaignID, "org": orgID, "now": now, "limit": limit})
+		pgx.StrictNamedArgs{"host": host, "now": now, "limit": limit})
 	return collectCards(rows)
 }
 

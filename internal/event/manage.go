@@ -17,7 +17,7 @@ const Managing = `(@all::bool or e.org_id = any(@orgs::bigint[])
 	or exists (select from event_cohost h where h.event_id = e.id and h.org_id = any(@orgs)))`
 
 // Manager is the arguments of Managing, and the id that the statement asks for.
-func Manager(actor account.Actor, id int64) pgx.NamedArgs {
+func Manager(actor account.Actor, id int64) pgx.StrictNamedArgs {
 	args := actor.Scope(account.RunAllEvents)
 	args["id"] = id
 	return args

@@ -77,7 +77,7 @@ func (r *Reviewer) Queue(ctx context.Context, actor account.Actor, after Cursor,
 				order by changed_at, id limit @limit::int)
 			order by since, id limit @limit::int) e
 		join org o on o.id = e.org_id join campaign c on c.id = e.campaign_id
-		order by e.since, e.id`, pgx.NamedArgs{"after": orNull(after.StartsAt), "after_id": after.ID, "limit": QueuePage + 1, "now": now})
+		order by e.since, e.id`, pgx.StrictNamedArgs{"after": orNull(after.StartsAt), "after_id": after.ID, "limit": QueuePage + 1, "now": now})
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Submitted])
 	if err != nil {
 		return nil, Cursor{}, postgres.Fault(err)
@@ -92,7 +92,7 @@ func (r *Reviewer) Queue(ctx context.Context, actor account.Actor, after Cursor,
 	for i, s := range list {
 		ids[i] = s.ID
 	}
-	events, err := r.events.managed(ctx, r.events.db, `e.id = any(@ids)`, pgx.NamedArgs{"ids": ids})
+	events, err := r.events.managed(ctx, r.events.db, `e.id = any(@ids)`, pgx.StrictNamedArgs{"ids": ids})
 	if err != nil {
 		return nil, Cursor{}, err
 	}

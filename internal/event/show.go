@@ -92,6 +92,6 @@ func OfShift(ctx context.Context, db postgres.DB, shift int64, now time.Time) (e
 		select e.id, e.state = 'published' and s.starts_at > @now and coalesce(e.signup_closes_at > @now, true)
 			and coalesce(e.signup_opens_at <= @now, true)
 		from shift s join event e on e.id = s.event_id
-		where s.id = @shift and e.state in ('published', 'cancelled')`, pgx.NamedArgs{"shift": shift, "now": now}).Scan(&event, &open)
+		where s.id = @shift and e.state in ('published', 'cancelled')`, pgx.StrictNamedArgs{"shift": shift, "now": now}).Scan(&event, &open)
 	return event, open, postgres.Fault(err)
 }

@@ -91,7 +91,7 @@ func (s *Store) get(ctx context.Context, db postgres.DB, actor account.Actor, id
 }
 
 // managed is the events of a condition, in two statements.
-func (s *Store) managed(ctx context.Context, db postgres.DB, where string, args pgx.NamedArgs) ([]ManagedEvent, error) {
+func (s *Store) managed(ctx context.Context, db postgres.DB, where string, args pgx.StrictNamedArgs) ([]ManagedEvent, error) {
 	rows, _ := db.Query(ctx, `select `+eventColumns+`, e.slots, o.state as host, e.submitted_at, e.returned, e.returned_at, e.closed_at,
 			coalesce(e.series_id, 0) as series_id, e.changed_at is not null as changed, e.imported,
 			array(select h.org_id from event_cohost h where h.event_id = e.id order by h.org_id) as cohost_ids
@@ -292,13 +292,13 @@ func WriteCohosts(ctx context.Context, tx pgx.Tx, id int64, cohosts []int64) err
 }
 
 // args are the named arguments under which a plan is written.
-func (s *Store) args(p Details, now time.Time) (pgx.NamedArgs, error) {
+func (s *Store) args(p Details, now time.Time) (pgx.StrictNamedArgs, error) {
 	slots, err := json.Marshal(append([]Slot{}, p.Slots...))
 	if err != nil {
 		return nil, err
 	}
 	from, to := span(p.Shifts(s.city.Location()))
-	return pgx.NamedArgs{
+	return pgx.StrictNamedArgs{
 		"campaign": p.CampaignID, "org": p.OrgID, "title": p.Title, "summary": p.Summary, "body": p.Body,
 		"bring": p.Bring, "needs": p.Needs, "place": p.Place, "district": p.District, "lat": p.Lat, "lng": p.Lng,
 		"contact_name": p.ContactName, "contact_phone": p.ContactPhone, "adults_only": string(p.AdultsOnly), "min_age": p.MinAge,

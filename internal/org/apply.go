@@ -74,7 +74,7 @@ func (s *Store) Application(ctx context.Context, actor account.Actor, id int64, 
 // Applications are the actor's own, the latest first.
 func (s *Store) Applications(ctx context.Context, actor account.Actor, now time.Time) ([]Body, error) {
 	rows, _ := s.db.Query(ctx, `select `+bodyColumns+` from org o where o.applied_by = @person and o.state = 'applied' order by o.applied_at desc, o.id desc`,
-		pgx.NamedArgs{"person": actor.PersonID, "now": now})
+		pgx.StrictNamedArgs{"person": actor.PersonID, "now": now})
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Body])
 	return list, postgres.Fault(err)
 }
@@ -113,7 +113,7 @@ func (s *Store) Waiting(ctx context.Context, actor account.Actor, now time.Time)
 		return nil, fault.Forbidden()
 	}
 	rows, _ := s.db.Query(ctx, `select `+bodyColumns+` from org o where o.state = 'applied' and o.returned_at is null order by o.applied_at, o.id limit 100`,
-		pgx.NamedArgs{"now": now})
+		pgx.StrictNamedArgs{"now": now})
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Body])
 	return list, postgres.Fault(err)
 }

@@ -60,7 +60,7 @@ func NewStore(db *pgxpool.Pool, out *outbox.Outbox, city *config.City) *Store {
 // acting is the condition on an organisation o under which an actor acts for it.
 const acting = `(@all::bool or o.id = any(@orgs::bigint[]))`
 
-func actingFor(actor account.Actor, id int64) pgx.NamedArgs {
+func actingFor(actor account.Actor, id int64) pgx.StrictNamedArgs {
 	args := actor.Scope(account.ManageOrganizations)
 	args["id"] = id
 	return args
@@ -158,7 +158,7 @@ func (s *Store) Save(ctx context.Context, actor account.Actor, id int64, version
 			return fault.Conflict(Stale)
 		}
 		_, err := tx.Exec(ctx, `update org set summary = @summary, body = @body, contact_email = nullif(@email, ''), contact_phone = nullif(@phone, ''),
-			links = @links, version = version + 1 where id = @id`, pgx.NamedArgs{
+			links = @links, version = version + 1 where id = @id`, pgx.StrictNamedArgs{
 			"id": id, "summary": p.Summary, "body": p.Body, "email": p.Email, "phone": p.Phone, "links": p.Links,
 		})
 		if err != nil {

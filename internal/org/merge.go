@@ -53,25 +53,26 @@ func (s *Store) Merge(ctx context.Context, actor account.Actor, keepID, fromID i
 		if err := s.tellAll(ctx, tx, fromID, outbox.Message{Kind: outbox.OrgMerged, SubjectID: keepID}); err != nil {
 			return err
 		}
-		args := pgx.NamedArgs{"keep": keepID, "from": fromID, "slug": from.Slug}
+		args := pgx.StrictNamedArgs{"keep": keepID, "from": fromID, "slug": from.Slug}
 		var b pgx.Batch
-		b.Queue(`update event e set org_id = @keep, import_key = case when exists (select from event k where k.org_id = @keep and k.import_key = e.import_key) then null else import_key end
-			where org_id = @from`, args)
-		b.Queue(`insert into event_cohost (event_id, org_id) select c.event_id, @keep from event_cohost c join event e on e.id = c.event_id
-			where c.org_id = @from and e.org_id <> @keep on conflict do nothing`, args)
-		b.Queue(`delete from event_cohost c using event e where e.id = c.event_id and (c.org_id = @from or c.org_id = @keep and e.org_id = @keep)`, args)
-		b.Queue(`update campaign set org_id = @keep where org_id = @from`, args)
-		b.Queue(`insert into campaign_invite (campaign_id, org_id) select campaign_id, @keep from campaign_invite where org_id = @from on conflict do nothing`, args)
-		b.Queue(`delete from campaign_invite where org_id = @from`, args)
-		b.Queue(`insert into coordinator (person_id, org_id, since) select person_id, @keep, since from coordinator where org_id = @from on conflict do nothing`, args)
-		b.Queue(`delete from coordinator where org_id = @from`, args)
-		b.Queue(`update org_invite i set cancelled_at = coalesce(cancelled_at, now()) where org_id = @from and accepted_at is null
-			and exists (select from org_invite k where k.org_id = @keep and k.email = i.email and k.accepted_at is null and k.cancelled_at is null)`, args)
-		b.Queue(`update org_invite set org_id = @keep where org_id = @from and accepted_at is null and cancelled_at is null`, args)
-		b.Queue(`update org_slug set org_id = @keep where org_id = @from`, args)
-		b.Queue(`update org set merged_into = @keep where merged_into = @from`, args)
-		b.Queue(`update org set merged_into = @keep, state = 'closed', slug = 'merged-' || id, version = version + 1 where id = @from`, args)
-		b.Queue(`insert into org_slug (slug, org_id) values (@slug, @keep)`, args)
+		queue := func(sql string) { b.Queue(sql, postgres.Pick(sql, args)) }
+		queue(`update event e set org_id = @keep, import_key = case when exists (select from event k where k.org_id = @keep and k.import_key = e.import_key) then null else import_key end
+			where org_id = @from`)
+		queue(`insert into event_cohost (event_id, org_id) select c.event_id, @keep from event_cohost c join event e on e.id = c.event_id
+			where c.org_id = @from and e.org_id <> @keep on conflict do nothing`)
+		queue(`delete from event_cohost c using event e where e.id = c.event_id and (c.org_id = @from or c.org_id = @keep and e.org_id = @keep)`)
+		queue(`update campaign set org_id = @keep where org_id = @from`)
+		queue(`insert into campaign_invite (campaign_id, org_id) select campaign_id, @keep from campaign_invite where org_id = @from on conflict do nothing`)
+		queue(`delete from campaign_invite where org_id = @from`)
+		queue(`insert into coordinator (person_id, org_id, since) select person_id, @keep, since from coordinator where org_id = @from on conflict do nothing`)
+		queue(`delete from coordinator where org_id = @from`)
+		queue(`update org_invite i set cancelled_at = coalesce(cancelled_at, now()) where org_id = @from and accepted_at is null
+			and exists (select from org_invite k where k.org_id = @keep and k.email = i.email and k.accepted_at is null and k.cancelled_at is null)`)
+		queue(`update org_invite set org_id = @keep where org_id = @from and accepted_at is null and cancelled_at is null`)
+		queue(`update org_slug set org_id = @keep where org_id = @from`)
+		queue(`update org set merged_into = @keep where merged_into = @from`)
+		queue(`update org set merged_into = @keep, state = 'closed', slug = 'merged-' || id, version = version + 1 where id = @from`)
+		queue(`insert into org_slug (slug, org_id) values (@slug, @keep)`)
 		if err := tx.SendBatch(ctx, &b).Close(); err != nil {
 			return postgres.Fault(err)
 		}

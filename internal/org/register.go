@@ -126,7 +126,7 @@ func (s *Store) Register(ctx context.Context, actor account.Actor, q Search, pag
 	rows, _ := s.db.Query(ctx, `select `+bodyColumns+` from org o
 		where o.merged_into is null and (@kind = '' or o.kind = @kind) and (@state = '' or o.state = @state)
 			and (@text = '' or o.search like '%' || replace(replace(replace(fold(@text), '\', '\\'), '%', '\%'), '_', '\_') || '%' or o.search %> fold(@text))
-		order by coalesce(o.name ->> @lang, o.name ->> 'kk', o.name ->> 'ru') collate "kk-x-icu", o.id limit @limit offset @offset`, pgx.NamedArgs{
+		order by coalesce(o.name ->> @lang, o.name ->> 'kk', o.name ->> 'ru') collate "kk-x-icu", o.id limit @limit offset @offset`, pgx.StrictNamedArgs{
 		"kind": q.Kind, "state": q.State, "text": strings.TrimSpace(q.Text), "lang": string(l), "now": now,
 		"limit": RegisterPage + 1, "offset": max(page, 0) * RegisterPage,
 	})
@@ -149,7 +149,7 @@ func (s *Store) Body(ctx context.Context, actor account.Actor, id int64, now tim
 }
 
 func body(ctx context.Context, db postgres.DB, id int64, now time.Time, lock string) (Body, error) {
-	rows, _ := db.Query(ctx, `select `+bodyColumns+` from org o where o.id = @id`+lock, pgx.NamedArgs{"id": id, "now": now})
+	rows, _ := db.Query(ctx, `select `+bodyColumns+` from org o where o.id = @id`+lock, pgx.StrictNamedArgs{"id": id, "now": now})
 	b, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Body])
 	return b, postgres.Fault(err)
 }
@@ -190,7 +190,7 @@ func insert(ctx context.Context, tx pgx.Tx, actor account.Actor, e Entry, state 
 	rows, _ := tx.Query(ctx, `insert into org (slug, kind, name, summary, contact_email, contact_phone, joined_on, documents, state, applied_by, applied_at, form_key)
 		values (@slug, @kind, @name, @summary, nullif(@email, ''), nullif(@phone, ''), @joined_on, @documents, @state,
 			case when @state = 'applied' then @actor::bigint end, case when @state = 'applied' then @now::timestamptz end, nullif(@key, ''))
-		on conflict (form_key) do nothing returning id`, e.args(pgx.NamedArgs{"slug": slug, "state": state, "actor": actor.PersonID, "now": now, "key": formKey}))
+		on conflict (form_key) do nothing returning id`, e.args(pgx.StrictNamedArgs{"slug": slug, "state": state, "actor": actor.PersonID, "now": now, "key": formKey}))
 	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
 	if err != nil {
 		return 0, postgres.Fault(err)
@@ -203,7 +203,7 @@ func insert(ctx context.Context, tx pgx.Tx, actor account.Actor, e Entry, state 
 }
 
 // args adds what e says to args.
-func (e Entry) args(args pgx.NamedArgs) pgx.NamedArgs {
+func (e Entry) args(args pgx.StrictNamedArgs) pgx.StrictNamedArgs {
 	args["kind"], args["name"], args["summary"], args["documents"] = e.Kind, trimmed(e.Name), trimmed(e.Summary), strings.TrimSpace(e.Documents)
 	args["email"], args["phone"], args["joined_on"] = e.Email, e.Phone, e.JoinedOn
 	return args
@@ -236,7 +236,7 @@ func write(ctx context.Context, tx pgx.Tx, actor account.Actor, b Body, version 
 		return fault.Conflict(Stale)
 	}
 	_, err := tx.Exec(ctx, `update org set kind = @kind, name = @name, summary = @summary, contact_email = nullif(@email, ''), contact_phone = nullif(@phone, ''),
-		joined_on = @joined_on, documents = @documents, version = version + 1 where id = @id`, e.args(pgx.NamedArgs{"id": b.ID}))
+		joined_on = @joined_on, documents = @documents, version = version + 1 where id = @id`, e.args(pgx.StrictNamedArgs{"id": b.ID}))
 	if err != nil {
 		return postgres.Fault(err)
 	}

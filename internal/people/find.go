@@ -37,9 +37,9 @@ func (s *Store) Find(ctx context.Context, actor account.Actor, q Search, page in
 		return nil, false, fault.Forbidden()
 	}
 	sql, args := q.statement(page)
-	found, err := list[Line](ctx, s.db, sql, args)
+	found, err := list[Line](ctx, s.db, sql, postgres.Pick(sql, args))
 	if err == nil && len(found) == 0 && args["w0"] != "" {
-		found, err = list[Line](ctx, s.db, q.closest(), args)
+		found, err = list[Line](ctx, s.db, q.closest(), postgres.Pick(q.closest(), args))
 	}
 	if err != nil {
 		return nil, false, postgres.Fault(err)
@@ -53,10 +53,11 @@ func (s *Store) Find(ctx context.Context, actor account.Actor, q Search, page in
 // named is somebody's name as the index person_name has it.
 const named = `fold(p.family_name || ' ' || p.given_name)`
 
-// statement finds whom q means exactly. Each way has an index of its own.
-func (q Search) statement(page int) (string, pgx.NamedArgs) {
+// statement finds whom q means exactly, with the arguments that it or closest names. Each way has an index
+// of its own.
+func (q Search) statement(page int) (string, pgx.StrictNamedArgs) {
 	text := strings.TrimSpace(q.Text)
-	args := pgx.NamedArgs{
+	args := pgx.StrictNamedArgs{
 		"role": q.Role, "coordinators": Coordinators, "suspended": q.Suspended, "limit": Page + 1, "offset": max(page, 0) * Page, "text": text,
 		"email": likeLiteral(strings.ToLower(text)) + "%", "digits": "", "w0": "", "w1": "", "w2": "",
 	}

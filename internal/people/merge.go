@@ -57,13 +57,13 @@ func (s *Store) Merging(ctx context.Context, actor account.Actor, keepID, fromID
 }
 
 func (s *Store) weigh(ctx context.Context, db postgres.DB, m *Merging, now time.Time) (err error) {
-	args := pgx.NamedArgs{"keep": m.Keep.ID, "from": m.From.ID, "now": now}
 	err = db.QueryRow(ctx, `select
 		(select count(*)::int from signup g where person_id = @from and not `+clashes+`),
 		(select count(*)::int from signup g where person_id = @from and state <> 'cancelled' and lower(during) > @now and `+clashes+`),
 		(select coalesce(sum(minutes), 0)::int from ledger where person_id = @from),
 		(select count(*)::int from coordinator c where person_id = @from and not exists (select from coordinator k where k.person_id = @keep and k.org_id = c.org_id)),
-		(select count(*)::int from guardian f where person_id = @from and not exists (select from guardian k where k.person_id = @keep and k.email = f.email))`, args).
+		(select count(*)::int from guardian f where person_id = @from and not exists (select from guardian k where k.person_id = @keep and k.email = f.email))`,
+		pgx.StrictNamedArgs{"keep": m.Keep.ID, "from": m.From.ID, "now": now}).
 		Scan(&m.Signups, &m.Coming, &m.Minutes, &m.Orgs, &m.Guardians)
 	if err != nil {
 		return postgres.Fault(err)
@@ -73,7 +73,7 @@ func (s *Store) weigh(ctx context.Context, db postgres.DB, m *Merging, now time.
 			intersect select event_id from ledger where person_id = @from group by 1 having sum(participations) > 0
 			union
 			select unnest(array[k.event_id, f.event_id]) from `+took("keep")+` k join `+took("from")+` f on k.during && f.during)
-		order by e.starts_at`, args)
+		order by e.starts_at`, pgx.StrictNamedArgs{"keep": m.Keep.ID, "from": m.From.ID})
 	return postgres.Fault(err)
 }
 
@@ -111,13 +111,13 @@ func (s *Store) Merge(ctx context.Context, actor account.Actor, keepID, fromID i
 		if err := tx.QueryRow(ctx, `select coalesce(merged_into, 0) from person where id = $1`, fromID).Scan(&into); err != nil || into == keepID {
 			return err
 		}
-		args := pgx.NamedArgs{"keep": keepID, "from": fromID, "now": now, "actor": actor.PersonID, "volunteer": account.Volunteer}
 		// Shifts are locked before people: what clashes is given up first.
 		if err := s.signups.ReleaseConflicting(ctx, tx, fromID, keepID, now); err != nil {
 			return err
 		}
 		rows, _ := tx.Query(ctx, `select id, role, merged_into is not null or erased_at is not null as closed, coalesce(merged_into, 0) = @keep as done
-			from person where id in (@keep, @from) order by id for no key update`, args)
+			from person where id in (@keep, @from) order by id for no key update`,
+			pgx.StrictNamedArgs{"keep": keepID, "from": fromID})
 		type half struct {
 			ID     int64
 			Role   account.Role
@@ -142,7 +142,7 @@ func (s *Store) Merge(ctx context.Context, actor account.Actor, keepID, fromID i
 		// Whoever confirms or corrects hours of From holds the event: they come before or after.
 		if _, err := tx.Exec(ctx, `select from event where id in (select event_id from ledger where person_id = @from
 			union select s.event_id from signup g join shift s on s.id = g.shift_id where g.person_id = @from and lower(g.during) <= @now)
-			order by id for no key update`, args); err != nil {
+			order by id for no key update`, pgx.StrictNamedArgs{"from": fromID, "now": now}); err != nil {
 			return err
 		}
 		m := Merging{Keep: Line{ID: keepID}, From: Line{ID: fromID}}
@@ -155,28 +155,32 @@ func (s *Store) Merge(ctx context.Context, actor account.Actor, keepID, fromID i
 		if err := s.out.Send(ctx, tx, outbox.Message{Kind: outbox.AccountMerged, PersonID: keepID, SubjectID: fromID}, outbox.Message{Kind: outbox.AccountMerged, PersonID: fromID, SubjectID: fromID}); err != nil {
 			return err
 		}
+		args := pgx.StrictNamedArgs{
+			"keep": keepID, "from": fromID, "now": now, "actor": actor.PersonID, "volunteer": account.Volunteer,
+		}
 		var b pgx.Batch
+		queue := func(sql string) { b.Queue(sql, postgres.Pick(sql, args)) }
 		// First the hours and the absences of each sign-up, off the one and onto the other, then the sign-ups.
-		b.Queue(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, no_shows, minutes, age, reason, recorded_by, recorded_at)
+		queue(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, no_shows, minutes, age, reason, recorded_by, recorded_at)
 			select l.signup_id, x.person, l.event_id, l.campaign_id, l.org_id, l.day, l.outcome, x.sign * l.participations, x.sign * l.no_shows, x.sign * l.minutes, l.age, 'merge', @actor, @now
 			from (select signup_id, event_id, campaign_id, org_id, day, (array_agg(outcome order by id desc))[1] as outcome, (array_agg(age order by id))[1] as age,
 					sum(participations)::int as participations, sum(no_shows)::int as no_shows, sum(minutes)::int as minutes
 				from ledger where person_id = @from group by 1, 2, 3, 4, 5 having sum(participations) <> 0 or sum(no_shows) <> 0 or sum(minutes) <> 0) l
 			cross join (values (@from::bigint, -1), (@keep::bigint, 1)) x (person, sign)
-			order by l.signup_id, x.sign`, args)
-		b.Queue(`update signup g set person_id = @keep where person_id = @from and not `+clashes, args)
-		b.Queue(`insert into coordinator (person_id, org_id, since) select @keep, org_id, since from coordinator where person_id = @from on conflict do nothing`, args)
-		b.Queue(`delete from coordinator where person_id = @from`, args)
-		b.Queue(`insert into data_consent (person_id, version, purpose, agreed_at, withdrawn_at)
-			select @keep, version, purpose, agreed_at, withdrawn_at from data_consent where person_id = @from on conflict do nothing`, args)
+			order by l.signup_id, x.sign`)
+		queue(`update signup g set person_id = @keep where person_id = @from and not ` + clashes)
+		queue(`insert into coordinator (person_id, org_id, since) select @keep, org_id, since from coordinator where person_id = @from on conflict do nothing`)
+		queue(`delete from coordinator where person_id = @from`)
+		queue(`insert into data_consent (person_id, version, purpose, agreed_at, withdrawn_at)
+			select @keep, version, purpose, agreed_at, withdrawn_at from data_consent where person_id = @from on conflict do nothing`)
 		// A guardian of both stands once; an address that has not shown yet that it is theirs stays behind.
-		b.Queue(`update guardian_consent c set guardian_id = k.id from guardian f join guardian k on k.person_id = @keep and k.email = f.email
-			where f.person_id = @from and c.guardian_id = f.id`, args)
-		b.Queue(`update guardian f set person_id = @keep where person_id = @from and verified_at is not null
-			and not exists (select from guardian k where k.person_id = @keep and k.email = f.email)`, args)
-		b.Queue(`update guardian_consent set person_id = @keep where person_id = @from`, args)
-		b.Queue(`update person set merged_into = @keep where merged_into = @from`, args)
-		b.Queue(`update person set merged_into = @keep, suspended_at = coalesce(suspended_at, @now), epoch = epoch + 1, role = @volunteer where id = @from`, args)
+		queue(`update guardian_consent c set guardian_id = k.id from guardian f join guardian k on k.person_id = @keep and k.email = f.email
+			where f.person_id = @from and c.guardian_id = f.id`)
+		queue(`update guardian f set person_id = @keep where person_id = @from and verified_at is not null
+			and not exists (select from guardian k where k.person_id = @keep and k.email = f.email)`)
+		queue(`update guardian_consent set person_id = @keep where person_id = @from`)
+		queue(`update person set merged_into = @keep where merged_into = @from`)
+		queue(`update person set merged_into = @keep, suspended_at = coalesce(suspended_at, @now), epoch = epoch + 1, role = @volunteer where id = @from`)
 		if err := tx.SendBatch(ctx, &b).Close(); err != nil {
 			return err
 		}

@@ -55,9 +55,9 @@ func TestFindAmongMany(t *testing.T) {
 }
 
 // indexed fails the test when a statement reads all people.
-func indexed(t *testing.T, db postgres.DB, sql string, args pgx.NamedArgs) {
+func indexed(t *testing.T, db postgres.DB, sql string, args pgx.StrictNamedArgs) {
 	t.Helper()
-	rows, _ := db.Query(t.Context(), "explain "+sql, args)
+	rows, _ := db.Query(t.Context(), "explain "+sql, postgres.Pick(sql, args))
 	plan, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if all := strings.Join(plan, "\n"); err != nil || strings.Contains(all, "Seq Scan on person") {
 		t.Errorf("%v: %v\n%s", args["text"], err, all)

@@ -142,7 +142,7 @@ func (s *Store) known(ctx context.Context, e Event, ids []int64) (known map[int6
 	rows, _ := s.db.Query(ctx, `
 		select g.id, g.person_id, g.shift_id, g.state <> 'cancelled', p.family_name || ' ' || p.given_name, g.id = any(@ids::bigint[])
 		from signup g join shift s on s.id = g.shift_id join person p on p.id = g.person_id
-		where s.event_id = @event`, pgx.NamedArgs{"event": e.ID, "ids": append([]int64{}, ids...)})
+		where s.event_id = @event`, pgx.StrictNamedArgs{"event": e.ID, "ids": append([]int64{}, ids...)})
 	var id, person, shift int64
 	var isIn, named bool
 	var name string

@@ -92,7 +92,7 @@ func (s *Store) Event(ctx context.Context, actor account.Actor, id int64, now ti
 		left join (
 			select shift_id, count(*) filter (where state = 'awaiting_consent') as awaiting, count(*) filter (where state = 'cancelled') as cancelled
 			from signup where shift_id in (select id from shift where event_id = @id) group by shift_id) g on g.shift_id = s.id
-		where s.event_id = @id order by s.starts_at, s.id`, pgx.NamedArgs{"id": id})
+		where s.event_id = @id order by s.starts_at, s.id`, pgx.StrictNamedArgs{"id": id})
 	e.Shifts, err = pgx.CollectRows(rows, pgx.RowToStructByName[Shift])
 	return e, postgres.Fault(err)
 }
@@ -147,7 +147,7 @@ func (s *Store) List(ctx context.Context, e Event, f Filter) (list []Person, mor
 			where fold(p.family_name || ' ' || p.given_name)
 				not like '%' || replace(replace(replace(fold(w), '\', '\\'), '%', '\%'), '_', '\_') || '%')
 		order by `+orders[f.State == signup.Waitlisted]+`
-		limit @limit offset @offset`, pgx.NamedArgs{
+		limit @limit offset @offset`, pgx.StrictNamedArgs{
 		"event": e.ID, "phones": e.Phones, "shift": f.Shift, "state": string(f.State), "words": append([]string{}, strings.Fields(f.Q)...),
 		"limit": PageSize + 1, "offset": (max(1, f.Page) - 1) * PageSize,
 	})
@@ -163,7 +163,7 @@ func (s *Store) List(ctx context.Context, e Event, f Filter) (list []Person, mor
 func (s *Store) All(ctx context.Context, e Event, shift int64, states ...signup.State) ([]Person, error) {
 	rows, _ := s.db.Query(ctx, people+`
 		and e.id = @event and (@shift::bigint = 0 or g.shift_id = @shift) and g.state = any(@states)
-		order by s.starts_at, s.id, `+byName, pgx.NamedArgs{"event": e.ID, "phones": e.Phones, "shift": shift, "states": states})
+		order by s.starts_at, s.id, `+byName, pgx.StrictNamedArgs{"event": e.ID, "phones": e.Phones, "shift": shift, "states": states})
 	return s.collect(rows)
 }
 
@@ -180,7 +180,7 @@ func (s *Store) Person(ctx context.Context, actor account.Actor, signupID int64,
 	if err != nil {
 		return Event{}, Person{}, err
 	}
-	args := pgx.NamedArgs{"signup": signupID, "event": e.ID, "phones": e.Phones}
+	args := pgx.StrictNamedArgs{"signup": signupID, "event": e.ID, "phones": e.Phones}
 	rows, _ := s.db.Query(ctx, people+` and e.id = @event and g.id = @signup`, args)
 	found, err := s.collect(rows)
 	if err != nil {

@@ -102,7 +102,7 @@ func (s *Store) Preview(ctx context.Context, e Event, d Draft, now time.Time) (D
 		return d, 0, err
 	}
 	var n int
-	err := s.db.QueryRow(ctx, `select count(*) from (`+readers+`) r`, pgx.NamedArgs{"event": e.ID, "shift": d.Shift, "audience": d.Audience}).Scan(&n)
+	err := s.db.QueryRow(ctx, `select count(*) from (`+readers+`) r`, pgx.StrictNamedArgs{"event": e.ID, "shift": d.Shift, "audience": d.Audience}).Scan(&n)
 	if err == nil && n == 0 {
 		return d, 0, fault.Invalid(map[string]string{"audience": "message.nobody"})
 	}
@@ -139,14 +139,14 @@ func (s *Store) Send(ctx context.Context, actor account.Actor, e Event, d Draft,
 		err := tx.QueryRow(ctx, `select
 				count(*) filter (where sent_at >= @since), coalesce(max(readers) filter (where key = @key), 0)
 			from message where event_id = @event`,
-			pgx.NamedArgs{"event": e.ID, "since": s.midnight(now), "key": d.Key}).Scan(&today, &n)
+			pgx.StrictNamedArgs{"event": e.ID, "since": s.midnight(now), "key": d.Key}).Scan(&today, &n)
 		if err != nil || n > 0 { // sent already
 			return err
 		}
 		if today >= DailyMost {
 			return fault.Invalid(map[string]string{"subject_kk": "message.limit"})
 		}
-		rows, _ := tx.Query(ctx, readers, pgx.NamedArgs{"event": e.ID, "shift": d.Shift, "audience": d.Audience})
+		rows, _ := tx.Query(ctx, readers, pgx.StrictNamedArgs{"event": e.ID, "shift": d.Shift, "audience": d.Audience})
 		to, err := pgx.CollectRows(rows, pgx.RowTo[int64])
 		if err != nil {
 			return err
@@ -158,7 +158,7 @@ func (s *Store) Send(ctx context.Context, actor account.Actor, e Event, d Draft,
 		err = tx.QueryRow(ctx, `
 			insert into message (event_id, shift_id, audience, subject, body, readers, key, sent_by, sent_at)
 			values (@event, nullif(@shift::bigint, 0), @audience, @subject, @body, @readers, @key, @by, @now) returning id`,
-			pgx.NamedArgs{
+			pgx.StrictNamedArgs{
 				"event": e.ID, "shift": d.Shift, "audience": d.Audience, "subject": d.Subject, "body": d.Body,
 				"readers": n, "key": d.Key, "by": actor.PersonID, "now": now,
 			}).Scan(&id)

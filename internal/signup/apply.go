@@ -231,7 +231,7 @@ func (t *lockedTx) writeChange(ctx context.Context, c Change, e *event.Event, pl
 			signup_opens_at = @opens, signup_closes_at = @closes, cutoff_minutes = @cutoff,
 			starts_at = @starts, ends_at = @ends, version = version + 1, updated_at = @now,
 			changed_at = case when @known or (select o.state from org o where o.id = org_id) = 'trusted' then changed_at else coalesce(changed_at, @now) end
-		where id = @id`, pgx.NamedArgs{
+		where id = @id`, pgx.StrictNamedArgs{
 		"id": e.ID, "title": e.Title, "place": e.Place, "district": e.District, "lat": e.Lat, "lng": e.Lng,
 		"adults_only": string(e.AdultsOnly), "min_age": e.MinAge, "opens": e.SignupOpensAt, "closes": e.SignupClosesAt,
 		"cutoff": e.CutoffMinutes, "starts": e.StartsAt, "ends": e.EndsAt, "now": t.now, "known": c.known,

@@ -20,7 +20,7 @@ import (
 // after the end signup.over.
 func (s *Store) Cancel(ctx context.Context, actor account.Actor, signupID int64, now time.Time) (Result, error) {
 	return s.cancelOne(ctx, actor, signupID, now, `select shift_id, person_id from signup where id = @id and person_id = @person`,
-		pgx.NamedArgs{"id": signupID, "person": actor.PersonID},
+		pgx.StrictNamedArgs{"id": signupID, "person": actor.PersonID},
 		func(t *lockedTx, p *lockedShift, e *record) error {
 			if e.State == Confirmed && !now.Before(p.Event.Cutoff(p.Shift)) {
 				return fault.Conflict("signup.cutoff_passed")
@@ -58,7 +58,7 @@ func (s *Store) Remove(ctx context.Context, actor account.Actor, signupID int64,
 
 // cancelOne runs do on one sign-up that is not cancelled yet and whose shift has not ended; sql
 // finds its shift and person, if the actor may. A Conflict comes with the sign-up as it is.
-func (s *Store) cancelOne(ctx context.Context, actor account.Actor, id int64, now time.Time, sql string, args pgx.NamedArgs, do func(*lockedTx, *lockedShift, *record) error) (r Result, err error) {
+func (s *Store) cancelOne(ctx context.Context, actor account.Actor, id int64, now time.Time, sql string, args pgx.StrictNamedArgs, do func(*lockedTx, *lockedShift, *record) error) (r Result, err error) {
 	if !actor.SignedIn() {
 		return Result{}, fault.Forbidden()
 	}

@@ -175,7 +175,7 @@ func (t *lockedTx) promote(ctx context.Context) error {
 				select shift_id, person_id, state, queue_no from signup
 				where shift_id = s.shift_id and state = 'waitlisted' and queue_no > s.after
 				order by queue_no limit @page::int) q
-			order by q.queue_no`, pgx.NamedArgs{"shifts": shifts, "after": after, "page": page})
+			order by q.queue_no`, pgx.StrictNamedArgs{"shifts": shifts, "after": after, "page": page})
 		if err := collect(&more)(rows); err != nil {
 			return err
 		}

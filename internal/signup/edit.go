@@ -159,7 +159,7 @@ func (t *lockedTx) writeRest(ctx context.Context, c Change) error {
 	p := c.Rest
 	if _, err := t.tx.Exec(ctx, `update event set campaign_id = @campaign, summary = @summary, body = @body, bring = @bring, needs = @needs,
 			contact_name = @contact_name, contact_phone = @contact_phone
-		where id = @id`, pgx.NamedArgs{
+		where id = @id`, pgx.StrictNamedArgs{
 		"id": c.EventID, "campaign": p.CampaignID, "summary": p.Summary, "body": p.Body, "bring": p.Bring, "needs": p.Needs,
 		"contact_name": p.ContactName, "contact_phone": p.ContactPhone,
 	}); err != nil {

@@ -59,7 +59,7 @@ func (s *Store) RemindDue(ctx context.Context, now time.Time) error {
 					and g.state = 'confirmed' and g.reminded_at is null
 					and g.changed_at < s.starts_at - make_interval(hours => @hours)
 				for update of g skip locked)
-			returning id, person_id`, pgx.NamedArgs{"now": now, "hours": s.city.Rules.ReminderHours})
+			returning id, person_id`, pgx.StrictNamedArgs{"now": now, "hours": s.city.Rules.ReminderHours})
 		mails, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (outbox.Message, error) {
 			m := outbox.Message{Kind: outbox.Reminder, Seq: now.UnixMicro()}
 			return m, row.Scan(&m.SubjectID, &m.PersonID)

@@ -94,7 +94,7 @@ func (t *lockedTx) write(ctx context.Context, entries []*record) error {
 			cancel_cause = excluded.cancel_cause, changed_at = excluded.changed_at,
 			reminded_at = case when g.state = 'cancelled' then null else g.reminded_at end
 		returning g.id, g.shift_id, g.person_id`,
-		pgx.NamedArgs{
+		pgx.StrictNamedArgs{
 			"now": t.now, "shifts": shifts, "people": people, "states": states,
 			"holds": holds, "tickets": tickets, "causes": causes,
 		})

@@ -172,7 +172,7 @@ func (s *Store) lock(ctx context.Context, tx pgx.Tx, now time.Time, about scope)
 			limit case when s.capacity - s.confirmed - s.held + @freeing::int > 0
 				then least(s.capacity - s.confirmed - s.held + @freeing + 4, 1000) else 0 end) q
 		where s.id = any(@shifts) and s.waiting > 0 and s.id <> all(@all::bigint[])
-		order by q.queue_no`, pgx.NamedArgs{"now": now, "shifts": shifts, "all": all, "freeing": about.freeing}).Query(collect(&heads))
+		order by q.queue_no`, pgx.StrictNamedArgs{"now": now, "shifts": shifts, "all": all, "freeing": about.freeing}).Query(collect(&heads))
 	if len(all) > 0 {
 		b.Queue(`select shift_id, person_id, state, queue_no from signup
 			where shift_id = any($1) and state <> 'cancelled' order by queue_no`, all).Query(collect(&heads))
@@ -278,7 +278,7 @@ func (t *lockedTx) load(ctx context.Context, db postgres.DB, people, asking []in
 		join event e on e.id = s.event_id
 		where g.person_id = any(@people)
 			and (g.shift_id = any(@shifts) or g.state <> 'cancelled' and upper(g.during) > @now)`,
-		pgx.NamedArgs{"people": people, "asking": append([]int64{}, asking...), "shifts": shifts, "now": t.now}).Query(func(rows pgx.Rows) error {
+		pgx.StrictNamedArgs{"people": people, "asking": append([]int64{}, asking...), "shifts": shifts, "now": t.now}).Query(func(rows pgx.Rows) error {
 		found, err := pgx.CollectRows(rows, pgx.RowToAddrOfStructByNameLax[record])
 		for _, e := range found {
 			e.was, e.held = e.State, e.holds()

@@ -1,14 +1,12 @@
 package totals
 
 import (
-	"maps"
-	"regexp"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"shtab/internal/org"
+	"shtab/internal/postgres"
 )
 
 // Scope is what part of the work a query is about; a zero field leaves everything in. The kind is that of
@@ -53,17 +51,12 @@ func (q Query) On(p Period) Query {
 // args are the arguments of a statement made of the conditions below: those that it names. part is that of
 // its rows.
 func (q Query) args(sql, part string) pgx.StrictNamedArgs {
-	args := pgx.StrictNamedArgs{
+	return postgres.Pick(sql, pgx.StrictNamedArgs{
 		"from": q.From, "to": q.To, "zone": q.Zone.String(), "now": q.Now,
 		"campaign": q.Campaign, "org": q.Org, "kind": string(q.Kind),
 		"district": q.District, "event_district": q.eventDistrict(), "age": q.Age, "part": part,
-	}
-	named := argument.FindAllString(sql, -1)
-	maps.DeleteFunc(args, func(name string, _ any) bool { return !slices.Contains(named, "@"+name) })
-	return args
+	})
 }
-
-var argument = regexp.MustCompile(`@[a-z_]+`)
 
 // The conditions of a scope: on an event e, and on the sign-up of a person p for its shift s.
 const (

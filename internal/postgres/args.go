@@ -1,0 +1,21 @@
+package postgres
+
+import (
+	"regexp"
+
+	"github.com/jackc/pgx/v5"
+)
+
+var namedArg = regexp.MustCompile(`@([A-Za-z_][A-Za-z0-9_]*)`)
+
+// Pick is those of all that sql names. It is for statements that share one set of values and name some of
+// them each; a name that all lacks is an error of the statement, as ever with strict arguments.
+func Pick(sql string, all pgx.StrictNamedArgs) pgx.StrictNamedArgs {
+	picked := pgx.StrictNamedArgs{}
+	for _, found := range namedArg.FindAllStringSubmatch(sql, -1) {
+		if value, ok := all[found[1]]; ok {
+			picked[found[1]] = value
+		}
+	}
+	return picked
+}
