@@ -88,9 +88,6 @@ func (s *Store) List(ctx context.Context, by By, eventID int64, f Filter, now ti
 	if l.Shift(f.Shift).ID == 0 {
 		l.Filter.Shift = 0 // another event's, or gone
 	}
-	args := by.args(eventID, now)
-	args["shift"], args["words"] = l.Filter.Shift, append([]string{}, strings.Fields(f.Q)...)
-	args["limit"], args["offset"] = PageSize+1, (max(1, f.Page)-1)*PageSize
 	rows, _ = s.db.Query(ctx, `select `+guestColumns+` from `+guestTables+`
 		where e.id = @id and g.state <> 'cancelled' and (@shift::bigint = 0 or g.shift_id = @shift)
 			and not exists (
@@ -98,7 +95,10 @@ func (s *Store) List(ctx context.Context, by By, eventID int64, f Filter, now ti
 				where fold(p.family_name || ' ' || p.given_name)
 					not like '%' || replace(replace(replace(fold(w), '\', '\\'), '%', '\%'), '_', '\_') || '%')
 		order by p.family_name collate "kk-x-icu", p.given_name collate "kk-x-icu", g.id
-		limit @limit offset @offset`, args)
+		limit @limit offset @offset`, pgx.StrictNamedArgs{
+		"id": eventID, "door": by.Door.ID, "shift": l.Filter.Shift, "words": append([]string{}, strings.Fields(f.Q)...),
+		"limit": PageSize + 1, "offset": (max(1, f.Page) - 1) * PageSize,
+	})
 	if l.Guests, err = pgx.CollectRows(rows, pgx.RowToStructByName[Guest]); err != nil {
 		return List{}, postgres.Fault(err)
 	}
