@@ -27,7 +27,7 @@ func (pr *process) newPages(k *httpkit.Kit, s *Stores) *pages {
 		hq:       pr.hqPages(k, s),
 
 		public: &public.Room{
-			Kit: k, DB: pr.pool, Accounts: s.Accounts, Factors: s.Factors, Signups: s.Signups, Guardians: s.Guardians, Orgs: s.Orgs,
+			Kit: k, DB: pr.pool, Signups: s.Signups, Guardians: s.Guardians, Orgs: s.Orgs,
 		},
 		day: &desk.Room{
 			Kit: k, DB: pr.pool, Intake: s.Imports, Orgs: s.Orgs,

@@ -88,8 +88,8 @@ func (p *pages) visitorRoutes() []route {
 	return []route{
 		{GET: "/", Do: p.visitors.home.ShowHome},
 
-		{GET: "/again", Do: p.public.AgainForm, SignedIn: true},
-		{POST: "/again", Do: p.public.Again, SignedIn: true, PerMinute: 30},
+		{GET: "/again", Do: p.visitors.login.ShowReauthentication, SignedIn: true},
+		{POST: "/again", Do: p.visitors.login.Reauthenticate, SignedIn: true, PerMinute: 30},
 
 		{GET: "/campaigns", Do: p.visitors.campaigns.ListCampaigns},
 		{GET: "/campaigns/{slug}", Do: p.visitors.campaigns.ShowCampaign},
@@ -111,14 +111,14 @@ func (p *pages) visitorRoutes() []route {
 		{GET: "/invitations/{token}", Do: p.public.Invitation, PerMinute: 60},
 		{POST: "/invitations/{token}", Do: p.public.AcceptInvitation, SignedIn: true, PerMinute: 30},
 
-		{GET: "/login", Do: p.public.LoginForm},
-		{POST: "/login", Do: p.public.Login, PerMinute: 60},
-		{GET: "/login/factor", Do: p.public.FactorForm},
-		{POST: "/login/factor", Do: p.public.Factor, PerMinute: 60},
-		{POST: "/login/passkey", Do: p.public.Passkey, PerMinute: 60},
-		{POST: "/login/passkey/ask", Do: p.public.AskPasskey, PerMinute: 60},
+		{GET: "/login", Do: p.visitors.login.ShowLogin},
+		{POST: "/login", Do: p.visitors.login.LogIn, PerMinute: 60},
+		{GET: "/login/factor", Do: p.visitors.login.ShowSecondStep},
+		{POST: "/login/factor", Do: p.visitors.login.CheckSecondStep, PerMinute: 60},
+		{POST: "/login/passkey", Do: p.visitors.login.LogInWithPasskey, PerMinute: 60},
+		{POST: "/login/passkey/ask", Do: p.visitors.login.AskPasskey, PerMinute: 60},
 
-		{POST: "/logout", Do: p.public.Logout},
+		{POST: "/logout", Do: p.visitors.login.LogOut},
 
 		{GET: "/organizations", Do: p.visitors.organizations.ListOrganizations},
 		{GET: "/organizations/apply", Do: p.visitors.organizations.ShowNewApplication, SignedIn: true},
@@ -127,18 +127,18 @@ func (p *pages) visitorRoutes() []route {
 		{POST: "/organizations/apply/{org}", Do: p.visitors.organizations.ResubmitApplication, SignedIn: true, PerMinute: 20},
 		{GET: "/organizations/{slug}", Do: p.visitors.organizations.ShowOrganization},
 
-		{GET: "/password", Do: p.public.PasswordForm},
-		{POST: "/password", Do: p.public.Password, PerMinute: 20},
-		{GET: "/password/{token}", Do: p.public.NewPasswordForm, PerMinute: 30},
-		{POST: "/password/{token}", Do: p.public.NewPassword, PerMinute: 30},
+		{GET: "/password", Do: p.visitors.password.ShowRequest},
+		{POST: "/password", Do: p.visitors.password.RequestReset, PerMinute: 20},
+		{GET: "/password/{token}", Do: p.visitors.password.ShowNewPassword, PerMinute: 30},
+		{POST: "/password/{token}", Do: p.visitors.password.SetPassword, PerMinute: 30},
 
 		{GET: "/privacy", Do: p.visitors.info.ShowPrivacy},
 
-		{GET: "/register", Do: p.public.RegisterForm},
-		{POST: "/register", Do: p.public.Register, PerMinute: 30},
-		{GET: "/register/code", Do: p.public.CodeForm},
-		{POST: "/register/code", Do: p.public.Code, PerMinute: 60},
-		{POST: "/register/code/resend", Do: p.public.Resend, PerMinute: 20},
+		{GET: "/register", Do: p.visitors.register.ShowRegistration},
+		{POST: "/register", Do: p.visitors.register.Register, PerMinute: 30},
+		{GET: "/register/code", Do: p.visitors.register.ShowCode},
+		{POST: "/register/code", Do: p.visitors.register.ConfirmCode, PerMinute: 60},
+		{POST: "/register/code/resend", Do: p.visitors.register.ResendCode, PerMinute: 20},
 
 		{POST: "/shifts/{id}/signup", Do: p.public.Signup},
 		{POST: "/signups/{id}/cancel", Do: p.public.Cancel, SignedIn: true},

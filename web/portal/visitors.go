@@ -8,8 +8,11 @@ import (
 	"shtab/web/public/campaigns"
 	"shtab/web/public/home"
 	"shtab/web/public/info"
+	"shtab/web/public/login"
 	"shtab/web/public/machine"
 	"shtab/web/public/organizations"
+	"shtab/web/public/password"
+	"shtab/web/public/register"
 	"shtab/web/public/totals"
 )
 
@@ -18,8 +21,11 @@ type visitorPages struct {
 	campaigns     *campaigns.Handler
 	home          *home.Handler
 	info          *info.Handler
+	login         *login.Handler
 	machine       *machine.Handler
 	organizations *organizations.Handler
+	password      *password.Handler
+	register      *register.Handler
 	totals        *totals.Handler
 }
 
@@ -29,8 +35,11 @@ func (pr *process) visitorPages(k *httpkit.Kit, s *Stores) visitorPages {
 		campaigns:     &campaigns.Handler{Kit: k, DB: pr.pool, Totals: pr.totals},
 		home:          &home.Handler{Kit: k, DB: pr.pool, Totals: pr.totals},
 		info:          &info.Handler{Kit: k, DB: pr.pool},
+		login:         &login.Handler{Kit: k, DB: pr.pool, Accounts: s.Accounts, Factors: s.Factors},
 		machine:       &machine.Handler{Kit: k, DB: pr.pool, Ready: ready},
 		organizations: &organizations.Handler{Kit: k, DB: pr.pool, Orgs: s.Orgs, Totals: pr.totals},
+		password:      &password.Handler{Kit: k, Accounts: s.Accounts},
+		register:      &register.Handler{Kit: k, Accounts: s.Accounts},
 		totals:        &totals.Handler{Kit: k, Totals: pr.totals},
 	}
 }

@@ -5,8 +5,6 @@ package public
 import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"shtab/internal/account"
-	"shtab/internal/factor"
 	"shtab/internal/guardian"
 	"shtab/internal/org"
 	"shtab/internal/signup"
@@ -17,8 +15,6 @@ import (
 type Room struct {
 	*httpkit.Kit
 	DB        *pgxpool.Pool
-	Accounts  *account.Store
-	Factors   *factor.Store
 	Signups   *signup.Store
 	Guardians *guardian.Store
 	Orgs      *org.Store

@@ -93,9 +93,6 @@ func pages(t *testing.T) []uitest.State {
 			e.Shifts[0].StartsAt, e.Shifts[0].EndsAt = e.StartsAt, e.EndsAt
 		}))},
 		{Name: "event-draft", Path: "/events/1", Actor: staff, Page: public.Event(one(true, nil, func(e *event.Full) { e.State = event.Draft }))},
-		{Name: "register", Path: "/register", Page: public.Register(public.RegisterView{Next: "/kk/events/1", Problems: map[string]string{"email": "fault.email_taken"}})},
-		{Name: "login", Path: "/login", Page: public.Login(public.LoginView{})},
-		{Name: "code", Path: "/register/code", Page: public.Code(public.CodeView{})},
 	}
 	for _, cause := range []event.Cause{event.EventOver, event.EventCancelled} {
 		p = append(p, uitest.State{Name: "event-" + string(cause), Path: "/events/1", Actor: me, Page: public.Event(one(true, against(event.Reason{Cause: cause}), nil))})

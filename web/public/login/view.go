@@ -1,0 +1,28 @@
+package login
+
+import "shtab/internal/factor"
+
+// secondStepView asks for the second step after the password.
+type secondStepView struct {
+	Standing factor.Standing
+	Next     string // the page to go on to
+	Passkey  bool   // there is a passkey to show instead
+	Problems map[string]string
+}
+
+// againView asks once more who it is. Unsent says that a form has not been sent because of it.
+type againView struct {
+	Standing factor.Standing
+	Next     string
+	Unsent   bool
+	Passkey  bool
+	Problems map[string]string
+}
+
+// loginView is the sign-in form.
+type loginView struct {
+	Email    string
+	Next     string
+	Passkey  bool // the portal takes passkeys
+	Problems map[string]string
+}
