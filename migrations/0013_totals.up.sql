@@ -1,7 +1,7 @@
 -- The headquarters' figures. Triggers keep the summaries true inside the transactions that change
 -- them; internal/totals says what they cost.
 
--- The age groups, as totals.Ages lists them. 14 and 18 are the law's.
+-- The age groups, as totals.AgeGroups lists them. 14 and 18 are the law's.
 create function age_group(age integer) returns text language sql immutable as $$
     select case when age is null then 'unknown' when age < 14 then 'under-14' when age < 18 then '14-17'
         when age < 25 then '18-24' when age < 35 then '25-34' when age < 55 then '35-54' else '55-up' end

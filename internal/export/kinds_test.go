@@ -77,9 +77,14 @@ func filtersOf(kind Kind) (list []string) {
 	if kind != FigureRows {
 		return []string{"period=year"}
 	}
-	for _, rows := range totals.RowKinds() {
-		part := map[totals.RowKind]string{totals.AttendanceRows: totals.PartAttended, totals.DeliveryRows: "trees"}[rows]
-		list = append(list, url.Values{"period": {"year"}, "view": {string(rows)}, "part": {part}}.Encode())
+	behind := []totals.Rows{{Kind: totals.DeliveryRows, Part: "trees"}}
+	for _, f := range totals.Figures {
+		if f.Rows.Part != totals.PartNoShow {
+			behind = append(behind, f.Rows)
+		}
+	}
+	for _, rows := range behind {
+		list = append(list, url.Values{"period": {"year"}, "view": {string(rows.Kind)}, "part": {rows.Part}}.Encode())
 	}
 	return list
 }

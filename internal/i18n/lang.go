@@ -1,12 +1,11 @@
-// Package i18n is about the three languages of the portal: the catalogue with plurals, dates and numbers, texts
-// that are stored in three languages, and the Kazakh alphabetical order. The texts themselves are in web/locale.
+// Package i18n is about the three languages of the portal: the catalogue with plurals, dates and numbers, and
+// texts that are stored in three languages. The texts of the catalogue are in web/locale.
 package i18n
 
 import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
 )
 
@@ -51,11 +50,4 @@ func Match(acceptLanguage string) Lang {
 	}
 	_, i := language.MatchStrings(matcher, acceptLanguage)
 	return Langs[i]
-}
-
-// Sort orders items by the name that key gives, in the Kazakh alphabetical order, in which Russian and English
-// letters have their places too.
-func Sort[T any](items []T, key func(T) string) {
-	c := collate.New(language.Kazakh, collate.IgnoreCase)
-	slices.SortStableFunc(items, func(a, b T) int { return c.CompareString(key(a), key(b)) })
 }

@@ -159,10 +159,19 @@ func (p *Printer) Moment(t, now time.Time) string { return p.Day(t, now) + ", " 
 func (p *Printer) Months() [12]string {
 	switch p.lang {
 	case KK:
-		return [12]string{"Қаңтар", "Ақпан", "Наурыз", "Сәуір", "Мамыр", "Маусым", "Шілде", "Тамыз", "Қыркүйек", "Қазан", "Қараша", "Желтоқсан"}
+		return [12]string{
+			"Қаңтар", "Ақпан", "Наурыз", "Сәуір", "Мамыр", "Маусым",
+			"Шілде", "Тамыз", "Қыркүйек", "Қазан", "Қараша", "Желтоқсан",
+		}
 	case RU:
-		return [12]string{"Январь", "Февраль", "Март", "Апрель", "Май", "Июнь", "Июль", "Август", "Сентябрь", "Октябрь", "Ноябрь", "Декабрь"}
+		return [12]string{
+			"Январь", "Февраль", "Март", "Апрель", "Май", "Июнь",
+			"Июль", "Август", "Сентябрь", "Октябрь", "Ноябрь", "Декабрь",
+		}
 	default:
-		return [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"}
+		return [12]string{
+			"January", "February", "March", "April", "May", "June",
+			"July", "August", "September", "October", "November", "December",
+		}
 	}
 }

@@ -290,7 +290,8 @@ func decode(file []byte) ([]byte, error) {
 
 // looksLikeCode reports whether a file is an HTML page, an SVG picture or a PDF, or no text at all.
 func looksLikeCode(text []byte) bool {
-	return bytes.HasPrefix(bytes.TrimSpace(text), []byte("<")) || bytes.HasPrefix(text, []byte("%PDF")) || bytes.IndexByte(text, 0) >= 0
+	return bytes.HasPrefix(bytes.TrimSpace(text), []byte("<")) || bytes.HasPrefix(text, []byte("%PDF")) ||
+		bytes.IndexByte(text, 0) >= 0
 }
 
 // separatorOf is the separator of the columns in the first line.

@@ -83,7 +83,9 @@ func TestRoundTrip(t *testing.T) {
 	if got := f.GetSheetList(); !reflect.DeepEqual(got, []string{"Тізім   2026  12", "Sheet2"}) {
 		t.Errorf("sheets %q", got)
 	}
-	for cell, want := range map[string]excelize.CellType{"A3": excelize.CellTypeInlineString, "B2": excelize.CellTypeUnset} {
+	for cell, want := range map[string]excelize.CellType{
+		"A3": excelize.CellTypeInlineString, "B2": excelize.CellTypeUnset,
+	} {
 		if got, _ := f.GetCellType(f.GetSheetName(0), cell); got != want {
 			t.Errorf("%s is of type %v", cell, got)
 		}
@@ -145,7 +147,9 @@ func TestEncodings(t *testing.T) {
 }
 
 func TestClock(t *testing.T) {
-	for cell, want := range map[string]int{"9:30": 570, "09.30": 570, "0.5": 720, "0.39583333333333331": 570, "23:59:00": 1439} {
+	for cell, want := range map[string]int{
+		"9:30": 570, "09.30": 570, "0.5": 720, "0.39583333333333331": 570, "23:59:00": 1439,
+	} {
 		if got, ok := Clock(cell); !ok || got != want {
 			t.Errorf("%s: %d, %v", cell, got, ok)
 		}
@@ -204,13 +208,17 @@ func TestHostileFiles(t *testing.T) {
 	problem(t, "a picture", []byte("\x89PNG\r\n\x1a\n\x00\x00\xff"), Problem{Key: "sheet.not_a_table"})
 	problem(t, "nothing", []byte(" \n"), Problem{Key: "sheet.empty"})
 	problem(t, "a password", secret.Bytes(), Problem{Key: "sheet.encrypted"})
-	problem(t, "an old workbook", append([]byte{0xd0, 0xcf, 0x11, 0xe0}, make([]byte, 600)...), Problem{Key: "sheet.old_format"})
+	problem(t, "an old workbook", append([]byte{0xd0, 0xcf, 0x11, 0xe0}, make([]byte, 600)...),
+		Problem{Key: "sheet.old_format"})
 	problem(t, "half a workbook", plain.Bytes()[:plain.Len()/2], Problem{Key: "sheet.broken"})
 	problem(t, "no workbook", pack(t, map[string]string{"a": "b"}), Problem{Key: "sheet.broken"})
 	problem(t, "too large", make([]byte, MaxBytes+1), Problem{Key: "sheet.too_large"})
-	problem(t, "a long cell", []byte("a\n"+strings.Repeat("x", 33<<10)), Problem{Key: "sheet.cell_too_long", Row: 2, Column: 1})
-	problem(t, "many columns", []byte("a\n"+strings.Repeat("x;", 201)), Problem{Key: "sheet.too_many_columns", Row: 2, Column: 201})
-	problem(t, "too many rows", []byte(strings.Repeat("x;1\n", 100_001)), Problem{Key: "sheet.too_many_rows", Row: 100_001})
+	problem(t, "a long cell", []byte("a\n"+strings.Repeat("x", 33<<10)),
+		Problem{Key: "sheet.cell_too_long", Row: 2, Column: 1})
+	problem(t, "many columns", []byte("a\n"+strings.Repeat("x;", 201)),
+		Problem{Key: "sheet.too_many_columns", Row: 2, Column: 201})
+	problem(t, "too many rows", []byte(strings.Repeat("x;1\n", 100_001)),
+		Problem{Key: "sheet.too_many_rows", Row: 100_001})
 
 	var after runtime.MemStats
 	runtime.ReadMemStats(&after)
@@ -252,7 +260,8 @@ func TestFormulasInDisguise(t *testing.T) {
 	spelled := func(was, is string) []byte {
 		return rewrite(t, b.Bytes(), func(name, text string) (string, string) {
 			if name == part {
-				text = strings.NewReplacer("<worksheet", `<worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"`, was, is).Replace(text)
+				namespace := `<worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"`
+				text = strings.NewReplacer("<worksheet", namespace, was, is).Replace(text)
 			}
 			return name, text
 		})
@@ -308,8 +317,10 @@ func TestHeavyParts(t *testing.T) {
 			t.Errorf("%s %s: refused after %d MB", c.part, c.element, took)
 		}
 	}
-	problem(t, "a line of separators", []byte("a;b\n"+strings.Repeat(";", 9<<20)), Problem{Key: "sheet.too_many_columns", Row: 2})
-	problem(t, "a cell of lines of separators", []byte("a;b\n"+strings.Repeat("\""+strings.Repeat(";", 10_000)+"\"\n", 800)), Problem{Key: "sheet.too_many_columns", Row: 401})
+	problem(t, "a line of separators", []byte("a;b\n"+strings.Repeat(";", 9<<20)),
+		Problem{Key: "sheet.too_many_columns", Row: 2})
+	problem(t, "a cell of lines of separators",
+		[]byte("a;b\n"+strings.Repeat("\""+strings.Repeat(";", 10_000)+"\"\n", 800)), Problem{Key: "sheet.too_many_columns", Row: 401})
 }
 
 func TestLargestFile(t *testing.T) {
@@ -335,7 +346,8 @@ func TestLargestFile(t *testing.T) {
 func BenchmarkRead(b *testing.B) {
 	s := Sheet{Name: "x", Head: strings.Split("a b c d e f g h i j", " ")}
 	for i := range maxRows - 1 {
-		s.Rows = append(s.Rows, []any{i, "Сенбілік", "Субботник", "Clean-up", "есіл", time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC), "10:00", "12:00", 20, ""})
+		day := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
+		s.Rows = append(s.Rows, []any{i, "Сенбілік", "Субботник", "Clean-up", "есіл", day, "10:00", "12:00", 20, ""})
 	}
 	var buf bytes.Buffer
 	if err := WriteXLSX(&buf, s); err != nil {

@@ -75,7 +75,7 @@ func BenchmarkHeadquarters(b *testing.B) {
 				})
 			}
 			q := ParseSelection(url.Values{"period": {"year"}}, city, now).Query
-			for _, v := range RowKinds() {
+			for _, v := range rowKinds() {
 				b.Run("rows_"+string(v), func(b *testing.B) {
 					part := map[RowKind]string{AttendanceRows: PartAttended, DeliveryRows: "trees"}[v]
 					for b.Loop() {

@@ -68,14 +68,6 @@ type Row struct {
 	Cells []any
 }
 
-// RowKinds is every kind in the order of the pages.
-func RowKinds() (kinds []RowKind) {
-	for _, s := range rowSources {
-		kinds = append(kinds, s.kind)
-	}
-	return kinds
-}
-
 // source is where rows of a kind come from; nil: there is no such kind.
 func (k RowKind) source() *rowSource {
 	i := slices.IndexFunc(rowSources, func(s rowSource) bool { return s.kind == k })
