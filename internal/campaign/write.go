@@ -137,8 +137,8 @@ func (s *Store) Create(ctx context.Context, actor account.Actor, p Details, form
 	}
 	err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		var may bool
-		args := managerArgs(actor, p.OrgID)
-		err := tx.QueryRow(ctx, `select @all::bool or o.id = any(@orgs::bigint[]) and o.kind <> 'headquarters' from org o where o.id = @id`, args).Scan(&may)
+		err := tx.QueryRow(ctx, `select @all::bool or o.id = any(@orgs::bigint[]) and o.kind <> 'headquarters'
+			from org o where o.id = @id`, managerArgs(actor, p.OrgID)).Scan(&may)
 		if err == nil && !may {
 			err = fault.NotFound()
 		}
@@ -149,6 +149,7 @@ func (s *Store) Create(ctx context.Context, actor account.Actor, p Details, form
 		if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtext('campaign.slug'))`); err != nil {
 			return err
 		}
+		args := actor.Scope(account.RunAllEvents)
 		args["key"] = formKey
 		err = tx.QueryRow(ctx, `select c.id from campaign c join org o on o.id = c.org_id where c.form_key = @key and `+managing, args).Scan(&id)
 		if !errors.Is(err, pgx.ErrNoRows) {
