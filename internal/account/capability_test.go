@@ -12,6 +12,11 @@ func TestRoles(t *testing.T) {
 	if r := Roles(); r[0] != Volunteer || Volunteer.Privileged() || Role("king").Privileged() {
 		t.Errorf("roles %v", r)
 	}
+	for _, r := range RolesThatCan(RunAllEvents) {
+		if !r.Can(RunEvents) {
+			t.Errorf("%s runs the events of every organisation, and none of its own", r)
+		}
+	}
 	if got := PrivilegedRoles(); !slices.Equal(got, []Role{Staff, Admin}) {
 		t.Errorf("privileged are %v", got)
 	}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -71,7 +72,7 @@ func (s *Store) Request(
 	if d == nil {
 		return f, 0, fault.NotFound()
 	}
-	if !actor.Can(d.needs) {
+	if slices.ContainsFunc(d.needs, func(c account.Capability) bool { return !actor.Can(c) }) {
 		return f, 0, fault.Forbidden()
 	}
 	sheets, err := s.sheets(ctx, d, query, l, now)

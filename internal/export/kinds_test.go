@@ -217,14 +217,14 @@ func TestIncompleteKinds(t *testing.T) {
 		checkDeclarations(list)
 		return false
 	}
-	complete := declaration{"tickets", account.SeeReports, auditSheets}
+	complete := declaration{"tickets", []account.Capability{account.SeeReports}, auditSheets}
 	if panics(complete) {
 		t.Error("a complete kind is not taken")
 	}
 	for what, list := range map[string][]declaration{
-		"without a name":       {{"", account.SeeReports, auditSheets}},
-		"without a capability": {{"tickets", "", auditSheets}},
-		"without sheets":       {{"tickets", account.SeeReports, nil}},
+		"without a name":       {{"", []account.Capability{account.SeeReports}, auditSheets}},
+		"without a capability": {{"tickets", nil, auditSheets}},
+		"without sheets":       {{"tickets", []account.Capability{account.SeeReports}, nil}},
 		"declared twice":       {complete, complete},
 	} {
 		if !panics(list...) {

@@ -174,6 +174,7 @@ func (k *Kit) leave(ctx context.Context) error {
 type Access struct {
 	SignedIn bool               // has an account
 	Can      account.Capability // has an account that may do this
+	AndCan   account.Capability // and this too
 	Fresh    bool               // has shown password and second factor within ten minutes
 }
 
@@ -183,6 +184,8 @@ func (a Access) Check() error {
 	switch {
 	case a.SignedIn && a.Can != "":
 		return errors.New("a capability asks for an account already")
+	case a.AndCan != "" && a.Can == "":
+		return errors.New("a second capability without a first")
 	case a.Fresh && !asks:
 		return errors.New("nobody can be asked anew who is not asked for an account")
 	}
@@ -190,7 +193,9 @@ func (a Access) Check() error {
 }
 
 // Allows reports whether somebody who is signed in may call the route; can says what they can do.
-func (a Access) Allows(can func(account.Capability) bool) bool { return a.Can == "" || can(a.Can) }
+func (a Access) Allows(can func(account.Capability) bool) bool {
+	return (a.Can == "" || can(a.Can)) && (a.AndCan == "" || can(a.AndCan))
+}
 
 // Guard lets through whom access names. A visitor is led to sign in and back, whoever has rights
 // that wait for a second factor to show or to add it, whoever has not shown lately who they are to

@@ -19,6 +19,7 @@ type route struct {
 
 	SignedIn bool               // asks for an account
 	Can      account.Capability // asks for an account that may do this
+	AndCan   account.Capability // and this too
 	Fresh    bool               // and for password and second factor shown within ten minutes
 
 	// PerMinute is how often one network address may ask, 0: no limit. A school is one address: the
@@ -40,7 +41,7 @@ func (r route) method() string {
 func (r route) path() string { return cmp.Or(r.GET, r.POST) }
 
 func (r route) access() httpkit.Access {
-	return httpkit.Access{SignedIn: r.SignedIn, Can: r.Can, Fresh: r.Fresh}
+	return httpkit.Access{SignedIn: r.SignedIn, Can: r.Can, AndCan: r.AndCan, Fresh: r.Fresh}
 }
 
 func (r route) check() error {
@@ -52,6 +53,8 @@ func (r route) check() error {
 		err = errors.New("nothing answers it")
 	case r.Can != "" && !slices.Contains(account.Capabilities(), r.Can):
 		err = errors.New("no role can " + string(r.Can))
+	case r.AndCan != "" && !slices.Contains(account.Capabilities(), r.AndCan):
+		err = errors.New("no role can " + string(r.AndCan))
 	}
 	if err != nil {
 		return fmt.Errorf("route %s %s: %w", r.method(), r.path(), err)
@@ -263,7 +266,7 @@ func (p *pages) staffRoutes() []route {
 		{GET: "/hq", Do: p.hq.totals.ShowReport, Can: account.SeeReports},
 
 		{GET: "/hq/audit", Do: p.hq.audit.ShowAudit, Can: account.SeeAudit},
-		{POST: "/hq/audit/export", Do: p.hq.audit.ExportAudit, Can: account.ExportPeople, Fresh: true, PerMinute: 10},
+		{POST: "/hq/audit/export", Do: p.hq.audit.ExportAudit, Can: account.SeeAudit, AndCan: account.ExportPeople, Fresh: true, PerMinute: 10},
 
 		{GET: "/hq/deliveries", Do: p.hq.deliveries.ShowKinds, Can: account.ManageDeliveries},
 		{POST: "/hq/deliveries", Do: p.hq.deliveries.AddKind, Can: account.ManageDeliveries},
@@ -315,7 +318,7 @@ func (p *pages) staffRoutes() []route {
 		{POST: "/hq/settings/consents", Do: p.hq.settings.PublishConsent, Can: account.SetCity, MaxBody: 256 << 10},
 
 		{GET: "/hq/totals/{view}", Do: p.hq.totals.ShowRows, Can: account.SeeReports},
-		{POST: "/hq/totals/{view}/export", Do: p.hq.totals.ExportRows, Can: account.ExportPeople, Fresh: true, PerMinute: 10},
+		{POST: "/hq/totals/{view}/export", Do: p.hq.totals.ExportRows, Can: account.SeeReports, AndCan: account.ExportPeople, Fresh: true, PerMinute: 10},
 	}
 }
 

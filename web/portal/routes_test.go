@@ -25,6 +25,7 @@ func TestRouteCheck(t *testing.T) {
 		"two methods":                   {route{GET: "/x", POST: "/x", Do: do}, false},
 		"fresh, but anybody":            {route{GET: "/x", Do: do, Fresh: true}, false},
 		"an account and a capability":   {route{GET: "/x", Do: do, SignedIn: true, Can: account.SetCity}, false},
+		"a second without a first":      {route{GET: "/x", Do: do, AndCan: account.SetCity}, false},
 		"a capability that no role has": {route{GET: "/x", Do: do, Can: "fly"}, false},
 	} {
 		if err := c.route.check(); (err == nil) != c.ok {

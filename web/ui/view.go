@@ -43,6 +43,9 @@ func With(ctx context.Context, v *View) context.Context {
 // From is the View of the request. A context without one is a bug.
 func From(ctx context.Context) *View { return ctx.Value(viewKey{}).(*View) }
 
+// Can reports whether whoever looks at the page can do c.
+func Can(ctx context.Context, c account.Capability) bool { return From(ctx).Actor.Can(c) }
+
 // T is the text of key in the page's language; see i18n.Printer.T.
 func T(ctx context.Context, key string, args ...any) string { return i18n.From(ctx).T(key, args...) }
 

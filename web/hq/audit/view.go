@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"shtab/internal/account"
 	"shtab/internal/audit"
 	"shtab/web/link"
 	"shtab/web/ui"
@@ -54,18 +55,22 @@ func (v view) objectOptions(ctx context.Context) []ui.Option {
 	return options
 }
 
-// objectPath is the page of the object of an entry; empty where it has none.
+// objectPath is the page of the object of an entry; empty where it has none, or not for whoever looks.
 func objectPath(ctx context.Context, l audit.Record) string {
+	var needs account.Capability
+	var path string
 	switch l.Object {
 	case "event":
-		return link.DeskEvent(ui.L(ctx), l.ObjectID)
+		needs, path = account.RunAllEvents, link.DeskEvent(ui.L(ctx), l.ObjectID)
 	case "org":
-		return link.HQOrganization(ui.L(ctx), l.ObjectID)
+		needs, path = account.ManageOrganizations, link.HQOrganization(ui.L(ctx), l.ObjectID)
 	case "city_setting":
-		return link.HQSettings(ui.L(ctx))
-	default:
+		needs, path = account.SetCity, link.HQSettings(ui.L(ctx))
+	}
+	if !ui.Can(ctx, needs) {
 		return ""
 	}
+	return path
 }
 
 // objectID is the number that is filtered for, empty for none.
