@@ -141,7 +141,7 @@ func TestKinds(t *testing.T) {
 	}
 }
 
-// key matches a key of the catalogue, which stands where a text is missing.
+// key matches a key of the catalogue, which is shown where a text is missing.
 var key = regexp.MustCompile(`^[a-z_]+\.[a-z_.]+$`)
 
 // checkSheets checks that each sheet has rows, as wide as its head, and words for its name and columns.

@@ -61,8 +61,8 @@ func fixedSheet(name string, head []string, rows [][]any) Sheet {
 	}}
 }
 
-// figureCells are the figures of the first page with their values now and a year before. In the place of a
-// figure that has parts stand the parts.
+// figureCells are the figures of the first page with their values now and a year before. A figure that has parts
+// is replaced by them.
 func figureCells(p *i18n.Printer, r *totals.Report) (rows [][]any) {
 	add := func(label string, unit totals.Unit, v totals.Value) {
 		rows = append(rows, []any{label, unitCell(unit, v.Now), unitCell(unit, v.Before)})

@@ -19,7 +19,7 @@ type Breakdown struct {
 	Months    []MonthSums // those that have anything, the first month first
 	Campaigns []KeySums   // most events first
 	Orgs      []KeySums
-	Districts []KeySums      // events without a district stand under ""
+	Districts []KeySums      // events without a district have the key ""
 	Delivered map[string]int // amounts by kind of delivery; a scope's age group does not apply
 }
 

@@ -17,7 +17,7 @@ type Figure struct {
 	Shown Place
 
 	// How it is computed: the sum of a measure, or else of everything that is known of a period; ok is
-	// false when there is nothing to say. Only a sum can stand in a table or on a public page.
+	// false when there is nothing to say. Only a sum can be shown in a table or on a public page.
 	Sum *Measure
 	Of  func(a *Answer) (n float64, ok bool)
 
@@ -192,7 +192,7 @@ func (f *Figure) check() error {
 	case (f.Sum == nil) == (f.Of == nil):
 		return errors.New("it must be a sum or be computed")
 	case f.Sum == nil && (f.Shown&^FirstPage != 0 || f.Words.Public != "" || f.Words.Chart != ""):
-		return errors.New("only a sum can stand in a table, in a chart or on a public page")
+		return errors.New("only a sum can be shown in a table, in a chart or on a public page")
 	case (f.Words.Public == "") != (f.Words.Column == ""):
 		return errors.New("a public figure needs both of its public texts")
 	case (f.Parts == nil) != (f.Words.Parts == ""):

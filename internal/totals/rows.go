@@ -14,7 +14,7 @@ import (
 	"shtab/internal/postgres"
 )
 
-// RowKind names a kind of rows behind figures, as it stands in addresses.
+// RowKind names a kind of rows behind figures, as in addresses.
 type RowKind string
 
 // The kinds of rows.
