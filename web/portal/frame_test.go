@@ -2,7 +2,6 @@ package portal_test
 
 import (
 	"context"
-	"encoding/xml"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -65,9 +64,11 @@ func TestBadInput(t *testing.T) {
 		"/ru/totals?year=9999":                                200,
 		"/ru/login?next=https://example.org/":                 303,
 	} {
-		if a := b.Get(path); a.Status != want {
-			t.Errorf("GET %s: %d, want %d", path, a.Status, want)
-		}
+		t.Run("GET "+path, func(t *testing.T) {
+			if a := b.Get(path); a.Status != want {
+				t.Errorf("%d, want %d", a.Status, want)
+			}
+		})
 	}
 	visitor := h.Browser()
 	for _, c := range []struct {
@@ -94,9 +95,11 @@ func TestBadInput(t *testing.T) {
 		{"/ru/password/nothing", url.Values{"password": {"long enough words"}}, 410},
 		{"/ru/events", url.Values{}, 405},
 	} {
-		if a := visitor.Post(c.path, c.form); a.Status != c.want {
-			t.Errorf("POST %s %.60q: %d, want %d", c.path, c.form.Encode(), a.Status, c.want)
-		}
+		t.Run("POST "+c.path, func(t *testing.T) {
+			if a := visitor.Post(c.path, c.form); a.Status != c.want {
+				t.Errorf("%.60q: %d, want %d", c.form.Encode(), a.Status, c.want)
+			}
+		})
 	}
 	if n := h.Count(`select count(*) from registration`); n != 0 {
 		t.Errorf("%d registrations written by bad input", n)
@@ -202,22 +205,6 @@ func TestRateLimitByAddress(t *testing.T) {
 	}
 	if last.Status != http.StatusTooManyRequests || last.Header.Get("Retry-After") == "" || !strings.Contains(last.Body, "Слишком") {
 		t.Errorf("%d, Retry-After %q", last.Status, last.Header.Get("Retry-After"))
-	}
-}
-
-// TestCalendarFile holds that the file gives UTC, which every calendar turns into Astana's hour.
-func TestCalendarFile(t *testing.T) {
-	t.Parallel()
-	h := portaltest.Start(t)
-	w := h.World()
-	id, _ := h.Event(w, 48*time.Hour, 5)
-	var at time.Time
-	h.Scan(`select starts_at from event where id = $1`, []any{id}, &at)
-	a := h.Browser().Get(portaltest.Path("/ru/events/%d.ics", id))
-	for _, want := range []string{"BEGIN:VCALENDAR\r\n", "DTSTART:" + at.UTC().Format("20060102T150405Z") + "\r\n", "SUMMARY:Посадка деревьев", "UID:shift-"} {
-		if !strings.Contains(a.Body, want) {
-			t.Errorf("no %q in\n%s", want, a.Body)
-		}
 	}
 }
 
@@ -351,22 +338,6 @@ func TestHeadAnswersAsGet(t *testing.T) {
 	for path, want := range map[string]int{"/kk/events": 200, "/healthz": 200, "/kk/events/9": 404, "/kk/me": 303} {
 		if a := h.Browser().Do(http.MethodHead, path, nil); a.Status != want || a.Body != "" {
 			t.Errorf("%s: %d, %d bytes", path, a.Status, len(a.Body))
-		}
-	}
-}
-
-func TestFeed(t *testing.T) {
-	t.Parallel()
-	h := portaltest.Start(t)
-	w := h.World()
-	h.Event(w, 48*time.Hour, 5)
-	for _, path := range []string{"/kk/events.atom", "/ru/events.atom?district=yesil"} {
-		a := h.Browser().Get(path)
-		if a.Status != 200 || !strings.Contains(a.Body, h.URL+"/"+"kk/events/1") && !strings.Contains(a.Body, h.URL+"/ru/events/1") {
-			t.Errorf("%s: %d without the event:\n%.400s", path, a.Status, a.Body)
-		}
-		if err := xml.Unmarshal([]byte(a.Body), new(struct{ XMLName xml.Name })); err != nil {
-			t.Errorf("%s: %v", path, err)
 		}
 	}
 }

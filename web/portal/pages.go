@@ -2,7 +2,6 @@ package portal
 
 import (
 	"shtab/internal/server/desk"
-	"shtab/internal/server/public"
 	"shtab/web/httpkit"
 )
 
@@ -14,8 +13,7 @@ type pages struct {
 	desk     deskPages
 	hq       hqPages
 
-	public *public.Room
-	day    *desk.Room
+	day *desk.Room
 }
 
 // newPages makes the pages over the stores.
@@ -26,9 +24,6 @@ func (pr *process) newPages(k *httpkit.Kit, s *Stores) *pages {
 		desk:     pr.deskPages(k, s),
 		hq:       pr.hqPages(k, s),
 
-		public: &public.Room{
-			Kit: k, DB: pr.pool, Signups: s.Signups, Guardians: s.Guardians, Orgs: s.Orgs,
-		},
 		day: &desk.Room{
 			Kit: k, DB: pr.pool, Intake: s.Imports, Orgs: s.Orgs,
 			Figures: pr.totals,

@@ -97,22 +97,22 @@ func (p *pages) visitorRoutes() []route {
 		{GET: "/campaigns", Do: p.visitors.campaigns.ListCampaigns},
 		{GET: "/campaigns/{slug}", Do: p.visitors.campaigns.ShowCampaign},
 
-		{GET: "/events", Do: p.public.Events},
-		{GET: "/events/{id}", Do: p.public.Event},
-		{GET: "/events.atom", Do: p.public.Feed},
+		{GET: "/events", Do: p.visitors.events.ListEvents},
+		{GET: "/events/{id}", Do: p.visitors.events.ShowEvent},
+		{GET: "/events.atom", Do: p.visitors.events.SendFeed},
 
-		{GET: "/guardian/{token}", Do: p.public.Guardian, PerMinute: 60},
-		{POST: "/guardian/{token}/agree", Do: p.public.GuardianAgree, PerMinute: 30},
-		{POST: "/guardian/{token}/choose", Do: p.public.GuardianChoose, PerMinute: 30},
-		{POST: "/guardian/{token}/copies", Do: p.public.GuardianCopies, PerMinute: 30},
-		{POST: "/guardian/{token}/disown", Do: p.public.GuardianDisown, PerMinute: 30},
-		{POST: "/guardian/{token}/refuse", Do: p.public.GuardianRefuse, PerMinute: 30},
-		{POST: "/guardian/{token}/withdraw", Do: p.public.GuardianWithdraw, PerMinute: 30},
+		{GET: "/guardian/{token}", Do: p.visitors.guardian.ShowConsent, PerMinute: 60},
+		{POST: "/guardian/{token}/agree", Do: p.visitors.guardian.ConfirmConsent, PerMinute: 30},
+		{POST: "/guardian/{token}/choose", Do: p.visitors.guardian.ChooseAnswer, PerMinute: 30},
+		{POST: "/guardian/{token}/copies", Do: p.visitors.guardian.SetCopies, PerMinute: 30},
+		{POST: "/guardian/{token}/disown", Do: p.visitors.guardian.DisownAddress, PerMinute: 30},
+		{POST: "/guardian/{token}/refuse", Do: p.visitors.guardian.RefuseEvent, PerMinute: 30},
+		{POST: "/guardian/{token}/withdraw", Do: p.visitors.guardian.WithdrawConsent, PerMinute: 30},
 
 		{GET: "/help", Do: p.visitors.info.ShowHelp},
 
-		{GET: "/invitations/{token}", Do: p.public.Invitation, PerMinute: 60},
-		{POST: "/invitations/{token}", Do: p.public.AcceptInvitation, SignedIn: true, PerMinute: 30},
+		{GET: "/invitations/{token}", Do: p.visitors.invitation.ShowInvitation, PerMinute: 60},
+		{POST: "/invitations/{token}", Do: p.visitors.invitation.AcceptInvitation, SignedIn: true, PerMinute: 30},
 
 		{GET: "/login", Do: p.visitors.login.ShowLogin},
 		{POST: "/login", Do: p.visitors.login.LogIn, PerMinute: 60},
@@ -143,8 +143,8 @@ func (p *pages) visitorRoutes() []route {
 		{POST: "/register/code", Do: p.visitors.register.ConfirmCode, PerMinute: 60},
 		{POST: "/register/code/resend", Do: p.visitors.register.ResendCode, PerMinute: 20},
 
-		{POST: "/shifts/{id}/signup", Do: p.public.Signup},
-		{POST: "/signups/{id}/cancel", Do: p.public.Cancel, SignedIn: true},
+		{POST: "/shifts/{id}/signup", Do: p.visitors.events.SignUp},
+		{POST: "/signups/{id}/cancel", Do: p.visitors.events.CancelSignup, SignedIn: true},
 		{GET: "/totals", Do: p.visitors.totals.ShowTotals},
 	}
 }
@@ -330,7 +330,7 @@ func (p *pages) machineRoutes() []route {
 		{GET: "/c/{token}", Do: p.desk.checkin.ShowScan, PerMinute: 300},
 		{POST: "/c/{token}", Do: p.desk.checkin.CheckInTicket, PerMinute: 300},
 
-		{GET: "/calendar/{token}", Do: p.public.Calendar, PerMinute: 600},
+		{GET: "/calendar/{token}", Do: p.visitors.events.SendCalendar, PerMinute: 600},
 
 		{GET: "/favicon.ico", Do: p.visitors.machine.RedirectFavicon},
 		{GET: "/healthz", Do: p.visitors.machine.ShowHealth},

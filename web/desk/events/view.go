@@ -319,7 +319,7 @@ func (v confirmView) why(ctx context.Context, a signup.Affected) string {
 		}
 		rules := ui.From(ctx).City.Rules
 		hour := func(h int) string { return strconv.Itoa(h) + ":00" }
-		return ui.T(ctx, "event.against."+string(r.Cause)+"_title", "age", r.Age, "n", r.Age, "from", hour(rules.NightFrom), "to", hour(rules.NightTo))
+		return ui.T(ctx, "event.refusal."+string(r.Cause)+"_title", "age", r.Age, "n", r.Age, "from", hour(rules.NightFrom), "to", hour(rules.NightTo))
 	}
 	return ""
 }

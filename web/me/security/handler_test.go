@@ -17,9 +17,15 @@ func TestSessionsPage(t *testing.T) {
 	h := portaltest.Start(t)
 	id, stranger := h.Member("v@shtab.test", "volunteer"), h.Person("other@shtab.test", 30)
 	b := h.Browser()
-	r, _ := http.NewRequest(http.MethodPost, h.URL+"/ru/login", strings.NewReader(url.Values{"email": {"v@shtab.test"}, "password": {portaltest.Password}}.Encode()))
+	r, _ := http.NewRequest(
+		http.MethodPost, h.URL+"/ru/login",
+		strings.NewReader(url.Values{"email": {"v@shtab.test"}, "password": {portaltest.Password}}.Encode()),
+	)
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.Header.Set("User-Agent", "Mozilla/5.0 (Linux; Android 15; SM-A556B) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36")
+	r.Header.Set(
+		"User-Agent",
+		"Mozilla/5.0 (Linux; Android 15; SM-A556B) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36",
+	)
 	resp, err := b.Client.Do(r)
 	if err != nil {
 		t.Fatal(err)
@@ -27,7 +33,10 @@ func TestSessionsPage(t *testing.T) {
 	resp.Body.Close()
 	other, session := h.Session(id)
 	_, theirs := h.Session(stranger)
-	b.Get("/ru/me/security").Want(t, 200, "Chrome, Android", "Firefox, Linux", "Этот браузер", fmt.Sprintf("/ru/me/security/sessions/%d/end", session))
+	b.Get("/ru/me/security").Want(
+		t, 200, "Chrome, Android", "Firefox, Linux", "Этот браузер",
+		fmt.Sprintf("/ru/me/security/sessions/%d/end", session),
+	)
 	other.Get("/ru/me").Want(t, 200)
 	if a := b.Post(fmt.Sprintf("/ru/me/security/sessions/%d/end", theirs), nil); a.Status != 404 {
 		t.Errorf("somebody else's session: %d", a.Status)
@@ -63,7 +72,9 @@ func TestEmailPage(t *testing.T) {
 	b.Post(path, url.Values{"email": {"taken@shtab.test"}}).WantRedirect(t, path)
 	taken := b.Get(path)
 	taken.Want(t, 200, "Если с почтой taken@shtab.test ещё нет аккаунта")
-	if text := h.Mail("email_code", "taken@shtab.test"); !strings.Contains(text, "аккаунт") && !strings.Contains(text, "бұрыннан бар") || portaltest.MailedCode(text) != "" {
+	if text := h.Mail(
+		"email_code", "taken@shtab.test",
+	); !strings.Contains(text, "аккаунт") && !strings.Contains(text, "бұрыннан бар") || portaltest.MailedCode(text) != "" {
 		t.Errorf("to somebody who has an account: %s", text)
 	}
 	b.Post(path, url.Values{"email": {"free@shtab.test"}}).WantRedirect(t, path)

@@ -60,7 +60,9 @@ func TestStaffSecondFactor(t *testing.T) {
 		first.Get("/ru/me/security").Want(t, 200, "Для работы в штабе нужен второй шаг")
 	})
 	t.Run("an app is added", func(t *testing.T) {
-		page := first.Get("/ru/me/security/factor?next=%2Fru%2Fhq%2Freview").Want(t, 200, "<svg class=\"qr\"", `value="/ru/hq/review"`)
+		page := first.Get("/ru/me/security/factor?next=%2Fru%2Fhq%2Freview").Want(
+			t, 200, "<svg class=\"qr\"", `value="/ru/hq/review"`,
+		)
 		again := first.Get("/ru/me/security/factor")
 		if portaltest.AppSecret(t, again) != portaltest.AppSecret(t, page) {
 			t.Error("the page reloaded shows another secret")
@@ -68,7 +70,9 @@ func TestStaffSecondFactor(t *testing.T) {
 		if got := again.Header.Get("Cache-Control"); got != "private, no-store" {
 			t.Errorf("the secret is cached: %s", got)
 		}
-		first.Post("/ru/me/security/factor", url.Values{"code": {"12"}, "next": {"/ru/hq"}}).Want(t, 422, "шесть цифр", `value="/ru/hq"`)
+		first.Post(
+			"/ru/me/security/factor", url.Values{"code": {"12"}, "next": {"/ru/hq"}},
+		).Want(t, 422, "шесть цифр", `value="/ru/hq"`)
 		if recovery = first.AddApp(reviews); len(recovery) != 10 {
 			t.Fatalf("%d recovery codes", len(recovery))
 		}
@@ -129,7 +133,9 @@ func TestFactorShownPerBrowser(t *testing.T) {
 	other.Get("/ru/hq").Want(t, 200)
 	// A new password by mail stands for the password alone.
 	h.Browser().Post("/ru/password", url.Values{"email": {"admin@shtab.test"}})
-	link := regexp.MustCompile(`/(?:kk|ru|en)(/password/\S+)`).FindStringSubmatch(h.Mail("password_reset", "admin@shtab.test"))
+	link := regexp.MustCompile(`/(?:kk|ru|en)(/password/\S+)`).FindStringSubmatch(h.Mail(
+		"password_reset", "admin@shtab.test",
+	))
 	fresh := h.Browser()
 	fresh.Post("/ru"+link[1], url.Values{"password": {"алты алаш аман"}}).WantRedirect(t, "/ru/login/factor")
 	fresh.Get("/ru/me").WantRedirect(t, "/ru/login?next=%2Fru%2Fme")
@@ -165,7 +171,9 @@ func TestFresh(t *testing.T) {
 		h.Exec(`update person_session set proved_at = now() - interval '11 minutes' where id = $1`, session)
 	}
 	stale()
-	b.Get("/ru/me/security/factor?next=%2Fru%2Fme").WantRedirect(t, "/ru/again?next=%2Fru%2Fme%2Fsecurity%2Ffactor%3Fnext%3D%252Fru%252Fme")
+	b.Get("/ru/me/security/factor?next=%2Fru%2Fme").WantRedirect(
+		t, "/ru/again?next=%2Fru%2Fme%2Fsecurity%2Ffactor%3Fnext%3D%252Fru%252Fme",
+	)
 	r, err := http.NewRequest(http.MethodPost, h.URL+"/ru/me/security/codes", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -182,14 +190,21 @@ func TestFresh(t *testing.T) {
 	if h.Count(`select count(*)::int from audit where verb = 'factor.new_codes'`) != 0 {
 		t.Error("the form was taken")
 	}
-	b.Get("/ru/again?next=%2Fru%2Fme%2Fsecurity&unsent=1").Want(t, 200, "Форма ещё не отправлена", `autocomplete="one-time-code"`)
+	b.Get("/ru/again?next=%2Fru%2Fme%2Fsecurity&unsent=1").Want(
+		t, 200, "Форма ещё не отправлена", `autocomplete="one-time-code"`,
+	)
 	again := func(password, code string) portaltest.Answer {
-		return b.Post("/ru/again", url.Values{"password": {password}, "code": {code}, "next": {"/ru/me/security"}, "unsent": {"1"}})
+		return b.Post(
+			"/ru/again",
+			url.Values{"password": {password}, "code": {code}, "next": {"/ru/me/security"}, "unsent": {"1"}},
+		)
 	}
 	again("бөтен", h.AppCode(id)).Want(t, 422, "не нынешний ваш пароль", "Форма ещё не отправлена")
 	again(portaltest.Password, "111111").Want(t, 422, "Код не подошёл")
 	b.Post("/ru/me/security/codes", nil).WantRedirect(t, "/ru/again?unsent=1")
-	again(portaltest.Password, h.AppCode(id)).WantRedirect(t, "/ru/me/security") // the wrong password has not used the code up
+	again(
+		portaltest.Password, h.AppCode(id),
+	).WantRedirect(t, "/ru/me/security") // the wrong password has not used the code up
 	b.Post("/ru/me/security/codes", nil).Want(t, 200)
 	b.Post("/ru/me/security/factor/remove", nil).WantRedirect(t, "/ru/me/security")
 	stale()
@@ -197,5 +212,7 @@ func TestFresh(t *testing.T) {
 	if strings.Contains(b.Get("/ru/again").Body, `name="code"`) {
 		t.Error("a code is asked for where there is no second factor")
 	}
-	b.Post("/ru/again", url.Values{"password": {portaltest.Password}, "next": {"https://example.com"}}).WantRedirect(t, "/ru/me")
+	b.Post(
+		"/ru/again", url.Values{"password": {portaltest.Password}, "next": {"https://example.com"}},
+	).WantRedirect(t, "/ru/me")
 }

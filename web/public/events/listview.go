@@ -1,4 +1,4 @@
-package public
+package events
 
 import (
 	"context"
@@ -13,8 +13,8 @@ import (
 	"shtab/web/ui"
 )
 
-// EventsView is the list of coming events with its filters.
-type EventsView struct {
+// listView is the list of coming events with its filters.
+type listView struct {
 	Filter    event.ComingQuery
 	Page      event.Page
 	Campaigns []campaign.Campaign
@@ -58,21 +58,21 @@ func midnight(t time.Time, zone *time.Location) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, zone)
 }
 
-// active is one filter that is set, and the list without it.
-type active struct {
+// setFilter is a filter that is set, and the list without it.
+type setFilter struct {
 	Text string
 	Href string
 }
 
-// actives are the filters that are set, as a reader would say them.
-func (v EventsView) actives(ctx context.Context) (as []active) {
+// setFilters are the filters that are set, as a reader would say them.
+func (v listView) setFilters(ctx context.Context) (set []setFilter) {
 	l, f := ui.L(ctx), v.Filter
 	add := func(text string, names ...string) {
 		q := f.Values()
 		for _, n := range names {
 			q.Del(n)
 		}
-		as = append(as, active{text, link.Events(l, q)})
+		set = append(set, setFilter{text, link.Events(l, q)})
 	}
 	if f.Q != "" {
 		add("“"+f.Q+"”", "q")
@@ -109,10 +109,10 @@ func (v EventsView) actives(ctx context.Context) (as []active) {
 	if f.Open {
 		add(ui.T(ctx, "events.open"), "open")
 	}
-	return as
+	return set
 }
 
-func (v EventsView) dates(ctx context.Context) string {
+func (v listView) dates(ctx context.Context) string {
 	show := func(s string) string {
 		t, err := time.ParseInLocation(time.DateOnly, s, ui.P(ctx).Zone())
 		if err != nil {
@@ -123,7 +123,7 @@ func (v EventsView) dates(ctx context.Context) string {
 	return show(v.Filter.From) + " – " + show(v.Filter.To)
 }
 
-func (v EventsView) next(ctx context.Context) string {
+func (v listView) next(ctx context.Context) string {
 	if v.Page.Next.ID == 0 {
 		return ""
 	}
@@ -132,7 +132,7 @@ func (v EventsView) next(ctx context.Context) string {
 	return link.Events(ui.L(ctx), q)
 }
 
-func (v EventsView) campaignOptions(ctx context.Context) []ui.Option {
+func (v listView) campaignOptions(ctx context.Context) []ui.Option {
 	o := []ui.Option{{Text: ui.T(ctx, "events.any_campaign")}}
 	for _, c := range v.Campaigns {
 		o = append(o, ui.Option{Value: c.Slug, Text: ui.S(ctx, c.Name)})
@@ -140,7 +140,7 @@ func (v EventsView) campaignOptions(ctx context.Context) []ui.Option {
 	return o
 }
 
-func (v EventsView) orgOptions(ctx context.Context) []ui.Option {
+func (v listView) orgOptions(ctx context.Context) []ui.Option {
 	o := []ui.Option{{Text: ui.T(ctx, "events.any_org")}}
 	for _, g := range v.Orgs {
 		o = append(o, ui.Option{Value: g.Slug, Text: ui.S(ctx, g.Name)})

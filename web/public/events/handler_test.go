@@ -1,6 +1,7 @@
-package portal_test
+package events_test
 
 import (
+	"encoding/xml"
 	"net/http"
 	"net/url"
 	"strings"
@@ -41,14 +42,19 @@ func TestQueueMovesUp(t *testing.T) {
 		t.Errorf("another's ticket: %d", a.Status)
 	}
 	var token, calendar string
-	h.Scan(`select s.ticket, p.calendar_token from signup s join person p on p.id = s.person_id where s.state = 'confirmed'`, nil, &token, &calendar)
+	h.Scan(
+		`select s.ticket, p.calendar_token from signup s join person p on p.id = s.person_id where s.state = 'confirmed'`,
+		nil, &token, &calendar,
+	)
 	if a := first.Get("/c/" + token); a.Status != 200 || strings.Contains(a.Body, "second@") || strings.Contains(a.Body, "Сейтқызы") {
 		t.Errorf("a stranger's scan: %d, or it names the person", a.Status)
 	}
 	if a := second.Get("/c/" + token); a.Header.Get("Location") != ticket {
 		t.Errorf("one's own scan: %d %s", a.Status, a.Header.Get("Location"))
 	}
-	if a := h.Browser().Get("/calendar/" + calendar + ".ics"); a.Status != 200 || !strings.Contains(a.Body, portaltest.Path("UID:shift-%d@", shift)) {
+	if a := h.Browser().Get("/calendar/" + calendar + ".ics"); a.Status != 200 || !strings.Contains(
+		a.Body, portaltest.Path("UID:shift-%d@", shift),
+	) {
 		t.Errorf("feed: %d\n%s", a.Status, a.Body)
 	}
 	second.Post("/kk/me/calendar/renew", url.Values{})
@@ -96,7 +102,9 @@ func TestRefusalsArePages(t *testing.T) {
 	e1, s1 := h.Event(w, 200*time.Hour, 3)
 	_, s2 := h.Event(w, 201*time.Hour, 3)
 	adult.Post(portaltest.Path("/ru/shifts/%d/signup", s1), url.Values{})
-	if a := adult.Post(portaltest.Path("/ru/shifts/%d/signup", s2), url.Values{}); a.Status != 200 || !strings.Contains(a.Body, portaltest.Path("/ru/events/%d", e1)) {
+	if a := adult.Post(
+		portaltest.Path("/ru/shifts/%d/signup", s2), url.Values{},
+	); a.Status != 200 || !strings.Contains(a.Body, portaltest.Path("/ru/events/%d", e1)) {
 		t.Errorf("clash: %d, the other event is not named", a.Status)
 	}
 	// Under the age of consent the sign-up is kept until a parent has agreed.
@@ -105,5 +113,64 @@ func TestRefusalsArePages(t *testing.T) {
 	young.Post(portaltest.Path("/ru/shifts/%d/signup", s3), url.Values{})
 	if n := h.Count(`select count(*) from signup where state = 'awaiting_consent'`); n != 1 {
 		t.Errorf("%d await consent", n)
+	}
+}
+
+func TestFeed(t *testing.T) {
+	t.Parallel()
+	h := portaltest.Start(t)
+	w := h.World()
+	h.Event(w, 48*time.Hour, 5)
+	for _, path := range []string{"/kk/events.atom", "/ru/events.atom?district=yesil"} {
+		a := h.Browser().Get(path)
+		if a.Status != 200 || !strings.Contains(
+			a.Body, h.URL+"/"+"kk/events/1",
+		) && !strings.Contains(a.Body, h.URL+"/ru/events/1") {
+			t.Errorf("%s: %d without the event:\n%.400s", path, a.Status, a.Body)
+		}
+		if err := xml.Unmarshal([]byte(a.Body), new(struct{ XMLName xml.Name })); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
+// TestCalendarFile holds that the file gives UTC, which every calendar turns into Astana's hour.
+func TestCalendarFile(t *testing.T) {
+	t.Parallel()
+	h := portaltest.Start(t)
+	w := h.World()
+	id, _ := h.Event(w, 48*time.Hour, 5)
+	var at time.Time
+	h.Scan(`select starts_at from event where id = $1`, []any{id}, &at)
+	a := h.Browser().Get(portaltest.Path("/ru/events/%d.ics", id))
+	for _, want := range []string{
+		"BEGIN:VCALENDAR\r\n", "DTSTART:" + at.UTC().Format("20060102T150405Z") + "\r\n",
+		"SUMMARY:Посадка деревьев", "UID:shift-",
+	} {
+		if !strings.Contains(a.Body, want) {
+			t.Errorf("no %q in\n%s", want, a.Body)
+		}
+	}
+}
+
+// TestEventSaysWhoWasAsked shows the volunteer, on the event's page, that a parent is waited for
+// and which; nobody else.
+func TestEventSaysWhoWasAsked(t *testing.T) {
+	t.Parallel()
+	h := portaltest.Start(t)
+	w := h.World()
+	f := h.NewFamily(t, w, 5)
+	path := portaltest.Path("/ru/events/%d", f.Event)
+	if body := f.Me.Get(path).Body; !strings.Contains(body, "Ждём согласия родителя") || !strings.Contains(
+		body, "Кого спросили: Гүлнар Серікқызы.",
+	) {
+		t.Error("the event's page does not say whom was asked")
+	}
+	other := h.As(h.Person("other@shtab.test", 15))
+	other.Post(portaltest.Path("/ru/shifts/%d/signup", f.Shift), url.Values{})
+	if body := other.Get(path).Body; strings.Contains(body, "Гүлнар") || !strings.Contains(
+		body, "Родителю вы ещё не написали",
+	) {
+		t.Error("the event's page says to another whom this one asked")
 	}
 }

@@ -1,4 +1,4 @@
-package public
+package guardian
 
 import (
 	"context"
@@ -8,15 +8,15 @@ import (
 	"shtab/web/ui"
 )
 
-// GuardianView is a guardian's page, and the answer as typed.
-type GuardianView struct {
+// view is what a guardian is asked and has agreed to, and the answer as typed.
+type view struct {
 	guardian.Visit
 	Token             string
 	Name, Scope, Code string
 	Problems          map[string]string
 }
 
-func (v GuardianView) title(ctx context.Context) string {
+func (v view) title(ctx context.Context) string {
 	if v.open() {
 		return ui.T(ctx, "guardian.page.ask_title", "child", v.Child)
 	}
@@ -24,19 +24,19 @@ func (v GuardianView) title(ctx context.Context) string {
 }
 
 // open reports whether something waits for an answer.
-func (v GuardianView) open() bool { return len(v.Asked) > 0 || v.ahead() }
+func (v view) open() bool { return len(v.Asked) > 0 || v.ahead() }
 
 // ahead reports whether all events may be agreed to in advance, and that alone. Who has said no
 // is not asked again by the same page.
-func (v GuardianView) ahead() bool {
+func (v view) ahead() bool {
 	return len(v.Asked) == 0 && v.ByAge && (v.Ahead || !v.Verified() && !v.Refused) && !v.all()
 }
 
 // mind reports whether somebody who has said no may still agree to every event.
-func (v GuardianView) mind() bool { return !v.open() && v.Refused && v.ByAge && !v.all() }
+func (v view) mind() bool { return !v.open() && v.Refused && v.ByAge && !v.all() }
 
 // all reports whether this guardian has agreed to every event.
-func (v GuardianView) all() bool {
+func (v view) all() bool {
 	for _, g := range v.Given {
 		if g.EventID == 0 {
 			return true
@@ -46,7 +46,7 @@ func (v GuardianView) all() bool {
 }
 
 // choices are the answers that can be given.
-func (v GuardianView) choices(ctx context.Context) (os []ui.RadioOption) {
+func (v view) choices(ctx context.Context) (os []ui.RadioOption) {
 	if v.ByAge && !v.all() {
 		os = append(os, ui.RadioOption{Value: string(guardian.All), Text: ui.T(ctx, "guardian.page.scope_all"), Hint: ui.T(ctx, "guardian.page.scope_all_hint")})
 	}
@@ -66,7 +66,7 @@ func (v GuardianView) choices(ctx context.Context) (os []ui.RadioOption) {
 }
 
 // scope is the choice to mark: what was typed, what waits for its code, or the widest.
-func (v GuardianView) scope(ctx context.Context) string {
+func (v view) scope(ctx context.Context) string {
 	if v.Scope != "" {
 		return v.Scope
 	}
@@ -76,7 +76,7 @@ func (v GuardianView) scope(ctx context.Context) string {
 	return ""
 }
 
-func (v GuardianView) name() string {
+func (v view) name() string {
 	switch {
 	case v.Name != "":
 		return v.Name
@@ -88,7 +88,7 @@ func (v GuardianView) name() string {
 }
 
 // pending says what waits for its code.
-func (v GuardianView) pending(ctx context.Context) string {
+func (v view) pending(ctx context.Context) string {
 	var title i18n.Text
 	for _, q := range v.Asked {
 		if q.EventID == v.Pending.EventID {

@@ -1,4 +1,4 @@
-package public
+package events
 
 import (
 	"html"
@@ -12,23 +12,23 @@ import (
 	"shtab/web/link"
 )
 
-// Feed is the coming events as Atom: GET /{lang}/events.atom, with the list's filters.
-func (p *Room) Feed(w http.ResponseWriter, r *http.Request) error {
-	l, now := httpkit.Lang(r), p.Now()
-	pr := p.Catalogue.For(l)
-	coming, err := event.Coming(r.Context(), p.DB, event.ParseComingQuery(r.URL.Query(), p.City, now), p.City, now)
+// SendFeed is the coming events as an Atom feed: GET /{lang}/events.atom, with the list's filters.
+func (h *Handler) SendFeed(w http.ResponseWriter, r *http.Request) error {
+	l, now := httpkit.Lang(r), h.Now()
+	pr := h.Catalogue.For(l)
+	coming, err := event.Coming(r.Context(), h.DB, event.ParseComingQuery(r.URL.Query(), h.City, now), h.City, now)
 	if err != nil {
 		return err
 	}
 	f := &feeds.Feed{
-		Title: pr.T("events.title") + " · " + pr.Text(p.City.Headquarters), Id: p.BaseURL + link.EventFeed(l),
-		Link: &feeds.Link{Href: p.BaseURL + link.Events(l, nil)}, Updated: time.Unix(0, 0).UTC(),
+		Title: pr.T("events.title") + " · " + pr.Text(h.City.Headquarters), Id: h.BaseURL + link.EventFeed(l),
+		Link: &feeds.Link{Href: h.BaseURL + link.Events(l, nil)}, Updated: time.Unix(0, 0).UTC(),
 	}
 	for _, c := range coming.Cards {
 		if c.UpdatedAt.After(f.Updated) {
 			f.Updated = c.UpdatedAt
 		}
-		u := p.BaseURL + link.Event(l, c.ID)
+		u := h.BaseURL + link.Event(l, c.ID)
 		f.Items = append(f.Items, &feeds.Item{
 			Id: u, Title: pr.Moment(c.StartsAt, now) + " · " + pr.Text(c.Title), Link: &feeds.Link{Href: u},
 			Description: html.EscapeString(pr.Text(c.Summary)), Author: &feeds.Author{Name: pr.Text(c.Org.Name)}, Updated: c.UpdatedAt,
