@@ -43,7 +43,7 @@ create table door_use (
     id        bigint generated always as identity primary key,
     door_id   bigint not null references door_link,
     signup_id bigint not null references signup,
-    deed      text not null check (deed in ('check_in', 'undo')),
+    action    text not null check (action in ('check_in', 'undo')),
     used_at   timestamptz not null
 );
 create index door_use_door on door_use (door_id, used_at);

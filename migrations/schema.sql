@@ -340,10 +340,10 @@ CREATE TABLE door_use (
     id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
     door_id bigint NOT NULL,
     signup_id bigint NOT NULL,
-    deed text NOT NULL,
+    action text NOT NULL,
     used_at timestamp with time zone NOT NULL,
     CONSTRAINT door_use_pkey PRIMARY KEY (id),
-    CONSTRAINT door_use_deed_check CHECK (deed = ANY (ARRAY['check_in'::text, 'undo'::text])),
+    CONSTRAINT door_use_action_check CHECK (action = ANY (ARRAY['check_in'::text, 'undo'::text])),
     CONSTRAINT door_use_door_id_fkey FOREIGN KEY (door_id) REFERENCES door_link(id),
     CONSTRAINT door_use_signup_id_fkey FOREIGN KEY (signup_id) REFERENCES signup(id)
 );

@@ -235,13 +235,14 @@ func (b By) person() int64 {
 	return b.Actor.PersonID
 }
 
-// keep notes a deed: a link's among its uses, anybody else's in the audit.
-func (b By) keep(ctx context.Context, tx pgx.Tx, deed string, signupID int64, now time.Time) error {
+// keep records an action: a link's among its uses, anybody else's in the audit.
+func (b By) keep(ctx context.Context, tx pgx.Tx, action string, signupID int64, now time.Time) error {
 	if b.Door.ID != 0 {
-		_, err := tx.Exec(ctx, `insert into door_use (door_id, signup_id, deed, used_at) values ($1, $2, $3, $4)`, b.Door.ID, signupID, deed, now)
+		_, err := tx.Exec(ctx, `insert into door_use (door_id, signup_id, action, used_at) values ($1, $2, $3, $4)`,
+			b.Door.ID, signupID, action, now)
 		return err
 	}
-	return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: b.Actor.PersonID, Verb: "attendance." + deed, Object: "signup", ObjectID: signupID})
+	return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: b.Actor.PersonID, Verb: "attendance." + action, Object: "signup", ObjectID: signupID})
 }
 
 // Scan is the guest behind a ticket, of whichever event. mine is false when by is not the door of
