@@ -71,7 +71,7 @@ const (
 
 // rules is the event and the shift as the rules of eligibility want them.
 func (e *occasion) rules(s *shift) (event.Event, event.Shift) {
-	return event.Event{ID: int64(e.n), State: event.Published, AdultsOnly: e.adults, MinAge: e.minAge},
+	return event.Event{ID: int64(e.n), State: event.Published, Details: event.Details{AdultsOnly: e.adults, MinAge: e.minAge}},
 		event.Shift{ID: int64(s.n), EventID: int64(e.n), StartsAt: s.starts, EndsAt: s.ends, MinAge: s.minAge}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -115,13 +116,11 @@ func insertCopies(ctx context.Context, tx pgx.Tx, id, series int64, state State,
 		}
 		keys[i], slots[i], from[i], to[i], opens[i], closes[i] = c.key, string(text), orNull(c.from), orNull(c.to), c.opens, c.closes
 	}
-	rows, _ := tx.Query(ctx, `insert into event (form_key, series_id, state, published_at, slots, starts_at, ends_at, signup_opens_at, signup_closes_at,
-			created_at, updated_at, campaign_id, org_id, title, summary, body, bring, needs, place, district, lat, lng,
-			contact_name, contact_phone, adults_only, min_age, cutoff_minutes)
+	columns := copiedFields.Columns()
+	rows, _ := tx.Query(ctx, `insert into event (form_key, series_id, state, published_at, slots, starts_at, ends_at,
+			signup_opens_at, signup_closes_at, created_at, updated_at, `+strings.Join(columns, ", ")+`)
 		select u.key, nullif(@series::bigint, 0), @state, case when @state = 'published' then @now::timestamptz end,
-			u.slots::jsonb, u.starts_at, u.ends_at, u.opens, u.closes,
-			@now, @now, e.campaign_id, e.org_id, e.title, e.summary, e.body, e.bring, e.needs, e.place, e.district, e.lat, e.lng,
-			e.contact_name, e.contact_phone, e.adults_only, e.min_age, e.cutoff_minutes
+			u.slots::jsonb, u.starts_at, u.ends_at, u.opens, u.closes, @now, @now, e.`+strings.Join(columns, ", e.")+`
 		from event e, unnest(@keys::text[], @slots::text[], @from::timestamptz[], @to::timestamptz[], @opens::timestamptz[], @closes::timestamptz[])
 			with ordinality u (key, slots, starts_at, ends_at, opens, closes, n)
 		where e.id = @id order by u.n

@@ -9,30 +9,6 @@ import (
 	"shtab/internal/i18n"
 )
 
-// Details is what those who run an event write about it. As a draft it may be incomplete; Problems
-// says what it still needs before it can be published.
-type Details struct {
-	OrgID          int64 // the host
-	CampaignID     int64
-	Cohosts        []int64
-	Title          i18n.Text
-	Summary        i18n.Text
-	Body           i18n.Text
-	Bring          i18n.Text
-	Needs          i18n.Text
-	Place          i18n.Text
-	District       string
-	Lat, Lng       *float64
-	ContactName    string
-	ContactPhone   string
-	AdultsOnly     Ground
-	MinAge         int
-	SignupOpensAt  *time.Time
-	SignupClosesAt *time.Time
-	CutoffMinutes  int
-	Slots          []Slot
-}
-
 // Slot is one shift of a plan: a day and hours of the city's clock, as far as they are written.
 type Slot struct {
 	ShiftID  int64     `json:"-"` // of a published event; 0: to be added

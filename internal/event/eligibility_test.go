@@ -49,8 +49,8 @@ func TestLaw(t *testing.T) {
 			for name, consents := range map[string][]event.Consent{"none": nil, "given": given, "accompanied": along, "elsewhere": elsewhere} {
 				for kind, e := range map[string]event.Event{
 					"open":   {ID: 1, State: event.Published},
-					"adults": {ID: 1, State: event.Published, AdultsOnly: event.Hazard},
-					"16+":    {ID: 1, State: event.Published, MinAge: 16},
+					"adults": {ID: 1, State: event.Published, Details: event.Details{AdultsOnly: event.Hazard}},
+					"16+":    {ID: 1, State: event.Published, Details: event.Details{MinAge: 16}},
 				} {
 					for _, s := range []event.Shift{shift, night} {
 						var want []event.Cause
@@ -81,7 +81,7 @@ func TestAgainstInFixedOrder(t *testing.T) {
 	city := astana(t)
 	start := time.Date(2026, 12, 5, 22, 0, 0, 0, city.Location())
 	opens := start.AddDate(0, 0, -1)
-	e := event.Event{ID: 1, State: event.Cancelled, AdultsOnly: event.Victims, MinAge: 21, SignupOpensAt: &opens}
+	e := event.Event{ID: 1, State: event.Cancelled, Details: event.Details{AdultsOnly: event.Victims, MinAge: 21, SignupOpensAt: &opens}}
 	s := event.Shift{ID: 1, StartsAt: start, EndsAt: start.Add(4 * time.Hour)}
 	c := event.Candidate{
 		BirthDate: time.Date(2014, 1, 1, 0, 0, 0, 0, time.UTC), Open: 50, NoShows: 2,
@@ -97,7 +97,7 @@ func TestSignupWindow(t *testing.T) {
 	city := astana(t)
 	start := time.Date(2026, 12, 5, 10, 0, 0, 0, city.Location())
 	opens, closes := start.Add(-48*time.Hour), start.Add(-2*time.Hour)
-	e := event.Event{ID: 1, State: event.Published, SignupOpensAt: &opens, SignupClosesAt: &closes}
+	e := event.Event{ID: 1, State: event.Published, Details: event.Details{SignupOpensAt: &opens, SignupClosesAt: &closes}}
 	s := event.Shift{ID: 1, StartsAt: start, EndsAt: start.Add(time.Hour)}
 	adult := event.Candidate{BirthDate: time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)}
 	for _, c := range []struct {

@@ -38,32 +38,16 @@ var Grounds = []Ground{Emergency, Victims, Convicts, Hazard}
 
 // Event is one action: one place, one time, one host, possibly co-hosts, counted once.
 type Event struct {
-	ID             int64
-	CampaignID     int64
-	OrgID          int64
-	State          State
-	Title          i18n.Text
-	Summary        i18n.Text
-	Body           i18n.Text // Markdown
-	Bring          i18n.Text // one thing a line
-	Needs          i18n.Text // what one must know or have done
-	Place          i18n.Text
-	District       string // a slug of the city's
-	Lat, Lng       *float64
-	ContactName    string
-	ContactPhone   string
-	AdultsOnly     Ground // empty: not
-	MinAge         int    // years, 0: none
-	SignupOpensAt  *time.Time
-	SignupClosesAt *time.Time
-	CutoffMinutes  int // minutes before a shift's start until which one may cancel
-	CancelReason   i18n.Text
-	StartsAt       time.Time // the first shift's; zero in a draft without hours
-	EndsAt         time.Time // the last shift's; likewise
-	PublishedAt    *time.Time
-	UpdatedAt      time.Time
-	Version        int  // grows with each change that a person makes
-	Archived       bool // of the years before the portal: no hours, no names
+	Details
+	ID           int64
+	State        State
+	CancelReason i18n.Text
+	StartsAt     time.Time // the first shift's; zero in a draft without hours
+	EndsAt       time.Time // the last shift's; likewise
+	PublishedAt  *time.Time
+	UpdatedAt    time.Time
+	Version      int  // grows with each change that a person makes
+	Archived     bool // of the years before the portal: no hours, no names
 }
 
 // Shift is a time slot or role inside an event, with its own capacity. A simple event has one.

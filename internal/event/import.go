@@ -18,8 +18,8 @@ import (
 // Imported is an event that comes from elsewhere. Key tells it from its host's others that came
 // so; one that is there already is left as it is.
 type Imported struct {
-	Plan Details `json:"plan"`
-	Key  string  `json:"key"`
+	Details Details `json:"details"`
+	Key     string  `json:"key"`
 }
 
 // ImportedKeys are the keys of those of brought that a host has already, however they came there: under
@@ -28,8 +28,8 @@ func (s *Store) ImportedKeys(ctx context.Context, db postgres.DB, orgID int64, b
 	n := len(brought)
 	keys, kk, ru, starts := make([]string, n), make([]string, n), make([]string, n), make([]time.Time, n)
 	for i, b := range brought {
-		keys[i], kk[i], ru[i] = b.Key, strings.TrimSpace(b.Plan.Title.KK), strings.TrimSpace(b.Plan.Title.RU)
-		starts[i], _ = span(b.Plan.Shifts(s.city.Location()))
+		keys[i], kk[i], ru[i] = b.Key, strings.TrimSpace(b.Details.Title.KK), strings.TrimSpace(b.Details.Title.RU)
+		starts[i], _ = span(b.Details.Shifts(s.city.Location()))
 	}
 	rows, _ := db.Query(ctx, `select r.key
 		from unnest(@keys::text[], @starts::timestamptz[], @kk::text[], @ru::text[]) r (key, starts_at, kk, ru)
@@ -80,7 +80,7 @@ func (s *Store) Import(ctx context.Context, tx pgx.Tx, actor account.Actor, orgI
 		if known[b.Key] {
 			continue
 		}
-		p := b.Plan
+		p := b.Details
 		made := p.Shifts(zone)
 		from, to := span(made)
 		if len(made) == 0 || from.IsZero() {
@@ -102,11 +102,10 @@ func (s *Store) Import(ctx context.Context, tx pgx.Tx, actor account.Actor, orgI
 				shifts = append(shifts, shift{b.Key, m.StartsAt, m.EndsAt, m.Capacity, m.MinAge})
 			}
 		}
-		events = append(events, map[string]any{
-			"campaign_id": p.CampaignID, "state": state, "title": p.Title, "summary": p.Summary, "body": p.Body, "bring": p.Bring,
-			"needs": p.Needs, "place": p.Place, "district": p.District, "contact_name": p.ContactName, "contact_phone": p.ContactPhone,
-			"adults_only": p.AdultsOnly, "min_age": p.MinAge, "cutoff": p.CutoffMinutes, "slots": slots, "starts_at": from, "ends_at": to, "imported": over, "key": b.Key,
-		})
+		row := p.Values()
+		row["state"], row["slots"], row["starts_at"], row["ends_at"] = state, slots, from, to
+		row["org_id"], row["imported"], row["import_key"] = orgID, over, b.Key
+		events = append(events, row)
 	}
 	eventsJSON, err := json.Marshal(events)
 	if err != nil {
@@ -119,14 +118,11 @@ func (s *Store) Import(ctx context.Context, tx pgx.Tx, actor account.Actor, orgI
 	var n int
 	err = tx.QueryRow(ctx, `
 		with made as (
-			insert into event (campaign_id, org_id, state, title, summary, body, bring, needs, place, district, contact_name, contact_phone,
-				adults_only, min_age, cutoff_minutes, slots, starts_at, ends_at, created_at, updated_at, published_at, submitted_at, imported, import_key)
-			select campaign_id, @org, state, title, summary, body, bring, needs, place, district, contact_name, contact_phone,
-				nullif(adults_only, ''), nullif(min_age, 0), cutoff, slots, starts_at, ends_at, @now, @now,
-				case when state = 'published' then @now::timestamptz end, case when state = 'review' then @now::timestamptz end, imported, key
-			from jsonb_to_recordset(@events) r (campaign_id bigint, state text, title jsonb, summary jsonb, body jsonb, bring jsonb, needs jsonb,
-				place jsonb, district text, contact_name text, contact_phone text, adults_only text, min_age int, cutoff int, slots jsonb,
-				starts_at timestamptz, ends_at timestamptz, imported bool, key text)
+			insert into event (`+columnsOf(allFields)+`, state, slots, starts_at, ends_at, imported, import_key,
+				created_at, updated_at, published_at, submitted_at)
+			select `+columnsOf(allFields)+`, state, slots, starts_at, ends_at, imported, import_key, @now, @now,
+				case when state = 'published' then @now::timestamptz end, case when state = 'review' then @now::timestamptz end
+			from jsonb_populate_recordset(null::event, @events)
 			on conflict (org_id, import_key) where import_key is not null do nothing
 			returning id, import_key),
 		shifts as (
@@ -137,6 +133,6 @@ func (s *Store) Import(ctx context.Context, tx pgx.Tx, actor account.Actor, orgI
 			insert into audit (at, actor_id, verb, object, object_id, from_ip)
 			select @now, @actor, 'event.import', 'event', id, nullif(@from, '') from made)
 		select count(*) from made`,
-		pgx.StrictNamedArgs{"org": orgID, "now": now, "actor": actor.PersonID, "from": audit.Address(ctx), "events": string(eventsJSON), "shifts": string(shiftsJSON)}).Scan(&n)
+		pgx.StrictNamedArgs{"now": now, "actor": actor.PersonID, "from": audit.Address(ctx), "events": string(eventsJSON), "shifts": string(shiftsJSON)}).Scan(&n)
 	return n, postgres.Fault(err)
 }

@@ -19,8 +19,7 @@ type Full struct {
 	Campaign campaign.Ref
 	Org      org.Ref
 	Cohosts  []org.Ref
-	Shifts   []Shift
-	Slots    []Slot // what becomes the shifts of a draft
+	Shifts   []Shift // of a draft none but its Slots
 }
 
 // Preview is f as visitors would see it were it published: with the shifts that its slots make,
@@ -39,15 +38,17 @@ type fullRow struct {
 	OrgSlug                                      string
 	OrgName                                      i18n.Text
 	OrgDemo                                      bool
-	Cohosts                                      []org.Ref
-	Slots                                        []Slot
+	CohostRefs                                   []org.Ref
 }
 
-const eventColumns = `
-	e.id, e.campaign_id, e.org_id, e.state, e.title, e.summary, e.body, e.bring, e.needs, e.place, e.district, e.lat, e.lng,
-	e.contact_name, e.contact_phone, coalesce(e.adults_only, '') as adults_only, coalesce(e.min_age, 0) as min_age,
-	e.signup_opens_at, e.signup_closes_at, e.cutoff_minutes, e.cancel_reason, ` + hoursColumns + `, e.published_at, e.updated_at, e.version,
+// DetailColumns is what is read of an event e to have its Details, eventColumns to have all of it.
+var (
+	DetailColumns = allFields.Select("e") + `,
+	e.slots, array(select h.org_id from event_cohost h where h.event_id = e.id order by h.org_id) as cohosts`
+	eventColumns = DetailColumns + `,
+	e.id, e.state, e.cancel_reason, ` + hoursColumns + `, e.published_at, e.updated_at, e.version,
 	e.brought_participations is not null as archived`
+)
 
 // hoursColumns are the event's hours, the zero time where a draft has none.
 const hoursColumns = `
@@ -65,8 +66,7 @@ func Show(ctx context.Context, db postgres.DB, actor account.Actor, id int64) (F
 			c.slug as campaign_slug, c.name as campaign_name, c.colour as campaign_colour, c.emblem as campaign_emblem,
 			o.slug as org_slug, o.name as org_name, o.demo as org_demo,
 			(select coalesce(jsonb_agg(jsonb_build_object('slug', h.slug, 'name', h.name, 'demo', h.demo) order by h.id), '[]')
-			 from event_cohost ec join org h on h.id = ec.org_id where ec.event_id = e.id) as cohosts,
-			e.slots
+			 from event_cohost ec join org h on h.id = ec.org_id where ec.event_id = e.id) as cohost_refs
 		from event e
 		join campaign c on c.id = e.campaign_id
 		join org o on o.id = e.org_id
@@ -76,7 +76,7 @@ func Show(ctx context.Context, db postgres.DB, actor account.Actor, id int64) (F
 		return Full{}, postgres.Fault(err)
 	}
 	f := Full{
-		Event: r.Event, Cohosts: r.Cohosts, Slots: r.Slots,
+		Event: r.Event, Cohosts: r.CohostRefs,
 		Campaign: campaign.Ref{Slug: r.CampaignSlug, Name: r.CampaignName, Colour: r.CampaignColour, Emblem: r.CampaignEmblem},
 		Org:      org.Ref{Slug: r.OrgSlug, Name: r.OrgName, Demo: r.OrgDemo},
 	}
@@ -94,4 +94,11 @@ func OfShift(ctx context.Context, db postgres.DB, shift int64, now time.Time) (e
 		from shift s join event e on e.id = s.event_id
 		where s.id = @shift and e.state in ('published', 'cancelled')`, pgx.StrictNamedArgs{"shift": shift, "now": now}).Scan(&event, &open)
 	return event, open, postgres.Fault(err)
+}
+
+// LoadDetails is what is written of an event, or NotFound. The permission is the caller's to check.
+func LoadDetails(ctx context.Context, db postgres.DB, id int64) (Details, error) {
+	rows, _ := db.Query(ctx, `select `+DetailColumns+` from event e where e.id = $1`, id)
+	d, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Details])
+	return d, postgres.Fault(err)
 }

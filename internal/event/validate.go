@@ -11,48 +11,10 @@ import (
 	"shtab/internal/i18n"
 )
 
-// Lengths of the texts, in letters.
-const (
-	MaxTitle   = 120
-	MaxSummary = 300
-	MaxPlace   = 200
-	MaxBody    = 6000
-	MaxList    = 1500 // what to bring, what one must know
-	MaxContact = 80
-	MaxPhone   = 30
-)
-
-// written is a text of a plan by the name of its fields, which end in the language.
-type written struct {
-	name     string
-	text     i18n.Text
-	limit    int
-	required bool
-}
-
-func (p Details) texts() []written {
-	return []written{
-		{"title", p.Title, MaxTitle, true},
-		{"summary", p.Summary, MaxSummary, true},
-		{"place", p.Place, MaxPlace, true},
-		{"body", p.Body, MaxBody, false},
-		{"bring", p.Bring, MaxList, false},
-		{"needs", p.Needs, MaxList, false},
-	}
-}
-
 // Validate is what is wrong with p even as a draft, by field: what is too long or out of range.
 func (p Details) Validate() fault.Fields {
 	wrong := fault.Fields{}
-	for _, t := range p.texts() {
-		tooLong(wrong, t.name, t.text, t.limit)
-	}
-	if utf8.RuneCountInString(p.ContactName) > MaxContact {
-		wrong.Add("contact_name", "publishing.problem.long_text")
-	}
-	if utf8.RuneCountInString(p.ContactPhone) > MaxPhone {
-		wrong.Add("contact_phone", "publishing.problem.long_text")
-	}
+	allFields.CheckLengths(&p, "publishing.problem.long_text", wrong)
 	if p.AdultsOnly != "" && !slices.Contains(Grounds, p.AdultsOnly) {
 		wrong.Add("adults_only", "fault.invalid")
 	}
@@ -115,9 +77,9 @@ func (p Details) ValidateToPublish(city *config.City, now time.Time, held []Shif
 	if p.CampaignID == 0 {
 		wrong.Add("campaign", "publishing.problem.campaign")
 	}
-	for _, t := range p.texts() {
-		if t.required || !t.text.IsZero() {
-			bothWritten(wrong, t.name, t.text)
+	for _, f := range Fields {
+		if f.Text != nil && (f.Required || !f.Text(&p).IsZero()) {
+			bothWritten(wrong, f.Name, *f.Text(&p))
 		}
 	}
 	if _, ok := city.District(p.District); !ok {

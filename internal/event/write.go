@@ -3,6 +3,7 @@ package event
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -12,6 +13,7 @@ import (
 	"shtab/internal/campaign"
 	"shtab/internal/config"
 	"shtab/internal/fault"
+	"shtab/internal/field"
 	"shtab/internal/org"
 	"shtab/internal/postgres"
 )
@@ -30,38 +32,18 @@ func NewStore(db postgres.DB, city *config.City) *Store { return &Store{db, city
 // current one: nothing is written, and the page shows what has changed.
 const Stale = "publishing.stale"
 
-// ManagedEvent is an event as those who run it hold it: what is written, and how far it has come.
+// ManagedEvent is an event as those who run it see it: what is written, and how far it has come.
 type ManagedEvent struct {
-	Details
-	ID          int64
-	State       State
-	Version     int
-	Shifts      []Shift   // once it is published
-	Host        org.State // as long as it is not Trusted, its events are looked at first
+	Event
+	Shifts      []Shift   `db:"-"` // once it is published; Slots are what they say then
+	Host        org.State // as long as it is not Trusted, its events are reviewed first
 	SubmittedAt *time.Time
 	Returned    string // the headquarters' words when it came back
 	ReturnedAt  *time.Time
-	PublishedAt *time.Time
-	StartsAt    time.Time // zero in a draft without hours
-	EndsAt      time.Time
 	ClosedAt    *time.Time
 	SeriesID    int64 // 0: none
-	Changed     bool  // since the headquarters looked at it, which does not trust the host yet
-	Imported    bool  // brought from a file when it was over: nobody signed up
-}
-
-type managedRow struct {
-	Event
-	Slots       []Slot
-	CohostIDs   []int64
-	Host        org.State
-	SubmittedAt *time.Time
-	Returned    string
-	ReturnedAt  *time.Time
-	ClosedAt    *time.Time
-	SeriesID    int64
-	Changed     bool
-	Imported    bool
+	Changed     bool  // since the headquarters reviewed it, which does not trust the host yet
+	Imported    bool  // from a file when it was over: nobody signed up
 }
 
 // ValidateToPublish is everything that stands against the event's being published at now, as Plan's, and
@@ -92,57 +74,39 @@ func (s *Store) get(ctx context.Context, db postgres.DB, actor account.Actor, id
 
 // managed is the events of a condition, in two statements.
 func (s *Store) managed(ctx context.Context, db postgres.DB, where string, args pgx.StrictNamedArgs) ([]ManagedEvent, error) {
-	rows, _ := db.Query(ctx, `select `+eventColumns+`, e.slots, o.state as host, e.submitted_at, e.returned, e.returned_at, e.closed_at,
-			coalesce(e.series_id, 0) as series_id, e.changed_at is not null as changed, e.imported,
-			array(select h.org_id from event_cohost h where h.event_id = e.id order by h.org_id) as cohost_ids
+	rows, _ := db.Query(ctx, `select `+eventColumns+`, o.state as host, e.submitted_at, e.returned, e.returned_at,
+			e.closed_at, coalesce(e.series_id, 0) as series_id, e.changed_at is not null as changed, e.imported
 		from event e join org o on o.id = e.org_id
 		where `+where, args)
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (ManagedEvent, error) {
-		r, err := pgx.RowToStructByName[managedRow](row)
-		return r.held(), err
-	})
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[ManagedEvent])
 	if err != nil {
 		return nil, postgres.Fault(err)
 	}
-	ids := make([]int64, len(list))
-	for i, h := range list {
-		ids[i] = h.ID
+	ids := make([]int64, len(found))
+	for i, e := range found {
+		ids[i] = e.ID
 	}
-	rows, _ = db.Query(ctx, `select `+shiftColumns+` from shift s where s.event_id = any($1) order by s.starts_at, s.id`, ids)
+	rows, _ = db.Query(ctx, `select `+shiftColumns+` from shift s where s.event_id = any($1)
+		order by s.starts_at, s.id`, ids)
 	shifts, err := pgx.CollectRows(rows, pgx.RowToStructByName[Shift])
 	if err != nil {
 		return nil, postgres.Fault(err)
 	}
-	for i := range list {
-		h := &list[i]
+	for i := range found {
+		e := &found[i]
 		for _, shift := range shifts {
-			if shift.EventID == h.ID {
-				h.Shifts = append(h.Shifts, shift)
+			if shift.EventID == e.ID {
+				e.Shifts = append(e.Shifts, shift)
 			}
 		}
-		if len(h.Shifts) > 0 {
-			h.Slots = nil
-			for _, shift := range h.Shifts {
-				h.Slots = append(h.Slots, SlotOf(shift, s.city.Location()))
+		if len(e.Shifts) > 0 {
+			e.Slots = nil
+			for _, shift := range e.Shifts {
+				e.Slots = append(e.Slots, SlotOf(shift, s.city.Location()))
 			}
 		}
 	}
-	return list, nil
-}
-
-func (r managedRow) held() ManagedEvent {
-	return ManagedEvent{
-		Details: Details{
-			OrgID: r.OrgID, CampaignID: r.CampaignID, Cohosts: r.CohostIDs,
-			Title: r.Title, Summary: r.Summary, Body: r.Body, Bring: r.Bring, Needs: r.Needs, Place: r.Place,
-			District: r.District, Lat: r.Lat, Lng: r.Lng, ContactName: r.ContactName, ContactPhone: r.ContactPhone,
-			AdultsOnly: r.AdultsOnly, MinAge: r.MinAge, SignupOpensAt: r.SignupOpensAt, SignupClosesAt: r.SignupClosesAt,
-			CutoffMinutes: r.CutoffMinutes, Slots: r.Slots,
-		},
-		ID: r.ID, State: r.State, Version: r.Version, Host: r.Host, SubmittedAt: r.SubmittedAt,
-		Returned: r.Returned, ReturnedAt: r.ReturnedAt, PublishedAt: r.PublishedAt, StartsAt: r.StartsAt, EndsAt: r.EndsAt,
-		ClosedAt: r.ClosedAt, SeriesID: r.SeriesID, Changed: r.Changed, Imported: r.Imported,
-	}
+	return found, nil
 }
 
 // Create makes a draft of p and returns its id. The same formKey again returns the event that it
@@ -174,13 +138,9 @@ func (s *Store) CreateTx(ctx context.Context, tx pgx.Tx, actor account.Actor, p 
 	if err != nil {
 		return 0, err
 	}
-	args["key"] = formKey
-	rows, _ := tx.Query(ctx, `insert into event (form_key, campaign_id, org_id, title, summary, body, bring, needs, place, district, lat, lng,
-			contact_name, contact_phone, adults_only, min_age, signup_opens_at, signup_closes_at, cutoff_minutes,
-			slots, starts_at, ends_at, created_at, updated_at)
-		values (nullif(@key, ''), @campaign, @org, @title, @summary, @body, @bring, @needs, @place, @district, @lat, @lng,
-			@contact_name, @contact_phone, nullif(@adults_only, ''), nullif(@min_age::int, 0), @opens, @closes, @cutoff,
-			@slots, @starts, @ends, @now, @now)
+	args["form_key"] = formKey
+	rows, _ := tx.Query(ctx, `insert into event (`+columnsOf(allFields)+`, form_key, slots, starts_at, ends_at, created_at, updated_at)
+		values (`+allFields.Params()+`, nullif(@form_key, ''), @slots, @starts_at, @ends_at, @now, @now)
 		on conflict (form_key) do nothing returning id`, args)
 	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
 	if err != nil {
@@ -235,13 +195,8 @@ func (s *Store) Save(ctx context.Context, actor account.Actor, id int64, version
 		if _, err := tx.Exec(ctx, `delete from shift where event_id = $1`, id); err != nil { // the slots say what they will be
 			return err
 		}
-		if _, err := tx.Exec(ctx, `update event set version = version + 1, campaign_id = @campaign, org_id = @org,
-				import_key = case when org_id = @org then import_key end,
-				title = @title, summary = @summary, body = @body, bring = @bring, needs = @needs, place = @place,
-				district = @district, lat = @lat, lng = @lng, contact_name = @contact_name, contact_phone = @contact_phone,
-				adults_only = nullif(@adults_only, ''), min_age = nullif(@min_age::int, 0),
-				signup_opens_at = @opens, signup_closes_at = @closes, cutoff_minutes = @cutoff,
-				slots = @slots, starts_at = @starts, ends_at = @ends, updated_at = @now
+		if _, err := tx.Exec(ctx, `update event set version = version + 1, import_key = case when org_id = @org_id then import_key end,
+				`+allFields.Set()+`, slots = @slots, starts_at = @starts_at, ends_at = @ends_at, updated_at = @now
 			where id = @id`, args); err != nil {
 			return postgres.Fault(err)
 		}
@@ -291,18 +246,17 @@ func WriteCohosts(ctx context.Context, tx pgx.Tx, id int64, cohosts []int64) err
 	return postgres.Fault(tx.SendBatch(ctx, &b).Close())
 }
 
-// args are the named arguments under which a plan is written.
-func (s *Store) args(p Details, now time.Time) (pgx.StrictNamedArgs, error) {
-	slots, err := json.Marshal(append([]Slot{}, p.Slots...))
+// args are the named arguments under which details are written.
+func (s *Store) args(d Details, now time.Time) (pgx.StrictNamedArgs, error) {
+	slots, err := json.Marshal(append([]Slot{}, d.Slots...))
 	if err != nil {
 		return nil, err
 	}
-	from, to := span(p.Shifts(s.city.Location()))
-	return pgx.StrictNamedArgs{
-		"campaign": p.CampaignID, "org": p.OrgID, "title": p.Title, "summary": p.Summary, "body": p.Body,
-		"bring": p.Bring, "needs": p.Needs, "place": p.Place, "district": p.District, "lat": p.Lat, "lng": p.Lng,
-		"contact_name": p.ContactName, "contact_phone": p.ContactPhone, "adults_only": string(p.AdultsOnly), "min_age": p.MinAge,
-		"opens": p.SignupOpensAt, "closes": p.SignupClosesAt, "cutoff": p.CutoffMinutes,
-		"slots": string(slots), "starts": orNull(from), "ends": orNull(to), "now": now,
-	}, nil
+	from, to := span(d.Shifts(s.city.Location()))
+	args := pgx.StrictNamedArgs(allFields.Values(&d))
+	args["slots"], args["starts_at"], args["ends_at"], args["now"] = string(slots), orNull(from), orNull(to), now
+	return args, nil
 }
+
+// columnsOf is the columns of fields as an insert names them.
+func columnsOf(l field.List[Details]) string { return strings.Join(l.Columns(), ", ") }

@@ -157,10 +157,10 @@ func (s *Store) Confirm(ctx context.Context, actor account.Actor, id int64, now 
 			return err
 		}
 		for _, e := range k.Events {
-			if !slices.ContainsFunc(open, func(c campaign.Choice) bool { return c.ID == e.Plan.CampaignID }) {
+			if !slices.ContainsFunc(open, func(c campaign.Choice) bool { return c.ID == e.Details.CampaignID }) {
 				return fault.Conflict("intake.error.changed")
 			}
-			if from := e.Plan.Shifts(s.city.Location())[0].StartsAt; from.After(k.ReadAt) && !from.After(now) {
+			if from := e.Details.Shifts(s.city.Location())[0].StartsAt; from.After(k.ReadAt) && !from.After(now) {
 				return fault.Conflict("intake.error.changed")
 			}
 		}

@@ -11,15 +11,45 @@ import (
 	"shtab/internal/campaign"
 	"shtab/internal/config"
 	"shtab/internal/event"
+	"shtab/internal/fault"
 	"shtab/internal/i18n"
 	"shtab/internal/sheet"
 )
 
-// Columns are the columns of a file in the order of the template. Their heads are the catalogue's
-// words in any language, or these names.
-var Columns = []string{
-	"number", "campaign", "title_kk", "title_ru", "title_en", "summary_kk", "summary_ru", "summary_en", "place_kk", "place_ru", "place_en",
-	"district", "date", "from", "to", "capacity", "min_age", "adults_only", "contact_name", "contact_phone",
+// Columns are the columns of a file in the order of the template: a number of the sender's own and the
+// imported fields of an event. Heading is how each is headed.
+var Columns = columns()
+
+// own are the fields that a file gives in its own way, with their columns; the others' columns are the
+// inputs of the form.
+var own = map[string][]string{
+	"campaign":    {"campaign"},    // by its name
+	"district":    {"district"},    // likewise
+	"adults_only": {"adults_only"}, // the ground in words
+	"shifts":      {"date", "from", "to", "capacity", "min_age"},
+	"min_age":     {}, // stands with the shift, of which a file has one an event
+}
+
+func columns() []string {
+	all := []string{"number"}
+	for _, f := range event.Fields {
+		if of, ok := own[f.Name]; ok {
+			all = append(all, of...)
+		} else if f.Imported {
+			all = append(all, f.Inputs...)
+		}
+	}
+	return all
+}
+
+// Heading is the head of a column: a word of its own, or the field's name on the form.
+func Heading(p *i18n.Printer, column string) string {
+	key := "intake.column." + column
+	if s := p.T(key); s != key {
+		return s
+	}
+	f, _ := event.Form().Of(column)
+	return p.LabelIn(p.T(f.Label), column)
 }
 
 // needed are the columns without which a file says nothing of events.
@@ -41,7 +71,7 @@ func wordsOf(texts *i18n.Catalogue) vocabulary {
 		w.examples[strings.ToLower(p.T("intake.example"))] = true
 		for _, c := range Columns {
 			w.columns[c] = c
-			w.columns[strings.ToLower(p.T("intake.column."+c))] = c
+			w.columns[strings.ToLower(Heading(p, c))] = c
 		}
 		for _, c := range HistoryColumns {
 			w.history[c] = c
@@ -103,7 +133,7 @@ func (p *parser) row(r sheet.Row) error {
 		return nil
 	}
 	p.seen[key] = true
-	p.events = append(p.events, event.Imported{Plan: plan, Key: key})
+	p.events = append(p.events, event.Imported{Details: plan, Key: key})
 	return nil
 }
 
@@ -155,9 +185,6 @@ func (p *parser) plan(r sheet.Row) event.Details {
 		p.wrong(Problem{r.Sheet, r.Number, n, key})
 	}
 	get := func(column string) string { return p.cell(r, column) }
-	text := func(name string) i18n.Text {
-		return i18n.Text{KK: get(name + "_kk"), RU: get(name + "_ru"), EN: get(name + "_en")}
-	}
 	number := func(column string) (n int) {
 		s := get(column)
 		if s == "" {
@@ -169,10 +196,11 @@ func (p *parser) plan(r sheet.Row) event.Details {
 		}
 		return n
 	}
-	plan := event.Details{
-		OrgID: p.org, Title: text("title"), Summary: text("summary"), Place: text("place"),
-		ContactName: get("contact_name"), ContactPhone: get("contact_phone"), CutoffMinutes: p.city.Rules.CutoffMinutes,
-		MinAge: number("min_age"),
+	plan := event.Details{OrgID: p.org, CutoffMinutes: p.city.Rules.CutoffMinutes, MinAge: number("min_age")}
+	for _, f := range event.Fields {
+		if _, ok := own[f.Name]; f.Imported && !ok {
+			f.Read(&plan, get, p.city.Location(), fault.Fields{})
+		}
 	}
 	short := plan.Summary.IsZero()
 	if short {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"shtab/internal/audit"
+	"shtab/internal/event"
 	"shtab/internal/i18n"
 )
 
@@ -36,8 +37,12 @@ func FieldTexts(p *i18n.Printer, fields []string) string {
 	words := make([]string, len(fields))
 	for i, f := range fields {
 		key := "audit.field." + f
-		if words[i] = p.T(key); words[i] == key {
-			words[i] = f
+		if words[i] = p.T(key); words[i] != key {
+			continue
+		}
+		words[i] = f
+		if of, ok := event.Form().Of(f); ok {
+			words[i] = strings.ToLower(p.T(of.Label))
 		}
 	}
 	return strings.Join(words, ", ")

@@ -175,3 +175,18 @@ func (p *Printer) Months() [12]string {
 		}
 	}
 }
+
+// LabelIn is the label of a form's input with the language in which it is written, when the input's name
+// ends in one.
+func (p *Printer) LabelIn(label, input string) string {
+	i := strings.LastIndexByte(input, '_')
+	l, ok := Parse(input[i+1:])
+	if i < 0 || !ok {
+		return label
+	}
+	language := p.T("ui.field.in_" + string(l))
+	if strings.HasSuffix(label, "?") {
+		return label + " (" + language + ")"
+	}
+	return label + ", " + language
+}

@@ -34,15 +34,14 @@ type Message struct {
 	Was *Was `json:"was,omitempty"`
 }
 
-// Was is an event's time, place and title before a change, and, where an event has several
-// shifts, the time of the sign-up's own: what its person has in the calendar.
+// Was is an event's time and those of its texts that are told, before a change, and, where an event has
+// several shifts, the time of the sign-up's own: what its person has in the calendar.
 type Was struct {
-	Title         i18n.Text `json:"title"`
-	Place         i18n.Text `json:"place"`
-	StartsAt      time.Time `json:"starts_at"`
-	EndsAt        time.Time `json:"ends_at"`
-	ShiftStartsAt time.Time `json:"shift_starts_at,omitzero"`
-	ShiftEndsAt   time.Time `json:"shift_ends_at,omitzero"`
+	Texts         map[string]i18n.Text `json:"texts"` // by the names of their fields
+	StartsAt      time.Time            `json:"starts_at"`
+	EndsAt        time.Time            `json:"ends_at"`
+	ShiftStartsAt time.Time            `json:"shift_starts_at,omitzero"`
+	ShiftEndsAt   time.Time            `json:"shift_ends_at,omitzero"`
 }
 
 // MessageJob is a message in the queue.

@@ -3,6 +3,7 @@ package signup
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -48,7 +49,7 @@ func (c Change) check() error {
 	return wrong.Err()
 }
 
-// open is the fault of an event in which nothing can be changed any more.
+// checkOpen is the fault of an event in which nothing can be changed any more.
 func checkOpen(e *event.Event, now time.Time) error {
 	switch {
 	case e.State == event.Cancelled:
@@ -99,9 +100,8 @@ func (t *lockedTx) apply(c Change) (places []*lockedShift, fields []string, err 
 	for _, p := range places {
 		p.wasEvent = was
 	}
-	e.Title, e.Place, e.District, e.Lat, e.Lng = c.Title, c.Place, c.District, c.Lat, c.Lng
-	e.AdultsOnly, e.MinAge, e.CutoffMinutes = c.AdultsOnly, c.MinAge, c.CutoffMinutes
-	e.SignupOpensAt, e.SignupClosesAt = c.SignupOpensAt, c.SignupClosesAt
+	e.Details = c.Details
+	e.Slots = was.Slots            // the shifts themselves are what changes
 	places = t.shiftsOf(c.EventID) // the order has changed with the times
 	span := slices.Clone(c.Add)
 	for _, p := range places {
@@ -122,13 +122,7 @@ func (t *lockedTx) apply(c Change) (places []*lockedShift, fields []string, err 
 	if e.EndsAt.Sub(e.StartsAt) > 31*24*time.Hour {
 		return nil, nil, fault.Invalid(map[string]string{"ends_at": "signup.times"})
 	}
-	differs("title", e.Title != was.Title)
-	differs("place", e.Place != was.Place || e.District != was.District || !same(e.Lat, was.Lat) || !same(e.Lng, was.Lng))
-	differs("adults_only", e.AdultsOnly != was.AdultsOnly)
-	differs("min_age", e.MinAge != was.MinAge)
-	differs("cutoff_minutes", e.CutoffMinutes != was.CutoffMinutes)
-	differs("signup_opens_at", !sameTime(e.SignupOpensAt, was.SignupOpensAt))
-	differs("signup_closes_at", !sameTime(e.SignupClosesAt, was.SignupClosesAt))
+	fields = append(fields, e.Diff(was.Details)...)
 
 	for _, p := range places {
 		if p.moved() {
@@ -147,11 +141,7 @@ func (p *lockedShift) moved() bool {
 	return !p.StartsAt.Equal(p.was.StartsAt) || !p.EndsAt.Equal(p.was.EndsAt)
 }
 
-func same(a, b *float64) bool { return a == b || a != nil && b != nil && *a == *b }
-
-func sameTime(a, b *time.Time) bool { return a == b || a != nil && b != nil && a.Equal(*b) }
-
-// tellChange tells everybody who is still in of a new title, place or time: once of the event,
+// notifyChange tells everybody who is still in of a new time, title or place: once of the event,
 // and of a shift of theirs that moved inside it.
 func (t *lockedTx) notifyChange(places []*lockedShift) {
 	shifts := map[int64]int{} // of each person
@@ -164,7 +154,7 @@ func (t *lockedTx) notifyChange(places []*lockedShift) {
 	for _, p := range slices.Backward(places) {
 		e, was := p.Event, p.wasEvent
 		spanMoved := !e.StartsAt.Equal(was.StartsAt) || !e.EndsAt.Equal(was.EndsAt)
-		about := outbox.Was{Title: was.Title, Place: was.Place, StartsAt: was.StartsAt, EndsAt: was.EndsAt}
+		about := outbox.Was{Texts: was.MailedTexts(), StartsAt: was.StartsAt, EndsAt: was.EndsAt}
 		own := about
 		own.ShiftStartsAt, own.ShiftEndsAt = p.was.StartsAt, p.was.EndsAt
 		for _, in := range t.signedUp(p) {
@@ -172,7 +162,7 @@ func (t *lockedTx) notifyChange(places []*lockedShift) {
 			if one {
 				what = &about
 			}
-			isNew := p.moved() || e.Title != was.Title || e.Place != was.Place
+			isNew := p.moved() || !maps.Equal(e.MailedTexts(), was.MailedTexts())
 			if isNew && (!told[in.PersonID] || p.moved() && !one) {
 				told[in.PersonID] = true
 				t.notify(in, outbox.Message{Kind: outbox.EventChanged, Was: what})
@@ -226,16 +216,15 @@ func (t *lockedTx) writeChange(ctx context.Context, c Change, e *event.Event, pl
 	}
 	var b pgx.Batch
 	b.Queue(`set constraints signup_overlap deferred`)
-	b.Queue(`update event set title = @title, place = @place, district = @district, lat = @lat, lng = @lng,
-			adults_only = nullif(@adults_only, ''), min_age = nullif(@min_age::int, 0),
-			signup_opens_at = @opens, signup_closes_at = @closes, cutoff_minutes = @cutoff,
-			starts_at = @starts, ends_at = @ends, version = version + 1, updated_at = @now,
-			changed_at = case when @known or (select o.state from org o where o.id = org_id) = 'trusted' then changed_at else coalesce(changed_at, @now) end
-		where id = @id`, pgx.StrictNamedArgs{
-		"id": e.ID, "title": e.Title, "place": e.Place, "district": e.District, "lat": e.Lat, "lng": e.Lng,
-		"adults_only": string(e.AdultsOnly), "min_age": e.MinAge, "opens": e.SignupOpensAt, "closes": e.SignupClosesAt,
-		"cutoff": e.CutoffMinutes, "starts": e.StartsAt, "ends": e.EndsAt, "now": t.now, "known": c.known,
-	})
+	args := pgx.StrictNamedArgs(e.Values())
+	for name, value := range map[string]any{"id": e.ID, "starts_at": e.StartsAt, "ends_at": e.EndsAt, "now": t.now, "known": c.known} {
+		args[name] = value
+	}
+	b.Queue(`update event set `+event.SetColumns()+`,
+			starts_at = @starts_at, ends_at = @ends_at, version = version + 1, updated_at = @now,
+			changed_at = case when @known or (select o.state from org o where o.id = org_id) = 'trusted' then changed_at
+				else coalesce(changed_at, @now) end
+		where id = @id`, args)
 	b.Queue(`update shift s set title = u.title::jsonb, starts_at = u.starts_at, ends_at = u.ends_at,
 			capacity = u.capacity, min_age = nullif(u.min_age, 0)
 		from unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::int[], $6::int[])
@@ -245,7 +234,7 @@ func (t *lockedTx) writeChange(ctx context.Context, c Change, e *event.Event, pl
 	if err := t.tx.SendBatch(ctx, &b).Close(); err != nil {
 		return err
 	}
-	return t.writeRest(ctx, c)
+	return t.writeShifts(ctx, c)
 }
 
 // CancelEvent calls an event off: every sign-up for a shift that has not ended is cancelled and everybody told once, with the

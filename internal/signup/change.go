@@ -18,28 +18,17 @@ import (
 	"shtab/internal/outbox"
 )
 
-// Change is what becomes of an event: its title, place, rules and times. All fields are written.
-// What does not concern those who are in (texts, contacts) is event's own to change.
+// Change is what becomes of an event: all its details are written but the slots, and its shifts.
 type Change struct {
-	EventID        int64
-	Title          i18n.Text
-	Place          i18n.Text
-	District       string
-	Lat, Lng       *float64
-	AdultsOnly     event.Ground
-	MinAge         int
-	SignupOpensAt  *time.Time
-	SignupClosesAt *time.Time
-	CutoffMinutes  int
-	Shifts         []ShiftChange // those left out stay as they are
-	Add            []ShiftChange // new ones, without an id
-	Remove         []int64       // shifts in which nobody is
+	EventID int64
+	event.Details
+	Shifts []ShiftChange // those left out stay as they are
+	Add    []ShiftChange // new ones, without an id
+	Remove []int64       // shifts in which nobody is
 
-	Version int            // the event's that the change was made from, 0: whichever
-	Agreed  []int64        // the sign-ups whose change has been looked at; nil: nobody looked
-	Rest    *event.Details // the texts, campaign and co-hosts, which concern nobody's place; nil: as they are
-	also    []string       // names of what differs in Rest
-	known   bool           // the headquarters makes it: it need not look
+	Version int     // the event's that the change was made from, 0: whichever
+	Agreed  []int64 // the sign-ups whose change has been looked at; nil: nobody looked
+	known   bool    // the headquarters makes it: it need not review it
 }
 
 // ShiftChange is what becomes of one of the event's shifts.
@@ -63,7 +52,7 @@ type Affected struct {
 	Reasons    []event.Reason // why it was cancelled or awaits consent
 }
 
-// ChangeEvent changes an event's title, place, rules and times in one go. Whoever is in and may
+// ChangeEvent changes an event's details and times in one go. Whoever is in and may
 // no longer come (age, adults only, night, another confirmed shift at the new hours) is
 // cancelled and told; whose guardian must now agree awaits that, and keeps the place for a
 // while; everybody else is told when the time, place or title changed. Then the queues move up.
@@ -96,11 +85,14 @@ func (s *Store) change(ctx context.Context, actor account.Actor, c Change, now t
 	}
 	err = s.withShifts(ctx, now, s.wholeEvent(ctx, actor, c.EventID), func(t *lockedTx) error {
 		e := t.shiftsOf(c.EventID)[0].Event
+		var err error
+		if e.Details, err = event.LoadDetails(ctx, t.tx, c.EventID); err != nil {
+			return err
+		}
 		places, fields, err := t.apply(c)
 		if err != nil {
 			return err
 		}
-		fields = append(fields, c.also...)
 		effect = Effect{Fields: fields}
 		var short Overbooked
 		for _, p := range places {
@@ -130,7 +122,7 @@ func (s *Store) change(ctx context.Context, actor account.Actor, c Change, now t
 		if c.Agreed != nil && slices.ContainsFunc(effect.Affected, func(a Affected) bool { return !slices.Contains(c.Agreed, a.SignupID) }) {
 			return fault.Conflict("publishing.more_affected")
 		}
-		if c.Rest != nil && len(fields) == 0 {
+		if len(fields) == 0 {
 			return nil
 		}
 		c.known = actor.Can(account.RunAllEvents)

@@ -14,7 +14,6 @@ import (
 	"shtab/internal/event"
 	"shtab/internal/fault"
 	"shtab/internal/outbox"
-	"shtab/internal/postgres"
 )
 
 // Effect is what a change does to those who are in.
@@ -41,8 +40,7 @@ func (s Overbooked) Error() string {
 	return fmt.Sprintf("signup: more taken than places: %v", []OverbookedShift(s))
 }
 
-// Edit writes a published event over with p, all of it: what concerns those who are in as
-// ChangeEvent does, and with it the texts. Shifts that p leaves out are removed, slots without a
+// Edit writes a published event over with p as ChangeEvent does. Shifts that p leaves out are removed, slots without a
 // shift's id added. agreed are the sign-ups whose change the actor has looked at (PreviewEdit).
 //
 // Who runs the event may, with the errors of ChangeEvent and, for what p says, those of Create
@@ -92,11 +90,7 @@ func (s *Store) edit(ctx context.Context, actor account.Actor, id int64, version
 	if err := events.CheckReferences(ctx, s.db, p, was.Details); err != nil {
 		return Change{}, err
 	}
-	c := Change{
-		EventID: id, Title: p.Title, Place: p.Place, District: p.District, Lat: p.Lat, Lng: p.Lng, AdultsOnly: p.AdultsOnly,
-		MinAge: p.MinAge, SignupOpensAt: p.SignupOpensAt, SignupClosesAt: p.SignupClosesAt, CutoffMinutes: p.CutoffMinutes,
-		Version: version, Rest: &p,
-	}
+	c := Change{EventID: id, Details: p, Version: version}
 	for _, h := range was.Shifts {
 		if !slices.ContainsFunc(p.Slots, func(s event.Slot) bool { return s.ShiftID == h.ID }) {
 			c.Remove = append(c.Remove, h.ID)
@@ -108,12 +102,6 @@ func (s *Store) edit(ctx context.Context, actor account.Actor, id int64, version
 			c.Add = append(c.Add, to)
 		} else {
 			c.Shifts = append(c.Shifts, to)
-		}
-	}
-	for _, f := range p.Diff(was.Details) {
-		switch f {
-		case "campaign", "cohosts", "summary", "body", "bring", "needs", "contact":
-			c.also = append(c.also, f)
 		}
 	}
 	return c, nil
@@ -130,8 +118,8 @@ func (t *lockedTx) notified() int {
 	return len(people)
 }
 
-// writeRest writes the shifts that come and go and the texts of a change.
-func (t *lockedTx) writeRest(ctx context.Context, c Change) error {
+// writeShifts writes the shifts that come and go, and the co-hosts.
+func (t *lockedTx) writeShifts(ctx context.Context, c Change) error {
 	if len(c.Add) > 0 {
 		shifts := make([]event.Shift, len(c.Add))
 		for i, s := range c.Add {
@@ -153,17 +141,5 @@ func (t *lockedTx) writeRest(ctx context.Context, c Change) error {
 			return err
 		}
 	}
-	if c.Rest == nil {
-		return nil
-	}
-	p := c.Rest
-	if _, err := t.tx.Exec(ctx, `update event set campaign_id = @campaign, summary = @summary, body = @body, bring = @bring, needs = @needs,
-			contact_name = @contact_name, contact_phone = @contact_phone
-		where id = @id`, pgx.StrictNamedArgs{
-		"id": c.EventID, "campaign": p.CampaignID, "summary": p.Summary, "body": p.Body, "bring": p.Bring, "needs": p.Needs,
-		"contact_name": p.ContactName, "contact_phone": p.ContactPhone,
-	}); err != nil {
-		return postgres.Fault(err)
-	}
-	return event.WriteCohosts(ctx, t.tx, c.EventID, p.Cohosts)
+	return event.WriteCohosts(ctx, t.tx, c.EventID, c.Cohosts)
 }

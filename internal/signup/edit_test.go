@@ -10,6 +10,7 @@ import (
 
 	"shtab/internal/account"
 	"shtab/internal/event"
+	"shtab/internal/event/eventtest"
 	"shtab/internal/fault"
 	"shtab/internal/i18n"
 )
@@ -52,7 +53,7 @@ func TestEditOfTexts(t *testing.T) {
 	}
 	p.Needs, p.ContactName = i18n.Text{KK: "Курс", RU: "Курс"}, "Ержан"
 	look, err := w.store.PreviewEdit(w.ctx, w.host, id, version, p, noon)
-	if err != nil || !look.Silent() || !slices.Equal(look.Fields, []string{"needs", "contact"}) {
+	if err != nil || !look.Silent() || !slices.Equal(look.Fields, []string{"needs", "contact_name"}) {
 		t.Errorf("%+v, %v", look, err)
 	}
 	if _, err := w.edit(id, version, p); err != nil {
@@ -64,10 +65,32 @@ func TestEditOfTexts(t *testing.T) {
 	if n := w.id(`select count(*) from event where id = $1 and needs ->> 'ru' = 'Курс' and contact_name = 'Ержан' and version = 2`, id); n != 1 {
 		t.Error("not written")
 	}
-	if n := w.id(`select count(*) from audit where verb = 'event.change' and fields = '{needs,contact}'`); n != 1 {
+	if n := w.id(`select count(*) from audit where verb = 'event.change' and fields = '{needs,contact_name}'`); n != 1 {
 		t.Error("not in the audit")
 	}
 	w.check(noon)
+}
+
+// A change of a published event writes every field.
+func TestEditWritesEveryField(t *testing.T) {
+	w := newWorld(t, 4)
+	id, _ := w.event(2, 480)
+	p, version := w.plan(id)
+	other := w.id(`insert into org (slug, kind, name, joined_on) values ('other', 'ngo', '{"ru": "Другая"}', '2020-01-01') returning id`)
+	camp := w.id(`insert into campaign (slug, org_id, name, summary, colour, emblem, state)
+		values ('d', $1, '{}', '{}', 'leaf', 'tree', 'published') returning id`, w.org)
+	full := eventtest.Filled("full", w.org, camp, other, p.Slots[0].Day)
+	full.Slots[0].ShiftID = p.Slots[0].ShiftID
+	if _, err := w.edit(id, version, full); err != nil {
+		t.Fatal(err)
+	}
+	now, err := event.NewStore(w.db, w.city).Get(w.ctx, w.host, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := now.Diff(full); len(diff) > 0 {
+		t.Errorf("not written: %v", diff)
+	}
 }
 
 func isFault(err error, key string) bool {

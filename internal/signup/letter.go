@@ -16,6 +16,7 @@ import (
 // Letter is a sign-up with all that a message about it says, as it is now.
 type Letter struct {
 	outbox.Recipient
+	event.Details
 	Volunteer     string    // as a coordinator reads of them: given name and first letter
 	BirthDate     time.Time // the volunteer's
 	State         State
@@ -34,12 +35,6 @@ type Letter struct {
 	EventState    event.State
 	EventStartsAt time.Time
 	EventEndsAt   time.Time
-	Title         i18n.Text
-	Place         i18n.Text
-	District      string
-	Bring         i18n.Text
-	ContactName   string
-	ContactPhone  string
 	CancelReason  i18n.Text
 	Cutoff        time.Time
 }
@@ -68,7 +63,7 @@ func (s *Store) letter(ctx context.Context, signupID, personID int64, coordinato
 				where w.shift_id = s.shift_id and w.state = 'waitlisted' and w.queue_no <= s.queue_no) else 0 end::int as position,
 			sh.id as shift_id, sh.title as shift_title, sh.starts_at, sh.ends_at,
 			e.id as event_id, e.state as event_state, e.starts_at as event_starts_at, e.ends_at as event_ends_at,
-			e.title, e.place, e.district, e.bring, e.contact_name, e.contact_phone, e.cancel_reason,
+			`+event.DetailColumns+`, e.cancel_reason,
 			sh.starts_at - make_interval(mins => e.cutoff_minutes) as cutoff
 		from signup s
 		join person v on v.id = s.person_id

@@ -111,7 +111,7 @@ func happen(t *testing.T, seed uint64, options ...Option) {
 			err = w.store.SetCapacity(w.ctx, w.host, shift, 1+r.IntN(4), now)
 		case n < 92:
 			name = "change"
-			f, e := event.Show(w.ctx, w.db, w.host, id)
+			f, e := event.NewStore(w.db, w.city).Get(w.ctx, w.host, id)
 			if e != nil {
 				return name, e
 			}

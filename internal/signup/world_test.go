@@ -168,18 +168,15 @@ func (w *world) wantFault(err error, kind fault.Kind) {
 // change is the event as it is, to be changed.
 func (w *world) change(eventID int64) Change {
 	w.Helper()
-	f, err := event.Show(w.ctx, w.db, w.host, eventID)
+	f, err := event.NewStore(w.db, w.city).Get(w.ctx, w.host, eventID)
 	if err != nil {
 		w.Fatal(err)
 	}
 	return changeOf(f)
 }
 
-func changeOf(f event.Full) Change {
-	c := Change{
-		EventID: f.ID, Title: f.Title, Place: f.Place, District: f.District, Lat: f.Lat, Lng: f.Lng, AdultsOnly: f.AdultsOnly,
-		MinAge: f.MinAge, SignupOpensAt: f.SignupOpensAt, SignupClosesAt: f.SignupClosesAt, CutoffMinutes: f.CutoffMinutes,
-	}
+func changeOf(f event.ManagedEvent) Change {
+	c := Change{EventID: f.ID, Details: f.Details}
 	for _, s := range f.Shifts {
 		c.Shifts = append(c.Shifts, ShiftChange{ID: s.ID, Title: s.Title, StartsAt: s.StartsAt, EndsAt: s.EndsAt, Capacity: s.Capacity, MinAge: s.MinAge})
 	}

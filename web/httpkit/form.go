@@ -3,13 +3,17 @@ package httpkit
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"reflect"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/go-playground/form/v4"
 
 	"shtab/internal/fault"
+	"shtab/internal/field"
+	"shtab/internal/i18n"
 )
 
 // MaxForm is how many bytes of an ordinary form are read.
@@ -50,7 +54,44 @@ func LongForm(w http.ResponseWriter, r *http.Request, dst any, limit int64) erro
 	if err := decoder.Decode(dst, r.PostForm); err != nil {
 		return fault.BadRequest(err)
 	}
+	decodeTexts(reflect.ValueOf(dst).Elem(), "", r.PostForm)
 	return nil
+}
+
+var textType = reflect.TypeFor[i18n.Text]()
+
+// decodeTexts fills the fields of form that are texts in three languages: each language is an input of
+// its own whose name ends in it, such as title_kk of the field title. In a list of structs prefix is the
+// place of the element, such as "shift[0].".
+func decodeTexts(form reflect.Value, prefix string, values url.Values) {
+	for i := range form.NumField() {
+		v, name := form.Field(i), form.Type().Field(i).Tag.Get("form")
+		switch {
+		case name == "":
+		case v.Type() == textType:
+			v.Set(reflect.ValueOf(readText(values, prefix+name)))
+		case v.Kind() == reflect.Struct:
+			decodeTexts(v, prefix+name+".", values)
+		case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Struct:
+			for j := range v.Len() {
+				decodeTexts(v.Index(j), prefix+name+"["+strconv.Itoa(j)+"].", values)
+			}
+		}
+	}
+}
+
+func readText(values url.Values, name string) (t i18n.Text) {
+	in := func(l i18n.Lang) string { return field.Clean(values.Get(name + "_" + string(l))) }
+	return i18n.Text{KK: in(i18n.KK), RU: in(i18n.RU), EN: in(i18n.EN)}
+}
+
+// Inputs are what a posted form, already read by Form, holds in the inputs of those names.
+func Inputs(r *http.Request, names []string) map[string]string {
+	values := make(map[string]string, len(names))
+	for _, name := range names {
+		values[name] = field.Clean(r.PostForm.Get(name))
+	}
+	return values
 }
 
 // Problems are the fields of err to correct when it is an Invalid fault, otherwise nil and

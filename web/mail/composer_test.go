@@ -59,18 +59,20 @@ func TestAnUnknownKindIsAnError(t *testing.T) {
 func TestAChangeTellsOnlyWhatChanged(t *testing.T) {
 	f := newFixture(t)
 	person, signup := f.signup(i18n.RU, "confirmed")
+	var title, place i18n.Text
 	var same outbox.Was
 	if err := f.pool.QueryRow(t.Context(), `select title, place, starts_at, ends_at from event`).
-		Scan(&same.Title, &same.Place, &same.StartsAt, &same.EndsAt); err != nil {
+		Scan(&title, &place, &same.StartsAt, &same.EndsAt); err != nil {
 		t.Fatal(err)
 	}
 	mail := func(change func(*outbox.Was)) (string, bool) {
 		was := same
+		was.Texts = map[string]i18n.Text{"title": title, "place": place}
 		change(&was)
 		got, ok := f.compose(outbox.Message{Kind: outbox.EventChanged, PersonID: person, SubjectID: signup, Was: &was})
 		return got.Text, ok
 	}
-	if s, ok := mail(func(w *outbox.Was) { w.Place.RU = "Парк" }); !ok ||
+	if s, ok := mail(func(w *outbox.Was) { w.Texts["place"] = i18n.Text{RU: "Парк"} }); !ok ||
 		!strings.Contains(s, "Где: Парк → Центральная набережная") || strings.Count(s, "→") != 1 {
 		t.Error(ok, s)
 	}
@@ -92,7 +94,7 @@ func TestAChangeTellsOnlyWhatChanged(t *testing.T) {
 	if s, ok := mail(func(*outbox.Was) {}); ok {
 		t.Error("a mail about no change: ", s)
 	}
-	if s, ok := mail(func(w *outbox.Was) { w.Title.EN = "Another" }); ok {
+	if s, ok := mail(func(w *outbox.Was) { w.Texts["title"] = i18n.Text{KK: title.KK, RU: title.RU, EN: "Another"} }); ok {
 		t.Error("a Russian reader is told of an English correction: ", s)
 	}
 }

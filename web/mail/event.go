@@ -1,6 +1,8 @@
 package mail
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,7 +28,7 @@ func changed(s signup.Letter, m outbox.Message, now time.Time) outbox.NoLonger {
 	switch {
 	case s.State == signup.Cancelled:
 		return "the sign-up is cancelled"
-	case m.Was == nil || !newTitle(s, *m.Was) && !newTime(s, *m.Was) && !newPlace(s, *m.Was):
+	case m.Was == nil || !slices.ContainsFunc(event.Fields, func(f event.Field) bool { return isNew(f, s, *m.Was) }):
 		return "nothing has changed for them"
 	}
 	return eventAhead(s, now)
@@ -63,33 +65,39 @@ func readEventCancelled(w *writer, s signup.Letter, _ outbox.Message) Letter {
 // changes is what of the event has changed, and nothing else.
 func (w *writer) changes(s signup.Letter, was outbox.Was) (out []Change) {
 	s.Lang = w.Lang() // of a copy it is the guardian's
-	if newTitle(s, was) {
-		out = append(out, Change{Label: w.T("mail.common.title"), Was: w.Text(was.Title), Now: w.Text(s.Title)})
-	}
-	if newTime(s, was) {
+	for _, f := range event.Fields {
+		if !isNew(f, s, was) {
+			continue
+		}
+		if f.Text != nil {
+			out = append(out, Change{
+				Label: w.T(cmp.Or(changeLabels[f.Name], f.Label)), Was: w.Text(was.Texts[f.Name]), Now: dash(w.Text(*f.Text(&s.Details))),
+			})
+			continue
+		}
 		before, after := times(s, was)
 		out = append(out, Change{
 			Label: w.T("mail.common.when"), Was: w.when(before.from, before.to), Now: w.when(after.from, after.to),
 		})
 	}
-	if newPlace(s, was) {
-		out = append(out, Change{Label: w.T("mail.common.where"), Was: w.Text(was.Place), Now: dash(w.Text(s.Place))})
-	}
 	return out
 }
 
-// What has changed, as this person reads it: another language's text is no news to them.
-func newTitle(s signup.Letter, was outbox.Was) bool {
-	return was.Title.Str(s.Lang) != s.Title.Str(s.Lang)
-}
+// changeLabels are the names of fields in a message where they are not those of the form.
+var changeLabels = map[string]string{"title": "mail.common.title", "place": "mail.common.where"}
 
-func newPlace(s signup.Letter, was outbox.Was) bool {
-	return was.Place.Str(s.Lang) != s.Place.Str(s.Lang)
-}
-
-func newTime(s signup.Letter, was outbox.Was) bool {
-	before, after := times(s, was)
-	return !before.from.Equal(after.from) || !before.to.Equal(after.to)
+// isNew reports whether this person is told of a change of f, a text or the time: another language's text
+// is no news to them.
+func isNew(f event.Field, s signup.Letter, was outbox.Was) bool {
+	switch {
+	case !f.Mailed:
+		return false
+	case f.Text != nil:
+		return was.Texts[f.Name].Str(s.Lang) != f.Text(&s.Details).Str(s.Lang)
+	default:
+		before, after := times(s, was)
+		return !before.from.Equal(after.from) || !before.to.Equal(after.to)
+	}
 }
 
 type span struct{ from, to time.Time }

@@ -13,7 +13,7 @@ func eventExamples() []example {
 	changed.message = func(f *fixture, l i18n.Lang) outbox.Message {
 		m := message(f, l)
 		m.Was = &outbox.Was{
-			Title:    i18n.Text{KK: "Ескі атау", RU: "Старое название", EN: "Old name"},
+			Texts:    map[string]i18n.Text{"title": {KK: "Ескі атау", RU: "Старое название", EN: "Old name"}},
 			StartsAt: time.Date(2026, 6, 5, 4, 0, 0, 0, time.UTC), EndsAt: time.Date(2026, 6, 5, 6, 0, 0, 0, time.UTC),
 		}
 		return m

@@ -147,7 +147,7 @@ func (d *Room) BringTemplate(w http.ResponseWriter, r *http.Request) error {
 	p := d.Catalogue.For(httpkit.Lang(r))
 	events := sheet.Sheet{Name: p.T("intake.sheet_events")}
 	for _, c := range eventimport.Columns {
-		events.Head = append(events.Head, p.T("intake.column."+c))
+		events.Head = append(events.Head, eventimport.Heading(p, c))
 	}
 	day := d.Now().In(d.City.Location()).AddDate(0, 0, 14)
 	example := map[string]any{

@@ -2,7 +2,6 @@ package events
 
 import (
 	"net/http"
-	"strings"
 
 	"shtab/internal/event"
 	"shtab/internal/fault"
@@ -48,7 +47,7 @@ func (h *Handler) CancelEvent(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	err = h.Signups.CancelEvent(r.Context(), httpkit.Actor(r), id, f.Text(), h.Now())
+	err = h.Signups.CancelEvent(r.Context(), httpkit.Actor(r), id, f.Reason, h.Now())
 	if problems, ok := httpkit.Problems(err); ok {
 		return h.renderCancel(w, r, http.StatusUnprocessableEntity, cancelView{Form: f, Problems: problems})
 	}
@@ -68,12 +67,5 @@ type cancelView struct {
 
 // cancelForm is why an event does not take place.
 type cancelForm struct {
-	KK string `form:"reason_kk"`
-	RU string `form:"reason_ru"`
-	EN string `form:"reason_en"`
-}
-
-// Text is the reason without the spaces around it.
-func (f cancelForm) Text() i18n.Text {
-	return i18n.Text{KK: strings.TrimSpace(f.KK), RU: strings.TrimSpace(f.RU), EN: strings.TrimSpace(f.EN)}
+	Reason i18n.Text `form:"reason"`
 }

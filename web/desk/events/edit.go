@@ -7,12 +7,12 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"shtab/internal/account"
 	"shtab/internal/campaign"
 	"shtab/internal/event"
 	"shtab/internal/fault"
+	"shtab/internal/field"
 	"shtab/internal/org"
 	"shtab/internal/signup"
 	"shtab/web/httpkit"
@@ -24,16 +24,14 @@ const maxEventForm = 512 << 10
 
 // NewEvent shows the form of a new event: GET /{lang}/desk/events/new.
 func (h *Handler) NewEvent(w http.ResponseWriter, r *http.Request) error {
-	f := eventForm{Key: rand.Text(), Cutoff: strconv.Itoa(h.City.Rules.CutoffMinutes)}
+	f := eventForm{Key: rand.Text(), inputs: map[string]string{"cutoff_minutes": strconv.Itoa(h.City.Rules.CutoffMinutes)}}
 	if orgs := httpkit.Actor(r).Orgs; len(orgs) > 0 {
-		f.Org = strconv.FormatInt(orgs[0], 10)
+		f.inputs["org"] = field.ShowID(orgs[0])
 		last, err := event.LastCampaign(r.Context(), h.DB, orgs[0])
 		if err != nil {
 			return err
 		}
-		if last != 0 {
-			f.Campaign = strconv.FormatInt(last, 10)
-		}
+		f.inputs["campaign"] = field.ShowID(last)
 	}
 	return h.renderForm(w, r, http.StatusOK, formView{Form: f})
 }
@@ -75,7 +73,7 @@ func (h *Handler) renderForm(w http.ResponseWriter, r *http.Request, status int,
 	if v.Orgs, err = org.List(ctx, h.DB, httpkit.Lang(r)); err != nil {
 		return err
 	}
-	chosen, _ := strconv.ParseInt(v.Form.Org, 10, 64)
+	chosen, _ := strconv.ParseInt(v.Form.get("org"), 10, 64)
 	v.Trusted = v.Event.Host == org.Trusted
 	for _, o := range v.Orgs {
 		if actor.ActsFor(o.ID) || o.ID == v.Event.OrgID {
@@ -89,67 +87,32 @@ func (h *Handler) renderForm(w http.ResponseWriter, r *http.Request, status int,
 	if v.Campaigns, err = campaign.Choices(ctx, h.DB, orgs, actor.Can(account.RunAllEvents), v.Event.CampaignID); err != nil {
 		return err
 	}
-	p, _ := v.Form.Plan(zone)
-	v.Excludes = event.AgeLimits(event.Event{AdultsOnly: p.AdultsOnly, MinAge: p.MinAge}, p.Shifts(zone), h.City.Rules, zone)
+	d, _ := v.Form.details(zone)
+	v.AgeLimits = event.AgeLimits(event.Event{Details: d}, d.Shifts(zone), h.City.Rules, zone)
 	return h.Render(w, r, status, formPage(v))
-}
-
-// readEvent reads an event's form. done is true when the button only asked for another look at
-// the form, with a row more or less, and v is to be drawn.
-func (h *Handler) readEvent(w http.ResponseWriter, r *http.Request) (f eventForm, done bool, err error) {
-	if err := httpkit.LongForm(w, r, &f, maxEventForm); err != nil {
-		return f, false, err
-	}
-	f.Clean()
-	op, rest, _ := strings.Cut(f.Op, " ")
-	switch op {
-	case "add_shift":
-		f.AddShift()
-		return f, true, nil
-	case "remove_shift":
-		i, err := strconv.Atoi(rest)
-		if err != nil {
-			return f, true, nil
-		}
-		f.RemoveShift(i)
-		return f, true, nil
-	case "keep": // "keep 0 12": the first shift keeps the 12 places that are taken
-		var i, n int
-		if a, b, ok := strings.Cut(rest, " "); ok {
-			i, _ = strconv.Atoi(a)
-			n, _ = strconv.Atoi(b)
-		}
-		if i >= 0 && i < len(f.Shifts) && n > 0 {
-			f.Shifts[i].Capacity = strconv.Itoa(n)
-		}
-		return f, true, nil
-	case "look":
-		return f, true, nil
-	}
-	f.DropEmpty()
-	return f, false, nil
 }
 
 // CreateEvent makes a draft of the form, and publishes it when that is the button:
 // POST /{lang}/desk/events/new.
 func (h *Handler) CreateEvent(w http.ResponseWriter, r *http.Request) error {
-	f, done, err := h.readEvent(w, r)
-	if err != nil {
+	var f eventForm
+	if err := f.read(w, r); err != nil {
 		return err
 	}
+	done := f.press()
 	v := formView{Form: f}
 	if done {
 		return h.renderForm(w, r, http.StatusOK, v)
 	}
 	ctx, actor := r.Context(), httpkit.Actor(r)
-	p, problems := h.planOf(f, event.ManagedEvent{})
-	if err := h.mayHost(actor, p); err != nil {
+	d, problems := h.detailsOf(f, event.ManagedEvent{})
+	if err := h.mayHost(actor, d); err != nil {
 		return err
 	}
 	if len(problems) == 0 {
-		var id int64
-		if id, err = h.Events.Create(ctx, actor, p, f.Key, h.Now()); err == nil {
-			return h.created(w, r, f, p, id)
+		id, err := h.Events.Create(ctx, actor, d, f.Key, h.Now())
+		if err == nil {
+			return h.created(w, r, f, d, id)
 		}
 		found, ok := httpkit.Problems(err)
 		if !ok {
@@ -161,8 +124,8 @@ func (h *Handler) CreateEvent(w http.ResponseWriter, r *http.Request) error {
 	return h.renderForm(w, r, http.StatusUnprocessableEntity, v)
 }
 
-// says reports whether an event is what p says already.
-func says(p event.Details, e event.ManagedEvent) bool {
+// matches reports whether an event is what d says already.
+func matches(d event.Details, e event.ManagedEvent) bool {
 	bare := func(slots []event.Slot) []event.Slot {
 		slots = slices.Clone(slots)
 		for i := range slots {
@@ -170,18 +133,18 @@ func says(p event.Details, e event.ManagedEvent) bool {
 		}
 		return slots
 	}
-	p.Slots, e.Slots = bare(p.Slots), bare(e.Slots)
-	return len(p.Diff(e.Details)) == 0
+	d.Slots, e.Slots = bare(d.Slots), bare(e.Slots)
+	return len(d.Diff(e.Details)) == 0
 }
 
 // created goes on from a form that has made an event. When the same form had made it before and
 // says something else now, as after the browser's way back, both are shown: nothing is lost.
-func (h *Handler) created(w http.ResponseWriter, r *http.Request, f eventForm, p event.Details, id int64) error {
+func (h *Handler) created(w http.ResponseWriter, r *http.Request, f eventForm, d event.Details, id int64) error {
 	e, err := h.Events.Get(r.Context(), httpkit.Actor(r), id)
 	if err != nil {
 		return err
 	}
-	if says(p, e) {
+	if matches(d, e) {
 		return h.sendOn(w, r, f.Op, id)
 	}
 	f.Base = ""
@@ -193,31 +156,31 @@ func (h *Handler) created(w http.ResponseWriter, r *http.Request, f eventForm, p
 
 // mayHost holds that a form that comes back with problems names a host of the actor's, like one
 // that is saved.
-func (h *Handler) mayHost(actor account.Actor, p event.Details) error {
-	if p.OrgID != 0 && !actor.ActsFor(p.OrgID) {
+func (h *Handler) mayHost(actor account.Actor, d event.Details) error {
+	if d.OrgID != 0 && !actor.ActsFor(d.OrgID) {
 		return fault.NotFound()
 	}
 	return nil
 }
 
-// planOf is what the form says and what stands against doing what its button asks: a draft may
-// be incomplete, what is published or is to be may not.
-func (h *Handler) planOf(f eventForm, e event.ManagedEvent) (event.Details, fault.Fields) {
-	p, problems := f.Plan(h.City.Location())
-	more := p.Validate()
+// detailsOf is what the form says, and the problems with doing what its button asks: a draft may be
+// incomplete, what is published or is to be may not.
+func (h *Handler) detailsOf(f eventForm, e event.ManagedEvent) (event.Details, fault.Fields) {
+	d, problems := f.details(h.City.Location())
+	more := d.Validate()
 	if e.State == event.Published {
-		more = p.ValidateToPublish(h.City, h.Now(), e.Shifts)
+		more = d.ValidateToPublish(h.City, h.Now(), e.Shifts)
 	} else if f.Op == "publish" {
-		more = p.ValidateToPublish(h.City, h.Now(), nil)
-	} else if p.OrgID == 0 {
+		more = d.ValidateToPublish(h.City, h.Now(), nil)
+	} else if d.OrgID == 0 {
 		more.Add("org", "publishing.problem.org")
-	} else if p.CampaignID == 0 {
+	} else if d.CampaignID == 0 {
 		more.Add("campaign", "publishing.problem.campaign")
 	}
 	for name, key := range more {
 		problems.Add(name, key)
 	}
-	return p, problems
+	return d, problems
 }
 
 // sendOn goes where the button of a saved form leads.
@@ -236,10 +199,11 @@ func (h *Handler) sendOn(w http.ResponseWriter, r *http.Request, op string, id i
 // SaveEvent writes an event over with its form: POST /{lang}/desk/events/{id}/edit. What is
 // published shows first what that does to those who are in.
 func (h *Handler) SaveEvent(w http.ResponseWriter, r *http.Request) error {
-	f, done, err := h.readEvent(w, r)
-	if err != nil {
+	var f eventForm
+	if err := f.read(w, r); err != nil {
 		return err
 	}
+	done := f.press()
 	e, err := h.event(r)
 	if err != nil {
 		return err
@@ -249,7 +213,7 @@ func (h *Handler) SaveEvent(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := formView{Event: e, Form: f}
 	if e.State.Public() {
-		f.Org, v.Form.Org = strconv.FormatInt(e.OrgID, 10), strconv.FormatInt(e.OrgID, 10)
+		f.inputs["org"] = field.ShowID(e.OrgID)
 	}
 	if done {
 		if problem, ok := h.occupied(&v, e); ok {
@@ -262,9 +226,9 @@ func (h *Handler) SaveEvent(w http.ResponseWriter, r *http.Request) error {
 	if version != e.Version {
 		return h.staleForm(w, r, v)
 	}
-	p, problems := h.planOf(f, e)
-	if p.OrgID != e.OrgID {
-		if err := h.mayHost(httpkit.Actor(r), p); err != nil {
+	d, problems := h.detailsOf(f, e)
+	if d.OrgID != e.OrgID {
+		if err := h.mayHost(httpkit.Actor(r), d); err != nil {
 			return err
 		}
 	}
@@ -273,9 +237,9 @@ func (h *Handler) SaveEvent(w http.ResponseWriter, r *http.Request) error {
 		return h.renderForm(w, r, http.StatusUnprocessableEntity, v)
 	}
 	if e.State.Public() {
-		return h.editPublished(w, r, f, p, v)
+		return h.editPublished(w, r, f, d, v)
 	}
-	err = h.Events.Save(r.Context(), httpkit.Actor(r), e.ID, version, p, h.Now())
+	err = h.Events.Save(r.Context(), httpkit.Actor(r), e.ID, version, d, h.Now())
 	if err == nil {
 		return h.sendOn(w, r, f.Op, e.ID)
 	}
@@ -301,14 +265,14 @@ func (h *Handler) occupied(v *formView, e event.ManagedEvent) (problem string, y
 
 // editPublished saves a published event: at once when nobody notices or the actor has looked at
 // what it does to those who are in, otherwise it shows that first.
-func (h *Handler) editPublished(w http.ResponseWriter, r *http.Request, f eventForm, p event.Details, v formView) error {
+func (h *Handler) editPublished(w http.ResponseWriter, r *http.Request, f eventForm, d event.Details, v formView) error {
 	ctx, actor, e := r.Context(), httpkit.Actor(r), v.Event
-	effect, err := h.Signups.PreviewEdit(ctx, actor, e.ID, e.Version, p, h.Now())
+	effect, err := h.Signups.PreviewEdit(ctx, actor, e.ID, e.Version, d, h.Now())
 	if err != nil {
 		return h.refused(w, r, v, err)
 	}
 	if f.Op == "confirm" || effect.Silent() {
-		_, err = h.Signups.Edit(ctx, actor, e.ID, e.Version, p, f.Agreed, h.Now())
+		_, err = h.Signups.Edit(ctx, actor, e.ID, e.Version, d, f.Agreed, h.Now())
 		if err == nil {
 			h.Flash(ctx, "good", "publishing.flash.changed")
 			return h.Redirect(w, r, link.DeskEvent(httpkit.Lang(r), e.ID))
@@ -364,16 +328,16 @@ func (h *Handler) refused(w http.ResponseWriter, r *http.Request, v formView, er
 // to do.
 func (h *Handler) staleForm(w http.ResponseWriter, r *http.Request, v formView) error {
 	theirs := formOf(v.Event, h.City.Location())
-	if v.Form.Org != theirs.Org {
-		if id, _ := strconv.ParseInt(v.Form.Org, 10, 64); h.mayHost(httpkit.Actor(r), event.Details{OrgID: id}) != nil {
+	if v.Form.get("org") != theirs.get("org") {
+		if id, _ := strconv.ParseInt(v.Form.get("org"), 10, 64); h.mayHost(httpkit.Actor(r), event.Details{OrgID: id}) != nil {
 			return fault.NotFound()
 		}
 	}
-	if p, wrong := v.Form.Plan(h.City.Location()); len(wrong) == 0 && says(p, v.Event) {
+	if d, wrong := v.Form.details(h.City.Location()); len(wrong) == 0 && matches(d, v.Event) {
 		h.Flash(r.Context(), "good", "publishing.flash.changed")
 		return h.Redirect(w, r, link.DeskEvent(httpkit.Lang(r), v.Event.ID))
 	}
-	v.Stale, _ = v.Form.Merge(theirs)
+	v.Stale, _ = v.Form.merge(theirs)
 	v.IsStale = true
 	return h.renderForm(w, r, http.StatusConflict, v)
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"shtab/internal/event"
+	"shtab/internal/field"
 	"shtab/internal/org"
 	"shtab/web/link"
 	"shtab/web/ui"
@@ -42,7 +43,7 @@ func (v listView) org() string {
 func (v listView) orgs(ctx context.Context) []ui.Option {
 	options := []ui.Option{{Text: ui.T(ctx, "series.any_org")}}
 	for _, o := range v.Orgs {
-		options = append(options, ui.Option{Value: number(o.ID), Text: ui.S(ctx, o.Name)})
+		options = append(options, ui.Option{Value: field.ShowID(o.ID), Text: ui.S(ctx, o.Name)})
 	}
 	return options
 }

@@ -9,6 +9,7 @@ import (
 	"shtab/internal/account"
 	"shtab/internal/campaign"
 	"shtab/internal/event"
+	"shtab/internal/field"
 	"shtab/internal/i18n"
 	"shtab/internal/org"
 	"shtab/internal/signup"
@@ -25,7 +26,7 @@ type formView struct {
 	Orgs      []org.Org // everybody, for co-hosts
 	Campaigns []campaign.Choice
 	Trusted   bool // the host's events are published at once
-	Excludes  []event.AgeLimit
+	AgeLimits []event.AgeLimit
 	Problems  map[string]string
 	Short     signup.Overbooked // shifts with fewer places than are taken
 	Stale     []difference      // what somebody else has changed meanwhile
@@ -62,17 +63,17 @@ func (v formView) hosts(ctx context.Context) (options []ui.Option) {
 		options = append(options, ui.Option{Text: ui.T(ctx, "publishing.choose")})
 	}
 	for _, o := range v.Hosts {
-		options = append(options, ui.Option{Value: number(o.ID), Text: ui.S(ctx, o.Name)})
+		options = append(options, ui.Option{Value: field.ShowID(o.ID), Text: ui.S(ctx, o.Name)})
 	}
 	return options
 }
 
 func (v formView) campaigns(ctx context.Context) (options []ui.Option) {
-	if v.Form.Campaign == "" {
+	if v.Form.get("campaign") == "" {
 		options = append(options, ui.Option{Text: ui.T(ctx, "publishing.choose")})
 	}
 	for _, c := range v.Campaigns {
-		options = append(options, ui.Option{Value: number(c.ID), Text: ui.S(ctx, c.Name)})
+		options = append(options, ui.Option{Value: field.ShowID(c.ID), Text: ui.S(ctx, c.Name)})
 	}
 	return options
 }
@@ -93,76 +94,109 @@ func grounds(ctx context.Context) []ui.Option {
 	return options
 }
 
-// text is a field of one of the form's texts; name ends in its language.
-func (v formView) text(ctx context.Context, name, value string, limit int) ui.FieldProps {
-	label := ""
-	for _, f := range eventFields {
-		if f.name == name {
-			label = ui.T(ctx, f.label)
-		}
+// text is a text of the form; hint is a key, empty for none.
+func (v formView) text(ctx context.Context, name, hint string) ui.TextProps {
+	f, _ := event.Form().Of(name)
+	p := ui.TextProps{
+		Name: name, Label: ui.T(ctx, f.Label), Value: v.Form.text(name), Problems: v.Problems, MaxLength: f.Limit,
 	}
-	return ui.FieldProps{Name: name, Label: label + tongue(ctx, name), Value: value, Error: v.Problems[name], MaxLength: limit}
+	if hint != "" {
+		p.Hint = ui.T(ctx, hint)
+	}
+	switch {
+	case f.Limit > event.MaxList:
+		p.Rows = 8
+	case f.Limit > event.MaxPlace:
+		p.Rows = 3
+	}
+	return p
 }
 
-// list is text for a longer one, with a hint.
-func (v formView) list(ctx context.Context, name, value string, limit int, hint string) ui.FieldProps {
-	p := v.text(ctx, name, value, limit)
-	p.Hint = ui.T(ctx, hint)
-	return p
+// input is a field of the form that has one input.
+func (v formView) input(ctx context.Context, name string) ui.FieldProps {
+	f, _ := event.Form().Of(name)
+	return ui.FieldProps{Name: name, Label: ui.T(ctx, f.Label), Value: v.Form.get(name), Error: v.Problems[name], MaxLength: f.Limit}
+}
+
+// texts are the names of the fields that are texts, in the order of the form.
+func texts() (names []string) {
+	for _, f := range event.Form() {
+		if f.Text != nil {
+			names = append(names, f.Name)
+		}
+	}
+	return names
 }
 
 // shift is a field of the shift at i.
 func (v formView) shift(ctx context.Context, i int, name, label, value string) ui.FieldProps {
-	field := event.SlotField(i, name)
-	return ui.FieldProps{Name: field, Label: ui.T(ctx, "publishing."+label) + tongue(ctx, name), Value: value, Error: v.Problems[field]}
+	input := event.SlotField(i, name)
+	return ui.FieldProps{Name: input, Label: ui.T(ctx, "publishing."+label), Value: value, Error: v.Problems[input]}
 }
 
-// opened reports whether a part that is folded away stands open: something in it is filled in or
-// needs another look.
-func (v formView) opened(values []string, names ...string) bool {
-	for _, s := range values {
-		if s != "" {
-			return true
-		}
+// shiftTitle is the title of the shift at i.
+func (v formView) shiftTitle(ctx context.Context, i int, s shiftForm) ui.TextProps {
+	return ui.TextProps{
+		Name: event.SlotField(i, "title"), Label: ui.T(ctx, "publishing.shift_title"), Value: s.Title, Problems: v.Problems,
 	}
-	for _, n := range names {
-		if v.Problems[n] != "" {
-			return true
+}
+
+// opened reports whether a part of the form that is folded away stands open: one of its inputs is filled
+// in or has a problem.
+func (v formView) opened(inputs ...string) bool {
+	return slices.ContainsFunc(inputs, func(name string) bool { return v.Form.get(name) != "" || v.Problems[name] != "" })
+}
+
+// openedIn is opened for texts in some languages.
+func (v formView) openedIn(langs []i18n.Lang, names ...string) bool {
+	for _, name := range names {
+		for _, l := range langs {
+			if v.opened(name + "_" + string(l)) {
+				return true
+			}
 		}
 	}
 	return false
 }
 
-func (v formView) cohost(id int64) bool { return slices.Contains(v.Form.Cohosts, number(id)) }
-
-// ruled is what the window holds unless it is the house's own: the cut-off of a new event is.
-func (v formView) window(ctx context.Context) []string {
-	values := []string{v.Form.OpensDay, v.Form.OpensHour, v.Form.ClosesDay, v.Form.ClosesHour}
-	if v.Form.Cutoff != strconv.Itoa(ui.From(ctx).City.Rules.CutoffMinutes) {
-		values = append(values, v.Form.Cutoff)
-	}
-	return values
+// shiftOpened is opened for the role and age of the shift at i.
+func (v formView) shiftOpened(i int, s shiftForm) bool {
+	return !s.Title.IsZero() || s.MinAge != "" || slices.ContainsFunc(append(ui.TextInputs("title"), "min_age"), func(name string) bool {
+		return v.Problems[event.SlotField(i, name)] != ""
+	})
 }
+
+// windowOpened is opened for the sign-up window; the city's own cut-off does not open it.
+func (v formView) windowOpened(ctx context.Context) bool {
+	return v.opened("opens_day", "opens_hour", "closes_day", "closes_hour") || v.Problems["cutoff_minutes"] != "" ||
+		v.Form.get("cutoff_minutes") != strconv.Itoa(ui.From(ctx).City.Rules.CutoffMinutes)
+}
+
+func (v formView) cohost(id int64) bool { return slices.Contains(v.Form.Cohosts, field.ShowID(id)) }
 
 // taken is how many places of a published shift are taken.
 func (v formView) taken(s shiftForm) int {
 	for _, h := range v.Event.Shifts {
-		if number(h.ID) == s.ID {
+		if field.ShowID(h.ID) == s.ID {
 			return h.Confirmed + h.Held
 		}
 	}
 	return 0
 }
 
-// order is the fields in the order of the page.
-func (v formView) order() (names []string) {
-	for _, f := range eventFields {
-		names = append(names, f.name)
-		if f.name == "shifts" {
-			for i := range v.rows() {
-				for _, n := range []string{"day", "from", "to", "capacity", "title_kk", "title_ru", "title_en", "min_age"} {
-					names = append(names, event.SlotField(i, n))
-				}
+// order is the inputs in the order of the page.
+func (v formView) order() []string { return inputOrder(len(v.rows())) }
+
+// inputOrder is the inputs of a form with so many shifts, in its order.
+func inputOrder(rows int) (names []string) {
+	for _, name := range event.Form().Order() {
+		names = append(names, name)
+		if name != "shifts" {
+			continue
+		}
+		for i := range rows {
+			for _, n := range shiftInputs {
+				names = append(names, event.SlotField(i, n))
 			}
 		}
 	}
@@ -176,17 +210,40 @@ type problem struct{ Field, Text string }
 func problems(ctx context.Context, wrong map[string]string, order []string, shifts int) (list []problem) {
 	for _, name := range order {
 		if key, ok := wrong[name]; ok {
-			list = append(list, problem{name, fieldLabel(ctx, name, shifts) + ": " + lower(ui.T(ctx, key))})
+			list = append(list, problem{name, inputLabel(ctx, name, shifts) + ": " + ui.Lower(ui.T(ctx, key))})
 		}
 	}
 	return list
+}
+
+// inputLabel is the name of an input as its problems say it, with its language or shift.
+func inputLabel(ctx context.Context, name string, shifts int) string {
+	rest, ok := strings.CutPrefix(name, "shift[")
+	if !ok {
+		f, _ := event.Form().Of(name)
+		return ui.LabelIn(ctx, ui.T(ctx, f.Label), name)
+	}
+	n, input, _ := strings.Cut(rest, "].")
+	label := input
+	switch {
+	case input == "min_age":
+		label = "shift_age"
+	case strings.HasPrefix(input, "title_"):
+		label = "shift_title"
+	}
+	label = ui.LabelIn(ctx, ui.T(ctx, "publishing."+label), input)
+	if shifts > 1 {
+		i, _ := strconv.Atoi(n)
+		return ui.T(ctx, "publishing.shift_n", "n", i+1) + ", " + ui.Lower(label)
+	}
+	return label
 }
 
 // display is a field's value as a person reads it.
 func (v formView) display(ctx context.Context, name, value string) string {
 	named := func(list []org.Org, s string) string {
 		for _, o := range list {
-			if number(o.ID) == s {
+			if field.ShowID(o.ID) == s {
 				return ui.S(ctx, o.Name)
 			}
 		}
@@ -205,7 +262,7 @@ func (v formView) display(ctx context.Context, name, value string) string {
 		return strings.Join(names, ", ")
 	case name == "campaign":
 		for _, c := range v.Campaigns {
-			if number(c.ID) == value {
+			if field.ShowID(c.ID) == value {
 				return ui.S(ctx, c.Name)
 			}
 		}
@@ -219,8 +276,8 @@ func (v formView) display(ctx context.Context, name, value string) string {
 	return value
 }
 
-// excluded is what an exclusion says.
-func excluded(ctx context.Context, x event.AgeLimit) string {
+// ageLimit is what a limit says.
+func ageLimit(ctx context.Context, x event.AgeLimit) string {
 	key := "publishing.excludes_" + string(x.Cause)
 	if x.Some && x.Cause == event.TooYoung {
 		key += "_some"
@@ -247,8 +304,8 @@ func (v eventView) changeable(ctx context.Context) bool {
 }
 
 func (v eventView) problems(ctx context.Context) []problem {
-	form := formView{Form: eventForm{Shifts: make([]shiftForm, len(v.Event.Slots))}}
-	return problems(ctx, v.Problems, form.order(), len(v.Event.Slots))
+	n := len(v.Event.Slots)
+	return problems(ctx, v.Problems, inputOrder(max(1, n)), n)
 }
 
 // publishText says what the button does: whose events the headquarters does not know yet go to
@@ -330,4 +387,21 @@ func (v eventView) hosted(ctx context.Context) bool { return v.Event.HostedBy(ui
 // seriesHref is the list of the series to which an event belongs.
 func (v eventView) seriesHref(ctx context.Context) string {
 	return link.DeskEvents(ui.L(ctx), event.DeskQuery{Series: v.Event.SeriesID}.Values())
+}
+
+// kkRU are the languages that an event is written in; English is optional and stands apart.
+var kkRU = []i18n.Lang{i18n.KK, i18n.RU}
+
+// half is the day or the hour of a moment.
+func (v formView) half(ctx context.Context, input, label, kind string) ui.FieldProps {
+	return ui.FieldProps{Name: input, Label: ui.T(ctx, label), Type: kind, Value: v.Form.get(input), Error: v.Problems[input]}
+}
+
+func kindOf(p ui.FieldProps, kind string) ui.FieldProps { p.Type = kind; return p }
+
+func phone(p ui.FieldProps) ui.FieldProps { p.Type, p.Inputmode = "tel", "tel"; return p }
+
+func digits(p ui.FieldProps) ui.FieldProps {
+	p.Inputmode, p.MaxLength, p.Narrow = "numeric", 6, "8"
+	return p
 }

@@ -1,32 +1,24 @@
 package review
 
 import (
+	"cmp"
 	"context"
-	"strconv"
 	"strings"
 	"time"
 
 	"shtab/internal/event"
+	"shtab/internal/field"
 	"shtab/internal/i18n"
 	"shtab/internal/org"
 	"shtab/web/ui"
 )
 
-// fields are the labels of what has changed, by the names of event.Details's Differs.
-var fields = map[string]string{
-	"org": "publishing.host", "campaign": "publishing.campaign", "cohosts": "publishing.cohosts", "title": "publishing.title",
-	"summary": "publishing.summary", "body": "publishing.body", "bring": "publishing.bring", "needs": "publishing.needs",
-	"place": "publishing.place", "contact": "publishing.contact", "adults_only": "publishing.adults_only",
-	"min_age": "publishing.min_age", "signup_opens_at": "publishing.opens", "signup_closes_at": "publishing.closes",
-	"cutoff_minutes": "publishing.cutoff", "shifts": "publishing.shifts",
-}
-
 // changedFields is what has changed since an event was looked at, in words.
 func changedFields(ctx context.Context, names []string) string {
 	var labels []string
 	for _, n := range names {
-		if key, ok := fields[n]; ok {
-			labels = append(labels, ui.T(ctx, key))
+		if f, ok := event.Form().Of(n); ok {
+			labels = append(labels, ui.T(ctx, f.Label))
 		}
 	}
 	return strings.Join(labels, "; ")
@@ -41,60 +33,50 @@ func (v view) differences(ctx context.Context, s event.Submitted) (ds []differen
 		return nil
 	}
 	for _, name := range s.Now.Diff(*s.LookedAt) {
-		ds = append(ds, difference{ui.T(ctx, fields[name]), v.shown(ctx, name, *s.LookedAt), v.shown(ctx, name, s.Now)})
+		f, _ := event.Form().Of(name)
+		ds = append(ds, difference{ui.T(ctx, f.Label), v.shown(ctx, f, *s.LookedAt), v.shown(ctx, f, s.Now)})
 	}
 	return ds
 }
 
-// shown is one field of a plan as people read it.
-func (v view) shown(ctx context.Context, name string, p event.Details) string {
-	switch name {
+// shown is one field of an event as people read it.
+func (v view) shown(ctx context.Context, f field.Field[event.Details], d event.Details) string {
+	if f.Text != nil {
+		return all(*f.Text(&d))
+	}
+	switch f.Name {
 	case "org":
-		return v.orgName(ctx, p.OrgID)
+		return v.orgName(ctx, d.OrgID)
 	case "campaign":
 		for _, c := range v.Campaigns {
-			if c.ID == p.CampaignID {
+			if c.ID == d.CampaignID {
 				return ui.S(ctx, c.Name)
 			}
 		}
 		return "—"
 	case "cohosts":
 		var names []string
-		for _, id := range p.Cohosts {
+		for _, id := range d.Cohosts {
 			names = append(names, v.orgName(ctx, id))
 		}
 		return strings.Join(names, "; ")
-	case "title":
-		return all(p.Title)
-	case "summary":
-		return all(p.Summary)
-	case "body":
-		return all(p.Body)
-	case "bring":
-		return all(p.Bring)
-	case "needs":
-		return all(p.Needs)
-	case "place":
-		d, _ := ui.From(ctx).City.District(p.District)
-		return strings.TrimSpace(all(p.Place) + "\n" + ui.S(ctx, d.Name))
-	case "contact":
-		return strings.Trim(p.ContactName+", "+p.ContactPhone, ", ")
+	case "district":
+		district, _ := ui.From(ctx).City.District(d.District)
+		return ui.S(ctx, district.Name)
 	case "adults_only":
-		if p.AdultsOnly == "" {
+		if d.AdultsOnly == "" {
 			return "—"
 		}
-		return ui.T(ctx, "event.ground."+string(p.AdultsOnly))
-	case "min_age":
-		return strconv.Itoa(p.MinAge)
+		return ui.T(ctx, "event.ground."+string(d.AdultsOnly))
 	case "signup_opens_at":
-		return moment(ctx, p.SignupOpensAt)
+		return moment(ctx, d.SignupOpensAt)
 	case "signup_closes_at":
-		return moment(ctx, p.SignupClosesAt)
+		return moment(ctx, d.SignupClosesAt)
 	case "cutoff_minutes":
-		return ui.T(ctx, "bodies.minutes", "n", p.CutoffMinutes)
+		return ui.T(ctx, "bodies.minutes", "n", d.CutoffMinutes)
 	case "shifts":
 		var lines []string
-		for _, s := range p.Slots {
+		for _, s := range d.Slots {
 			line := strings.TrimSpace(s.Day + " " + s.From + "–" + s.To)
 			if title := ui.S(ctx, s.Title); title != "" {
 				line = title + ": " + line
@@ -102,8 +84,9 @@ func (v view) shown(ctx context.Context, name string, p event.Details) string {
 			lines = append(lines, line+", "+ui.T(ctx, "bodies.places", "n", s.Capacity))
 		}
 		return strings.Join(lines, "\n")
+	default:
+		return cmp.Or(strings.TrimSpace(strings.Join(f.Show(&d, ui.P(ctx).Zone()), " ")), "—")
 	}
-	return ""
 }
 
 func (v view) orgName(ctx context.Context, id int64) string {

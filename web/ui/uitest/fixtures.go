@@ -152,28 +152,30 @@ func Event() event.Full {
 	return event.Full{
 		Event: event.Event{
 			ID: 1, State: event.Published,
-			Title: Text(
-				"Жалғызбасты қарттардың ауласын қардан тазалаймыз",
-				"Убираем снег во дворах одиноких пенсионеров", "Clearing snow for older neighbours",
-			),
-			Summary: Text(
-				"Үш мекенжай, жиырма ерікті, бір таң.", "Три адреса, двадцать волонтёров, одно утро.",
-				"Three addresses, twenty volunteers, one morning.",
-			),
-			Body: Text(
-				"Сағат онда жиналып, топтарға бөлінеміз. Күректер мен қолғап береміз.\n\nЖұмыстан кейін – ыстық шай.",
-				"Собираемся в десять, делимся на группы. Лопаты и рукавицы дадим.\n\nПосле работы горячий чай.",
-				"We meet at ten and split into groups. Shovels and gloves are provided.\n\nHot tea afterwards.",
-			),
-			Bring: Text(
-				"- жылы киім\n- су\n- жақсы көңіл күй", "- тёплую одежду\n- воду\n- хорошее настроение",
-				"- warm clothes\n- water\n- a good mood",
-			),
-			Place: Text(
-				"Кенесары көшесі, 40, кіреберіс алдында", "ул. Кенесары, 40, у входа",
-				"40 Kenesary Street, at the entrance",
-			),
-			District: "saryarka", Lat: &lat, Lng: &lng, ContactName: "Айгерім Сәтқызы", ContactPhone: "+7 700 000 12 34", CutoffMinutes: 180,
+			Details: event.Details{
+				Title: Text(
+					"Жалғызбасты қарттардың ауласын қардан тазалаймыз",
+					"Убираем снег во дворах одиноких пенсионеров", "Clearing snow for older neighbours",
+				),
+				Summary: Text(
+					"Үш мекенжай, жиырма ерікті, бір таң.", "Три адреса, двадцать волонтёров, одно утро.",
+					"Three addresses, twenty volunteers, one morning.",
+				),
+				Body: Text(
+					"Сағат онда жиналып, топтарға бөлінеміз. Күректер мен қолғап береміз.\n\nЖұмыстан кейін – ыстық шай.",
+					"Собираемся в десять, делимся на группы. Лопаты и рукавицы дадим.\n\nПосле работы горячий чай.",
+					"We meet at ten and split into groups. Shovels and gloves are provided.\n\nHot tea afterwards.",
+				),
+				Bring: Text(
+					"- жылы киім\n- су\n- жақсы көңіл күй", "- тёплую одежду\n- воду\n- хорошее настроение",
+					"- warm clothes\n- water\n- a good mood",
+				),
+				Place: Text(
+					"Кенесары көшесі, 40, кіреберіс алдында", "ул. Кенесары, 40, у входа",
+					"40 Kenesary Street, at the entrance",
+				),
+				District: "saryarka", Lat: &lat, Lng: &lng, ContactName: "Айгерім Сәтқызы", ContactPhone: "+7 700 000 12 34", CutoffMinutes: 180,
+			},
 			StartsAt: shift.StartsAt, EndsAt: shift.EndsAt,
 		},
 		Campaign: Campaigns()[2].Ref(), Org: Host, Cohosts: []org.Ref{Cohost}, Shifts: []event.Shift{shift},

@@ -67,6 +67,17 @@ func Check(t *testing.T, states ...State) {
 	}
 }
 
+// Context is that of a page in a language.
+func Context(t *testing.T, l i18n.Lang) context.Context {
+	t.Helper()
+	city := City(t)
+	catalogue, err := i18n.Load(locale.FS, city.Location())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ui.With(context.Background(), &ui.View{Printer: catalogue.For(l), City: city, Now: Now})
+}
+
 // City is the city of the portal, as its file has it.
 func City(t *testing.T) *config.City {
 	t.Helper()
