@@ -1,5 +1,5 @@
-// Package locale holds the portal's words: one folder a language, one file a subject. It holds
-// no code; internal/i18n reads it.
+// Package locale holds the portal's texts: one folder a language, one file a subject. internal/i18n reads them; a test
+// here finds texts that no code names.
 package locale
 
 import "embed"
