@@ -309,7 +309,7 @@ func TestImportKnowsWhatIsThere(t *testing.T) {
 	a := upload(t, c, h.URL, w.Org, "x.xlsx", rows(t, 1, midnight(9), nil), false)
 	began := time.Now().In(h.City.Location()).Add(-20 * time.Minute)
 	h.Exec(`update intake set created_at = now() - interval '50 minutes',
-			plans = jsonb_set(plans, '{0,plan,Slots,0}', jsonb_build_object('day', $1::text, 'from', $2::text, 'to', $2::text, 'next_day', true, 'capacity', 5))
+			plans = jsonb_set(plans, '{0,details,Slots,0}', jsonb_build_object('day', $1::text, 'from', $2::text, 'to', $2::text, 'next_day', true, 'capacity', 5))
 		where done_at is null`, began.Format(time.DateOnly), began.Format("15:04"))
 	before := h.Count(`select count(*) from event`)
 	if a := c.Post(a.Header.Get("Location"), url.Values{}); a.Header.Get("Location") != "/ru/desk/import" || h.Count(`select count(*) from event`) != before {
