@@ -53,7 +53,7 @@ func (s *Store) Merge(ctx context.Context, actor account.Actor, keepID, fromID i
 		if err := s.tellAll(ctx, tx, fromID, outbox.Message{Kind: outbox.OrgMerged, SubjectID: keepID}); err != nil {
 			return err
 		}
-		args := pgx.StrictNamedArgs{"keep": keepID, "from": fromID, "slug": from.Slug}
+		args := pgx.StrictNamedArgs{"keep": keepID, "from": fromID, "slug": from.Slug, "now": now}
 		var b pgx.Batch
 		queue := func(sql string) { b.Queue(sql, postgres.Pick(sql, args)) }
 		queue(`update event e set org_id = @keep, import_key = case when exists (select from event k where k.org_id = @keep and k.import_key = e.import_key) then null else import_key end
@@ -66,7 +66,7 @@ func (s *Store) Merge(ctx context.Context, actor account.Actor, keepID, fromID i
 		queue(`delete from campaign_invite where org_id = @from`)
 		queue(`insert into coordinator (person_id, org_id, since) select person_id, @keep, since from coordinator where org_id = @from on conflict do nothing`)
 		queue(`delete from coordinator where org_id = @from`)
-		queue(`update org_invite i set cancelled_at = coalesce(cancelled_at, now()) where org_id = @from and accepted_at is null
+		queue(`update org_invite i set cancelled_at = coalesce(cancelled_at, @now) where org_id = @from and accepted_at is null
 			and exists (select from org_invite k where k.org_id = @keep and k.email = i.email and k.accepted_at is null and k.cancelled_at is null)`)
 		queue(`update org_invite set org_id = @keep where org_id = @from and accepted_at is null and cancelled_at is null`)
 		queue(`update org_slug set org_id = @keep where org_id = @from`)

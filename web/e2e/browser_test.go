@@ -174,6 +174,12 @@ func js[T any](p *tab, expression string) T {
 	return must(p, "script", chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 }
 
+// await waits until a condition holds in the page.
+func (p *tab) await(condition string) {
+	p.t.Helper()
+	js[bool](p, `new Promise(done => { const look = () => `+condition+` ? done(true) : setTimeout(look, 10); look() })`)
+}
+
 // quoted is s as a script's text.
 func quoted(s string) string {
 	b, _ := json.Marshal(s)
@@ -258,6 +264,7 @@ func (p *tab) touch(selector string) {
 	x, y := p.point(selector)
 	p.taps++
 	must(p, "touching "+selector, chromedp.TapXY(x, y))
+	p.settle()
 }
 
 // point brings the first visible element of selector into view, as a thumb would, and gives its
@@ -300,6 +307,7 @@ func (p *tab) fill(name, text string) {
 		return
 	}
 	must(p, "touching "+selector, chromedp.TapXY(x, y))
+	p.await(`document.activeElement === document.querySelector(` + quoted(selector) + `)`) // a tap is answered later than it is told
 	call(p, input.InsertText, input.InsertTextParams{Text: text})
 	if got := js[string](p, `document.querySelector(`+quoted(selector)+`).value`); got != text {
 		p.t.Fatalf("%s: %s holds %q after typing %q", p.where(), selector, got, text)

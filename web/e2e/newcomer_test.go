@@ -21,7 +21,7 @@ func TestNewcomer(t *testing.T) {
 	w := h.World()
 	simple, only := h.Event(w, 48*time.Hour, 50)
 	several, _ := h.Event(w, 72*time.Hour, 50)
-	second := h.Shift(several, time.Now().Add(75*time.Hour).Truncate(time.Minute), 20)
+	second := h.Shift(several, h.Now().Add(75*time.Hour).Truncate(time.Minute), 20)
 	h.Exec(`update event set ends_at = (select max(ends_at) from shift where event_id = $1) where id = $1`, several)
 
 	for i, c := range []struct {
@@ -61,7 +61,7 @@ func TestNewcomer(t *testing.T) {
 			p.fill("password", "алма ағашы гүлдейді")
 			p.fill("given_name", "Айгүл")
 			p.fill("family_name", "Сейтқызы")
-			p.fill("birth_date", time.Now().AddDate(-24, 0, 0).Format(time.DateOnly))
+			p.fill("birth_date", h.Now().AddDate(-24, 0, 0).Format(time.DateOnly))
 			p.touch(`#f-agree`)
 			p.press(`main form.form button[type=submit]`)
 

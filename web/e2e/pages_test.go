@@ -203,7 +203,7 @@ func TestReportOnPaper(t *testing.T) {
 		p.forget()
 		p.as(h, staff)
 		p.visit(link.HQ(l)+"?period=last_year", 200)
-		if title := js[string](p, `document.title`); !strings.Contains(title, strconv.Itoa(time.Now().Year()-1)) {
+		if title := js[string](p, `document.title`); !strings.Contains(title, strconv.Itoa(h.Now().Year()-1)) {
 			t.Errorf("%s: the title says %q", l, title)
 		}
 		if n := regexp.MustCompile(`/Count (\d+)`).FindSubmatch(p.paper()); n == nil || string(n[1]) != "1" {

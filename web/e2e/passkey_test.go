@@ -141,7 +141,7 @@ func TestSecondStepWithoutScripts(t *testing.T) {
 	secret := strings.ReplaceAll(secretIn.FindString(js[string](p, `document.querySelector('.secret').textContent`)), " ", "")
 	enter := func(aside time.Duration, button string) {
 		t.Helper()
-		code, err := factor.Code(secret, time.Now().Add(aside))
+		code, err := factor.Code(secret, h.Now().Add(aside))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -21,7 +21,7 @@ func rosterViews(t testing.TB, h *portaltest.Server) []view {
 	host := h.Person("host@shtab.test", 30)
 	h.Exec(`insert into coordinator (person_id, org_id) values ($1, $2)`, host, w.Org)
 	event, shift := h.Event(w, 48*time.Hour, 6)
-	at := time.Now().Add(51 * time.Hour).Truncate(time.Minute)
+	at := h.Now().Add(51 * time.Hour).Truncate(time.Minute)
 	later := h.Shift(event, at, 4)
 	h.Exec(`update event set ends_at = $2 where id = $1`, event, at.Add(2*time.Hour))
 	h.Exec(`update shift set title = '{"kk":"Түстен кейін","ru":"После обеда","en":"After lunch"}' where id = $1`, later)

@@ -33,7 +33,7 @@ func seriesViews(t testing.TB, h *portaltest.Server) []view {
 	twin, _ := h.Event(w, h.Morning(18), 20) // two weeks after the event
 	h.Exec(`update event set state = 'cancelled', cancel_reason = '{"kk":"Боран","ru":"Буран"}' where id = $1`, off)
 	h.Exec(`update event set title = '{"kk":"Қарттар үйіндегі кездесу және бірлескен сенбілік","ru":"Встреча в доме престарелых и общий субботник"}' where id = any($1)`, []int64{now, over})
-	slots := fmt.Sprintf(`[{"day":"%s","from":"10:00","to":"13:00","capacity":20}]`, time.Now().AddDate(0, 0, 9).Format(time.DateOnly))
+	slots := fmt.Sprintf(`[{"day":"%s","from":"10:00","to":"13:00","capacity":20}]`, portaltest.Date(9))
 	submit := func(title, words string, hours int) (id int64) {
 		h.Scan(`insert into event (campaign_id, org_id, state, title, summary, place, district, slots, starts_at, ends_at, created_at, updated_at, submitted_at, returned, returned_at)
 			values ($1, $2, 'review', jsonb_build_object('kk', $3::text, 'ru', $3::text), '{"kk":"Екеміз","ru":"Сажаем"}', '{"kk":"Саябақ","ru":"Парк"}', 'yesil', $4,
@@ -149,7 +149,7 @@ func TestSeriesTaps(t *testing.T) {
 	}
 	job("copy and publish", 3, func() {
 		p.press(`form[action$="/duplicate"] button`)
-		js[bool](p, `(() => { const f = document.getElementsByName('shift[0].day')[0]; f.value = '`+time.Now().AddDate(0, 0, 7).Format(time.DateOnly)+`'; return f.value !== '' })()`)
+		js[bool](p, `(() => { const f = document.getElementsByName('shift[0].day')[0]; f.value = '`+portaltest.Date(7)+`'; return f.value !== '' })()`)
 		p.press(`.form-end button[value="publish"]`)
 		p.mustSee(`.badge-good`)
 	})

@@ -38,7 +38,7 @@ func demonstration(t testing.TB) *portaltest.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := demo.Seed(context.Background(), h.Pool, h.City, began, hash); err != nil {
+	if _, err := demo.Seed(context.Background(), h.Pool, h.City, h.Now(), hash); err != nil {
 		t.Fatal(err)
 	}
 	h.Exec(`analyze`)
@@ -56,7 +56,7 @@ func views(t testing.TB, h *portaltest.Server) []view {
 	t.Helper()
 	one := func(what, sql string, args ...any) (id int64) {
 		t.Helper()
-		if err := h.Pool.QueryRow(context.Background(), sql, args...).Scan(&id); err != nil {
+		if err := h.QueryRow(sql, args...).Scan(&id); err != nil {
 			t.Fatalf("the demonstration has no %s: %v", what, err)
 		}
 		return id
@@ -93,7 +93,7 @@ func views(t testing.TB, h *portaltest.Server) []view {
 	type standing struct{ person, event, shift, signup int64 }
 	find := func(what, where string, args ...any) (s standing) {
 		t.Helper()
-		err := h.Pool.QueryRow(context.Background(), `select s.person_id, e.id, sh.id, s.id from signup s join shift sh on sh.id = s.shift_id join event e on e.id = sh.event_id
+		err := h.QueryRow(`select s.person_id, e.id, sh.id, s.id from signup s join shift sh on sh.id = s.shift_id join event e on e.id = sh.event_id
 			where e.state = 'published' and sh.starts_at > now() and `+where+` order by sh.starts_at, s.id limit 1`, args...).Scan(&s.person, &s.event, &s.shift, &s.signup)
 		if err != nil {
 			t.Fatalf("the demonstration has no %s: %v", what, err)
@@ -107,7 +107,7 @@ func views(t testing.TB, h *portaltest.Server) []view {
 		at := one("start", `select extract(epoch from starts_at)::bigint from shift where id = $1`, in.shift)
 		var w portaltest.World
 		h.Scan(`select campaign_id, org_id from event where id = $1`, []any{in.event}, &w.Campaign, &w.Org)
-		return h.Event(w, time.Until(time.Unix(at, 0))+time.Hour, 10)
+		return h.Event(w, time.Unix(at, 0).Add(time.Hour).Sub(h.Now()), 10)
 	}()
 	event := func(id int64) func(i18n.Lang) string { return func(l i18n.Lang) string { return link.Event(l, id) } }
 	adults := coming("event for adults only", `e.adults_only is not null`)
@@ -208,7 +208,7 @@ func views(t testing.TB, h *portaltest.Server) []view {
 	var title i18n.Text
 	h.Scan(`select title from event where id = $1`, []any{in.event}, &title)
 	word := url.QueryEscape(strings.Fields(title.RU)[0])
-	day := func(n int) string { return time.Now().AddDate(0, 0, n).Format(time.DateOnly) }
+	day := portaltest.Date
 	next := func(to func(i18n.Lang, string) string) func(i18n.Lang) string {
 		return func(l i18n.Lang) string { return to(l, free(l)) }
 	}

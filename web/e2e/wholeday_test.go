@@ -47,7 +47,7 @@ func TestWholeDay(t *testing.T) {
 			{"place_kk", "Саябақ"},
 			{"place_ru", "Парк"},
 			{"district", "yesil"},
-			{"shift[0].day", time.Now().AddDate(0, 0, 7).Format(time.DateOnly)},
+			{"shift[0].day", portaltest.Date(7)},
 			{"shift[0].from", "10:00"},
 			{"shift[0].to", "12:00"},
 			{"shift[0].capacity", "20"},

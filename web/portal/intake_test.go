@@ -71,7 +71,7 @@ func rows(t testing.TB, n int, day time.Time, change func(i int, row map[string]
 }
 
 func midnight(days int) time.Time {
-	y, m, d := time.Now().UTC().AddDate(0, 0, days).Date()
+	y, m, d := portaltest.Day().AddDate(0, 0, days).Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
 
@@ -298,7 +298,7 @@ func TestImportKnowsWhatIsThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	held.OrgID = other
-	if err := store.Save(t.Context(), actor, held.ID, held.Version, held.Details, time.Now()); err != nil {
+	if err := store.Save(t.Context(), actor, held.ID, held.Version, held.Details, h.Now()); err != nil {
 		t.Errorf("a draft changes hands: %v", err)
 	}
 	if n := h.Count(`select count(*) from event where org_id = $1 and import_key is null`, other); n != 1 {
@@ -307,7 +307,7 @@ func TestImportKnowsWhatIsThere(t *testing.T) {
 
 	// A day that passes between the check and the button is looked at anew.
 	a := upload(t, c, h.URL, w.Org, "x.xlsx", rows(t, 1, midnight(9), nil), false)
-	began := time.Now().In(h.City.Location()).Add(-20 * time.Minute)
+	began := h.Now().In(h.City.Location()).Add(-20 * time.Minute)
 	h.Exec(`update intake set created_at = now() - interval '50 minutes',
 			plans = jsonb_set(plans, '{0,details,Slots,0}', jsonb_build_object('day', $1::text, 'from', $2::text, 'to', $2::text, 'next_day', true, 'capacity', 5))
 		where done_at is null`, began.Format(time.DateOnly), began.Format("15:04"))

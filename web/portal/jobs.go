@@ -21,7 +21,7 @@ func (pr *process) newWorker(s *Stores, city *config.City, texts *i18n.Catalogue
 		return nil, err
 	}
 	return worker.New(pr.pool, worker.Deps{
-		BaseURL: pr.Config.BaseURL, SMTPURL: pr.Config.SMTPURL, From: city.Email, Log: pr.Log,
+		BaseURL: pr.Config.BaseURL, SMTPURL: pr.Config.SMTPURL, From: city.Email, Log: pr.Log, Now: pr.Clock,
 		Follow: letters.Follow, Compose: letters.Compose,
 		Export:   worker.Export{Make: s.Exports.Make, Failed: s.Exports.Failed},
 		Periodic: pr.periodicJobs(s),

@@ -262,7 +262,7 @@ func TestOrganizationTotals(t *testing.T) {
 		}
 		h.Exec(`update event set closed_at = now(), held_on = $2::date, imported = true, brought_participations = $3, brought_minutes = $4 where id = $1`, id, day, people, minutes)
 	}
-	today := time.Now().UTC().Add(5 * time.Hour).Format(time.DateOnly) // in Astana
+	today := h.Now().UTC().Add(5 * time.Hour).Format(time.DateOnly) // in Astana
 	held(h.ours, today, 20, 3000)
 	held(h.ours, today, 20, 3000)
 	held(h.theirs, today, 9, 600, h.ours)

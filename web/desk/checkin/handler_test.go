@@ -101,7 +101,7 @@ func TestConcurrentCheckIn(t *testing.T) {
 	h := startEvent(t, portaltest.WithoutWorker)
 	_, signup, _ := h.Confirmed("Абаев")
 	_, naive, _ := h.Confirmed("Бекова")
-	now, by := time.Now(), attendance.By{Actor: h.Coordinator()}
+	now, by := h.Now(), attendance.By{Actor: h.Coordinator()}
 	const helpers = 50
 	var mu sync.Mutex
 	first, times := 0, map[string]int{}

@@ -30,8 +30,8 @@ func (h *eventSoon) linkForm() url.Values {
 	zone := h.City.Location()
 	return url.Values{
 		"label":     {"Кіреберіс"},
-		"opens_at":  {time.Now().Add(-time.Hour).In(zone).Format("2006-01-02T15:04")},
-		"closes_at": {time.Now().Add(3 * time.Hour).In(zone).Format("2006-01-02T15:04")},
+		"opens_at":  {h.Now().Add(-time.Hour).In(zone).Format("2006-01-02T15:04")},
+		"closes_at": {h.Now().Add(3 * time.Hour).In(zone).Format("2006-01-02T15:04")},
 	}
 }
 

@@ -91,7 +91,7 @@ func with(form url.Values, pairs ...string) url.Values {
 }
 
 // day is a day so many from now, as the form takes it.
-func day(in int) string { return time.Now().AddDate(0, 0, in).Format(time.DateOnly) }
+func day(in int) string { return portaltest.Date(in) }
 
 // whole is a form that can be published.
 func (o *office) whole() url.Values {

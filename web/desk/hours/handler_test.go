@@ -149,7 +149,7 @@ func TestConcurrentConfirmation(t *testing.T) {
 	first := 0
 	for range 8 {
 		wg.Go(func() {
-			changed, err := h.Attendance.ConfirmHours(t.Context(), h.Coordinator(), h.EventID, append([]attendance.Mark{}, marks...), attendance.Results{}, time.Now())
+			changed, err := h.Attendance.ConfirmHours(t.Context(), h.Coordinator(), h.EventID, append([]attendance.Mark{}, marks...), attendance.Results{}, h.Now())
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
@@ -275,7 +275,7 @@ func TestSaveHoursRefuses(t *testing.T) {
 	h.EventID, h.ShiftID = h.Event(h.World, -time.Hour, 5)
 	h.Host.Get(h.Path("hours")).Want(t, 200, "Часов пока нет")
 	h.Host.Post(h.Path("hours"), sheet("save", nil))
-	_, err := h.Attendance.ConfirmHours(t.Context(), h.Coordinator(), h.EventID, nil, attendance.Results{}, time.Now())
+	_, err := h.Attendance.ConfirmHours(t.Context(), h.Coordinator(), h.EventID, nil, attendance.Results{}, h.Now())
 	if err == nil || !strings.Contains(err.Error(), "hours.not_yet") {
 		t.Errorf("%v", err)
 	}

@@ -44,7 +44,7 @@ func (h *ended) correct(signup int64, outcome string) {
 func TestTwoNoShowsLimitSignups(t *testing.T) {
 	t.Parallel()
 	h := startEnded(t, portaltest.WithoutWorker)
-	ctx, actor, now := t.Context(), h.Coordinator(), time.Now()
+	ctx, actor, now := t.Context(), h.Coordinator(), h.Now()
 	person := h.Volunteer("me@shtab.test", "Абаев", "Асан", 30)
 	volunteer := account.Actor{PersonID: person, Role: account.Volunteer}
 	me := h.As(person)

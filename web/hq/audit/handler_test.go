@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"shtab/web/portal/portaltest"
 )
@@ -34,7 +33,7 @@ func TestShowAudit(t *testing.T) {
 			"verb=org": true, "verb=org.trust": true, "verb=signup": false, "object=org": true, "object=person": false,
 			"object=org&object_id=" + fmt.Sprint(h.Org): true, "object=org&object_id=999": false,
 			"who=" + fmt.Sprint(h.StaffID): true, "who=%D0%BD%D0%B5%D1%82-%D1%82%D0%B0%D0%BA%D0%BE%D0%B3%D0%BE": false,
-			"from=2020-01-01&to=2020-12-31": false, "from=" + time.Now().AddDate(0, 0, -2).Format(time.DateOnly): true,
+			"from=2020-01-01&to=2020-12-31": false, "from=" + portaltest.Date(-2): true,
 		} {
 			if got := strings.Contains(h.Staff.Get("/ru/hq/audit?"+query).Body, trusted); got != sees {
 				t.Errorf("%s: seen %t", query, got)

@@ -163,7 +163,7 @@ func TestCorrectBirthDate(t *testing.T) {
 	who := h.Person("v@shtab.test", 30)
 	_, shift := h.Event(h.World, h.Morning(3), 5)
 	h.As(who).Post(portaltest.Path("/ru/shifts/%d/signup", shift), nil)
-	born := time.Now().AddDate(-15, 0, -10).Format(time.DateOnly)
+	born := h.Now().AddDate(-15, 0, -10).Format(time.DateOnly)
 	h.Staff.Post(path(who, "/birthdate"), url.Values{"birth_date": {born}}).Want(t, http.StatusUnprocessableEntity, "Напишите причину", born)
 	h.Staff.Post(path(who, "/birthdate"), url.Values{"birth_date": {"2099-01-01"}, "words": {"Паспорт"}}).Want(t, http.StatusUnprocessableEntity)
 	for range 2 {

@@ -68,7 +68,7 @@ func TestReturnEvent(t *testing.T) {
 	h.Coordinator.Get(portaltest.Path("/ru/desk/events/%d", id)).Want(t, http.StatusOK, "Уточните адрес")
 
 	edit := portaltest.Path("/ru/desk/events/%d/edit", id)
-	day := time.Now().AddDate(0, 0, 6).Format(time.DateOnly)
+	day := portaltest.Date(6)
 	h.Coordinator.Post(edit, url.Values{
 		"version": h.EventVersion(id)["version"], "org": {portaltest.Path("%d", h.Org)}, "campaign": {portaltest.Path("%d", h.Campaign)},
 		"title_kk": {"Ағаш егу"}, "title_ru": {"Посадка"}, "summary_kk": {"Екеміз"}, "summary_ru": {"Сажаем"},
@@ -123,7 +123,7 @@ func TestChangeAfterPublication(t *testing.T) {
 	id := h.SubmitEvent(0)
 	h.Staff.Post(portaltest.Path("/ru/hq/review/%d/approve", id), h.EventVersion(id)).Want(t, http.StatusSeeOther)
 	shift := portaltest.Path("%d", h.Count(`select id from shift where event_id = $1`, id))
-	day := time.Now().AddDate(0, 0, 5).Format(time.DateOnly)
+	day := portaltest.Date(5)
 	change := func(title string) {
 		t.Helper()
 		h.Coordinator.Post(portaltest.Path("/ru/desk/events/%d/edit", id), url.Values{

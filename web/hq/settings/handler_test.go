@@ -141,7 +141,7 @@ func TestPublishConsent(t *testing.T) {
 	b := h.Browser()
 	b.Post("/ru/register", url.Values{
 		"email": {"late@shtab.test"}, "password": {"koshkurlap-7"}, "given_name": {"Ая"}, "family_name": {"Бек"},
-		"birth_date": {strconv.Itoa(time.Now().Year()-30) + "-01-01"}, "agree": {"1"},
+		"birth_date": {strconv.Itoa(h.Now().Year()-30) + "-01-01"}, "agree": {"1"},
 	}).Want(t, http.StatusSeeOther)
 	var kept string
 	h.Scan(`select consent_version from registration where email = 'late@shtab.test'`, nil, &kept)

@@ -36,7 +36,7 @@ func StartDesk(t testing.TB, with ...Option) *Desk {
 // which a draft has not, has 5 places.
 func (d *Desk) ListedEvent(title, state string, from, to time.Duration) {
 	d.T.Helper()
-	now := time.Now()
+	now := d.Now()
 	d.Exec(`with e as (
 			insert into event (campaign_id, org_id, state, title, starts_at, ends_at, created_at, updated_at, published_at)
 			values ($1, $2, $3, jsonb_build_object('ru', $4::text), $5, $6, now(), now(), now()) returning *)

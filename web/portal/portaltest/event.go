@@ -43,7 +43,7 @@ func StartEventIn(t testing.TB, in time.Duration, with ...Option) *EventDesk {
 func EventOn(s *Server) *EventDesk {
 	s.T.Helper()
 	d := &EventDesk{Server: s, World: s.World()}
-	at := time.Now().Add(48 * time.Hour).Truncate(time.Minute)
+	at := s.Now().Add(48 * time.Hour).Truncate(time.Minute)
 	d.EventID, d.ShiftID = s.Event(d.World, 48*time.Hour, 3)
 	d.LaterID = s.Shift(d.EventID, at.Add(3*time.Hour), 3)
 	s.Exec(`update event set ends_at = $2 where id = $1`, d.EventID, at.Add(5*time.Hour))

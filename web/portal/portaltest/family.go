@@ -149,7 +149,7 @@ func (f *Family) Refuse() {
 func (f *Family) ExpireHold() {
 	f.T.Helper()
 	f.Exec(`update signup set hold_until = now() - interval '1 minute' where person_id = $1`, f.Child)
-	if err := f.Signups.ExpireHolds(f.T.Context(), time.Now()); err != nil {
+	if err := f.Signups.ExpireHolds(f.T.Context(), f.Now()); err != nil {
 		f.T.Fatal(err)
 	}
 	f.WantState("awaiting_consent")

@@ -37,7 +37,7 @@ func StartHeadquarters(t *testing.T) *Headquarters {
 // SubmitEvent makes a draft of World.Org and hands it in, so that it has waited so long.
 func (h *Headquarters) SubmitEvent(waited time.Duration) (id int64) {
 	h.T.Helper()
-	day := time.Now().AddDate(0, 0, 5).Format(time.DateOnly)
+	day := Date(5)
 	h.Scan(`insert into event (campaign_id, org_id, title, summary, place, district, slots, starts_at, ends_at, created_at, updated_at)
 		values ($1, $2, '{"kk":"Ағаш егу","ru":"Посадка"}', '{"kk":"Екеміз","ru":"Сажаем"}', '{"kk":"Саябақ","ru":"Парк"}', 'yesil',
 		jsonb_build_array(jsonb_build_object('day', $3::text, 'from', '10:00', 'to', '13:00', 'capacity', 20)),

@@ -76,7 +76,7 @@ func AppSecret(t testing.TB, page Answer) string {
 func (b *Browser) AddApp(next string) (recovery []string) {
 	b.h.T.Helper()
 	secret := AppSecret(b.h.T, b.Get("/ru/me/security/factor"))
-	form := url.Values{"code": {appCode(b.h.T, secret, -30*time.Second)}, "next": {next}}
+	form := url.Values{"code": {appCode(b.h, secret, -30*time.Second)}, "next": {next}}
 	a := b.Post("/ru/me/security/factor", form)
 	a.Want(b.h.T, 200, "Запасные коды", "data:text/plain;charset=utf-8,")
 	for _, m := range recoveryCode.FindAllStringSubmatch(a.Body, -1) {
@@ -93,14 +93,14 @@ func (h *Server) AppCode(person int64) string {
 	h.T.Helper()
 	var secret string
 	h.Scan(`select secret from totp where person_id = $1`, []any{person}, &secret)
-	return appCode(h.T, secret, 0)
+	return appCode(h, secret, 0)
 }
 
-func appCode(t testing.TB, secret string, aside time.Duration) string {
-	t.Helper()
-	code, err := factor.Code(secret, time.Now().Add(aside))
+func appCode(h *Server, secret string, aside time.Duration) string {
+	h.T.Helper()
+	code, err := factor.Code(secret, h.Now().Add(aside))
 	if err != nil {
-		t.Fatal(err)
+		h.T.Fatal(err)
 	}
 	return code
 }

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/alexedwards/scs/v2"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -38,6 +39,7 @@ type Server struct {
 	Pool *pgxpool.Pool
 	City *config.City
 	Log  *Lines
+	Now  func() time.Time // the portal's clock, which begins on the tests' own day
 }
 
 // Option changes how the portal is built.
@@ -46,6 +48,7 @@ type Option func(*options)
 type options struct {
 	portal.Options
 	noWorker bool
+	day      time.Time
 }
 
 // Limited switches the rate limits on, which tests otherwise leave off.
@@ -86,13 +89,15 @@ func On(t testing.TB, pool *pgxpool.Pool, with ...Option) *Server {
 		t.Fatal(err)
 	}
 	h := &Server{T: t, Pool: pool, City: city, URL: "http://" + listener.Addr().String(), Log: &Lines{}}
-	o := options{Options: portal.Options{
+	o := options{day: Day(), Options: portal.Options{
 		Config: config.Config{BaseURL: h.URL, RateLimits: "off"}, City: city, Demo: dev.New,
 		Metrics: prometheus.NewRegistry(), Log: slog.New(slog.NewJSONHandler(h.Log, nil)),
 	}}
 	for _, set := range with {
 		set(&o)
 	}
+	h.Now = clock(o.day)
+	o.Clock = h.Now
 	live, err := portal.NewLive(pool, o.Options)
 	if err != nil {
 		t.Fatal(err)
@@ -125,15 +130,20 @@ func On(t testing.TB, pool *pgxpool.Pool, with ...Option) *Server {
 // Exec runs sql and fails the test when it does not work.
 func (h *Server) Exec(sql string, args ...any) {
 	h.T.Helper()
-	if _, err := h.Pool.Exec(context.Background(), sql, args...); err != nil {
+	if _, err := h.Pool.Exec(context.Background(), h.sql(sql), args...); err != nil {
 		h.T.Fatalf("%s: %v", sql, err)
 	}
 }
 
-// Scan reads one row.
+// QueryRow asks for one row.
+func (h *Server) QueryRow(sql string, args ...any) pgx.Row {
+	return h.Pool.QueryRow(context.Background(), h.sql(sql), args...)
+}
+
+// Scan reads one row and fails the test when there is none.
 func (h *Server) Scan(sql string, args []any, into ...any) {
 	h.T.Helper()
-	if err := h.Pool.QueryRow(context.Background(), sql, args...).Scan(into...); err != nil {
+	if err := h.QueryRow(sql, args...).Scan(into...); err != nil {
 		h.T.Fatalf("%s: %v", sql, err)
 	}
 }
@@ -150,7 +160,7 @@ func (h *Server) Person(email string, age int) (id int64) {
 	h.T.Helper()
 	h.Scan(`insert into person (email, given_name, family_name, birth_date, lang, calendar_token, joined_at)
 		values ($1, 'Айгүл', 'Сейтқызы', $2, 'kk', $3, now()) returning id`,
-		[]any{email, time.Now().AddDate(-age, 0, -1), rand.Text()}, &id)
+		[]any{email, h.Now().AddDate(-age, 0, -1), rand.Text()}, &id)
 	return id
 }
 
@@ -170,7 +180,7 @@ func (h *Server) World() (w World) {
 // Event publishes an event of w with one shift of capacity places, so long from now.
 func (h *Server) Event(w World, in time.Duration, capacity int) (event, shift int64) {
 	h.T.Helper()
-	at := time.Now().Add(in).Truncate(time.Minute)
+	at := h.Now().Add(in).Truncate(time.Minute)
 	h.Scan(`insert into event (campaign_id, org_id, state, title, place, district, starts_at, ends_at, created_at, updated_at, published_at)
 		values ($1, $2, 'published', '{"kk":"Ағаш егу","ru":"Посадка деревьев","en":"Planting trees"}', '{"kk":"Саябақ","ru":"Парк","en":"Park"}',
 		'yesil', $3, $4, now(), now(), now()) returning id`, []any{w.Campaign, w.Org, at, at.Add(2 * time.Hour)}, &event)
@@ -180,8 +190,9 @@ func (h *Server) Event(w World, in time.Duration, capacity int) (event, shift in
 // Morning is how long it is until ten in the morning, in the city, so many days from now: events
 // for minors must not fall into the night, at whatever hour the tests run.
 func (h *Server) Morning(days int) time.Duration {
-	y, m, d := time.Now().In(h.City.Location()).Date()
-	return time.Until(time.Date(y, m, d+days, 10, 0, 0, 0, h.City.Location()))
+	now := h.Now()
+	y, m, d := now.In(h.City.Location()).Date()
+	return time.Date(y, m, d+days, 10, 0, 0, 0, h.City.Location()).Sub(now)
 }
 
 // Shift adds a shift of two hours to an event.
@@ -225,7 +236,7 @@ func (h *Server) Session(person int64) (b *Browser, session int64) {
 	h.T.Helper()
 	h.Scan(`insert into person_session (person_id, epoch, device, began_at, seen_at, proved_at, factor_at)
 		select id, epoch, 'Firefox, Linux', now(), now(), now(), now() from person where id = $1 returning id`, []any{person}, &session)
-	expiry := time.Now().Add(time.Hour).UTC()
+	expiry := time.Now().Add(time.Hour).UTC() // of the cookie, which scs holds against the machine's clock
 	data, err := scs.GobCodec{}.Encode(expiry, map[string]any{"session": session})
 	if err != nil {
 		h.T.Fatal(err)

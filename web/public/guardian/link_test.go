@@ -114,7 +114,7 @@ func TestReceiptLasts(t *testing.T) {
 	if a := h.Browser().Get(receipt); a.Status != http.StatusOK || !strings.Contains(a.Body, "Забрать согласие") {
 		t.Errorf("the receipt's link after a year: %d", a.Status)
 	}
-	if err := h.Guardians.Sweep(t.Context(), time.Now()); err != nil {
+	if err := h.Guardians.Sweep(t.Context(), h.Now()); err != nil {
 		t.Fatal(err)
 	}
 	if a := h.Browser().Get(receipt); a.Status != http.StatusOK {

@@ -19,7 +19,7 @@ func TestHoldExpiresOnce(t *testing.T) {
 	f := h.NewFamily(t, h.World(), 5)
 	f.ExpireHold()
 	for range 2 {
-		if err := h.Signups.ExpireHolds(t.Context(), time.Now()); err != nil {
+		if err := h.Signups.ExpireHolds(t.Context(), h.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}
