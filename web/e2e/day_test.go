@@ -2,10 +2,14 @@ package e2e_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
+
 	"shtab/internal/i18n"
+	"shtab/internal/poll"
 	"shtab/web/link"
 	"shtab/web/portal/portaltest"
 )
@@ -131,45 +135,41 @@ func TestDoorOnAPhone(t *testing.T) {
 	d := newTheDay(t, 30*time.Minute, 5)
 	p := openUnwatched(t, d.URL) // the network's absence is no failure of the page
 	p.as(d.Server, d.host)
+	call(p, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "America/New_York"}) // set wrong
 	here := func() int { return d.Count(`select count(*) from attendance where checked_in_at is not null`) }
-	until := func(what string, is func() bool) {
-		t.Helper()
-		for range 100 {
-			if is() {
-				return
-			}
-			time.Sleep(50 * time.Millisecond)
-		}
-		t.Fatalf("%s: never; the page says: %s", what, js[string](p, `document.querySelector('main').innerText.slice(0, 300)`))
-	}
 	// A scan checks in by itself: no tap at all.
 	began := time.Now()
 	p.visit(link.Scan(d.tickets[0]), 200)
-	until("the scan", func() bool { return here() == 1 && p.sees(".verdict-good") })
+	poll.Until(t, "the scan", func() bool { return here() == 1 && p.sees(".verdict-good") })
 	t.Logf("a scan: %d taps, %v", p.taps, time.Since(began))
 
 	p.visit(link.DeskCheckIn(i18n.RU, d.event), 200)
 	row := func(i int) string { return fmt.Sprintf("#p-%d ", d.signups[i]) }
 	p.touch(row(1) + `button.door-tap`)
-	until("a tap", func() bool { return here() == 2 && p.sees(row(1)+".is-here") })
+	poll.Until(t, "a tap", func() bool { return here() == 2 && p.sees(row(1)+".is-here") })
 	// Without the network two taps wait, over a reload too, and are sent once it is there again.
 	js[bool](p, `(() => { window.away = window.fetch; window.fetch = () => Promise.reject(new TypeError('away')); return true })()`)
 	p.touch(row(2) + `button.door-tap`)
 	p.touch(row(3) + `button.door-tap`)
-	until("two wait", func() bool { return p.sees("#kept") && p.sees(row(3)+".is-here") })
+	poll.Until(t, "two wait", func() bool { return p.sees("#kept") && p.sees(row(3)+".is-here") })
 	if s := js[string](p, `document.querySelector('#kept').textContent`); s != "Нет сети. Ещё не отправлено: 2" || here() != 2 {
 		t.Errorf("%q, %d here", s, here())
+	}
+	now := d.Now()
+	at, tapped := js[string](p, `document.querySelector('`+row(3)+`[data-since]').textContent`), []string{now.Format("15:04"), now.Add(-time.Minute).Format("15:04")}
+	if !slices.Contains(tapped, at) {
+		t.Errorf("somebody came at %s, not at %s", at, tapped)
 	}
 	if s := js[string](p, `Object.values(localStorage).join()`); s == "" || len(s) > 300 {
 		t.Errorf("the phone keeps %q", s)
 	}
 	js[bool](p, `(() => { window.fetch = window.away; return dispatchEvent(new Event('online')) })()`)
-	until("both are sent", func() bool { return here() == 4 && !p.sees("#kept") })
+	poll.Until(t, "both are sent", func() bool { return here() == 4 && !p.sees("#kept") })
 	if n := d.Count(`select count(*) from audit where verb = 'attendance.check_in'`); n != 4 {
 		t.Errorf("%d check-ins", n)
 	}
 	p.touch(row(3) + `.door-undo`)
-	until("the undo", func() bool { return here() == 3 })
+	poll.Until(t, "the undo", func() bool { return here() == 3 })
 
 	// Without scripts the page itself goes there and back.
 	p.scriptsOff()

@@ -122,6 +122,13 @@ func (v scanView) listHref(ctx context.Context) string {
 	return link.DeskCheckIn(ui.L(ctx), v.Guest.EventID)
 }
 
+// secondOfDay is the time of day in the city, in seconds: the phone's own clock may be wrong.
+func secondOfDay(ctx context.Context) int {
+	v := ui.From(ctx)
+	h, m, s := v.Now.In(v.City.Location()).Clock()
+	return h*3600 + m*60 + s
+}
+
 // since is when somebody came; empty for those who have not.
 func since(ctx context.Context, g attendance.Guest) string {
 	if g.CheckedInAt == nil {

@@ -15,6 +15,15 @@ if (list) {
   const name = 'shtab.taps.' + list.dataset.taps, most = 12 * 3600e3
   let busy = false, wait
 
+  // clock is the city's time of day at an instant of the phone, whose own clock and zone may be wrong:
+  // data-clock is the city's, in seconds, when the page was made.
+  const opened = Date.now()
+  const clock = at => {
+    const minute = Math.floor((Number(list.dataset.clock) + (at - opened) / 1000) / 60)
+    const day = (minute % 1440 + 1440) % 1440
+    return [Math.floor(day / 60), day % 60].map(n => String(n).padStart(2, '0')).join(':')
+  }
+
   const load = () => {
     try {
       return JSON.parse(localStorage.getItem(name) ?? '[]').filter(t => Date.now() - t.at < most)
@@ -88,10 +97,10 @@ if (list) {
     if (!save(taps)) return // no room on the phone: the form goes its own way
     e.preventDefault()
     document.getElementById('p-' + id).classList.add('is-kept')
-    show(id, deed === 'in', new Date().toTimeString().slice(0, 5))
+    show(id, deed === 'in', clock(Date.now()))
     send()
   })
-  for (const t of load()) show(t.id, t.deed === 'in', new Date(t.at).toTimeString().slice(0, 5))
+  for (const t of load()) show(t.id, t.deed === 'in', clock(t.at))
   addEventListener('online', send)
   document.addEventListener('visibilitychange', () => { if (!document.hidden) send() })
   if (load().length) { say(load()); send() }
