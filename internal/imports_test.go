@@ -22,7 +22,7 @@ var floors = []string{"migrations", "internal", "web", "cmd"}
 var order = map[string][]string{
 	"internal": {
 		// tools without rules
-		"fault", "i18n", "field", "config", "calendar", "sheet", "picture", "postgres", "outbox", "audit",
+		"poll", "fault", "i18n", "field", "config", "calendar", "sheet", "picture", "postgres", "outbox", "audit",
 		// domains
 		"account", "factor", "settings", "campaign", "org", "event", "eventimport", "signup", "guardian", "roster",
 		"attendance", "people", "totals", "export",

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"shtab/internal/poll"
 	"shtab/internal/postgres/pgtest"
 	"shtab/migrations"
 )
@@ -48,12 +49,10 @@ func TestServeDrains(t *testing.T) {
 		b, err := io.ReadAll(resp.Body)
 		return resp.StatusCode, string(b), err
 	}
-	for range 600 {
-		if status, _, err := get(http.DefaultClient, "http://"+addr+"/readyz"); err == nil && status == 200 {
-			break
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
+	poll.Until(t, "it is ready", func() bool {
+		status, _, err := get(http.DefaultClient, "http://"+addr+"/readyz")
+		return err == nil && status == http.StatusOK
+	})
 	var answered atomic.Int64
 	var wg sync.WaitGroup
 	for range 8 {
@@ -80,7 +79,7 @@ func TestServeDrains(t *testing.T) {
 			}
 		})
 	}
-	time.Sleep(300 * time.Millisecond)
+	poll.Until(t, "it works under load", func() bool { return t.Failed() || answered.Load() >= 50 })
 	if status, body, err := get(http.DefaultClient, "http://"+metrics+"/metrics"); err != nil || status != 200 || !strings.Contains(body, `route="/{lang:(?:kk|ru|en)}/register"`) {
 		t.Errorf("metrics: %d %v", status, err)
 	}
@@ -91,11 +90,8 @@ func TestServeDrains(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
-	case <-time.After(15 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("it did not end")
-	}
-	if answered.Load() < 10 {
-		t.Errorf("only %d requests", answered.Load())
 	}
 }
 

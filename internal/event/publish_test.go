@@ -15,6 +15,7 @@ import (
 	"shtab/internal/fault"
 	"shtab/internal/i18n"
 	"shtab/internal/outbox"
+	"shtab/internal/postgres/pgtest"
 )
 
 // desk is a world with the two organisations' coordinators, a member of staff and a headquarters
@@ -402,12 +403,7 @@ func (d *desk) held(id int64, both func() error) (errs [2]error) {
 	for i := range errs {
 		all.Go(func() { errs[i] = both() })
 	}
-	for began := time.Now(); d.count(`select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`) < 2; {
-		if time.Since(began) > 10*time.Second {
-			d.Fatal("nobody waits")
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
+	pgtest.WaitForLocks(d, d.db, 2)
 	if err := tx.Commit(ctx); err != nil {
 		d.Fatal(err)
 	}

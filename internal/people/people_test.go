@@ -67,9 +67,9 @@ func indexed(t *testing.T, db postgres.DB, sql string, args pgx.StrictNamedArgs)
 // A closed account's e-mail goes once the letter about it has had a day; others keep theirs.
 func TestSweepMerged(t *testing.T) {
 	t.Parallel()
-	db, ctx, now := pgtest.Pool(t), t.Context(), time.Now()
+	db, ctx, now := pgtest.Pool(t), t.Context(), time.Date(2026, 11, 18, 5, 0, 0, 0, time.UTC)
 	_, err := db.Exec(ctx, `insert into person (email, password_hash, phone, given_name, family_name, calendar_token, joined_at)
-		select n || '@shtab.test', 'x', '+77011234567', n, '', n, now() from unnest('{kept,old,new}'::text[]) n`)
+		select n || '@shtab.test', 'x', '+77011234567', n, '', n, $1::timestamptz from unnest('{kept,old,new}'::text[]) n`, now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"shtab/internal/event/eventtest"
 	"shtab/internal/fault"
 	"shtab/internal/i18n"
+	"shtab/internal/postgres/pgtest"
 )
 
 // plan is a published event as its form has it, ready to be saved again.
@@ -370,12 +371,7 @@ func TestShiftRemovedWhileWaitedFor(t *testing.T) {
 	}
 	done := make(chan error)
 	go func() { done <- w.store.SetCapacity(w.ctx, w.host, shifts[1], 5, noon) }()
-	for began := time.Now(); w.id(`select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`) == 0; {
-		if time.Since(began) > 10*time.Second {
-			t.Fatal("nobody waits")
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
+	pgtest.WaitForLocks(t, w.db, 1)
 	if err := tx.Commit(w.ctx); err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	emersion "github.com/emersion/go-smtp"
 
 	"shtab/internal/i18n"
+	"shtab/internal/poll"
 )
 
 // post is a mail server in process.
@@ -83,7 +84,7 @@ func TestSMTPOnceEach(t *testing.T) {
 		f.send(t, f.message(t, l))
 	}
 	f.start(t)
-	eventually(t, "three jobs were done", func() bool { return f.jobsIn(t, "completed") == 3 })
+	poll.Until(t, "three jobs were done", func() bool { return f.jobsIn(t, "completed") == 3 })
 	if n := len(p.mails()); n != 3 {
 		t.Fatalf("%d mails for three jobs", n)
 	}
@@ -122,7 +123,7 @@ func TestSMTPTriesAgainLater(t *testing.T) {
 	f.deps.SMTPURL = p.serve(t)
 	f.send(t, f.message(t, i18n.KK))
 	f.start(t)
-	eventually(t, "the job was done", func() bool { return f.jobsIn(t, "completed") == 1 })
+	poll.Until(t, "the job was done", func() bool { return f.jobsIn(t, "completed") == 1 })
 	var attempt int
 	f.row(t, &attempt, `select attempt from river_job where kind = 'mail'`)
 	if len(p.mails()) != 1 || attempt != 2 {
@@ -146,7 +147,7 @@ func TestSMTPRefusalOfTheReader(t *testing.T) {
 		f.send(t, f.message(t, i18n.KK))
 		f.start(t)
 		what := fmt.Sprintf("after %d the job is %s", c.answer.Code, c.state)
-		eventually(t, what, func() bool { return f.jobsIn(t, c.state) == 1 })
+		poll.Until(t, what, func() bool { return f.jobsIn(t, c.state) == 1 })
 		var errs string
 		f.row(t, &errs, `select errors::text from river_job where kind = 'mail'`)
 		if strings.Contains(errs, "@") || !strings.Contains(errs, fmt.Sprint(c.answer.Code)) {
@@ -191,7 +192,7 @@ func TestSMTPTakenIsSent(t *testing.T) {
 	f.deps.SMTPURL = "smtp://" + l.Addr().String() + "?tls=none"
 	f.send(t, f.message(t, i18n.KK))
 	f.start(t)
-	eventually(t, "the job was done", func() bool { return f.jobsIn(t, "completed") == 1 })
+	poll.Until(t, "the job was done", func() bool { return f.jobsIn(t, "completed") == 1 })
 	mu.Lock()
 	defer mu.Unlock()
 	if taken != 1 {

@@ -17,6 +17,7 @@ import (
 
 	"shtab/internal/i18n"
 	"shtab/internal/outbox"
+	"shtab/internal/poll"
 	"shtab/internal/postgres/pgtest"
 )
 
@@ -141,21 +142,10 @@ func (f *fixture) start(t testing.TB) {
 	})
 }
 
-// eventually waits until ok, at most 20 seconds.
-func eventually(t testing.TB, what string, ok func() bool) {
-	t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if ok() {
-			return
-		}
-	}
-	t.Fatal("waited in vain until ", what)
-}
-
 func TestPeriodicJobsComeRoundFromTheStart(t *testing.T) {
 	f := newFixture(t)
 	f.start(t)
-	eventually(t, "every periodic job was done", func() bool { return f.rounds[0].Load() > 0 && f.rounds[1].Load() > 0 })
+	poll.Until(t, "every periodic job was done", func() bool { return f.rounds[0].Load() > 0 && f.rounds[1].Load() > 0 })
 }
 
 func TestAJobThatRunsTwiceLeavesOneMail(t *testing.T) {
@@ -194,7 +184,7 @@ func TestAnUnknownKindIsAJobThatFails(t *testing.T) {
 	f.send(t, outbox.Message{Kind: "nonsense", PersonID: 1})
 	f.start(t)
 	var errs string
-	eventually(t, "the job has failed", func() bool {
+	poll.Until(t, "the job has failed", func() bool {
 		f.row(t, &errs, `select coalesce(max(errors::text), '') from river_job
 			where kind = 'mail' and state in ('retryable', 'available')`)
 		return errs != ""
@@ -208,7 +198,7 @@ func TestTheQueueHoldsNoPersonalValues(t *testing.T) {
 	f := newFixture(t)
 	f.send(t, f.message(t, i18n.KK))
 	f.start(t)
-	eventually(t, "the mail was kept", func() bool { return len(f.kept(t)) == 1 })
+	poll.Until(t, "the mail was kept", func() bool { return len(f.kept(t)) == 1 })
 	var n int
 	f.row(t, &n, `select count(*) from river_job j, person p
 		where position(p.email in j::text) + position(p.given_name in j::text) + position(p.family_name in j::text) > 0`)
@@ -226,13 +216,13 @@ func TestADatabaseThatWasAway(t *testing.T) {
 		where datname = current_database() and pid <> pg_backend_pid()`); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the outbox takes a message", func() bool {
+	poll.Until(t, "the outbox takes a message", func() bool {
 		o, err := outbox.New(f.pool, nil)
 		return err == nil && pgx.BeginFunc(t.Context(), f.pool, func(tx pgx.Tx) error {
 			return o.Send(t.Context(), tx, m)
 		}) == nil
 	})
-	eventually(t, "the mail was kept", func() bool {
+	poll.Until(t, "the mail was kept", func() bool {
 		found, err := outbox.Kept(t.Context(), f.pool, 1)
 		return err == nil && len(found) == 1
 	})

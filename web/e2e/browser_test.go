@@ -23,6 +23,7 @@ import (
 	"github.com/chromedp/cdproto/storage"
 	"github.com/chromedp/chromedp"
 
+	"shtab/internal/poll"
 	"shtab/web/portal/portaltest"
 )
 
@@ -103,8 +104,9 @@ type tab struct {
 	ctx    context.Context
 	origin string
 	watch  *watch
-	taps   int // links, buttons and boxes touched
-	fields int // fields filled
+	still  bool // its pages' scripts do not run
+	taps   int  // links, buttons and boxes touched
+	fields int  // fields filled
 }
 
 // open opens a tab on a phone of 360 by 800, for pages of origin.
@@ -177,7 +179,7 @@ func js[T any](p *tab, expression string) T {
 // await waits until a condition holds in the page.
 func (p *tab) await(condition string) {
 	p.t.Helper()
-	js[bool](p, `new Promise(done => { const look = () => `+condition+` ? done(true) : setTimeout(look, 10); look() })`)
+	poll.Until(p.t, condition, func() bool { return js[bool](p, condition) }) // not in the page, whose scripts may be off
 }
 
 // quoted is s as a script's text.
@@ -204,6 +206,7 @@ func (p *tab) scheme(s string) {
 // scriptsOff makes the pages' own scripts stop.
 func (p *tab) scriptsOff() {
 	p.t.Helper()
+	p.still = true
 	call(p, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 }
 
@@ -264,7 +267,9 @@ func (p *tab) touch(selector string) {
 	x, y := p.point(selector)
 	p.taps++
 	must(p, "touching "+selector, chromedp.TapXY(x, y))
-	p.settle()
+	if !p.still {
+		p.settle()
+	}
 }
 
 // point brings the first visible element of selector into view, as a thumb would, and gives its

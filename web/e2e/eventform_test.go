@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"shtab/internal/i18n"
+	"shtab/internal/poll"
 	"shtab/web/link"
 	"shtab/web/portal/portaltest"
 )
@@ -50,13 +51,7 @@ func TestPublishOnAPhone(t *testing.T) {
 			said := func() string { return js[string](p, `document.getElementById('excludes').innerText`) }
 			until := func(want string) {
 				t.Helper()
-				for range 50 {
-					if strings.Contains(said(), want) {
-						return
-					}
-					time.Sleep(50 * time.Millisecond)
-				}
-				t.Errorf("the form says %q, not %q", said(), want)
+				poll.Until(t, "the form says "+want, func() bool { return strings.Contains(said(), want) })
 			}
 			until("16")
 			set("min_age", "18")

@@ -132,7 +132,7 @@ func firstVisit(t *testing.T, h *portaltest.Server) {
 		p := open(t, h.URL)
 		p.visit(link.Home(l), 200)
 		p.settle()
-		time.Sleep(300 * time.Millisecond) // for what scripts may fetch on their own
+		js[bool](p, `new Promise(done => requestIdleCallback(() => done(true)))`) // for what scripts may fetch on their own
 		all, sum := p.watch.loads()
 		var scripts float64
 		for _, f := range all {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"shtab/internal/i18n"
+	"shtab/internal/poll"
 	"shtab/web/link"
 	"shtab/web/portal/portaltest"
 )
@@ -96,13 +97,7 @@ func TestWholeDay(t *testing.T) {
 				p.press(button)
 				p.expect(200)
 			}
-			for range 60 {
-				if marked() == want {
-					return
-				}
-				time.Sleep(50 * time.Millisecond)
-			}
-			t.Fatalf("scripts %v: %d are marked, not %d", scripts, marked(), want)
+			poll.Until(t, fmt.Sprintf("scripts %v: %d are marked", scripts, want), func() bool { return marked() == want })
 		}
 		tap(`.door-row:nth-child(1) button[value="in"]`, 1)
 		tap(`.door-row:nth-child(2) button[value="in"]`, 2)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"shtab/internal/poll"
 	"shtab/web/portal/portaltest"
 )
 
@@ -44,13 +45,7 @@ func TestLargeExport(t *testing.T) {
 	if n, audited := h.Count(`select count(*) from export`), h.Count(`select count(*) from audit where verb = 'export.audit'`); n != 1 || audited != 1 {
 		t.Errorf("%d files, %d in the audit", n, audited)
 	}
-	deadline := time.Now().Add(30 * time.Second)
-	for !strings.Contains(h.Staff.Get(at).Body, "Файл готов") {
-		if time.Now().After(deadline) {
-			t.Fatal("the file is not made")
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
+	poll.Until(t, "the file is made", func() bool { return strings.Contains(h.Staff.Get(at).Body, "Файл готов") })
 	t.Run("who asked", func(t *testing.T) {
 		f := h.Staff.Get(at+"/file").Want(t, http.StatusOK).Workbook(t)
 		if rows, err := f.GetRows(f.GetSheetName(0)); err != nil || len(rows) != 6001 {

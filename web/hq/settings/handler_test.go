@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
+	"shtab/internal/poll"
 	"shtab/web/portal/portaltest"
 )
 
@@ -91,13 +91,9 @@ func TestSaveSettings(t *testing.T) {
 		h.Admin.Post(path, stale).Want(t, http.StatusConflict, "кто-то другой", "Чужое")
 	})
 	t.Run("another process", func(t *testing.T) {
-		deadline := time.Now().Add(20 * time.Second)
-		for !strings.Contains(other.Browser().Get("/ru").Body, "Штаб Караганды") {
-			if time.Now().After(deadline) {
-				t.Fatal("it still has the old settings")
-			}
-			time.Sleep(50 * time.Millisecond)
-		}
+		poll.Until(t, "it has the new settings", func() bool {
+			return strings.Contains(other.Browser().Get("/ru").Body, "Штаб Караганды")
+		})
 	})
 	t.Run("sign-ups and mails", func(t *testing.T) {
 		young := h.As(h.Person("seventeen@shtab.test", 17))

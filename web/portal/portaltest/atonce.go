@@ -5,7 +5,8 @@ import (
 	"net/url"
 	"sync"
 	"testing"
-	"time"
+
+	"shtab/internal/postgres/pgtest"
 )
 
 // PostAtOnce sends a form n times at once, as somebody does who presses a button again and again, and
@@ -23,13 +24,8 @@ func (b *Browser) PostAtOnce(t testing.TB, n int, path string, form url.Values) 
 	wg.Wait()
 }
 
-// WaitForLock waits until some transaction of the portal waits for a lock, at most half a minute.
+// WaitForLock waits until some transaction of the portal waits for a lock.
 func (h *Server) WaitForLock() {
 	h.T.Helper()
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-		if h.Count(`select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`) > 0 {
-			return
-		}
-	}
-	h.T.Fatal("nothing waits for a lock")
+	pgtest.WaitForLocks(h.T, h.Pool, 1)
 }

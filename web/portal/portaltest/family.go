@@ -8,7 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
+
+	"shtab/internal/poll"
 )
 
 // guardianLink is the link of a guardian's page, as a mail has it.
@@ -179,13 +180,10 @@ func (h *Server) WantMails(kind, to string, n int) {
 	kept := func() int {
 		return h.Count(`select count(*) from outbox_mail where kind = $1 and recipient = $2`, kind, to)
 	}
-	for range 100 {
-		if kept() >= n && h.Count(`select count(*) from river_job
-			where kind = 'mail' and state not in ('completed', 'cancelled', 'discarded')`) == 0 {
-			break
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
+	poll.Until(h.T, "no mail is under way", func() bool {
+		return kept() >= n && h.Count(`select count(*) from river_job
+			where kind = 'mail' and state not in ('completed', 'cancelled', 'discarded')`) == 0
+	})
 	if got := kept(); got != n {
 		h.T.Errorf("%d mails %s to %s, not %d", got, kind, to, n)
 	}

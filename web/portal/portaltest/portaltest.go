@@ -25,6 +25,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"shtab/internal/config"
+	"shtab/internal/poll"
 	"shtab/internal/postgres/pgtest"
 	"shtab/internal/signup"
 	"shtab/web/portal"
@@ -304,15 +305,15 @@ func (b *Browser) Try(method, path string, form url.Values) (Answer, error) {
 // Mail waits for a kept mail of kind to recipient and returns its text.
 func (h *Server) Mail(kind, recipient string) (text string) {
 	h.T.Helper()
-	for range 100 {
-		err := h.Pool.QueryRow(context.Background(), `select text_body from outbox_mail where kind = $1 and recipient = $2 order by id desc limit 1`, kind, recipient).Scan(&text)
-		if err == nil {
-			return text
+	defer func() {
+		if h.T.Failed() {
+			h.T.Logf("the log says:\n%s", h.Log)
 		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	h.T.Fatalf("no %s mail to %s; the log says:\n%s", kind, recipient, h.Log)
-	return ""
+	}()
+	poll.Until(h.T, "a mail "+kind+" to "+recipient, func() bool {
+		return h.QueryRow(`select text_body from outbox_mail where kind = $1 and recipient = $2 order by id desc limit 1`, kind, recipient).Scan(&text) == nil
+	})
+	return text
 }
 
 // Path is a formatted path.
