@@ -271,7 +271,7 @@ func TestComingAlong(t *testing.T) {
 	zone := h.City.Location()
 	y, m, d := h.Now().In(zone).AddDate(0, 0, 5).Date()
 	night := time.Date(y, m, d, 22, 0, 0, 0, zone)
-	event, shift := h.Event(w, time.Until(night), 1)
+	event, shift := h.Event(w, night.Sub(h.Now()), 1)
 	f := h.FamilyOf("teen@shtab.test", 17, "dad@shtab.test", event, shift)
 	f.Join()
 	f.WantState("awaiting_consent/held")
