@@ -13,7 +13,7 @@ create table campaign (
     ends_on    date,
     version    integer not null default 1 check (version > 0), -- grows with each change that a person makes
     form_key   text unique,                               -- of the form that made it: sent twice, it makes one
-    updated_at timestamptz not null default now(),
+    updated_at timestamptz not null,
     constraint campaign_period check (ends_on >= starts_on)
 );
 create index campaign_org on campaign (org_id);

@@ -226,7 +226,7 @@ CREATE TABLE campaign (
     ends_on date,
     version integer NOT NULL DEFAULT 1,
     form_key text,
-    updated_at timestamp with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp with time zone NOT NULL,
     CONSTRAINT campaign_pkey PRIMARY KEY (id),
     CONSTRAINT campaign_form_key_key UNIQUE (form_key),
     CONSTRAINT campaign_slug_key UNIQUE (slug),

@@ -131,10 +131,10 @@ func (b *builder) orgTables(at offsets) []table {
 	for _, c := range b.coordinators {
 		acts.rows = append(acts.rows, []any{at["person"] + int64(c.person.n), at["org"] + int64(c.org.n)})
 	}
-	campaigns := table{name: "campaign", columns: "id slug org_id name summary body colour emblem position"}
+	campaigns := table{name: "campaign", columns: "id slug org_id name summary body colour emblem updated_at position"}
 	for _, c := range b.data.Campaigns {
 		campaigns.rows = append(campaigns.rows, []any{
-			at["campaign"] + int64(c.n), c.Slug, at["org"] + 1, c.Name, c.Summary, c.Body, c.Colour, c.Emblem, c.n,
+			at["campaign"] + int64(c.n), c.Slug, at["org"] + 1, c.Name, c.Summary, c.Body, c.Colour, c.Emblem, b.now, c.n,
 		})
 	}
 	return []table{orgs, acts, campaigns}

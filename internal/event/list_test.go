@@ -31,8 +31,8 @@ func newWorld(t *testing.T) *world {
 	w.now = time.Date(2026, 12, 2, 12, 0, 0, 0, w.city.Location())
 	w.exec(`insert into org (slug, kind, name, joined_on) values
 		('jastar', 'volunteer_organization', '{"kk":"Жастар"}', '2020-01-01'), ('qamqor', 'ngo', '{"kk":"Қамқор"}', '2020-01-01')`)
-	w.exec(`insert into campaign (slug, org_id, name, summary, colour, emblem) values
-		('taza-alem', 1, '{"kk":"Taza Alem"}', '{}', 'leaf', 'leaf'), ('bizbirgemiz', 1, '{"kk":"Bizbirgemiz"}', '{}', 'coral', 'basket')`)
+	w.exec(`insert into campaign (slug, org_id, name, summary, colour, emblem, updated_at) values
+		('taza-alem', 1, '{"kk":"Taza Alem"}', '{}', 'leaf', 'leaf', '2026-01-01'), ('bizbirgemiz', 1, '{"kk":"Bizbirgemiz"}', '{}', 'coral', 'basket', '2026-01-01')`)
 	return w
 }
 

@@ -33,8 +33,8 @@ func newDesk(t *testing.T) *desk {
 	d := &desk{world: newWorld(t)}
 	d.exec(`insert into org (slug, kind, name, joined_on) values ('hq', 'headquarters', '{"kk":"Штаб"}', '2019-01-01')`)
 	d.exec(`update org set state = case when slug <> 'qamqor' then 'trusted' else 'active' end`)
-	d.exec(`insert into campaign (slug, org_id, name, summary, colour, emblem, state) values
-		('open', 3, '{"kk":"Ашық"}', '{}', 'leaf', 'leaf', 'published'), ('old', 3, '{"kk":"Ескі"}', '{}', 'leaf', 'leaf', 'archived')`)
+	d.exec(`insert into campaign (slug, org_id, name, summary, colour, emblem, updated_at, state) values
+		('open', 3, '{"kk":"Ашық"}', '{}', 'leaf', 'leaf', '2026-01-01', 'published'), ('old', 3, '{"kk":"Ескі"}', '{}', 'leaf', 'leaf', '2026-01-01', 'archived')`)
 	d.open, d.own, d.archived = 3, 1, 4
 	d.store = event.NewStore(d.db, d.city)
 	out, err := outbox.New(d.db, nil)

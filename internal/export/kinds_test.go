@@ -44,8 +44,8 @@ func newStore(t *testing.T) (*Store, *pgxpool.Pool) {
 	for _, sql := range []string{
 		`insert into org (slug, kind, name, joined_on) values ('hq', 'headquarters', '{"ru":"Штаб"}', '2019-01-01'),
 			('group', 'initiative_group', '{"ru":"Группа"}', '2020-01-01')`,
-		`insert into campaign (slug, org_id, name, summary, colour, emblem)
-			values ('c', (select id from org where slug = 'hq'), '{"ru":"К"}', '{}', 'sky', 'sun')`,
+		`insert into campaign (slug, org_id, name, summary, colour, emblem, updated_at)
+			values ('c', (select id from org where slug = 'hq'), '{"ru":"К"}', '{}', 'sky', 'sun', '2026-01-01')`,
 		`insert into person (given_name, family_name, birth_date, calendar_token, joined_at)
 			values ('А', 'Б', '2000-01-01', 't', '2020-01-01')`,
 		`insert into coordinator (person_id, org_id) select p.id, o.id from person p, org o where o.slug = 'group'`,

@@ -78,8 +78,8 @@ func TestEditWritesEveryField(t *testing.T) {
 	id, _ := w.event(2, 480)
 	p, version := w.plan(id)
 	other := w.id(`insert into org (slug, kind, name, joined_on) values ('other', 'ngo', '{"ru": "Другая"}', '2020-01-01') returning id`)
-	camp := w.id(`insert into campaign (slug, org_id, name, summary, colour, emblem, state)
-		values ('d', $1, '{}', '{}', 'leaf', 'tree', 'published') returning id`, w.org)
+	camp := w.id(`insert into campaign (slug, org_id, name, summary, colour, emblem, updated_at, state)
+		values ('d', $1, '{}', '{}', 'leaf', 'tree', '2026-01-01', 'published') returning id`, w.org)
 	full := eventtest.Filled("full", w.org, camp, other, p.Slots[0].Day)
 	full.Slots[0].ShiftID = p.Slots[0].ShiftID
 	if _, err := w.edit(id, version, full); err != nil {

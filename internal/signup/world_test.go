@@ -58,7 +58,7 @@ func worldOver(t testing.TB, pool *pgxpool.Pool, options ...Option) *world {
 	}
 	w.store = NewStore(w.db, w.out, w.city, options...)
 	w.org = w.id(`insert into org (slug, kind, name, joined_on) values ('host', 'ngo', '{"ru": "Хозяин"}', '2020-01-01') returning id`)
-	w.camp = w.id(`insert into campaign (slug, org_id, name, summary, colour, emblem) values ('c', $1, '{}', '{}', 'leaf', 'tree') returning id`, w.org)
+	w.camp = w.id(`insert into campaign (slug, org_id, name, summary, colour, emblem, updated_at) values ('c', $1, '{}', '{}', 'leaf', 'tree', '2026-01-01') returning id`, w.org)
 	w.host = account.Actor{PersonID: w.person(30), Orgs: []int64{w.org}}
 	return w
 }

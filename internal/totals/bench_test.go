@@ -121,7 +121,7 @@ func fill(b *testing.B, db *pgxpool.Pool, n int) {
 			`set local session_replication_role = replica`, // neither triggers nor foreign keys
 			`insert into org (slug, kind, name, joined_on) select 'o' || i, (array['headquarters', 'volunteer_organization',
 				'initiative_group', 'ngo'])[least(i, 2 + i % 3)], '{}', '2019-01-01' from generate_series(1, 55) i`,
-			`insert into campaign (slug, org_id, name, summary, colour, emblem) select 'c' || i, 1, '{}', '{}', 'sky', 'sun'
+			`insert into campaign (slug, org_id, name, summary, colour, emblem, updated_at) select 'c' || i, 1, '{}', '{}', 'sky', 'sun', '2026-01-01'
 				from generate_series(1, 9) i`,
 			fmt.Sprintf(`insert into person (given_name, family_name, birth_date, calendar_token, joined_at)
 				select 'А', 'Б', date '1975-01-01' + (i * 7919 %% 14000), 't' || i, '2019-02-01'

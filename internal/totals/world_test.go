@@ -93,8 +93,8 @@ func (w *world) base(people int, r *rand.Rand) {
 			values ($1, $2, '{"ru":"О"}', '2019-01-01') returning id`, fmt.Sprintf("o%d", i), k), k})
 	}
 	for i := range 3 {
-		w.campaigns = append(w.campaigns, w.id(`insert into campaign (slug, org_id, name, summary, colour, emblem)
-			values ($1, $2, '{"ru":"К"}', '{}', 'sky', 'sun') returning id`, fmt.Sprintf("c%d", i), w.orgs[0].id))
+		w.campaigns = append(w.campaigns, w.id(`insert into campaign (slug, org_id, name, summary, colour, emblem, updated_at)
+			values ($1, $2, '{"ru":"К"}', '{}', 'sky', 'sun', '2026-01-01') returning id`, fmt.Sprintf("c%d", i), w.orgs[0].id))
 	}
 	for i := range people {
 		born := time.Date(1960+r.IntN(52), time.Month(1+r.IntN(12)), 1+r.IntN(28), 0, 0, 0, 0, time.UTC)

@@ -183,8 +183,8 @@ func views(t testing.TB, h *portaltest.Server) []view {
 	// An organisation's own campaign, an invitation, and a file of events that was found clean.
 	var ourOrg, ourCampaign, file int64
 	h.Scan(`select org_id from coordinator where person_id = $1 order by 1 limit 1`, []any{coordinator}, &ourOrg)
-	h.Scan(`insert into campaign (slug, org_id, name, summary, colour, emblem, starts_on, ends_on) values ('koktem', $1,
-		'{"kk":"Көктемгі көше","ru":"Весенняя улица"}', '{"kk":"Аулаларды тазалаймыз","ru":"Убираем дворы"}', 'coral', 'sun', '2026-03-01', '2026-05-31') returning id`, []any{ourOrg}, &ourCampaign)
+	h.Scan(`insert into campaign (slug, org_id, name, summary, colour, emblem, updated_at, starts_on, ends_on) values ('koktem', $1,
+		'{"kk":"Көктемгі көше","ru":"Весенняя улица"}', '{"kk":"Аулаларды тазалаймыз","ru":"Убираем дворы"}', 'coral', 'sun', '2026-01-01', '2026-03-01', '2026-05-31') returning id`, []any{ourOrg}, &ourCampaign)
 	h.Exec(`insert into campaign_goal (campaign_id, kind, target) values ($1, 'events', 20), ($1, 'hours', 900), ($1, 'trees', 300)`, ourCampaign)
 	invitation := rand.Text()
 	h.Exec(`insert into org_invite (org_id, email, lang, token_hash, invited_by, invited_at, expires_at)

@@ -23,6 +23,9 @@ import (
 	"shtab/web/static"
 )
 
+// portalDay is when the tests' requests come.
+var portalDay = time.Date(2026, 11, 18, 5, 0, 0, 0, time.UTC)
+
 func newKit(t *testing.T, log io.Writer) *httpkit.Kit {
 	t.Helper()
 	city, err := config.LoadCity("")
@@ -38,7 +41,7 @@ func newKit(t *testing.T, log io.Writer) *httpkit.Kit {
 		t.Fatal(err)
 	}
 	return &httpkit.Kit{
-		Assets: assets, BaseURL: "https://portal.example", Catalogue: texts, City: city, Clock: time.Now,
+		Assets: assets, BaseURL: "https://portal.example", Catalogue: texts, City: city, Clock: func() time.Time { return portalDay },
 		Log: slog.New(slog.NewTextHandler(log, nil)), Sessions: httpkit.NewSessions(nil, "https://portal.example"),
 	}
 }

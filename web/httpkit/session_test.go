@@ -15,7 +15,7 @@ import (
 // TestPasswordWaitsTenMinutes: a right password of somebody with a second factor signs nobody in;
 // it waits for the factor, ten minutes.
 func TestPasswordWaitsTenMinutes(t *testing.T) {
-	k, now := newKit(t, io.Discard), time.Now()
+	k, now := newKit(t, io.Discard), portalDay
 	k.Clock = func() time.Time { return now }
 	k.Sessions = httpkit.NewSessions(memstore.New(), "http://localhost")
 	ctx, err := k.Sessions.Load(t.Context(), "")

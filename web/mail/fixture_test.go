@@ -70,8 +70,8 @@ func newFixture(t testing.TB) *fixture {
 	}
 	f.org = f.id(`insert into org (slug, kind, name, joined_on)
 		values ('hq', 'headquarters', '{"ru": "Штаб"}', '2019-01-01') returning id`)
-	f.id(`insert into campaign (slug, org_id, name, summary, colour, emblem)
-		values ('taza', $1, '{"ru": "Taza"}', '{}', 'leaf', 'leaf') returning id`, f.org)
+	f.id(`insert into campaign (slug, org_id, name, summary, colour, emblem, updated_at)
+		values ('taza', $1, '{"ru": "Taza"}', '{}', 'leaf', 'leaf', '2026-01-01') returning id`, f.org)
 	f.newEvent()
 	return f
 }

@@ -44,7 +44,7 @@ func TestStatements(t *testing.T) {
 			select $3, $4, case when i % 2 = 0 then 'draft' else 'review' end, jsonb_build_object('kk', 'Жоба ' || i), now(), now(), now()
 			from generate_series($1::int, $2::int) i`, from, to, w.Campaign, w.Org)
 		h.Exec(`update event set closed_at = null, held_on = null where ends_at < now() and id % 3 = 0`)
-		h.Exec(`insert into campaign (slug, org_id, name, summary, colour, emblem) select 'c' || i, $3, jsonb_build_object('kk', 'Науқан ' || i), '{}', 'sky', 'sun'
+		h.Exec(`insert into campaign (slug, org_id, name, summary, colour, emblem, updated_at) select 'c' || i, $3, jsonb_build_object('kk', 'Науқан ' || i), '{}', 'sky', 'sun', '2026-01-01'
 			from generate_series($1::int, $2::int) i`, from, to, w.Org)
 		h.Exec(`insert into person (email, given_name, family_name, birth_date, calendar_token, joined_at)
 			select 'p' || i || '@shtab.test', 'Айдана', 'Т' || i, '1990-01-01', 'p' || i, now() from generate_series($1::int, $2::int) i`, from, to)

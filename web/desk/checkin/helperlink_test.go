@@ -1,6 +1,7 @@
 package checkin_test
 
 import (
+	"crypto/rand"
 	"fmt"
 	"net/url"
 	"strings"
@@ -14,7 +15,7 @@ import (
 func (h *eventSoon) createLink(form url.Values) string {
 	h.T.Helper()
 	if form.Get("key") == "" {
-		form.Set("key", fmt.Sprint("key", time.Now().UnixNano()))
+		form.Set("key", rand.Text())
 	}
 	a := h.Host.Post(h.Path("doors"), form)
 	a.Want(h.T, 200, "Ссылка готова")

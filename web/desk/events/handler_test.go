@@ -1,6 +1,7 @@
 package events_test
 
 import (
+	"crypto/rand"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -96,7 +97,7 @@ func day(in int) string { return portaltest.Date(in) }
 // whole is a form that can be published.
 func (o *office) whole() url.Values {
 	return url.Values{
-		"key": {fmt.Sprint(time.Now().UnixNano())}, "org": {fmt.Sprint(o.Org)}, "campaign": {fmt.Sprint(o.Campaign)},
+		"key": {rand.Text()}, "org": {fmt.Sprint(o.Org)}, "campaign": {fmt.Sprint(o.Campaign)},
 		"title_kk": {"Ағаш егу"}, "title_ru": {"Посадка"}, "summary_kk": {"Екеміз"}, "summary_ru": {"Сажаем"},
 		"place_kk": {"Саябақ"}, "place_ru": {"Парк"}, "district": {"yesil"}, "cutoff_minutes": {"180"},
 		"shift[0].day": {day(5)}, "shift[0].from": {"10:00"}, "shift[0].to": {"13:00"}, "shift[0].capacity": {"20"},

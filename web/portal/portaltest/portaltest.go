@@ -173,8 +173,8 @@ func (h *Server) World() (w World) {
 	h.T.Helper()
 	h.Scan(`insert into org (slug, kind, name, joined_on, state) values ('hq', 'headquarters', '{"kk":"Штаб","ru":"Штаб","en":"HQ"}', '2019-01-01', 'trusted') returning id`, nil, &w.HQ)
 	h.Scan(`insert into org (slug, kind, name, joined_on, demo, state) values ('jastar', 'volunteer_organization', '{"kk":"Жастар","ru":"Жастар","en":"Zhastar"}', '2020-01-01', true, 'trusted') returning id`, nil, &w.Org)
-	h.Scan(`insert into campaign (slug, org_id, name, summary, colour, emblem)
-		values ('taza-alem', $1, '{"kk":"Taza Alem","ru":"Taza Alem","en":"Taza Alem"}', '{"kk":"Таза қала","ru":"Чистый город","en":"A clean city"}', 'leaf', 'leaf') returning id`, []any{w.HQ}, &w.Campaign)
+	h.Scan(`insert into campaign (slug, org_id, name, summary, colour, emblem, updated_at)
+		values ('taza-alem', $1, '{"kk":"Taza Alem","ru":"Taza Alem","en":"Taza Alem"}', '{"kk":"Таза қала","ru":"Чистый город","en":"A clean city"}', 'leaf', 'leaf', '2026-01-01') returning id`, []any{w.HQ}, &w.Campaign)
 	return w
 }
 
