@@ -2,10 +2,12 @@ package demo
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"shtab/internal/event"
 	"shtab/internal/org"
 )
 
@@ -52,6 +54,7 @@ func state(o *body) org.State {
 // writeDesk puts what waits on the desks into the database.
 func (b *builder) writeDesk(ctx context.Context, tx pgx.Tx, at offsets) error {
 	var batch pgx.Batch
+	columns := event.CopiedColumns()
 	for _, u := range b.desk() {
 		y, m, d := b.now.In(b.zone).Date()
 		starts := time.Date(y, m, d+u.in, 11, 0, 0, 0, b.zone)
@@ -61,16 +64,16 @@ func (b *builder) writeDesk(ctx context.Context, tx pgx.Tx, at offsets) error {
 			"submitted": back(b.now, u.submitted), "returned_at": back(b.now, u.returned), "returned": u.words,
 		}
 		batch.Queue(`with made as (
-			insert into event (campaign_id, org_id, state, title, summary, body, bring, place, district, lat, lng, contact_name, contact_phone, cutoff_minutes,
-				slots, starts_at, ends_at, created_at, updated_at, submitted_at, returned, returned_at)
-			select e.campaign_id, e.org_id, @state, e.title, e.summary, e.body, e.bring, e.place, e.district, e.lat, e.lng, e.contact_name, e.contact_phone, e.cutoff_minutes,
+			insert into event (`+strings.Join(columns, ", ")+`, state, slots, starts_at, ends_at, created_at, updated_at, submitted_at,
+				returned, returned_at)
+			select e.`+strings.Join(columns, ", e.")+`, @state,
 				jsonb_build_array(jsonb_build_object('day', @day::text, 'from', '11:00', 'to', '13:00', 'capacity', 20)),
 				@starts, @ends, coalesce(@submitted::timestamptz, @now) - interval '3 days', coalesce(@submitted, @now), @submitted, @returned, @returned_at::timestamptz
 			from event e where e.org_id = @org and e.closed_at is not null and e.adults_only is null and e.min_age is null
 			order by e.starts_at desc, e.id desc offset @nth limit 1
 			returning id, state)
 			insert into audit (at, actor_id, verb, object, object_id, fields)
-			select @submitted::timestamptz - interval '1 hour', null, 'event.save', 'event', id, '{place,contact}' from made where state = 'review' and @returned <> ''`, args)
+			select @submitted::timestamptz - interval '1 hour', null, 'event.save', 'event', id, '{place,contact_phone}' from made where state = 'review' and @returned <> ''`, args)
 	}
 	b.queueApplications(&batch, at)
 	return tx.SendBatch(ctx, &batch).Close()

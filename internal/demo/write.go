@@ -141,19 +141,19 @@ func (b *builder) orgTables(at offsets) []table {
 }
 
 func (b *builder) eventTables(at offsets) []table {
-	events := table{name: "event", columns: `id campaign_id org_id state title summary body bring place district lat lng contact_name contact_phone
-		adults_only min_age signup_opens_at signup_closes_at cutoff_minutes cancel_reason starts_at ends_at created_at published_at updated_at`}
+	events := table{name: "event", columns: strings.Join(event.Form().Columns(), " ") +
+		" id state cancel_reason starts_at ends_at created_at published_at updated_at"}
 	cohosts := table{name: "event_cohost", columns: "event_id org_id"}
 	shifts := table{name: "shift", columns: "id event_id title starts_at ends_at capacity min_age"}
 	for _, e := range b.events {
-		id, t, who := at["event"]+int64(e.n), e.template, e.host.contact
-		events.rows = append(events.rows, []any{
-			id, at["campaign"] + int64(e.campaign.n), at["org"] + int64(e.host.n), string(e.state),
-			t.Title, t.Summary, e.body, e.bring(b.data), e.place.Text, e.place.district, e.place.Lat, e.place.Lng,
-			who.given + " " + who.family, pretty(who.phone),
-			orNull(string(e.adults)), ageOrNull(e.minAge), timeOrNull(e.opens), timeOrNull(e.closes), b.city.Rules.CutoffMinutes,
-			e.cancelReason, e.starts, e.ends, e.created, e.published, e.updated,
-		})
+		id := at["event"] + int64(e.n)
+		var row []any
+		values := b.details(e, at).Values()
+		for _, column := range event.Form().Columns() {
+			row = append(row, values[column])
+		}
+		events.rows = append(events.rows, append(row,
+			id, string(e.state), e.cancelReason, e.starts, e.ends, e.created, e.published, e.updated))
 		for _, o := range e.cohosts {
 			cohosts.rows = append(cohosts.rows, []any{id, at["org"] + int64(o.n)})
 		}
@@ -164,6 +164,19 @@ func (b *builder) eventTables(at offsets) []table {
 		}
 	}
 	return []table{events, cohosts, shifts}
+}
+
+// details are what is written of an event.
+func (b *builder) details(e *occasion, at offsets) event.Details {
+	t, who := e.template, e.host.contact
+	return event.Details{
+		OrgID: at["org"] + int64(e.host.n), CampaignID: at["campaign"] + int64(e.campaign.n),
+		Title: t.Title, Summary: t.Summary, Body: e.body, Bring: e.bring(b.data),
+		Place: e.place.Text, District: e.place.district, Lat: &e.place.Lat, Lng: &e.place.Lng,
+		ContactName: who.given + " " + who.family, ContactPhone: pretty(who.phone),
+		AdultsOnly: e.adults, MinAge: e.minAge, SignupOpensAt: timeOrNull(e.opens), SignupClosesAt: timeOrNull(e.closes),
+		CutoffMinutes: b.city.Rules.CutoffMinutes,
+	}
 }
 
 // signupTables are the guardians' consents, the sign-ups and the hours.

@@ -116,7 +116,7 @@ func insertCopies(ctx context.Context, tx pgx.Tx, id, series int64, state State,
 		}
 		keys[i], slots[i], from[i], to[i], opens[i], closes[i] = c.key, string(text), orNull(c.from), orNull(c.to), c.opens, c.closes
 	}
-	columns := copiedFields.Columns()
+	columns := CopiedColumns()
 	rows, _ := tx.Query(ctx, `insert into event (form_key, series_id, state, published_at, slots, starts_at, ends_at,
 			signup_opens_at, signup_closes_at, created_at, updated_at, `+strings.Join(columns, ", ")+`)
 		select u.key, nullif(@series::bigint, 0), @state, case when @state = 'published' then @now::timestamptz end,

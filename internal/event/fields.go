@@ -189,6 +189,9 @@ func Form() field.List[Details] { return allFields }
 // Diff is the names of the fields in which d is not was.
 func (d Details) Diff(was Details) []string { return allFields.Diff(&d, &was) }
 
+// CopiedColumns are the columns that a copy of an event takes over.
+func CopiedColumns() []string { return copiedFields.Columns() }
+
 // SetColumns are the assignments that write details over an event, with Values as their arguments.
 func SetColumns() string { return allFields.Set() }
 

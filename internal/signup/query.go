@@ -15,30 +15,24 @@ import (
 
 // Row is a sign-up as its owner sees it.
 type Row struct {
-	SignupID     int64
-	ShiftID      int64
-	EventID      int64
-	State        State
-	Cause        CancelCause // of a cancelled one
-	Position     int         // in the queue, from 1; 0 for those who do not wait
-	HoldUntil    *time.Time
-	Ticket       string
-	EventState   event.State
-	Title        i18n.Text
-	ShiftTitle   i18n.Text
-	Place        i18n.Text
-	District     string
-	Lat, Lng     *float64
-	Bring        i18n.Text
-	ContactName  string
-	ContactPhone string
-	CancelReason i18n.Text // of the event
-	StartsAt     time.Time // the shift's
-	EndsAt       time.Time
-	CutoffAt     time.Time // a place may be given up before
-	OrgSlug      string
-	OrgName      i18n.Text
-	ChangedAt    time.Time // the sign-up or the event, whichever was later
+	event.Details // as far as its owner's pages need them
+	SignupID      int64
+	ShiftID       int64
+	EventID       int64
+	State         State
+	Cause         CancelCause // of a cancelled one
+	Position      int         // in the queue, from 1; 0 for those who do not wait
+	HoldUntil     *time.Time
+	Ticket        string
+	EventState    event.State
+	ShiftTitle    i18n.Text
+	CancelReason  i18n.Text // of the event
+	StartsAt      time.Time // the shift's
+	EndsAt        time.Time
+	CutoffAt      time.Time // a place may be given up before
+	OrgSlug       string
+	OrgName       i18n.Text
+	ChangedAt     time.Time // the sign-up or the event, whichever was later
 }
 
 const rowColumns = `
@@ -66,7 +60,7 @@ func (s *Store) Mine(ctx context.Context, actor account.Actor, now time.Time) ([
 	rows, _ := s.db.Query(ctx, `select `+rowColumns+` from `+rowTables+`
 		where g.person_id = $1 and s.ends_at > $2 and coalesce(g.cancel_cause, '') not in ('self', 'moved')
 		order by s.starts_at, g.id`, actor.PersonID, now.Add(-recent))
-	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[Row])
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByNameLax[Row])
 	return found, postgres.Fault(err)
 }
 
@@ -75,7 +69,7 @@ func (s *Store) Mine(ctx context.Context, actor account.Actor, now time.Time) ([
 func (s *Store) Ticket(ctx context.Context, actor account.Actor, signupID int64, now time.Time) (Row, error) {
 	rows, _ := s.db.Query(ctx, `select `+rowColumns+` from `+rowTables+`
 		where g.id = $1 and g.person_id = $2 and g.state = 'confirmed' and s.ends_at > $3`, signupID, actor.PersonID, now.AddDate(0, 0, -1))
-	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Row])
+	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[Row])
 	return r, postgres.Fault(err)
 }
 
@@ -120,7 +114,7 @@ func (s *Store) CalendarFeed(ctx context.Context, token string) (Feed, error) {
 	rows, _ := s.db.Query(ctx, `select `+rowColumns+` from `+rowTables+`
 		where g.person_id = $1 and g.state in ('confirmed', 'cancelled')
 		order by s.starts_at desc, g.id limit 500`, id)
-	f.Rows, err = pgx.CollectRows(rows, pgx.RowToStructByName[Row])
+	f.Rows, err = pgx.CollectRows(rows, pgx.RowToStructByNameLax[Row])
 	return f, postgres.Fault(err)
 }
 

@@ -135,10 +135,9 @@ func readPlace(w *writer, s signup.Letter, m outbox.Message) Letter {
 
 // signupCalendar is the person's shift as a calendar file, the same entry as on the portal's pages.
 func signupCalendar(w *writer, s signup.Letter) []byte {
-	return calendar.File([]calendar.Shift{{
-		ID: s.ShiftID, EventID: s.EventID, Title: s.Title, ShiftTitle: s.ShiftTitle, Place: s.Place,
-		StartsAt: s.StartsAt, EndsAt: s.EndsAt, UpdatedAt: w.now,
-	}}, w.Printer, func(l i18n.Lang, event int64) string { return w.base + link.Event(l, event) }, w.city)
+	shift := event.Shift{ID: s.ShiftID, Title: s.ShiftTitle, StartsAt: s.StartsAt, EndsAt: s.EndsAt}
+	return calendar.File([]calendar.Shift{s.CalendarEntry(s.EventID, shift, w.now, false)}, w.Printer,
+		func(l i18n.Lang, event int64) string { return w.base + link.Event(l, event) }, w.city)
 }
 
 func readWaiting(w *writer, s signup.Letter, _ outbox.Message) Letter {

@@ -32,10 +32,7 @@ func (h *Handler) sendEventCalendar(w http.ResponseWriter, r *http.Request, ics 
 		if only != 0 && s.ID != only {
 			continue
 		}
-		entries = append(entries, calendar.Shift{
-			ID: s.ID, EventID: full.ID, Title: full.Title, ShiftTitle: s.Title, Place: full.Place, StartsAt: s.StartsAt, EndsAt: s.EndsAt,
-			Lat: full.Lat, Lng: full.Lng, UpdatedAt: full.UpdatedAt, Cancelled: full.State == event.Cancelled,
-		})
+		entries = append(entries, full.CalendarEntry(full.ID, s, full.UpdatedAt, full.State == event.Cancelled))
 	}
 	if len(entries) == 0 {
 		return fault.NotFound()
@@ -56,10 +53,8 @@ func (h *Handler) SendCalendar(w http.ResponseWriter, r *http.Request) error {
 	}
 	var entries []calendar.Shift
 	for _, s := range feed.Rows {
-		entries = append(entries, calendar.Shift{
-			ID: s.ShiftID, EventID: s.EventID, Title: s.Title, ShiftTitle: s.ShiftTitle, Place: s.Place, StartsAt: s.StartsAt, EndsAt: s.EndsAt,
-			Lat: s.Lat, Lng: s.Lng, UpdatedAt: s.ChangedAt, Cancelled: s.State != signup.Confirmed,
-		})
+		shift := event.Shift{ID: s.ShiftID, Title: s.ShiftTitle, StartsAt: s.StartsAt, EndsAt: s.EndsAt}
+		entries = append(entries, s.CalendarEntry(s.EventID, shift, s.ChangedAt, s.State != signup.Confirmed))
 	}
 	w.Header().Set("Cache-Control", "private, no-store")
 	return httpkit.Send(w, calendar.ContentType, calendar.File(entries, h.Catalogue.For(feed.Lang), h.eventURL, h.City))
