@@ -24,7 +24,7 @@ var order = map[string][]string{
 		// tools without rules
 		"poll", "fault", "i18n", "field", "config", "calendar", "sheet", "picture", "postgres", "outbox", "audit",
 		// domains
-		"account", "factor", "settings", "campaign", "org", "event", "eventimport", "signup", "guardian", "roster",
+		"account", "mfa", "settings", "campaign", "org", "event", "eventimport", "signup", "guardian", "roster",
 		"attendance", "people", "totals", "export",
 		// what works for them
 		"worker", "demo",

@@ -10,7 +10,7 @@ import (
 
 	"shtab/internal/account"
 	"shtab/internal/config"
-	"shtab/internal/factor"
+	"shtab/internal/mfa"
 	"shtab/internal/outbox"
 	"shtab/internal/postgres"
 	"shtab/web/mail"
@@ -69,7 +69,7 @@ func (c *userFactorResetCmd) Run(e *config.Env) error {
 }
 
 // people opens the rooms that keep people and their second factors; leave closes them.
-func people(e *config.Env, c config.Config) (*account.Store, *factor.Store, func(), error) {
+func people(e *config.Env, c config.Config) (*account.Store, *mfa.Store, func(), error) {
 	if c.DatabaseURL == "" {
 		return nil, nil, nil, errors.New("DATABASE_URL is needed")
 	}
@@ -87,6 +87,6 @@ func people(e *config.Env, c config.Config) (*account.Store, *factor.Store, func
 		return nil, nil, nil, err
 	}
 	accounts := account.NewStore(pool, out, city, account.NewHasher())
-	factors, err := factor.NewStore(pool, out, accounts, c.BaseURL)
+	factors, err := mfa.NewStore(pool, out, accounts, c.BaseURL)
 	return accounts, factors, pool.Close, err
 }

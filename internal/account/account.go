@@ -44,12 +44,12 @@ func NewStore(db *pgxpool.Pool, out *outbox.Outbox, city *config.City, hasher *H
 
 // SignedIn is what a session keeps of a person who has just proved who they are.
 type SignedIn struct {
-	PersonID int64
-	Epoch    int // a session of an older epoch is over
-	Lang     i18n.Lang
-	Next     string // the page to go on to, a path of ours; may be empty
-	Factor   bool   // a second factor is to be shown first
-	Enrol    bool   // the role needs a second factor, and there is none yet
+	PersonID   int64
+	Epoch      int // a session of an older epoch is over
+	Lang       i18n.Lang
+	Next       string // the page to go on to, a path of ours; may be empty
+	HasMFA     bool   // a second factor is to be shown first
+	MustAddMFA bool   // the role needs a second factor, and there is none yet
 }
 
 // Limit is how many attempts one e-mail, or whatever else names somebody, has in a window of

@@ -32,8 +32,8 @@ type Actor struct {
 	// Withheld says that there are rights which wait for it.
 	SessionID int64
 	ProvedAt  time.Time // when password and second factor were last shown
-	Factor    bool      // has a second factor
-	Shown     bool      // has shown it in this browser
+	HasMFA    bool      // has a second factor
+	MFAShown  bool      // has shown it in this browser
 	Withheld  bool
 }
 
@@ -42,12 +42,12 @@ const freshFor = 10 * time.Minute
 
 // IsFresh reports whether the actor has shown password and second factor a short while ago.
 func (a Actor) IsFresh(now time.Time) bool {
-	return now.Sub(a.ProvedAt) < freshFor && (a.Shown || !a.Factor)
+	return now.Sub(a.ProvedAt) < freshFor && (a.MFAShown || !a.HasMFA)
 }
 
 // withhold takes the rights away that wait for the second factor.
 func (a *Actor) withhold() {
-	if a.Shown || !a.Factor && !a.Role.Privileged() {
+	if a.MFAShown || !a.HasMFA && !a.Role.Privileged() {
 		return
 	}
 	a.Withheld = a.Role.Privileged() || len(a.Orgs) > 0

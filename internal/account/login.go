@@ -71,7 +71,7 @@ func (s *Store) Login(ctx context.Context, email, password string, now time.Time
 			}
 		}
 	}
-	return SignedIn{PersonID: p.ID, Epoch: p.Epoch, Lang: p.Lang, Factor: p.Factor, Enrol: !p.Factor && p.Role.Privileged()}, nil
+	return SignedIn{PersonID: p.ID, Epoch: p.Epoch, Lang: p.Lang, HasMFA: p.Factor, MustAddMFA: !p.Factor && p.Role.Privileged()}, nil
 }
 
 // ChangePassword replaces the actor's own password, ends every session, the asking one too

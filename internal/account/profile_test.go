@@ -102,7 +102,7 @@ func TestActor(t *testing.T) {
 	h.exec(`with o as (insert into org (slug, kind, name, joined_on) values ('a', 'ngo', '{}', $2), ('b', 'ngo', '{}', $2) returning id)
 		insert into coordinator (person_id, org_id) select $1, id from o`, in.PersonID, now)
 	actor, err := h.enter(ctx, in.PersonID, in.Epoch)
-	if err != nil || len(actor.Orgs) != 2 || !actor.IsCoordinator() {
+	if err != nil || len(actor.Orgs) != 2 || !actor.Can(RunEvents) {
 		t.Errorf("%+v, %v", actor, err)
 	}
 	_, err = h.enter(ctx, in.PersonID, in.Epoch+1)

@@ -143,7 +143,7 @@ func (s *Store) Confirm(ctx context.Context, registrationID int64, code string, 
 		}
 		if done != 0 { // sent twice: the same answer
 			in.PersonID = done
-			return tx.QueryRow(ctx, `select epoch, factor_since is not null from person where id = $1 and epoch = 1`, done).Scan(&in.Epoch, &in.Factor)
+			return tx.QueryRow(ctx, `select epoch, factor_since is not null from person where id = $1 and epoch = 1`, done).Scan(&in.Epoch, &in.HasMFA)
 		}
 		err = tx.QueryRow(ctx, `
 			insert into person (email, password_hash, given_name, family_name, birth_date, phone, lang, calendar_token, joined_at)

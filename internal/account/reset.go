@@ -140,11 +140,11 @@ func (s *Store) ResetPassword(ctx context.Context, token, password string, now t
 		}
 		err = tx.QueryRow(ctx, `update person set password_hash = $2, epoch = epoch + 1 where id = $1
 			returning epoch, factor_since is not null, role`,
-			in.PersonID, hash).Scan(&in.Epoch, &in.Factor, &role)
+			in.PersonID, hash).Scan(&in.Epoch, &in.HasMFA, &role)
 		if err != nil {
 			return err
 		}
-		in.Enrol = !in.Factor && role.Privileged()
+		in.MustAddMFA = !in.HasMFA && role.Privileged()
 		return s.passwordChanged(ctx, tx, "account.reset_password", in.PersonID, email, now)
 	})
 	if err != nil {

@@ -19,14 +19,14 @@ const (
 	seenEvery   = 10 * time.Minute
 )
 
-// Begin keeps that s has signed in on device, having shown a second factor or not, and returns
+// Begin keeps that in has signed in on a device, having shown a second factor or not, and returns
 // the id that the browser's session holds from now on.
-func (s *Store) Begin(ctx context.Context, in SignedIn, device string, factor bool, now time.Time) (sessionID int64, err error) {
+func (s *Store) Begin(ctx context.Context, in SignedIn, device string, mfaShown bool, now time.Time) (sessionID int64, err error) {
 	err = s.db.QueryRow(ctx, `
 		insert into person_session (person_id, epoch, device, began_at, seen_at, proved_at, factor_at)
-		values (@person, @epoch, @device, @now, @now, @now, case when @factor then @now::timestamptz end)
+		values (@person, @epoch, @device, @now, @now, @now, case when @mfa then @now::timestamptz end)
 		returning id`,
-		pgx.StrictNamedArgs{"person": in.PersonID, "epoch": in.Epoch, "device": device, "factor": factor, "now": now}).Scan(&sessionID)
+		pgx.StrictNamedArgs{"person": in.PersonID, "epoch": in.Epoch, "device": device, "mfa": mfaShown, "now": now}).Scan(&sessionID)
 	return sessionID, postgres.Fault(err)
 }
 
@@ -37,7 +37,7 @@ func (s *Store) Actor(ctx context.Context, sessionID int64, now time.Time) (Acto
 	rows, _ := s.db.Query(ctx, `
 		select p.id as person_id, given_name, family_name, coalesce(email, '') as email, lang, role,
 			array(select c.org_id from coordinator c join org o on o.id = c.org_id and o.state <> 'closed' where c.person_id = p.id order by 1) as orgs,
-			b.id as session_id, b.proved_at, b.seen_at, b.factor_at is not null as shown, p.factor_since is not null as factor,
+			b.id as session_id, b.proved_at, b.seen_at, b.factor_at is not null as mfa_shown, p.factor_since is not null as has_mfa,
 			false as withheld
 		from person_session b join person p on p.id = b.person_id and p.epoch = b.epoch
 		where b.id = $1 and p.erased_at is null and p.suspended_at is null`, sessionID)
@@ -82,13 +82,13 @@ func (s *Store) Prove(ctx context.Context, actor Actor, password string, now tim
 
 // KeepProof keeps what the actor has just shown in the browser in use: the password or what stands
 // for it, the second factor, or both.
-func KeepProof(ctx context.Context, db postgres.DB, actor Actor, password, factor bool, now time.Time) error {
+func KeepProof(ctx context.Context, db postgres.DB, actor Actor, password, mfaShown bool, now time.Time) error {
 	_, err := db.Exec(ctx, `
 		update person_session set
 			proved_at = case when @password then @now::timestamptz else proved_at end,
-			factor_at = case when @factor then @now::timestamptz else factor_at end
+			factor_at = case when @mfa then @now::timestamptz else factor_at end
 		where id = @session and person_id = @person`,
-		pgx.StrictNamedArgs{"session": actor.SessionID, "person": actor.PersonID, "password": password, "factor": factor, "now": now})
+		pgx.StrictNamedArgs{"session": actor.SessionID, "person": actor.PersonID, "password": password, "mfa": mfaShown, "now": now})
 	return postgres.Fault(err)
 }
 
@@ -170,7 +170,7 @@ func (s *Store) Resume(ctx context.Context, personID int64, epoch int) (Actor, e
 	err := s.db.QueryRow(ctx, `
 		select id, given_name, family_name, coalesce(email, ''), lang, factor_since is not null
 		from person where id = $1 and epoch = $2 and erased_at is null and suspended_at is null`, personID, epoch).
-		Scan(&a.PersonID, &a.GivenName, &a.FamilyName, &a.Email, &a.Lang, &a.Factor)
+		Scan(&a.PersonID, &a.GivenName, &a.FamilyName, &a.Email, &a.Lang, &a.HasMFA)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Actor{}, fault.NotFound()
 	}

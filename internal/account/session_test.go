@@ -19,12 +19,12 @@ func TestWithheld(t *testing.T) {
 	}{
 		{Actor{Role: Volunteer}, Volunteer, 0, false},
 		{Actor{Role: Volunteer, Orgs: []int64{7}}, Volunteer, 1, false},
-		{Actor{Role: Volunteer, Orgs: []int64{7}, Factor: true}, Volunteer, 0, true},
-		{Actor{Role: Volunteer, Orgs: []int64{7}, Factor: true, Shown: true}, Volunteer, 1, false},
-		{Actor{Role: Volunteer, Factor: true}, Volunteer, 0, false},
+		{Actor{Role: Volunteer, Orgs: []int64{7}, HasMFA: true}, Volunteer, 0, true},
+		{Actor{Role: Volunteer, Orgs: []int64{7}, HasMFA: true, MFAShown: true}, Volunteer, 1, false},
+		{Actor{Role: Volunteer, HasMFA: true}, Volunteer, 0, false},
 		{Actor{Role: Staff, Orgs: []int64{7}}, Volunteer, 0, true},
-		{Actor{Role: Admin, Factor: true}, Volunteer, 0, true},
-		{Actor{Role: Admin, Factor: true, Shown: true}, Admin, 0, false},
+		{Actor{Role: Admin, HasMFA: true}, Volunteer, 0, true},
+		{Actor{Role: Admin, HasMFA: true, MFAShown: true}, Admin, 0, false},
 	} {
 		a := c.was
 		a.withhold()
@@ -47,7 +47,7 @@ func TestFresh(t *testing.T) {
 		{time.Minute, true, true, true},
 		{time.Hour, true, true, false},
 	} {
-		a := Actor{ProvedAt: now.Add(-c.ago), Factor: c.factor, Shown: c.shown}
+		a := Actor{ProvedAt: now.Add(-c.ago), HasMFA: c.factor, MFAShown: c.shown}
 		if a.IsFresh(now) != c.want {
 			t.Errorf("%+v", c)
 		}
@@ -145,7 +145,7 @@ func TestProve(t *testing.T) {
 	if err := KeepProof(ctx, h.db, me, true, false, later); err != nil {
 		t.Error(err)
 	}
-	if a, err := h.Actor(ctx, me.SessionID, later); err != nil || !a.IsFresh(later) || a.Shown {
+	if a, err := h.Actor(ctx, me.SessionID, later); err != nil || !a.IsFresh(later) || a.MFAShown {
 		t.Errorf("%+v, %v", a, err)
 	}
 }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"shtab/internal/factor"
+	"shtab/internal/mfa"
 	"shtab/internal/postgres"
 )
 
@@ -26,11 +26,11 @@ func Codes(ctx context.Context, db postgres.DB, now time.Time) ([]Code, error) {
 	var list []Code
 	var email, secret string
 	_, err := pgx.ForEachRow(rows, []any{&email, &secret}, func() error {
-		code, err := factor.Code(secret, now)
+		code, err := mfa.Code(secret, now)
 		if err != nil {
 			return err
 		}
-		next, err := factor.Code(secret, now.Add(factor.CodeLife))
+		next, err := mfa.Code(secret, now.Add(mfa.CodeLife))
 		list = append(list, Code{email, code, next})
 		return err
 	})

@@ -19,7 +19,7 @@ type Person struct {
 	Lang       i18n.Lang
 	District   string
 	MergedInto int64      // 0: it is its own
-	Factor     bool       // has a second step to log in with
+	HasMFA     bool       // has a second step to log in with
 	SignedIn   *time.Time // last, in a browser that is still theirs; nil: not known
 	Minutes    int        // confirmed
 	Years      []Year
@@ -101,7 +101,7 @@ func (s *Store) Show(ctx context.Context, actor account.Actor, id int64, page in
 	if !actor.Can(account.ManagePeople) {
 		return p, fault.NotFound()
 	}
-	rows, _ := s.db.Query(ctx, `select `+lineColumns+`, p.lang, coalesce(p.district, '') as district, coalesce(p.merged_into, 0) as merged_into, p.factor_since is not null as factor,
+	rows, _ := s.db.Query(ctx, `select `+lineColumns+`, p.lang, coalesce(p.district, '') as district, coalesce(p.merged_into, 0) as merged_into, p.factor_since is not null as has_mfa,
 			(select max(began_at) from person_session b where b.person_id = p.id) as signed_in
 		from person p where p.id = $1 and p.erased_at is null`, id)
 	type row struct {
@@ -109,14 +109,14 @@ func (s *Store) Show(ctx context.Context, actor account.Actor, id int64, page in
 		Lang       i18n.Lang
 		District   string
 		MergedInto int64
-		Factor     bool
+		HasMFA     bool
 		SignedIn   *time.Time
 	}
 	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[row])
 	if err != nil {
 		return p, postgres.Fault(err)
 	}
-	p = Person{Line: r.Line, Lang: r.Lang, District: r.District, MergedInto: r.MergedInto, Factor: r.Factor, SignedIn: r.SignedIn}
+	p = Person{Line: r.Line, Lang: r.Lang, District: r.District, MergedInto: r.MergedInto, HasMFA: r.HasMFA, SignedIn: r.SignedIn}
 	err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		if p.Years, err = list[Year](ctx, tx, `select extract(year from day)::int as year, sum(participations)::int as events, sum(minutes)::int as minutes
 			from ledger where person_id = $1 group by 1 order by 1 desc`, id); err != nil {

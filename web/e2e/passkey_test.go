@@ -11,8 +11,8 @@ import (
 
 	"shtab/internal/account"
 	"shtab/internal/demo"
-	"shtab/internal/factor"
 	"shtab/internal/i18n"
+	"shtab/internal/mfa"
 	"shtab/web/link"
 	"shtab/web/portal/portaltest"
 )
@@ -141,7 +141,7 @@ func TestSecondStepWithoutScripts(t *testing.T) {
 	secret := strings.ReplaceAll(secretIn.FindString(js[string](p, `document.querySelector('.secret').textContent`)), " ", "")
 	enter := func(aside time.Duration, button string) {
 		t.Helper()
-		code, err := factor.Code(secret, h.Now().Add(aside))
+		code, err := mfa.Code(secret, h.Now().Add(aside))
 		if err != nil {
 			t.Fatal(err)
 		}

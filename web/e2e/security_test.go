@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"shtab/internal/demo"
-	"shtab/internal/factor"
 	"shtab/internal/i18n"
+	"shtab/internal/mfa"
 	"shtab/web/link"
 	"shtab/web/portal/portaltest"
 )
@@ -22,7 +22,7 @@ func securityViews(t *testing.T) (*portaltest.Server, []view) {
 	}
 	app := func(id int64) {
 		h.Exec(`update person set factor_since = now() where id = $1`, id)
-		h.Exec(`insert into totp (person_id, secret, added_at, last_step) values ($1, $2, now(), 0)`, id, factor.NewSecret())
+		h.Exec(`insert into totp (person_id, secret, added_at, last_step) values ($1, $2, now(), 0)`, id, mfa.NewSecret())
 		h.Exec(`insert into recovery_code (person_id, hash) select $1, sha256(n::text::bytea) from generate_series(1, 9) n`, id)
 	}
 	plain, safe, boss := person("plain@shtab.test", "volunteer"), person("safe@shtab.test", "volunteer"), person("boss@shtab.test", "admin")

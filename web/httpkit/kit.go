@@ -1,6 +1,6 @@
 // Package httpkit is what every page uses: the handler that returns an error, the session and who
 // is signed in, access, forms, rendering into a buffer, and the error page. It knows no domain but
-// account and factor.
+// account and mfa.
 package httpkit
 
 import (

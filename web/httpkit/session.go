@@ -13,8 +13,8 @@ import (
 
 	"shtab/internal/account"
 	"shtab/internal/audit"
-	"shtab/internal/factor"
 	"shtab/internal/fault"
+	"shtab/internal/mfa"
 	"shtab/web/link"
 )
 
@@ -111,7 +111,7 @@ func (k *Kit) SignIn(r *http.Request, in account.SignedIn, factor bool) error {
 // in to next, by way of the page where a second factor is added for who must have one.
 func (k *Kit) CompleteLogin(w http.ResponseWriter, r *http.Request, in account.SignedIn, next string) error {
 	ctx, l := r.Context(), Lang(r)
-	if in.Factor {
+	if in.HasMFA {
 		k.Sessions.Put(ctx, pendingKey, in.PersonID)
 		k.Sessions.Put(ctx, pendingEpochKey, in.Epoch)
 		k.Sessions.Put(ctx, pendingAtKey, k.Now().Unix())
@@ -120,7 +120,7 @@ func (k *Kit) CompleteLogin(w http.ResponseWriter, r *http.Request, in account.S
 	if err := k.SignIn(r, in, false); err != nil {
 		return err
 	}
-	if in.Enrol {
+	if in.MustAddMFA {
 		return k.Redirect(w, r, link.SecurityApp(l, next))
 	}
 	return k.Redirect(w, r, cmp.Or(next, link.Me(l)))
@@ -141,8 +141,8 @@ const passkeyKey = "passkey"
 
 // AskPasskey sends a browser's script the question about a passkey, and keeps what its answer is
 // held against.
-func (k *Kit) AskPasskey(w http.ResponseWriter, r *http.Request, q factor.Question) error {
-	k.Sessions.Put(r.Context(), passkeyKey, string(q.Kept))
+func (k *Kit) AskPasskey(w http.ResponseWriter, r *http.Request, q mfa.Challenge) error {
+	k.Sessions.Put(r.Context(), passkeyKey, string(q.Session))
 	w.Header().Set("Cache-Control", "no-store")
 	return Send(w, "application/json", q.Options)
 }
@@ -213,7 +213,7 @@ func (k *Kit) Guard(access Access, h Handler) Handler {
 			return h(w, r)
 		case !a.SignedIn():
 			return k.Redirect(w, r, link.Login(l, next))
-		case access.Can != "" && a.Withheld && a.Factor:
+		case access.Can != "" && a.Withheld && a.HasMFA:
 			return k.Redirect(w, r, link.LoginFactor(l, next))
 		case access.Can != "" && a.Withheld:
 			return k.Redirect(w, r, link.SecurityApp(l, next))

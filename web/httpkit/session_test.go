@@ -26,7 +26,7 @@ func TestPasswordWaitsTenMinutes(t *testing.T) {
 	if p := k.Pending(r); p.PersonID != 0 {
 		t.Errorf("before: %+v", p)
 	}
-	if err := k.CompleteLogin(w, r, account.SignedIn{PersonID: 7, Epoch: 3, Factor: true}, "/ru/hq"); err != nil || w.Header().Get("Location") != "/ru/login/factor?next=%2Fru%2Fhq" {
+	if err := k.CompleteLogin(w, r, account.SignedIn{PersonID: 7, Epoch: 3, HasMFA: true}, "/ru/hq"); err != nil || w.Header().Get("Location") != "/ru/login/factor?next=%2Fru%2Fhq" {
 		t.Errorf("%v, to %s", err, w.Header().Get("Location"))
 	}
 	now = now.Add(9 * time.Minute)

@@ -35,7 +35,7 @@ func (pr *process) hqPages(k *httpkit.Kit, s *Stores) hqPages {
 		exports:       &exports.Handler{Exporter: exporter},
 		imports:       &imports.Handler{Kit: k, Intake: s.Imports},
 		organizations: &organizations.Handler{Kit: k, Orgs: s.Orgs},
-		people:        &people.Handler{Kit: k, DB: pr.pool, Factors: s.Factors, Orgs: s.Orgs, People: s.People},
+		people:        &people.Handler{Kit: k, DB: pr.pool, MFA: s.MFA, Orgs: s.Orgs, People: s.People},
 		review:        &review.Handler{Kit: k, DB: pr.pool, Orgs: s.Orgs, Reviews: s.Reviews},
 		settings:      &settings.Handler{Kit: k, Settings: pr.settings, Base: s.base, Refresh: pr.refreshed},
 		totals:        &totals.Handler{Exporter: exporter, DB: pr.pool, Totals: pr.totals},

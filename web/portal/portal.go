@@ -21,9 +21,9 @@ import (
 	"shtab/internal/event"
 	"shtab/internal/eventimport"
 	"shtab/internal/export"
-	"shtab/internal/factor"
 	"shtab/internal/guardian"
 	"shtab/internal/i18n"
+	"shtab/internal/mfa"
 	"shtab/internal/org"
 	"shtab/internal/outbox"
 	"shtab/internal/people"
@@ -132,7 +132,7 @@ type Stores struct {
 	Campaigns  *campaign.Store
 	Events     *event.Store
 	Exports    *export.Store
-	Factors    *factor.Store
+	MFA        *mfa.Store
 	Guardians  *guardian.Store
 	Imports    *eventimport.Store
 	Orgs       *org.Store
@@ -164,6 +164,6 @@ func (pr *process) newStores(city, base *config.City, texts *i18n.Catalogue) (s 
 	s.Guardians = guardian.NewStore(pool, out, city, s.Accounts, s.Signups)
 	s.Imports = eventimport.NewStore(pool, city, s.Events, texts)
 	s.People = people.NewStore(pool, out, s.Accounts, s.Signups)
-	s.Factors, err = factor.NewStore(pool, out, s.Accounts, pr.Config.BaseURL)
+	s.MFA, err = mfa.NewStore(pool, out, s.Accounts, pr.Config.BaseURL)
 	return s, err
 }

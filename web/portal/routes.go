@@ -297,7 +297,7 @@ func (p *pages) staffRoutes() []route {
 		{GET: "/hq/people", Do: p.hq.people.ShowPeople, Can: account.ManagePeople},
 		{GET: "/hq/people/{person}", Do: p.hq.people.ShowPerson, Can: account.ManagePeople},
 		{POST: "/hq/people/{person}/birthdate", Do: p.hq.people.CorrectBirthDate, Can: account.ManagePeople},
-		{POST: "/hq/people/{person}/factor/reset", Do: p.hq.people.ResetFactors, Can: account.ManageStaff, Fresh: true, PerMinute: 20},
+		{POST: "/hq/people/{person}/factor/reset", Do: p.hq.people.ResetMFA, Can: account.ManageStaff, Fresh: true, PerMinute: 20},
 		{GET: "/hq/people/{person}/merge", Do: p.hq.people.ShowMerge, Can: account.ManagePeople},
 		{POST: "/hq/people/{person}/merge", Do: p.hq.people.MergePeople, Can: account.ManagePeople, Fresh: true},
 		{POST: "/hq/people/{person}/organizations", Do: p.hq.people.AddOrganization, Can: account.ManageOrganizations, Fresh: true},

@@ -44,7 +44,7 @@ func (pr *process) visitorPages(k *httpkit.Kit, s *Stores) visitorPages {
 		home:          &home.Handler{Kit: k, DB: pr.pool, Totals: pr.totals},
 		info:          &info.Handler{Kit: k, DB: pr.pool},
 		invitation:    &invitation.Handler{Kit: k, Orgs: s.Orgs},
-		login:         &login.Handler{Kit: k, DB: pr.pool, Accounts: s.Accounts, Factors: s.Factors},
+		login:         &login.Handler{Kit: k, DB: pr.pool, Accounts: s.Accounts, MFA: s.MFA},
 		machine:       &machine.Handler{Kit: k, DB: pr.pool, Ready: ready},
 		organizations: &organizations.Handler{Kit: k, DB: pr.pool, Orgs: s.Orgs, Totals: pr.totals},
 		password:      &password.Handler{Kit: k, Accounts: s.Accounts},

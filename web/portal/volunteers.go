@@ -26,6 +26,6 @@ func (pr *process) volunteerPages(k *httpkit.Kit, s *Stores) volunteerPages {
 			Kit: k, DB: pr.pool, Accounts: s.Accounts, Attendance: s.Attendance, Signups: s.Signups,
 		},
 		profile:  &profile.Handler{Kit: k, Accounts: s.Accounts},
-		security: &security.Handler{Kit: k, Accounts: s.Accounts, Factors: s.Factors},
+		security: &security.Handler{Kit: k, Accounts: s.Accounts, MFA: s.MFA},
 	}
 }

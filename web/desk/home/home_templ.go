@@ -149,7 +149,7 @@ func page(v view) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if a := ui.From(ctx).Actor; a.Can(account.RunEvents) && !a.Factor {
+			if a := ui.From(ctx).Actor; a.Can(account.RunEvents) && !a.HasMFA {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<p class=\"quiet\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -9,7 +9,7 @@ import (
 	"strconv"
 
 	"shtab/internal/account"
-	"shtab/internal/factor"
+	"shtab/internal/mfa"
 	"shtab/internal/org"
 	"shtab/internal/people"
 	"shtab/internal/postgres"
@@ -20,10 +20,10 @@ import (
 // Handler answers /hq/people.
 type Handler struct {
 	*httpkit.Kit
-	DB      postgres.DB
-	Factors *factor.Store
-	Orgs    *org.Store
-	People  *people.Store
+	DB     postgres.DB
+	MFA    *mfa.Store
+	Orgs   *org.Store
+	People *people.Store
 }
 
 // ShowPeople is the register of people: GET /{lang}/hq/people?q&role&suspended&page.
@@ -198,14 +198,14 @@ func (h *Handler) MergePeople(w http.ResponseWriter, r *http.Request) error {
 	return h.Redirect(w, r, link.HQPerson(httpkit.Lang(r), id))
 }
 
-// ResetFactors removes every second factor of somebody who has lost them: POST
+// ResetMFA removes every second factor of somebody who has lost them: POST
 // /{lang}/hq/people/{person}/factor/reset.
-func (h *Handler) ResetFactors(w http.ResponseWriter, r *http.Request) error {
+func (h *Handler) ResetMFA(w http.ResponseWriter, r *http.Request) error {
 	id, err := httpkit.ID(r, "person")
 	if err != nil {
 		return err
 	}
-	if err := h.Factors.Reset(r.Context(), httpkit.Actor(r), id, h.Now()); err != nil {
+	if err := h.MFA.Reset(r.Context(), httpkit.Actor(r), id, h.Now()); err != nil {
 		return err
 	}
 	h.Flash(r.Context(), "good", "factor.flash.reset")

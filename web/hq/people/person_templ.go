@@ -1603,7 +1603,7 @@ func (v personView) actions() templ.Component {
 				}
 			}
 		}
-		if v.mayRole(ctx) && v.Person.Factor {
+		if v.mayRole(ctx) && v.Person.HasMFA {
 			templ_7745c5c3_Err = ui.Confirm(ui.T(ctx, "people.factor_reset"), ui.T(ctx, "people.factor_reset_sure", "name", v.Person.GivenName), link.HQPersonDo(ui.L(ctx), v.Person.ID, "factor/reset"), ui.T(ctx, "people.factor_reset")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -6,8 +6,8 @@ import (
 	"net/http"
 
 	"shtab/internal/account"
-	"shtab/internal/factor"
 	"shtab/internal/fault"
+	"shtab/internal/mfa"
 	"shtab/web/httpkit"
 	"shtab/web/link"
 )
@@ -16,7 +16,7 @@ import (
 type Handler struct {
 	*httpkit.Kit
 	Accounts *account.Store
-	Factors  *factor.Store
+	MFA      *mfa.Store
 }
 
 // secretKey holds, in the session, the secret of an authenticator app that is being added.
@@ -29,9 +29,9 @@ func (h *Handler) ShowSecurity(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) renderSecurity(w http.ResponseWriter, r *http.Request, status int, problems map[string]string) (err error) {
-	v := securityView{Problems: problems, Device: httpkit.Device(r.UserAgent()), Passkeys: h.Factors.TakesPasskeys()}
+	v := securityView{Problems: problems, Device: httpkit.Device(r.UserAgent()), Passkeys: h.MFA.TakesPasskeys()}
 	ctx, actor := r.Context(), httpkit.Actor(r)
-	if v.Factor, err = h.Factors.Of(ctx, actor); err != nil {
+	if v.MFA, err = h.MFA.StatusOf(ctx, actor); err != nil {
 		return err
 	}
 	if v.Sessions, err = h.Accounts.Sessions(ctx, actor, h.Now()); err != nil {
@@ -57,7 +57,7 @@ func (h *Handler) ChangePassword(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := h.SignIn(r, in, actor.Shown); err != nil {
+	if err := h.SignIn(r, in, actor.MFAShown); err != nil {
 		return err
 	}
 	h.Flash(r.Context(), "good", "flash.password_changed")
@@ -68,18 +68,18 @@ func (h *Handler) ChangePassword(w http.ResponseWriter, r *http.Request) error {
 // GET /{lang}/me/security/factor. Its secret stays the same while the page is open, in the session.
 func (h *Handler) ShowApp(w http.ResponseWriter, r *http.Request) error {
 	if h.Sessions.GetString(r.Context(), secretKey) == "" {
-		h.Sessions.Put(r.Context(), secretKey, factor.NewSecret())
+		h.Sessions.Put(r.Context(), secretKey, mfa.NewSecret())
 	}
 	return h.renderApp(w, r, http.StatusOK, appView{Next: link.Safe(r.URL.Query().Get("next"))})
 }
 
 func (h *Handler) renderApp(w http.ResponseWriter, r *http.Request, status int, v appView) (err error) {
 	ctx, actor := r.Context(), httpkit.Actor(r)
-	if v.Factor, err = h.Factors.Of(ctx, actor); err != nil {
+	if v.MFA, err = h.MFA.StatusOf(ctx, actor); err != nil {
 		return err
 	}
 	v.Secret = h.Sessions.GetString(ctx, secretKey)
-	v.URI = factor.KeyURI(h.City.Headquarters.Str(httpkit.Lang(r)), actor.Email, v.Secret)
+	v.URI = mfa.KeyURI(h.City.Headquarters.Str(httpkit.Lang(r)), actor.Email, v.Secret)
 	return h.Render(w, httpkit.WithNext(r, "/me/security/factor", v.Next), status, appPage(v))
 }
 
@@ -98,7 +98,7 @@ func (h *Handler) AddApp(w http.ResponseWriter, r *http.Request) error {
 	if secret == "" { // sent twice, or in another browser
 		return h.Redirect(w, r, link.Security(httpkit.Lang(r)))
 	}
-	codes, err := h.Factors.AddApp(ctx, httpkit.Actor(r), secret, f.Code, h.Now())
+	codes, err := h.MFA.AddApp(ctx, httpkit.Actor(r), secret, f.Code, h.Now())
 	if problems, ok := httpkit.Problems(err); ok {
 		return h.renderApp(w, r, http.StatusUnprocessableEntity, appView{Next: next, Problems: problems})
 	}
@@ -122,7 +122,7 @@ func (h *Handler) renderCodes(w http.ResponseWriter, r *http.Request, v codesVie
 
 // RemoveApp takes the app away: POST /{lang}/me/security/factor/remove.
 func (h *Handler) RemoveApp(w http.ResponseWriter, r *http.Request) error {
-	err := h.Factors.RemoveApp(r.Context(), httpkit.Actor(r), h.Now())
+	err := h.MFA.RemoveApp(r.Context(), httpkit.Actor(r), h.Now())
 	if fault.Of(err) == fault.KindNotFound { // sent twice
 		return h.Redirect(w, r, link.Security(httpkit.Lang(r)))
 	}
@@ -131,7 +131,7 @@ func (h *Handler) RemoveApp(w http.ResponseWriter, r *http.Request) error {
 
 // AskPasskey begins to add a passkey: POST /{lang}/me/security/passkeys/ask, from a script.
 func (h *Handler) AskPasskey(w http.ResponseWriter, r *http.Request) error {
-	q, err := h.Factors.AskNewPasskey(r.Context(), httpkit.Actor(r))
+	q, err := h.MFA.BeginAddPasskey(r.Context(), httpkit.Actor(r))
 	if err != nil {
 		return err
 	}
@@ -147,7 +147,7 @@ func (h *Handler) AddPasskey(w http.ResponseWriter, r *http.Request) error {
 	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	codes, err := h.Factors.AddPasskey(r.Context(), httpkit.Actor(r), f.Name, h.PasskeyAsked(r), []byte(f.Credential), h.Now())
+	codes, err := h.MFA.AddPasskey(r.Context(), httpkit.Actor(r), f.Name, h.PasskeyAsked(r), []byte(f.Credential), h.Now())
 	if problems, ok := httpkit.Problems(err); ok {
 		return h.renderSecurity(w, r, http.StatusUnprocessableEntity, problems)
 	}
@@ -167,7 +167,7 @@ func (h *Handler) RemovePasskey(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return h.removed(w, r, h.Factors.RemovePasskey(r.Context(), httpkit.Actor(r), id, h.Now()))
+	return h.removed(w, r, h.MFA.RemovePasskey(r.Context(), httpkit.Actor(r), id, h.Now()))
 }
 
 // removed answers after a factor was taken away, or says why it stays.
@@ -187,7 +187,7 @@ func (h *Handler) removed(w http.ResponseWriter, r *http.Request, err error) err
 // RenewCodes draws new recovery codes, which the answer shows and no other page: POST
 // /{lang}/me/security/codes.
 func (h *Handler) RenewCodes(w http.ResponseWriter, r *http.Request) error {
-	codes, err := h.Factors.NewCodes(r.Context(), httpkit.Actor(r), h.Now())
+	codes, err := h.MFA.NewCodes(r.Context(), httpkit.Actor(r), h.Now())
 	if err != nil {
 		return err
 	}

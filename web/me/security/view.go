@@ -5,12 +5,12 @@ import (
 	"strings"
 
 	"shtab/internal/account"
-	"shtab/internal/factor"
+	"shtab/internal/mfa"
 )
 
 // securityView is how a person signs in, and where they are signed in.
 type securityView struct {
-	Factor   factor.Standing
+	MFA      mfa.Status
 	Sessions []account.Session
 	Passkeys bool   // the portal takes passkeys
 	Device   string // what a passkey made here is called, unless told otherwise
@@ -19,7 +19,7 @@ type securityView struct {
 
 // appView is an authenticator app that is being added.
 type appView struct {
-	Factor   factor.Standing
+	MFA      mfa.Status
 	Secret   string
 	URI      string // what the QR holds
 	Next     string // the page to go on to

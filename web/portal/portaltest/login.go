@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"shtab/internal/account"
-	"shtab/internal/factor"
+	"shtab/internal/mfa"
 )
 
 // Password is that of everybody whom Member makes.
@@ -98,7 +98,7 @@ func (h *Server) AppCode(person int64) string {
 
 func appCode(h *Server, secret string, aside time.Duration) string {
 	h.T.Helper()
-	code, err := factor.Code(secret, h.Now().Add(aside))
+	code, err := mfa.Code(secret, h.Now().Add(aside))
 	if err != nil {
 		h.T.Fatal(err)
 	}

@@ -7,7 +7,7 @@ import (
 	"net/http"
 
 	"shtab/internal/account"
-	"shtab/internal/factor"
+	"shtab/internal/mfa"
 	"shtab/internal/postgres"
 	"shtab/web/httpkit"
 	"shtab/web/link"
@@ -18,7 +18,7 @@ type Handler struct {
 	*httpkit.Kit
 	DB       postgres.DB
 	Accounts *account.Store
-	Factors  *factor.Store
+	MFA      *mfa.Store
 }
 
 // ShowLogin asks for e-mail and password: GET /{lang}/login.
@@ -32,7 +32,7 @@ func (h *Handler) ShowLogin(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handler) renderLogin(w http.ResponseWriter, r *http.Request, status int, v loginView) error {
 	w.Header().Set("Cache-Control", "no-store")
-	v.Passkey = h.Factors.TakesPasskeys()
+	v.Passkey = h.MFA.TakesPasskeys()
 	return h.Render(w, httpkit.WithNext(r, "/login", v.Next), status, loginPage(v))
 }
 

@@ -26,7 +26,7 @@ func (h *Handler) AskPasskey(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q, err := h.Factors.AskPasskey(r.Context(), who)
+	q, err := h.MFA.BeginPasskey(r.Context(), who)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (h *Handler) LogInWithPasskey(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	id, err := h.Factors.TakePasskey(ctx, who, h.PasskeyAsked(r), []byte(f.Credential), h.Now())
+	id, err := h.MFA.CheckPasskey(ctx, who, h.PasskeyAsked(r), []byte(f.Credential), h.Now())
 	if err == nil && who.PersonID == 0 {
 		in, err = h.Accounts.Known(ctx, id)
 	}
@@ -55,7 +55,7 @@ func (h *Handler) LogInWithPasskey(w http.ResponseWriter, r *http.Request) error
 	case e != nil && e.Kind == fault.KindConflict:
 		h.Flash(ctx, "warn", e.Key)
 		switch {
-		case in.PersonID != 0 && who.PersonID != 0, who.Factor && !who.Shown && who.SessionID != 0:
+		case in.PersonID != 0 && who.PersonID != 0, who.HasMFA && !who.MFAShown && who.SessionID != 0:
 			return h.Redirect(w, r, link.LoginFactor(l, next))
 		case who.SessionID != 0:
 			return h.Redirect(w, r, link.Again(l, next, false))

@@ -17,10 +17,10 @@ func (h *Handler) ShowReauthentication(w http.ResponseWriter, r *http.Request) e
 }
 
 func (h *Handler) renderReauthentication(w http.ResponseWriter, r *http.Request, status int, v againView) (err error) {
-	if v.Standing, err = h.Factors.Of(r.Context(), httpkit.Actor(r)); err != nil {
+	if v.MFA, err = h.MFA.StatusOf(r.Context(), httpkit.Actor(r)); err != nil {
 		return err
 	}
-	v.Passkey = h.Factors.TakesPasskeys() && len(v.Standing.Passkeys) > 0
+	v.Passkey = h.MFA.TakesPasskeys() && len(v.MFA.Passkeys) > 0
 	query := url.Values{"next": {v.Next}}
 	if v.Unsent {
 		query.Set("unsent", "1")
@@ -41,8 +41,8 @@ func (h *Handler) Reauthenticate(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, actor := r.Context(), httpkit.Actor(r)
 	err := h.Accounts.Prove(ctx, actor, f.Password, h.Now())
-	if err == nil && actor.Factor {
-		err = h.Factors.Check(ctx, actor, f.Code, h.Now())
+	if err == nil && actor.HasMFA {
+		err = h.MFA.Check(ctx, actor, f.Code, h.Now())
 	}
 	if problems, ok := httpkit.Problems(err); ok {
 		return h.renderReauthentication(w, r, http.StatusUnprocessableEntity, againView{Next: link.Safe(f.Next), Unsent: f.Unsent, Problems: problems})
@@ -50,7 +50,7 @@ func (h *Handler) Reauthenticate(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := account.KeepProof(ctx, h.DB, actor, true, actor.Factor, h.Now()); err != nil {
+	if err := account.KeepProof(ctx, h.DB, actor, true, actor.HasMFA, h.Now()); err != nil {
 		return err
 	}
 	return h.Redirect(w, r, cmp.Or(link.Safe(f.Next), link.Me(httpkit.Lang(r))))

@@ -14,7 +14,7 @@ import (
 // browser has not shown it. PersonID 0: nobody.
 func (h *Handler) pending(r *http.Request) (who account.Actor, in account.SignedIn, err error) {
 	if a := httpkit.Actor(r); a.SignedIn() {
-		if a.Factor && !a.Shown {
+		if a.HasMFA && !a.MFAShown {
 			who = a
 		}
 		return who, in, nil
@@ -42,10 +42,10 @@ func (h *Handler) renderSecondStep(w http.ResponseWriter, r *http.Request, statu
 	if who.PersonID == 0 {
 		return h.redirectNobody(w, r, v.Next)
 	}
-	if v.Standing, err = h.Factors.Of(r.Context(), who); err != nil {
+	if v.MFA, err = h.MFA.StatusOf(r.Context(), who); err != nil {
 		return err
 	}
-	v.Passkey = h.Factors.TakesPasskeys() && len(v.Standing.Passkeys) > 0
+	v.Passkey = h.MFA.TakesPasskeys() && len(v.MFA.Passkeys) > 0
 	w.Header().Set("Cache-Control", "no-store")
 	return h.Render(w, httpkit.WithNext(r, "/login/factor", v.Next), status, secondStepPage(v))
 }
@@ -76,7 +76,7 @@ func (h *Handler) CheckSecondStep(w http.ResponseWriter, r *http.Request) error 
 	if who.PersonID == 0 {
 		return h.redirectNobody(w, r, next)
 	}
-	err = h.Factors.Check(ctx, who, f.Code, h.Now())
+	err = h.MFA.Check(ctx, who, f.Code, h.Now())
 	if problems, ok := httpkit.Problems(err); ok {
 		return h.renderSecondStep(w, r, http.StatusUnprocessableEntity, secondStepView{Next: next, Problems: problems})
 	}

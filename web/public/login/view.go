@@ -1,10 +1,10 @@
 package login
 
-import "shtab/internal/factor"
+import "shtab/internal/mfa"
 
 // secondStepView asks for the second step after the password.
 type secondStepView struct {
-	Standing factor.Standing
+	MFA      mfa.Status
 	Next     string // the page to go on to
 	Passkey  bool   // there is a passkey to show instead
 	Problems map[string]string
@@ -12,7 +12,7 @@ type secondStepView struct {
 
 // againView asks once more who it is. Unsent says that a form has not been sent because of it.
 type againView struct {
-	Standing factor.Standing
+	MFA      mfa.Status
 	Next     string
 	Unsent   bool
 	Passkey  bool

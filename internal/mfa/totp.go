@@ -1,4 +1,4 @@
-package factor
+package mfa
 
 import (
 	"context"
@@ -20,10 +20,10 @@ import (
 )
 
 // What every authenticator app takes: RFC 6238 with SHA-1, six digits, half a minute. A code of
-// the half minute before or after is taken too: clocks differ.
+// the half minute before or after is accepted too: clocks differ.
 const (
 	stepSeconds = 30
-	stepsAside  = 1
+	skewSteps   = 1
 	secretBytes = 20
 )
 
@@ -32,7 +32,7 @@ const CodeLife = stepSeconds * time.Second
 
 var secrets = base32.StdEncoding.WithPadding(base32.NoPadding)
 
-// NewSecret draws the secret of an app that is to be added.
+// NewSecret makes the secret of an app that is to be added.
 func NewSecret() string {
 	b := make([]byte, secretBytes)
 	rand.Read(b) // never fails
@@ -53,10 +53,10 @@ func codeOf(secret string, step int64) (string, error) {
 	return hotp.GenerateCodeCustom(secret, uint64(step), hotp.ValidateOpts{Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1})
 }
 
-// match is the half minute to which code belongs, about now; false when it is none.
-func match(secret, code string, now time.Time) (step int64, ok bool, err error) {
+// matchingStep is the half minute to which code belongs, about now; false when there is none.
+func matchingStep(secret, code string, now time.Time) (step int64, ok bool, err error) {
 	at := now.Unix() / stepSeconds
-	for s := at - stepsAside; s <= at+stepsAside; s++ {
+	for s := at - skewSteps; s <= at+skewSteps; s++ {
 		right, err := codeOf(secret, s)
 		if err != nil {
 			return 0, false, err
@@ -71,16 +71,16 @@ func match(secret, code string, now time.Time) (step int64, ok bool, err error) 
 // AddApp adds an authenticator app that shows code for secret, or replaces the one before. With
 // the first second factor come recovery codes, to be shown once. Everybody may, for themselves.
 //
-// Errors: Invalid with the field code; BadRequest for a secret that NewSecret did not draw.
+// Errors: Invalid with the field code; BadRequest for a secret that NewSecret did not make.
 func (s *Store) AddApp(ctx context.Context, actor account.Actor, secret, typed string, now time.Time) (codes []string, err error) {
 	if b, err := secrets.DecodeString(secret); err != nil || len(b) != secretBytes {
-		return nil, fault.BadRequest(errors.New("factor: a secret of somebody else's"))
+		return nil, fault.BadRequest(errors.New("mfa: not a secret of NewSecret"))
 	}
-	code, isApp := read(typed)
+	code, isApp := parseCode(typed)
 	if !isApp {
 		return nil, fault.Invalid(map[string]string{"code": "factor.error.code_format"})
 	}
-	step, ok, err := match(secret, code, now)
+	step, ok, err := matchingStep(secret, code, now)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +88,7 @@ func (s *Store) AddApp(ctx context.Context, actor account.Actor, secret, typed s
 		return nil, fault.Invalid(map[string]string{"code": "factor.error.first_code"})
 	}
 	err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		if codes, err = s.added(ctx, tx, actor, "app", now); err != nil {
+		if codes, err = s.afterAdding(ctx, tx, actor, "app", now); err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, `
@@ -103,15 +103,15 @@ func (s *Store) AddApp(ctx context.Context, actor account.Actor, secret, typed s
 	return codes, nil
 }
 
-// RemoveApp takes the actor's app away. NotFound when there is none; Conflict for the last factor
-// of who must have one.
+// RemoveApp removes the actor's app. NotFound when there is none; Conflict for the last factor of
+// somebody who must have one.
 func (s *Store) RemoveApp(ctx context.Context, actor account.Actor, now time.Time) error {
 	return s.remove(ctx, actor, "app", `delete from totp where person_id = $1 and $2 = 0::bigint`, 0, now)
 }
 
-// takeApp takes a code of the app. The statement that keeps its half minute lets one of several
+// useAppCode accepts a code of the app. The statement that keeps its half minute lets one of several
 // through.
-func (s *Store) takeApp(ctx context.Context, who account.Actor, code string, now time.Time) (bool, error) {
+func (s *Store) useAppCode(ctx context.Context, who account.Actor, code string, now time.Time) (bool, error) {
 	var secret string
 	err := s.db.QueryRow(ctx, `select secret from totp where person_id = $1`, who.PersonID).Scan(&secret)
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -120,7 +120,7 @@ func (s *Store) takeApp(ctx context.Context, who account.Actor, code string, now
 	if err != nil {
 		return false, err
 	}
-	step, ok, err := match(secret, code, now)
+	step, ok, err := matchingStep(secret, code, now)
 	if err != nil || !ok {
 		return false, err
 	}

@@ -1,8 +1,8 @@
-// Package factor holds what a person shows besides the password: the codes of an authenticator
-// app, recovery codes for who has lost the phone, and passkeys. Whoever has one shows it at each
-// log-in; staff and administrators have their rights only in a browser in which they have shown
-// it (account.Actor). What a browser has shown is kept by account.
-package factor
+// Package mfa is the second factor that a person shows besides the password: a code of an authenticator
+// app, a recovery code when the phone is lost, or a passkey. Whoever has one is asked for it at each
+// log-in; who has a privileged role has its rights only in a browser in which they have shown one
+// (account.Actor). What a browser has shown is kept by account.
+package mfa
 
 import (
 	"context"
@@ -21,7 +21,7 @@ import (
 	"shtab/internal/postgres"
 )
 
-// Store is the room's use cases.
+// Store adds, checks and removes second factors.
 type Store struct {
 	db       *pgxpool.Pool
 	out      *outbox.Outbox
@@ -29,28 +29,28 @@ type Store struct {
 	web      *webauthn.WebAuthn // nil: no passkeys
 }
 
-// NewStore makes the room over db, for the portal at baseURL.
+// NewStore makes one, for the portal at baseURL.
 func NewStore(db *pgxpool.Pool, out *outbox.Outbox, accounts *account.Store, baseURL string) (*Store, error) {
-	web, err := relying(baseURL)
+	web, err := relyingParty(baseURL)
 	if err != nil {
 		return nil, err
 	}
 	return &Store{db: db, out: out, accounts: accounts, web: web}, nil
 }
 
-// limit is how many codes of one person are looked at, whoever types them.
-var limit = account.Limit{Name: "factor", Most: 6, Window: 15 * time.Minute, Key: "account.error.too_many"}
+// codeLimit is how many codes of one person are checked, whoever types them.
+var codeLimit = account.Limit{Name: "factor", Most: 6, Window: 15 * time.Minute, Key: "account.error.too_many"}
 
-// Standing is what a person has of second factors.
-type Standing struct {
+// Status is which second factors a person has.
+type Status struct {
 	AppSince *time.Time // nil: no app
 	Codes    int        // recovery codes left
-	Required bool       // the role asks for one: the last stays
+	Required bool       // the role needs one: the last cannot be removed
 	Passkeys []Passkey  `db:"-"`
 }
 
-// Keeps reports whether one factor can go: another is left, or none is needed.
-func (s Standing) Keeps() bool {
+// CanRemove reports whether one factor may be removed: another is left, or none is required.
+func (s Status) CanRemove() bool {
 	n := len(s.Passkeys)
 	if s.AppSince != nil {
 		n++
@@ -59,17 +59,16 @@ func (s Standing) Keeps() bool {
 }
 
 // Any reports whether there is a second factor at all.
-func (s Standing) Any() bool { return s.AppSince != nil || len(s.Passkeys) > 0 }
+func (s Status) Any() bool { return s.AppSince != nil || len(s.Passkeys) > 0 }
 
-// Of is the standing of a person; account.Actor names who is asked about, in a session or on the
-// way to one.
-func (s *Store) Of(ctx context.Context, who account.Actor) (Standing, error) {
+// StatusOf is the status of a person, who is signed in or on the way to it.
+func (s *Store) StatusOf(ctx context.Context, who account.Actor) (Status, error) {
 	rows, _ := s.db.Query(ctx, `
 		select t.added_at as app_since, p.role = any(@privileged) as required,
 			(select count(*) from recovery_code c where c.person_id = p.id and c.used_at is null) as codes
 		from person p left join totp t on t.person_id = p.id where p.id = @person`,
 		pgx.StrictNamedArgs{"person": who.PersonID, "privileged": account.PrivilegedRoles()})
-	of, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Standing])
+	of, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Status])
 	if err != nil {
 		return of, postgres.Fault(err)
 	}
@@ -77,37 +76,36 @@ func (s *Store) Of(ctx context.Context, who account.Actor) (Standing, error) {
 	return of, postgres.Fault(err)
 }
 
-// Check takes a code that who types: of the app, or a recovery code, each once. A recovery code
-// that was taken is told by mail. What follows from a right code is the caller's.
+// Check accepts a code of the app or a recovery code, each once. The use of a recovery code is told by
+// mail. What follows from a right code is the caller's.
 //
 // Errors: Invalid with the field code; TooMany beyond six in a quarter of an hour.
 func (s *Store) Check(ctx context.Context, who account.Actor, typed string, now time.Time) error {
-	code, isApp := read(typed)
+	code, isApp := parseCode(typed)
 	if code == "" {
 		return fault.Invalid(map[string]string{"code": "factor.error.code_missing"})
 	}
 	key := strconv.FormatInt(who.PersonID, 10)
-	if err := s.accounts.Throttle(ctx, limit, key, now); err != nil {
+	if err := s.accounts.Throttle(ctx, codeLimit, key, now); err != nil {
 		return err
 	}
-	take := s.takeRecovery
+	use := s.useRecoveryCode
 	if isApp {
-		take = s.takeApp
+		use = s.useAppCode
 	}
-	ok, err := take(ctx, who, code, now)
+	ok, err := use(ctx, who, code, now)
 	if err != nil {
 		return postgres.Fault(err)
 	}
 	if !ok {
 		return fault.Invalid(map[string]string{"code": "factor.error.code"})
 	}
-	return s.accounts.Forgive(ctx, limit, key)
+	return s.accounts.Forgive(ctx, codeLimit, key)
 }
 
-// added is what follows from a factor that was added or replaced, in its transaction: log-in asks
-// for it, the browser in use has shown it, the person is told. The first one brings recovery
-// codes, which are returned.
-func (s *Store) added(ctx context.Context, tx pgx.Tx, actor account.Actor, what string, now time.Time) (codes []string, err error) {
+// afterAdding is what follows when a factor is added or replaced, in the same transaction: log-in asks for
+// it, the browser in use has shown it, the person is told. With the first one it returns recovery codes.
+func (s *Store) afterAdding(ctx context.Context, tx pgx.Tx, actor account.Actor, what string, now time.Time) (codes []string, err error) {
 	var first bool
 	// The row is locked: factors come and go one after the other.
 	err = tx.QueryRow(ctx, `
@@ -128,14 +126,14 @@ func (s *Store) added(ctx context.Context, tx pgx.Tx, actor account.Actor, what 
 	if err := account.KeepProof(ctx, tx, actor, false, true, now); err != nil {
 		return nil, err
 	}
-	if err := s.note(ctx, tx, actor.PersonID, "factor.add", actor.PersonID, what, now); err != nil {
+	if err := s.writeAudit(ctx, tx, actor.PersonID, "factor.add", actor.PersonID, what, now); err != nil {
 		return nil, err
 	}
 	return codes, s.out.Send(ctx, tx, outbox.Message{Kind: outbox.FactorAdded, PersonID: actor.PersonID, Cause: what})
 }
 
-// remove takes a factor of the actor's own away by the statement, whose second argument is id.
-// NotFound when there is none; Conflict for the last one of who must have one.
+// remove deletes a factor of the actor's own by the statement, whose second argument is id. NotFound when
+// there is none; Conflict for the last one of somebody who must have one.
 func (s *Store) remove(ctx context.Context, actor account.Actor, what, statement string, id int64, now time.Time) error {
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		var role account.Role
@@ -160,20 +158,20 @@ func (s *Store) remove(ctx context.Context, actor account.Actor, what, statement
 			return fault.Conflict("factor.error.last")
 		}
 		if !left {
-			if err := forget(ctx, tx, actor.PersonID); err != nil {
+			if err := endAll(ctx, tx, actor.PersonID); err != nil {
 				return err
 			}
 		}
-		if err := s.note(ctx, tx, actor.PersonID, "factor.remove", actor.PersonID, what, now); err != nil {
+		if err := s.writeAudit(ctx, tx, actor.PersonID, "factor.remove", actor.PersonID, what, now); err != nil {
 			return err
 		}
 		return s.out.Send(ctx, tx, outbox.Message{Kind: outbox.FactorRemoved, PersonID: actor.PersonID, Cause: what})
 	})
 }
 
-// Reset takes every second factor of somebody who has lost them and signs them out everywhere;
-// whoever has a privileged role adds one at the next log-in. It takes ManageStaff, and nobody may for
-// themselves: whoever took their place at the screen could. Nothing happens where there is none.
+// Reset deletes every second factor of somebody who has lost them and signs them out everywhere; whoever
+// has a privileged role adds one at the next log-in. It takes ManageStaff, and not for oneself: somebody
+// who finds an unlocked computer could. Nothing happens where there is none.
 //
 // Errors: Forbidden; Conflict for oneself; NotFound.
 func (s *Store) Reset(ctx context.Context, actor account.Actor, personID int64, now time.Time) error {
@@ -214,18 +212,18 @@ func (s *Store) reset(ctx context.Context, actorID, personID int64, now time.Tim
 		if err := tx.SendBatch(ctx, b).Close(); err != nil {
 			return err
 		}
-		if err := forget(ctx, tx, personID); err != nil {
+		if err := endAll(ctx, tx, personID); err != nil {
 			return err
 		}
-		if err := s.note(ctx, tx, actorID, "factor.reset", personID, "factor", now); err != nil {
+		if err := s.writeAudit(ctx, tx, actorID, "factor.reset", personID, "factor", now); err != nil {
 			return err
 		}
 		return s.out.Send(ctx, tx, outbox.Message{Kind: outbox.FactorReset, PersonID: personID})
 	})
 }
 
-// forget is what ends with the last factor: log-in no longer asks, no browser has shown one.
-func forget(ctx context.Context, tx pgx.Tx, personID int64) error {
+// endAll is what ends with the last factor: log-in no longer asks, no browser has shown one.
+func endAll(ctx context.Context, tx pgx.Tx, personID int64) error {
 	b := &pgx.Batch{}
 	b.Queue(`update person set factor_since = null where id = $1`, personID)
 	b.Queue(`update person_session set factor_at = null where person_id = $1`, personID)
@@ -233,6 +231,6 @@ func forget(ctx context.Context, tx pgx.Tx, personID int64) error {
 	return tx.SendBatch(ctx, b).Close()
 }
 
-func (s *Store) note(ctx context.Context, tx pgx.Tx, actorID int64, verb string, personID int64, field string, now time.Time) error {
+func (s *Store) writeAudit(ctx context.Context, tx pgx.Tx, actorID int64, verb string, personID int64, field string, now time.Time) error {
 	return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actorID, Verb: verb, Object: "person", ObjectID: personID, Fields: []string{field}})
 }

@@ -1,4 +1,4 @@
-package factor
+package mfa
 
 import (
 	"context"
@@ -28,9 +28,9 @@ const (
 	passkeyWait  = 5 * time.Minute
 )
 
-// relying is the portal as browsers know it: nil where it has no name of its own, only a network
+// relyingParty is the portal as browsers know it: nil where it has no name of its own, only a network
 // address, for which browsers make no passkeys.
-func relying(baseURL string) (*webauthn.WebAuthn, error) {
+func relyingParty(baseURL string) (*webauthn.WebAuthn, error) {
 	u, err := url.Parse(baseURL)
 	if err != nil {
 		return nil, err
@@ -62,27 +62,27 @@ func passkeys(ctx context.Context, db postgres.DB, personID int64) ([]Passkey, e
 	return pgx.CollectRows(rows, pgx.RowToStructByName[Passkey])
 }
 
-// owner is a person as webauthn asks for them.
-type owner struct {
+// passkeyOwner is a person as package webauthn asks for them.
+type passkeyOwner struct {
 	id    int64
 	email string
 	keys  []webauthn.Credential
 }
 
 // WebAuthnID is the person's id, in eight bytes: it says nothing of the person.
-func (o owner) WebAuthnID() []byte { return binary.BigEndian.AppendUint64(nil, uint64(o.id)) }
+func (o passkeyOwner) WebAuthnID() []byte { return binary.BigEndian.AppendUint64(nil, uint64(o.id)) }
 
 // WebAuthnName is what a list of passkeys on the device shows.
-func (o owner) WebAuthnName() string { return o.email }
+func (o passkeyOwner) WebAuthnName() string { return o.email }
 
 // WebAuthnDisplayName is the same.
-func (o owner) WebAuthnDisplayName() string { return o.email }
+func (o passkeyOwner) WebAuthnDisplayName() string { return o.email }
 
 // WebAuthnCredentials are the person's passkeys.
-func (o owner) WebAuthnCredentials() []webauthn.Credential { return o.keys }
+func (o passkeyOwner) WebAuthnCredentials() []webauthn.Credential { return o.keys }
 
-func (s *Store) owner(ctx context.Context, personID int64) (owner, error) {
-	o := owner{id: personID}
+func (s *Store) owner(ctx context.Context, personID int64) (passkeyOwner, error) {
+	o := passkeyOwner{id: personID}
 	rows, _ := s.db.Query(ctx, `
 		select coalesce(p.email, ''), k.credential from person p left join passkey k on k.person_id = p.id
 		where p.id = $1 and p.erased_at is null order by k.id`, personID)
@@ -97,49 +97,49 @@ func (s *Store) owner(ctx context.Context, personID int64) (owner, error) {
 	return o, postgres.Fault(err)
 }
 
-// Question is what a browser is asked about a passkey, and what has to be kept, unseen by it, to
-// understand the answer.
-type Question struct {
+// Challenge is what a browser is asked about a passkey, and what the portal has to keep to check the
+// answer.
+type Challenge struct {
 	Options []byte // JSON, for the browser
-	Kept    []byte
+	Session []byte
 }
 
-func question(options, kept any) (q Question, err error) {
+func newChallenge(options, kept any) (q Challenge, err error) {
 	if q.Options, err = json.Marshal(options); err != nil {
 		return q, err
 	}
-	q.Kept, err = json.Marshal(kept)
+	q.Session, err = json.Marshal(kept)
 	return q, err
 }
 
-// errNoPasskeys is a wish for a passkey where there are none.
+// errNoPasskeys refuses a passkey that is not right, or where there are none.
 var errNoPasskeys = fault.Conflict("factor.error.passkey")
 
 // TakesPasskeys reports whether the portal's address is one that browsers make passkeys for.
 func (s *Store) TakesPasskeys() bool { return s.web != nil }
 
-// AskNewPasskey begins to add a passkey of the actor's own. Conflict beyond ten, or where there are
-// none.
-func (s *Store) AskNewPasskey(ctx context.Context, actor account.Actor) (Question, error) {
+// BeginAddPasskey is the challenge to add a passkey of the actor's own. Conflict beyond ten, or where the
+// portal has no passkeys.
+func (s *Store) BeginAddPasskey(ctx context.Context, actor account.Actor) (Challenge, error) {
 	if s.web == nil {
-		return Question{}, errNoPasskeys
+		return Challenge{}, errNoPasskeys
 	}
 	o, err := s.owner(ctx, actor.PersonID)
 	if err != nil {
-		return Question{}, err
+		return Challenge{}, err
 	}
 	if len(o.keys) >= passkeysMost {
-		return Question{}, fault.Conflict("factor.error.passkeys_many")
+		return Challenge{}, fault.Conflict("factor.error.passkeys_many")
 	}
 	options, kept, err := s.web.BeginRegistration(o, webauthn.WithExclusions(webauthn.Credentials(o.keys).CredentialDescriptors()))
 	if err != nil {
-		return Question{}, err
+		return Challenge{}, err
 	}
-	return question(options, kept)
+	return newChallenge(options, kept)
 }
 
-// AddPasskey adds the passkey that answers a question of AskNewPasskey, under a name. With the
-// first second factor come recovery codes, to be shown once.
+// AddPasskey adds the passkey that answers a challenge of BeginAddPasskey, under a name. With the first
+// second factor come recovery codes, to be shown once.
 //
 // Errors: Invalid with the field name or passkey.
 func (s *Store) AddPasskey(ctx context.Context, actor account.Actor, name string, kept, answer []byte, now time.Time) (codes []string, err error) {
@@ -153,12 +153,12 @@ func (s *Store) AddPasskey(ctx context.Context, actor account.Actor, name string
 	if err != nil || s.web == nil || json.Unmarshal(kept, &asked) != nil {
 		return nil, refused
 	}
-	key, err := s.web.CreateCredential(owner{id: actor.PersonID, email: actor.Email}, asked, parsed)
+	key, err := s.web.CreateCredential(passkeyOwner{id: actor.PersonID, email: actor.Email}, asked, parsed)
 	if err != nil {
 		return nil, refused
 	}
 	err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		if codes, err = s.added(ctx, tx, actor, "passkey", now); err != nil {
+		if codes, err = s.afterAdding(ctx, tx, actor, "passkey", now); err != nil {
 			return err
 		}
 		done, err := tx.Exec(ctx, `
@@ -176,55 +176,55 @@ func (s *Store) AddPasskey(ctx context.Context, actor account.Actor, name string
 	return codes, nil
 }
 
-// RemovePasskey takes one of the actor's passkeys away. NotFound when it is not theirs; Conflict
-// for the last factor of who must have one.
+// RemovePasskey removes one of the actor's passkeys. NotFound when it is not theirs; Conflict for the last
+// factor of somebody who must have one.
 func (s *Store) RemovePasskey(ctx context.Context, actor account.Actor, id int64, now time.Time) error {
 	return s.remove(ctx, actor, "passkey", `delete from passkey where person_id = $1 and id = $2`, id, now)
 }
 
-// AskPasskey asks who for one of their passkeys, or with PersonID 0 anybody for any. Conflict when
-// there is none to ask for.
-func (s *Store) AskPasskey(ctx context.Context, who account.Actor) (Question, error) {
+// BeginPasskey is the challenge to show one of the passkeys of who, or with PersonID 0 of anybody. Conflict
+// when there is none.
+func (s *Store) BeginPasskey(ctx context.Context, who account.Actor) (Challenge, error) {
 	if s.web == nil {
-		return Question{}, errNoPasskeys
+		return Challenge{}, errNoPasskeys
 	}
 	if who.PersonID == 0 {
 		options, kept, err := s.web.BeginDiscoverableLogin(webauthn.WithUserVerification(protocol.VerificationRequired))
 		if err != nil {
-			return Question{}, err
+			return Challenge{}, err
 		}
-		return question(options, kept)
+		return newChallenge(options, kept)
 	}
 	o, err := s.owner(ctx, who.PersonID)
 	if err != nil {
-		return Question{}, err
+		return Challenge{}, err
 	}
 	if len(o.keys) == 0 {
-		return Question{}, errNoPasskeys
+		return Challenge{}, errNoPasskeys
 	}
 	options, kept, err := s.web.BeginLogin(o, webauthn.WithUserVerification(protocol.VerificationRequired))
 	if err != nil {
-		return Question{}, err
+		return Challenge{}, err
 	}
-	return question(options, kept)
+	return newChallenge(options, kept)
 }
 
-// TakePasskey takes the answer to a question of AskPasskey to the same who, and returns whose
-// passkey it is. What follows from it is the caller's: it stands for password and second factor.
+// CheckPasskey checks the answer to a challenge of BeginPasskey to the same who, and returns whose passkey
+// it is. What follows from it is the caller's: it stands for password and second factor.
 //
 // Errors: Conflict for any answer that is not right.
-func (s *Store) TakePasskey(ctx context.Context, who account.Actor, kept, answer []byte, now time.Time) (personID int64, err error) {
+func (s *Store) CheckPasskey(ctx context.Context, who account.Actor, kept, answer []byte, now time.Time) (personID int64, err error) {
 	var asked webauthn.SessionData
 	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
 	if err != nil || s.web == nil || json.Unmarshal(kept, &asked) != nil {
 		return 0, errNoPasskeys
 	}
-	var o owner
+	var o passkeyOwner
 	var key *webauthn.Credential
 	if who.PersonID == 0 {
 		_, key, err = s.web.ValidatePasskeyLogin(func(_, handle []byte) (webauthn.User, error) {
 			if len(handle) != 8 {
-				return nil, errors.New("factor: a handle of somebody else's")
+				return nil, errors.New("mfa: a handle that is no person's id")
 			}
 			var err error
 			o, err = s.owner(ctx, int64(binary.BigEndian.Uint64(handle)))

@@ -1,4 +1,4 @@
-package factor
+package mfa
 
 import (
 	"context"
@@ -20,13 +20,13 @@ import (
 // now is inside a quarter of an hour, so that no window ends during a test.
 var now = time.Date(2026, 11, 23, 10, 1, 0, 0, time.UTC)
 
-type house struct {
+type fixture struct {
 	*Store
 	t  *testing.T
 	db *pgxpool.Pool
 }
 
-func newHouse(t *testing.T) house {
+func newFixture(t *testing.T) fixture {
 	t.Helper()
 	t.Parallel()
 	db := pgtest.Pool(t)
@@ -42,10 +42,10 @@ func newHouse(t *testing.T) house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return house{s, t, db}
+	return fixture{s, t, db}
 }
 
-func one[T any](h house, sql string, args ...any) (v T) {
+func one[T any](h fixture, sql string, args ...any) (v T) {
 	h.t.Helper()
 	if err := h.db.QueryRow(h.t.Context(), sql, args...).Scan(&v); err != nil {
 		h.t.Fatal(sql, ": ", err)
@@ -54,7 +54,7 @@ func one[T any](h house, sql string, args ...any) (v T) {
 }
 
 // person is somebody with a role, in a session of their own.
-func (h house) person(name string, role account.Role) account.Actor {
+func (h fixture) person(name string, role account.Role) account.Actor {
 	h.t.Helper()
 	id := one[int64](h, `insert into person (email, given_name, family_name, role, calendar_token, joined_at)
 		values ($1 || '@mail.kz', 'Әлия', 'Сейт', $2, $1, $3) returning id`, name, role, now)
@@ -62,7 +62,7 @@ func (h house) person(name string, role account.Role) account.Actor {
 }
 
 // session is a new one of a person; their Actor as the next request knows it.
-func (h house) session(id int64) account.Actor {
+func (h fixture) session(id int64) account.Actor {
 	h.t.Helper()
 	epoch := one[int](h, `select epoch from person where id = $1`, id)
 	s, err := h.accounts.Begin(h.t.Context(), account.SignedIn{PersonID: id, Epoch: epoch}, "", false, now)
@@ -72,7 +72,7 @@ func (h house) session(id int64) account.Actor {
 	return h.again(s)
 }
 
-func (h house) again(session int64) account.Actor {
+func (h fixture) again(session int64) account.Actor {
 	h.t.Helper()
 	a, err := h.accounts.Actor(h.t.Context(), session, now)
 	if err != nil {
@@ -82,7 +82,7 @@ func (h house) again(session int64) account.Actor {
 }
 
 // enrolled adds an app to a person and returns its secret and the recovery codes.
-func (h house) enrolled(a account.Actor) (secret string, codes []string) {
+func (h fixture) enrolled(a account.Actor) (secret string, codes []string) {
 	h.t.Helper()
 	secret = NewSecret()
 	codes, err := h.AddApp(h.t.Context(), a, secret, h.code(secret, now), now)
@@ -92,7 +92,7 @@ func (h house) enrolled(a account.Actor) (secret string, codes []string) {
 	return secret, codes
 }
 
-func (h house) code(secret string, at time.Time) string {
+func (h fixture) code(secret string, at time.Time) string {
 	h.t.Helper()
 	c, err := Code(secret, at)
 	if err != nil {
@@ -102,7 +102,7 @@ func (h house) code(secret string, at time.Time) string {
 }
 
 // mails is how many mails of a kind wait for a person.
-func (h house) mails(kind outbox.Kind, person int64) int {
+func (h fixture) mails(kind outbox.Kind, person int64) int {
 	return one[int](h, `select count(*)::int from river_job where kind = 'mail' and args->>'kind' = $1 and (args->>'person_id')::bigint = $2`, string(kind), person)
 }
 
@@ -132,11 +132,11 @@ func TestStandardVector(t *testing.T) {
 // has shown it, another one has not; the person is told; a second app replaces the first and keeps
 // the recovery codes.
 func TestEnrol(t *testing.T) {
-	h := newHouse(t)
+	h := newFixture(t)
 	ctx := t.Context()
 	me := h.person("me", account.Staff)
 	other := h.session(me.PersonID)
-	if !me.Withheld || me.IsStaff() {
+	if !me.Withheld || me.Role.Privileged() {
 		t.Errorf("before: %+v", me)
 	}
 	secret := NewSecret()
@@ -147,22 +147,22 @@ func TestEnrol(t *testing.T) {
 	if _, err = h.AddApp(ctx, me, "AAAA", "123456", now); fault.Of(err) != fault.KindBadRequest {
 		t.Error(err)
 	}
-	if of, _ := h.Of(ctx, me); of.Any() || !of.Required {
+	if of, _ := h.StatusOf(ctx, me); of.Any() || !of.Required {
 		t.Errorf("%+v", of)
 	}
 
 	code := h.code(secret, now)
 	codes, err := h.AddApp(ctx, me, secret, code[:3]+" "+code[3:], now)
-	if err != nil || len(codes) != codesMade {
+	if err != nil || len(codes) != recoveryCodes {
 		t.Fatalf("%v, %v", codes, err)
 	}
-	if a := h.again(me.SessionID); !a.IsStaff() || !a.Shown || !a.Factor || a.Withheld {
+	if a := h.again(me.SessionID); !a.Role.Privileged() || !a.MFAShown || !a.HasMFA || a.Withheld {
 		t.Errorf("after: %+v", a)
 	}
-	if a := h.again(other.SessionID); a.IsStaff() || a.Shown || !a.Withheld {
+	if a := h.again(other.SessionID); a.Role.Privileged() || a.MFAShown || !a.Withheld {
 		t.Errorf("the other browser: %+v", a)
 	}
-	if of, _ := h.Of(ctx, me); !of.Any() || of.Codes != codesMade {
+	if of, _ := h.StatusOf(ctx, me); !of.Any() || of.Codes != recoveryCodes {
 		t.Errorf("%+v", of)
 	}
 	wrong(t, h.Check(ctx, me, code, now), "factor.error.code") // the first code counts as used
@@ -185,7 +185,7 @@ func TestEnrol(t *testing.T) {
 // TestCodeOnce: a code is taken once, of many that come at the same time exactly one is; the half
 // minute before and after is taken, but none before one that was taken.
 func TestCodeOnce(t *testing.T) {
-	h := newHouse(t)
+	h := newFixture(t)
 	h.accounts.RateLimits = false
 	me := h.person("me", account.Volunteer)
 	secret, _ := h.enrolled(me)
@@ -221,19 +221,19 @@ func TestCodeOnce(t *testing.T) {
 // TestAttempts: six codes of one person in a quarter of an hour, and no more, also the right one;
 // somebody else is not held up; a right one forgets the wrong ones.
 func TestAttempts(t *testing.T) {
-	h := newHouse(t)
+	h := newFixture(t)
 	ctx := t.Context()
 	me, other := h.person("me", account.Volunteer), h.person("other", account.Volunteer)
 	secret, codes := h.enrolled(me)
 	theirs, _ := h.enrolled(other)
 	next := now.Add(30 * time.Second)
-	for range limit.Most - 1 {
+	for range codeLimit.Most - 1 {
 		wrong(t, h.Check(ctx, me, "000000", now), "factor.error.code")
 	}
 	if err := h.Check(ctx, me, h.code(secret, next), now); err != nil {
 		t.Error(err)
 	}
-	for range limit.Most {
+	for range codeLimit.Most {
 		wrong(t, h.Check(ctx, me, "aaaa-bbbb-cccc-dddd", now), "factor.error.code")
 	}
 	if err := h.Check(ctx, me, codes[0], now); fault.Of(err) != fault.KindTooMany {
@@ -251,7 +251,7 @@ func TestAttempts(t *testing.T) {
 // TestRecoveryCodes: each works once, of several at the same time one; the person is told how many
 // are left; a new set ends the old; nobody else's work. They are not kept as they are.
 func TestRecoveryCodes(t *testing.T) {
-	h := newHouse(t)
+	h := newFixture(t)
 	h.accounts.RateLimits = false
 	ctx := t.Context()
 	me, other := h.person("me", account.Volunteer), h.person("other", account.Volunteer)
@@ -270,12 +270,12 @@ func TestRecoveryCodes(t *testing.T) {
 	if taken.Load() != 1 || h.mails(outbox.RecoveryUsed, me.PersonID) != 1 {
 		t.Errorf("taken %d times, %d mails", taken.Load(), h.mails(outbox.RecoveryUsed, me.PersonID))
 	}
-	if left := one[int](h, `select (args->>'seq')::int from river_job where args->>'kind' = 'recovery_used'`); left != codesMade-1 {
+	if left := one[int](h, `select (args->>'seq')::int from river_job where args->>'kind' = 'recovery_used'`); left != recoveryCodes-1 {
 		t.Errorf("%d left", left)
 	}
 	wrong(t, h.Check(ctx, me, theirs[0], now), "factor.error.code")
 	fresh, err := h.NewCodes(ctx, me, now)
-	if err != nil || len(fresh) != codesMade {
+	if err != nil || len(fresh) != recoveryCodes {
 		t.Fatal(err)
 	}
 	wrong(t, h.Check(ctx, me, codes[1], now), "factor.error.code")
@@ -293,7 +293,7 @@ func TestRecoveryCodes(t *testing.T) {
 // TestLastStays: staff and administrators keep their last factor, whatever the browser has shown;
 // others may go without, and then no browser counts as having shown one.
 func TestLastStays(t *testing.T) {
-	h := newHouse(t)
+	h := newFixture(t)
 	ctx := t.Context()
 	staff, volunteer := h.person("staff", account.Staff), h.person("volunteer", account.Volunteer)
 	h.enrolled(staff)
@@ -303,7 +303,7 @@ func TestLastStays(t *testing.T) {
 			t.Errorf("staff: %v", err)
 		}
 	}
-	if of, _ := h.Of(ctx, staff); !of.Any() || of.Codes != codesMade {
+	if of, _ := h.StatusOf(ctx, staff); !of.Any() || of.Codes != recoveryCodes {
 		t.Errorf("%+v", of)
 	}
 	if err := h.RemoveApp(ctx, volunteer, now); err != nil {
@@ -312,7 +312,7 @@ func TestLastStays(t *testing.T) {
 	if err := h.RemoveApp(ctx, volunteer, now); fault.Of(err) != fault.KindNotFound {
 		t.Errorf("twice: %v", err)
 	}
-	if a := h.again(volunteer.SessionID); a.Factor || a.Shown || h.mails(outbox.FactorRemoved, a.PersonID) != 1 {
+	if a := h.again(volunteer.SessionID); a.HasMFA || a.MFAShown || h.mails(outbox.FactorRemoved, a.PersonID) != 1 {
 		t.Errorf("%+v", a)
 	}
 	if n := one[int](h, `select count(*)::int from recovery_code where person_id = $1`, volunteer.PersonID); n != 0 {
@@ -323,7 +323,7 @@ func TestLastStays(t *testing.T) {
 // TestReset: an administrator, and nobody else, takes somebody's factors, once; not their own. The
 // person is signed out and told.
 func TestReset(t *testing.T) {
-	h := newHouse(t)
+	h := newFixture(t)
 	ctx := t.Context()
 	admin, staff, lost := h.person("admin", account.Admin), h.person("staff", account.Staff), h.person("lost", account.Staff)
 	for _, a := range []account.Actor{admin, staff, lost} {
@@ -347,13 +347,13 @@ func TestReset(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if of, _ := h.Of(ctx, lost); of.Any() || of.Codes != 0 {
+	if of, _ := h.StatusOf(ctx, lost); of.Any() || of.Codes != 0 {
 		t.Errorf("%+v", of)
 	}
 	if _, err := h.accounts.Actor(ctx, lost.SessionID, now); fault.Of(err) != fault.KindNotFound {
 		t.Errorf("still signed in: %v", err)
 	}
-	if a := h.session(lost.PersonID); a.Factor || a.IsStaff() || !a.Withheld {
+	if a := h.session(lost.PersonID); a.HasMFA || a.Role.Privileged() || !a.Withheld {
 		t.Errorf("%+v", a)
 	}
 	if h.mails(outbox.FactorReset, lost.PersonID) != 1 || one[int](h, `select count(*)::int from audit where verb = 'factor.reset' and actor_id = $1 and object_id = $2`, admin.PersonID, lost.PersonID) != 1 {
@@ -362,7 +362,7 @@ func TestReset(t *testing.T) {
 	if err := h.ResetByEmail(ctx, "Admin@mail.kz", now); err != nil {
 		t.Fatal(err)
 	}
-	if of, _ := h.Of(ctx, admin); of.Any() {
+	if of, _ := h.StatusOf(ctx, admin); of.Any() {
 		t.Errorf("the command line: %+v", of)
 	}
 }
@@ -371,32 +371,32 @@ func TestReset(t *testing.T) {
 // takes no passkeys; a passkey of somebody else's is not to be found, the last one of staff stays.
 // That a real one is taken is shown by web/e2e.
 func TestPasskeyRefusals(t *testing.T) {
-	h := newHouse(t)
+	h := newFixture(t)
 	ctx := t.Context()
 	me, other := h.person("me", account.Staff), h.person("other", account.Staff)
-	q, err := h.AskNewPasskey(ctx, me)
+	q, err := h.BeginAddPasskey(ctx, me)
 	if err != nil || !strings.Contains(string(q.Options), `"id":"shtab.test"`) || !strings.Contains(string(q.Options), `"userVerification":"required"`) {
 		t.Errorf("%s, %v", q.Options, err)
 	}
 	for _, answer := range []string{"", "{}", `{"id":"AA","rawId":"AA","type":"public-key","response":{}}`} {
-		_, err := h.AddPasskey(ctx, me, "Телефон", q.Kept, []byte(answer), now)
+		_, err := h.AddPasskey(ctx, me, "Телефон", q.Session, []byte(answer), now)
 		if e, ok := err.(*fault.Error); !ok || e.Fields["passkey"] == "" {
 			t.Errorf("%q: %v", answer, err)
 		}
-		if _, err := h.TakePasskey(ctx, account.Actor{}, q.Kept, []byte(answer), now); fault.Of(err) != fault.KindConflict {
+		if _, err := h.CheckPasskey(ctx, account.Actor{}, q.Session, []byte(answer), now); fault.Of(err) != fault.KindConflict {
 			t.Errorf("%q: %v", answer, err)
 		}
 	}
 	for _, name := range []string{" ", strings.Repeat("ә", passkeyName+1), "a\x00b"} {
-		_, err := h.AddPasskey(ctx, me, name, q.Kept, nil, now)
+		_, err := h.AddPasskey(ctx, me, name, q.Session, nil, now)
 		if e, ok := err.(*fault.Error); !ok || e.Fields["name"] == "" {
 			t.Errorf("%q: %v", name, err)
 		}
 	}
-	if _, err := h.AskPasskey(ctx, me); fault.Of(err) != fault.KindConflict {
+	if _, err := h.BeginPasskey(ctx, me); fault.Of(err) != fault.KindConflict {
 		t.Errorf("asked for none: %v", err)
 	}
-	if of, _ := h.Of(ctx, me); of.Any() {
+	if of, _ := h.StatusOf(ctx, me); of.Any() {
 		t.Errorf("%+v", of)
 	}
 
@@ -409,7 +409,7 @@ func TestPasskeyRefusals(t *testing.T) {
 	if err := h.RemovePasskey(ctx, me, theirs, now); fault.Of(err) != fault.KindNotFound {
 		t.Errorf("somebody else's: %v", err)
 	}
-	if of, _ := h.Of(ctx, me); len(of.Passkeys) != 1 || !of.Keeps() {
+	if of, _ := h.StatusOf(ctx, me); len(of.Passkeys) != 1 || !of.CanRemove() {
 		t.Errorf("%+v", of)
 	}
 	if err := h.RemoveApp(ctx, me, now); err != nil {
@@ -421,7 +421,7 @@ func TestPasskeyRefusals(t *testing.T) {
 	for range passkeysMost {
 		key(me, "more"+NewSecret())
 	}
-	if _, err := h.AskNewPasskey(ctx, me); fault.Of(err) != fault.KindConflict {
+	if _, err := h.BeginAddPasskey(ctx, me); fault.Of(err) != fault.KindConflict {
 		t.Errorf("too many: %v", err)
 	}
 
@@ -431,7 +431,7 @@ func TestPasskeyRefusals(t *testing.T) {
 			t.Errorf("%s: %v", address, err)
 			continue
 		}
-		if _, err := s.AskPasskey(ctx, account.Actor{}); (err == nil) != takes {
+		if _, err := s.BeginPasskey(ctx, account.Actor{}); (err == nil) != takes {
 			t.Errorf("%s: %v", address, err)
 		}
 	}

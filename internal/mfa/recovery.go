@@ -1,4 +1,4 @@
-package factor
+package mfa
 
 import (
 	"context"
@@ -15,16 +15,16 @@ import (
 	"shtab/internal/postgres"
 )
 
-// How many recovery codes there are, and of how many letters (base32, five bits each): so many
-// that a plain hash of one cannot be turned round.
+// How many recovery codes there are, and of how many letters (base32, five bits each): enough that a plain
+// hash of one cannot be reversed.
 const (
-	codesMade   = 10
-	codeLetters = 16
+	recoveryCodes   = 10
+	recoveryLetters = 16
 )
 
-// read is a typed code as it is compared: six digits of an app, or the letters of a recovery
-// code. Empty when nothing was typed.
-func read(typed string) (code string, isApp bool) {
+// parseCode is a typed code as it is compared: six digits of an app, or the letters of a recovery code.
+// Empty when nothing was typed.
+func parseCode(typed string) (code string, isApp bool) {
 	code = strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z':
@@ -42,11 +42,11 @@ func hash(code string) []byte {
 	return sum[:]
 }
 
-// replaceCodes draws a new set of recovery codes, in groups of four letters; the old set ends.
+// replaceCodes makes a new set of recovery codes, in groups of four letters; the old ones no longer work.
 func replaceCodes(ctx context.Context, tx pgx.Tx, personID int64) (codes []string, err error) {
 	var hashes [][]byte
-	for range codesMade {
-		c := rand.Text()[:codeLetters]
+	for range recoveryCodes {
+		c := rand.Text()[:recoveryLetters]
 		codes = append(codes, strings.ToLower(c[:4]+"-"+c[4:8]+"-"+c[8:12]+"-"+c[12:]))
 		hashes = append(hashes, hash(c))
 	}
@@ -57,8 +57,8 @@ func replaceCodes(ctx context.Context, tx pgx.Tx, personID int64) (codes []strin
 	return codes, err
 }
 
-// NewCodes draws a new set of the actor's recovery codes, to be shown once; the old set ends.
-// Conflict when there is no second factor that they could stand for.
+// NewCodes makes a new set of the actor's recovery codes, to be shown once; the old ones no longer work.
+// Conflict when there is no second factor that they could replace.
 func (s *Store) NewCodes(ctx context.Context, actor account.Actor, now time.Time) (codes []string, err error) {
 	err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		var any bool
@@ -72,7 +72,7 @@ func (s *Store) NewCodes(ctx context.Context, actor account.Actor, now time.Time
 		if codes, err = replaceCodes(ctx, tx, actor.PersonID); err != nil {
 			return err
 		}
-		return s.note(ctx, tx, actor.PersonID, "factor.new_codes", actor.PersonID, "recovery_code", now)
+		return s.writeAudit(ctx, tx, actor.PersonID, "factor.new_codes", actor.PersonID, "recovery_code", now)
 	})
 	if err != nil {
 		return nil, err
@@ -80,8 +80,8 @@ func (s *Store) NewCodes(ctx context.Context, actor account.Actor, now time.Time
 	return codes, nil
 }
 
-// takeRecovery takes a recovery code and tells the person how many are left.
-func (s *Store) takeRecovery(ctx context.Context, who account.Actor, code string, now time.Time) (ok bool, err error) {
+// useRecoveryCode marks a recovery code as used and tells the person how many are left.
+func (s *Store) useRecoveryCode(ctx context.Context, who account.Actor, code string, now time.Time) (ok bool, err error) {
 	err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		used, err := tx.Exec(ctx, `update recovery_code set used_at = $3 where person_id = $1 and hash = $2 and used_at is null`, who.PersonID, hash(code), now)
 		if err != nil {
@@ -95,7 +95,7 @@ func (s *Store) takeRecovery(ctx context.Context, who account.Actor, code string
 		if err != nil {
 			return err
 		}
-		if err := s.note(ctx, tx, who.PersonID, "factor.recover", who.PersonID, "recovery_code", now); err != nil {
+		if err := s.writeAudit(ctx, tx, who.PersonID, "factor.recover", who.PersonID, "recovery_code", now); err != nil {
 			return err
 		}
 		return s.out.Send(ctx, tx, outbox.Message{Kind: outbox.RecoveryUsed, PersonID: who.PersonID, Seq: left})
