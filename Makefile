@@ -4,7 +4,7 @@ tools := go tool -modfile=.tools/go.mod
 version = $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 axe   := .tools/node_modules/.package-lock.json
 
-.PHONY: help run dev build seed generate test race bench check format schema postgresql browser clean
+.PHONY: help run dev build seed generate test race gallery bench check format schema postgresql browser clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,9 @@ test: postgresql browser ## all tests, in a real PostgreSQL and a real browser
 
 race: postgresql browser ## the same under the race detector, several times slower
 	go test -race -timeout 20m ./...
+
+gallery: postgresql browser ## pictures of every page, in .data/gallery; PAGES=home,me for some
+	SHOTS=$(CURDIR)/.data/gallery SHOTS_OF=$(PAGES) go test -count=1 -timeout 60m -run 'TestGallery|TestRosterPages' ./web/e2e
 
 bench: postgresql ## the benchmarks
 	go test -run '^$$' -bench . -benchmem ./...

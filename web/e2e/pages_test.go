@@ -1,7 +1,9 @@
 package e2e_test
 
 import (
+	"bytes"
 	"fmt"
+	"image/png"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -212,9 +214,9 @@ func TestReportOnPaper(t *testing.T) {
 	}
 }
 
-// TestShots writes pictures of every view, or of those that SHOTS_OF lists (home,me), into the
-// folder that SHOTS names, and each as it is printed. It asserts nothing.
-func TestShots(t *testing.T) {
+// TestGallery writes pictures of every view, or of those that SHOTS_OF lists (home,me), into the
+// folder that SHOTS names, and each as it is printed: to be looked at. A picture of one colour fails.
+func TestGallery(t *testing.T) {
 	dir := os.Getenv("SHOTS")
 	if dir == "" {
 		t.Skip("SHOTS names no folder")
@@ -242,6 +244,9 @@ func TestShots(t *testing.T) {
 							p.settle()
 							picture := call(p, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatPng, CaptureBeyondViewport: new(true)})
 							name := fmt.Sprintf("%s.%s.%d.%s.png", v.name, l, size[0], scheme)
+							if isBlank(t, picture.Data) {
+								t.Errorf("%s shows nothing", name)
+							}
 							if err := os.WriteFile(filepath.Join(dir, name), picture.Data, 0o644); err != nil {
 								t.Fatal(err)
 							}
@@ -255,4 +260,22 @@ func TestShots(t *testing.T) {
 			})
 		}
 	}
+}
+
+// isBlank reports whether a picture has one colour only.
+func isBlank(t *testing.T, picture []byte) bool {
+	t.Helper()
+	im, err := png.Decode(bytes.NewReader(picture))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := im.Bounds()
+	for y := b.Min.Y; y < b.Max.Y; y += 4 {
+		for x := b.Min.X; x < b.Max.X; x += 4 {
+			if im.At(x, y) != im.At(b.Min.X, b.Min.Y) {
+				return false
+			}
+		}
+	}
+	return true
 }
