@@ -61,19 +61,43 @@ const (
 // Fields is everything that is written of an event, in the order of its form.
 var Fields = []Field{
 	{Field: field.ID("org", "publishing.host", "org_id", func(d *Details) *int64 { return &d.OrgID })},
-	{Field: field.ID("campaign", "publishing.campaign", "campaign_id", func(d *Details) *int64 { return &d.CampaignID }), Imported: true},
-	{Field: textField("title", MaxTitle, func(d *Details) *i18n.Text { return &d.Title }), Required: true, Mailed: true, Imported: true},
-	{Field: textField("summary", MaxSummary, func(d *Details) *i18n.Text { return &d.Summary }), Required: true, Imported: true},
-	{Field: textField("place", MaxPlace, func(d *Details) *i18n.Text { return &d.Place }), Required: true, Mailed: true, Imported: true},
+	{
+		Field:    field.ID("campaign", "publishing.campaign", "campaign_id", func(d *Details) *int64 { return &d.CampaignID }),
+		Imported: true,
+	},
+	{
+		Field:    textField("title", MaxTitle, func(d *Details) *i18n.Text { return &d.Title }),
+		Required: true, Mailed: true, Imported: true,
+	},
+	{
+		Field:    textField("summary", MaxSummary, func(d *Details) *i18n.Text { return &d.Summary }),
+		Required: true, Imported: true,
+	},
+	{
+		Field:    textField("place", MaxPlace, func(d *Details) *i18n.Text { return &d.Place }),
+		Required: true, Mailed: true, Imported: true,
+	},
 	{Field: stringField("district", 0, func(d *Details) *string { return &d.District }), Imported: true},
 	{Field: shiftsField, Mailed: true, Imported: true, Dated: true},
 	{Field: textField("body", MaxBody, func(d *Details) *i18n.Text { return &d.Body })},
 	{Field: textField("bring", MaxList, func(d *Details) *i18n.Text { return &d.Bring })},
-	{Field: field.Nullable(stringField("adults_only", 0, func(d *Details) *Ground { return &d.AdultsOnly }), `''`), Imported: true},
-	{Field: field.Nullable(numberField("min_age", "min_age", 1, "age", func(d *Details) *int { return &d.MinAge }), `0`), Imported: true},
+	{
+		Field:    field.Nullable(stringField("adults_only", 0, func(d *Details) *Ground { return &d.AdultsOnly }), `''`),
+		Imported: true,
+	},
+	{
+		Field:    field.Nullable(numberField("min_age", "min_age", 1, "age", func(d *Details) *int { return &d.MinAge }), `0`),
+		Imported: true,
+	},
 	{Field: textField("needs", MaxList, func(d *Details) *i18n.Text { return &d.Needs })},
-	{Field: stringField("contact_name", MaxContact, func(d *Details) *string { return &d.ContactName }), Imported: true},
-	{Field: stringField("contact_phone", MaxPhone, func(d *Details) *string { return &d.ContactPhone }), Imported: true},
+	{
+		Field:    stringField("contact_name", MaxContact, func(d *Details) *string { return &d.ContactName }),
+		Imported: true,
+	},
+	{
+		Field:    stringField("contact_phone", MaxPhone, func(d *Details) *string { return &d.ContactPhone }),
+		Imported: true,
+	},
 	{Field: pointField},
 	{Field: momentField("opens", func(d *Details) **time.Time { return &d.SignupOpensAt }), Dated: true},
 	{Field: momentField("closes", func(d *Details) **time.Time { return &d.SignupClosesAt }), Dated: true},
