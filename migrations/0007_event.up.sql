@@ -27,6 +27,7 @@ create table event (
     lng              double precision check (lng between -180 and 180),
     contact_name     text not null default '',
     contact_phone    text not null default '',
+    accessibility    jsonb not null default '{}',   -- how one gets in with a wheelchair or pram, a toilet, a seat
     adults_only      text                           -- the ground of Art. 12; null: none
         check (adults_only in ('emergency', 'victims', 'convicts', 'hazard')),
     min_age          integer check (min_age between 1 and 99), -- years

@@ -385,6 +385,7 @@ CREATE TABLE event (
     lng double precision,
     contact_name text NOT NULL DEFAULT ''::text,
     contact_phone text NOT NULL DEFAULT ''::text,
+    accessibility jsonb NOT NULL DEFAULT '{}'::jsonb,
     adults_only text,
     min_age integer,
     signup_opens_at timestamp with time zone,

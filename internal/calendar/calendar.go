@@ -25,8 +25,10 @@ type Shift struct {
 	StartsAt   time.Time
 	EndsAt     time.Time
 	Lat, Lng   *float64
-	UpdatedAt  time.Time
-	Cancelled  bool
+	// Accessibility is its description: how one gets in, is there a toilet, may one sit.
+	Accessibility i18n.Text
+	UpdatedAt     time.Time
+	Cancelled     bool
 }
 
 // File is a calendar of shifts in the language of p. url is the address of an event's page in a language.
@@ -53,6 +55,9 @@ func File(shifts []Shift, p *i18n.Printer, url func(l i18n.Lang, event int64) st
 		}
 		if s.Lat != nil && s.Lng != nil {
 			v.SetGeo(*s.Lat, *s.Lng)
+		}
+		if text := p.Text(s.Accessibility); text != "" {
+			v.SetDescription(p.T("publishing.accessibility") + ": " + text)
 		}
 		v.SetURL(url(p.Lang(), s.EventID))
 		v.SetStatus(ics.ObjectStatusConfirmed)

@@ -98,17 +98,19 @@ type districtEntry struct {
 }
 
 type patternEntry struct {
-	Kind string
-	From int
-	Text i18n.Text
+	Kind          string
+	From          int
+	Text          i18n.Text
+	Accessibility i18n.Text
 }
 
 // place is where events take place.
 type place struct {
-	Kind     string
-	Text     i18n.Text
-	Lat, Lng float64
-	district string
+	Kind          string
+	Text          i18n.Text
+	Accessibility i18n.Text
+	Lat, Lng      float64
+	district      string
 }
 
 // nameList is the names of one origin, separated by spaces in the file.
@@ -199,7 +201,7 @@ func (d *dataset) places(city *config.City) map[string]map[string][]place {
 				x, y := float64((n*37+j*11)%41)/41-0.5, float64((n*53+j*29)%43)/43-0.5
 				kinds[pattern.Kind] = append(kinds[pattern.Kind], place{
 					Kind: pattern.Kind, Text: replace(pattern.Text, "{n}", strconv.Itoa(n)),
-					Lat: entry.Lat + y*0.018, Lng: entry.Lng + x*0.026,
+					Accessibility: pattern.Accessibility, Lat: entry.Lat + y*0.018, Lng: entry.Lng + x*0.026,
 				})
 			}
 		}

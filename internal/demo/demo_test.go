@@ -83,6 +83,7 @@ func TestSeed(t *testing.T) {
 		{"events closed in the future", 0, `select count(*) from event where closed_at > '2026-11-22 14:20+05' or closed_at < ends_at`},
 		{"events to come", 60, `select count(*) from event where state in ('published', 'cancelled') and closed_at is null and ends_at > '2026-11-22 14:20+05' and starts_at < '2027-01-04 00:00+05'`},
 		{"events without a text", 0, `select count(*) from event where title ->> 'kk' is null or body ->> 'en' is null or bring ->> 'ru' is null or place ->> 'kk' is null or contact_phone = ''`},
+		{"kinds of place that say how one gets in", 5, `select count(distinct accessibility) from event where accessibility <> '{}'`},
 		{"totals: events", 1310, `select sum(events) from total_event`},
 		{"totals: participations", s.Participations, `select sum(participations) from total_event`},
 		{"totals: minutes", s.Minutes, `select sum(minutes) from total_event`},

@@ -173,7 +173,7 @@ func (b *builder) details(e *occasion, at offsets) event.Details {
 		OrgID: at["org"] + int64(e.host.n), CampaignID: at["campaign"] + int64(e.campaign.n),
 		Title: t.Title, Summary: t.Summary, Body: e.body, Bring: e.bring(b.data),
 		Place: e.place.Text, District: e.place.district, Lat: &e.place.Lat, Lng: &e.place.Lng,
-		ContactName: who.given + " " + who.family, ContactPhone: pretty(who.phone),
+		Accessibility: e.place.Accessibility, ContactName: who.given + " " + who.family, ContactPhone: pretty(who.phone),
 		AdultsOnly: e.adults, MinAge: e.minAge, SignupOpensAt: timeOrNull(e.opens), SignupClosesAt: timeOrNull(e.closes),
 		CutoffMinutes: b.city.Rules.CutoffMinutes,
 	}

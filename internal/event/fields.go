@@ -33,6 +33,7 @@ type Details struct {
 	ContactName    string
 	ContactPhone   string
 	Lat, Lng       *float64
+	Accessibility  i18n.Text  // how one gets in with a wheelchair or pram, is there a toilet, may one sit
 	SignupOpensAt  *time.Time // nil: from publication
 	SignupClosesAt *time.Time // nil: until the shift starts
 	CutoffMinutes  int        // minutes before a shift's start until which one may cancel
@@ -53,7 +54,7 @@ const (
 	MaxSummary = 300
 	MaxPlace   = 200
 	MaxBody    = 6000
-	MaxList    = 1500 // what to bring, what one must know
+	MaxList    = 1500 // what to bring, what one must know, accessibility
 	MaxContact = 80
 	MaxPhone   = 30
 )
@@ -99,6 +100,7 @@ var Fields = []Field{
 		Imported: true,
 	},
 	{Field: pointField},
+	{Field: textField("accessibility", MaxList, func(d *Details) *i18n.Text { return &d.Accessibility }), Imported: true},
 	{Field: momentField("opens", func(d *Details) **time.Time { return &d.SignupOpensAt }), Dated: true},
 	{Field: momentField("closes", func(d *Details) **time.Time { return &d.SignupClosesAt }), Dated: true},
 	{Field: numberField("cutoff_minutes", "cutoff", 0, "cutoff", func(d *Details) *int { return &d.CutoffMinutes })},

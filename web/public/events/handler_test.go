@@ -142,14 +142,20 @@ func TestCalendarFile(t *testing.T) {
 	id, _ := h.Event(w, 48*time.Hour, 5)
 	var at time.Time
 	h.Scan(`select starts_at from event where id = $1`, []any{id}, &at)
+	h.Exec(`update event set accessibility = '{"kk":"Пандус бар","ru":"Есть пандус"}' where id = $1`, id)
 	a := h.Browser().Get(portaltest.Path("/ru/events/%d.ics", id))
 	for _, want := range []string{
+		"DESCRIPTION:Доступность: Есть пандус\r\n",
 		"BEGIN:VCALENDAR\r\n", "DTSTART:" + at.UTC().Format("20060102T150405Z") + "\r\n",
 		"SUMMARY:Посадка деревьев", "UID:shift-",
 	} {
 		if !strings.Contains(a.Body, want) {
 			t.Errorf("no %q in\n%s", want, a.Body)
 		}
+	}
+	page := h.Browser().Get(portaltest.Path("/ru/events/%d", id))
+	if !strings.Contains(page.Body, ">Доступность</h2>") || !strings.Contains(page.Body, "Есть пандус") {
+		t.Error("the page does not say how one gets in")
 	}
 }
 

@@ -174,6 +174,9 @@ func Event() event.Full {
 					"Кенесары көшесі, 40, кіреберіс алдында", "ул. Кенесары, 40, у входа",
 					"40 Kenesary Street, at the entrance",
 				),
+				Accessibility: Text(
+					"Пандус бар, дәретхана бірінші қабатта", "Есть пандус, туалет на первом этаже", "A ramp, a toilet on the ground floor",
+				),
 				District: "saryarka", Lat: &lat, Lng: &lng, ContactName: "Айгерім Сәтқызы", ContactPhone: "+7 700 000 12 34", CutoffMinutes: 180,
 			},
 			StartsAt: shift.StartsAt, EndsAt: shift.EndsAt,
