@@ -15,35 +15,35 @@ import (
 
 // Person is somebody as staff see them.
 type Person struct {
-	Line
-	Lang       i18n.Lang
-	District   string
-	MergedInto int64      // 0: it is its own
-	HasMFA     bool       // has a second step to log in with
-	SignedIn   *time.Time // last, in a browser that is still theirs; nil: not known
-	Minutes    int        // confirmed
-	Years      []Year
-	Orgs       []OrgOf
-	Signups    []Signup // a page of them, the latest first
-	SignupN    int      // on all pages
-	Agreed     []Agreed
-	Guardians  []Guardian
-	Given      []Given
-	Notes      []Note
+	Summary
+	Lang             i18n.Lang
+	District         string
+	MergedInto       int64      // 0: it is its own
+	HasMFA           bool       // has a second factor
+	SignedIn         *time.Time // last, in a browser that is still theirs; nil: not known
+	Minutes          int        // confirmed
+	Years            []Year
+	Orgs             []Organization
+	Signups          []Signup // a page of them, the latest first
+	SignupCount      int      // on all pages
+	Consents         []Consent
+	Guardians        []Guardian
+	GuardianConsents []GuardianConsent
+	Notes            []Note
 }
 
-// Year is what somebody did in one.
+// Year is what somebody did in a year.
 type Year struct {
 	Year, Events, Minutes int
 }
 
-// OrgOf is an organisation that somebody acts for.
-type OrgOf struct {
+// Organization is an organisation that somebody acts for.
+type Organization struct {
 	ID   int64
 	Name i18n.Text
 }
 
-// Signup is one of somebody's.
+// Signup is one of a person's.
 type Signup struct {
 	ID       int64
 	EventID  int64
@@ -54,11 +54,11 @@ type Signup struct {
 	Minutes  int
 }
 
-// SignupsShown is how many sign-ups a page of somebody holds.
-const SignupsShown = 50
+// SignupsPerPage is how many sign-ups a page of somebody holds.
+const SignupsPerPage = 50
 
-// Agreed is a text of personal data that somebody agreed to.
-type Agreed struct {
+// Consent is a text of personal data that somebody agreed to.
+type Consent struct {
 	Purpose     string
 	Version     string
 	AgreedAt    time.Time
@@ -73,8 +73,8 @@ type Guardian struct {
 	VerifiedAt *time.Time
 }
 
-// Given is a guardian's consent.
-type Given struct {
+// GuardianConsent is a guardian's consent.
+type GuardianConsent struct {
 	Name        string
 	Relation    string
 	Title       i18n.Text // of the event; zero: every event
@@ -92,20 +92,22 @@ type Note struct {
 	At    time.Time
 }
 
-// Show is somebody's page, with the sign-ups of page, 0 the first. Every look is in the audit: it is the one GET that writes, because the
-// law wants to know who has looked. It takes as many
-// statements whatever the number of rows.
+// Get is somebody's page, with the sign-ups of page, 0 the first. Every call is in the audit: the law wants to
+// know who has looked. It takes the same number of statements for any number of rows.
 //
-// Staff may; for anybody else, and for somebody erased, it is NotFound.
-func (s *Store) Show(ctx context.Context, actor account.Actor, id int64, page int, now time.Time) (p Person, err error) {
+// It takes ManagePeople; for anybody else, and for somebody erased, it is NotFound.
+func (s *Store) Get(
+	ctx context.Context, actor account.Actor, id int64, page int, now time.Time,
+) (p Person, err error) {
 	if !actor.Can(account.ManagePeople) {
 		return p, fault.NotFound()
 	}
-	rows, _ := s.db.Query(ctx, `select `+lineColumns+`, p.lang, coalesce(p.district, '') as district, coalesce(p.merged_into, 0) as merged_into, p.factor_since is not null as has_mfa,
+	rows, _ := s.db.Query(ctx, `select `+lineColumns+`, p.lang, coalesce(p.district, '') as district,
+		coalesce(p.merged_into, 0) as merged_into, p.factor_since is not null as has_mfa,
 			(select max(began_at) from person_session b where b.person_id = p.id) as signed_in
 		from person p where p.id = $1 and p.erased_at is null`, id)
 	type row struct {
-		Line
+		Summary
 		Lang       i18n.Lang
 		District   string
 		MergedInto int64
@@ -116,42 +118,58 @@ func (s *Store) Show(ctx context.Context, actor account.Actor, id int64, page in
 	if err != nil {
 		return p, postgres.Fault(err)
 	}
-	p = Person{Line: r.Line, Lang: r.Lang, District: r.District, MergedInto: r.MergedInto, HasMFA: r.HasMFA, SignedIn: r.SignedIn}
+	p = Person{
+		Summary: r.Summary, Lang: r.Lang, District: r.District, MergedInto: r.MergedInto, HasMFA: r.HasMFA,
+		SignedIn: r.SignedIn,
+	}
 	err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		if p.Years, err = list[Year](ctx, tx, `select extract(year from day)::int as year, sum(participations)::int as events, sum(minutes)::int as minutes
+		if p.Years, err = list[Year](ctx, tx, `select extract(year from day)::int as year,
+			sum(participations)::int as events, sum(minutes)::int as minutes
 			from ledger where person_id = $1 group by 1 order by 1 desc`, id); err != nil {
 			return err
 		}
 		for _, y := range p.Years {
 			p.Minutes += y.Minutes
 		}
-		if p.Orgs, err = list[OrgOf](ctx, tx, `select o.id, o.name from coordinator c join org o on o.id = c.org_id where c.person_id = $1 order by o.id`, id); err != nil {
+		if p.Orgs, err = list[Organization](ctx, tx, `select o.id, o.name from coordinator c join org o on o.id = c.org_id
+			where c.person_id = $1 order by o.id`, id); err != nil {
 			return err
 		}
-		if p.Signups, err = list[Signup](ctx, tx, `select g.id, s.event_id, e.title, s.starts_at, g.state, coalesce(l.outcome, '') as outcome, coalesce(l.minutes, 0)::int as minutes
+		if p.Signups, err = list[Signup](ctx, tx, `select g.id, s.event_id, e.title, s.starts_at, g.state,
+			coalesce(l.outcome, '') as outcome, coalesce(l.minutes, 0)::int as minutes
 			from signup g join shift s on s.id = g.shift_id join event e on e.id = s.event_id
-			left join lateral (select (array_agg(outcome order by id desc))[1] as outcome, sum(minutes) as minutes from ledger where signup_id = g.id) l on true
-			where g.person_id = $1 order by s.starts_at desc, g.id desc limit $2 offset $3`, id, SignupsShown, page*SignupsShown); err != nil {
+			left join lateral (select (array_agg(outcome order by id desc))[1] as outcome, sum(minutes) as minutes from ledger
+			where signup_id = g.id) l on true
+			where g.person_id = $1 order by s.starts_at desc, g.id desc
+			limit $2 offset $3`, id, SignupsPerPage, page*SignupsPerPage); err != nil {
 			return err
 		}
-		if err := tx.QueryRow(ctx, `select count(*)::int from signup where person_id = $1`, id).Scan(&p.SignupN); err != nil {
+		if err := tx.QueryRow(ctx, `select count(*)::int from signup
+			where person_id = $1`, id).Scan(&p.SignupCount); err != nil {
 			return err
 		}
-		if p.Agreed, err = list[Agreed](ctx, tx, `select purpose, version, agreed_at, withdrawn_at from data_consent where person_id = $1 order by agreed_at desc`, id); err != nil {
+		if p.Consents, err = list[Consent](ctx, tx, `select purpose, version, agreed_at, withdrawn_at from data_consent
+			where person_id = $1 order by agreed_at desc`, id); err != nil {
 			return err
 		}
-		if p.Guardians, err = list[Guardian](ctx, tx, `select name, relation, email, verified_at from guardian where person_id = $1 order by id`, id); err != nil {
+		if p.Guardians, err = list[Guardian](ctx, tx, `select name, relation, email, verified_at from guardian
+			where person_id = $1 order by id`, id); err != nil {
 			return err
 		}
-		if p.Given, err = list[Given](ctx, tx, `select g.guardian_name as name, g.relation, coalesce(e.title, '{}') as title, g.accompanied, g.text_version as version, g.agreed_at, g.withdrawn_at
-			from guardian_consent g left join event e on e.id = g.event_id where g.person_id = $1 order by g.id desc limit 100`, id); err != nil {
+		if p.GuardianConsents, err = list[GuardianConsent](ctx, tx, `select g.guardian_name as name, g.relation,
+			coalesce(e.title, '{}') as title, g.accompanied, g.text_version as version, g.agreed_at, g.withdrawn_at
+			from guardian_consent g left join event e on e.id = g.event_id where g.person_id = $1 order by g.id desc
+			limit 100`, id); err != nil {
 			return err
 		}
-		if p.Notes, err = list[Note](ctx, tx, `select n.kind, n.words, b.given_name || case when b.family_name = '' then '' else ' ' || left(b.family_name, 1) || '.' end as by, n.at
-			from person_note n join person b on b.id = n.by_id where n.person_id = $1 order by n.id desc limit 100`, id); err != nil {
+		if p.Notes, err = list[Note](ctx, tx, `select n.kind, n.words, b.given_name || case when b.family_name = '' then ''
+			else ' ' || left(b.family_name, 1) || '.' end as by, n.at
+			from person_note n join person b on b.id = n.by_id where n.person_id = $1 order by n.id desc
+			limit 100`, id); err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "people.look", Object: "person", ObjectID: id})
+		look := audit.Entry{At: now, ActorID: actor.PersonID, Verb: "people.look", Object: "person", ObjectID: id}
+		return audit.Write(ctx, tx, look)
 	})
 	return p, postgres.Fault(err)
 }

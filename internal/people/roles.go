@@ -8,7 +8,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"shtab/internal/account"
-	"shtab/internal/audit"
 	"shtab/internal/fault"
 	"shtab/internal/org"
 	"shtab/internal/postgres"
@@ -32,7 +31,7 @@ func (s *Store) SetRole(ctx context.Context, actor account.Actor, id int64, role
 		if err != nil {
 			return err
 		}
-		st, err := lock(ctx, tx, id)
+		st, err := lockPerson(ctx, tx, id)
 		switch {
 		case err != nil || st.Role == role:
 			return err
@@ -44,17 +43,18 @@ func (s *Store) SetRole(ctx context.Context, actor account.Actor, id int64, role
 		if _, err := tx.Exec(ctx, `update person set role = $2 where id = $1`, id, role); err != nil {
 			return err
 		}
-		if err := audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "people.role", Object: "person", ObjectID: id, Fields: []string{"role"}}); err != nil {
+		if err := writeAudit(ctx, tx, actor, "people.role", id, "role", now); err != nil {
 			return err
 		}
-		return s.tell(ctx, tx, id, "role_"+string(role), 0, now)
+		return s.notify(ctx, tx, id, "role_"+string(role), 0, now)
 	})
 }
 
 // lockManagers locks everybody who can give roles, and also somebody else, in one order: two who take each
 // other's role meet here. It returns those who can.
 func lockManagers(ctx context.Context, tx pgx.Tx, also int64) ([]int64, error) {
-	rows, _ := tx.Query(ctx, `select id, role = any(@roles) and suspended_at is null and erased_at is null as manages from person
+	rows, _ := tx.Query(ctx, `select id, role = any(@roles) and suspended_at is null and erased_at is null as manages
+		from person
 		where role = any(@roles) and suspended_at is null and erased_at is null or id = @also order by id for no key update`,
 		pgx.StrictNamedArgs{"roles": account.RolesThatCan(account.ManageStaff), "also": also})
 	var id int64
@@ -82,13 +82,13 @@ func (s *Store) AddOrg(ctx context.Context, actor account.Actor, id, orgID int64
 		return fault.Conflict("people.error.own")
 	}
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		if _, err := lock(ctx, tx, id); err != nil {
+		if _, err := lockPerson(ctx, tx, id); err != nil {
 			return err
 		}
 		added, err := org.AddMember(ctx, tx, actor, orgID, id, now)
 		if err != nil || !added {
 			return err
 		}
-		return s.tell(ctx, tx, id, "coordinator", orgID, now)
+		return s.notify(ctx, tx, id, "coordinator", orgID, now)
 	})
 }

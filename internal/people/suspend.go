@@ -8,7 +8,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"shtab/internal/account"
-	"shtab/internal/audit"
 	"shtab/internal/fault"
 	"shtab/internal/postgres"
 	"shtab/internal/signup"
@@ -24,7 +23,7 @@ func (s *Store) Suspend(ctx context.Context, actor account.Actor, id int64, word
 	if !actor.Can(account.ManagePeople) {
 		return fault.NotFound()
 	}
-	words, err := reason(words)
+	words, err := parseReason(words)
 	switch {
 	case err != nil:
 		return err
@@ -34,7 +33,8 @@ func (s *Store) Suspend(ctx context.Context, actor account.Actor, id int64, word
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		var role account.Role
 		var suspended bool
-		err := tx.QueryRow(ctx, `select role, suspended_at is not null from person where id = $1 and erased_at is null and merged_into is null`, id).Scan(&role, &suspended)
+		err := tx.QueryRow(ctx, `select role, suspended_at is not null from person where id = $1 and erased_at is null
+			and merged_into is null`, id).Scan(&role, &suspended)
 		switch {
 		case err != nil || suspended:
 			return err
@@ -54,23 +54,24 @@ func (s *Store) Suspend(ctx context.Context, actor account.Actor, id int64, word
 				return fault.Conflict("people.error.last_admin")
 			}
 		}
-		st, err := lock(ctx, tx, id)
+		st, err := lockPerson(ctx, tx, id)
 		if err != nil || st.Suspended {
 			return err
 		}
 		if st.Role != role {
 			return fault.Conflict("people.error.changed")
 		}
-		if _, err := tx.Exec(ctx, `update person set suspended_at = $2, epoch = epoch + 1 where id = $1`, id, now); err != nil {
+		if _, err := tx.Exec(ctx, `update person set suspended_at = $2, epoch = epoch + 1
+			where id = $1`, id, now); err != nil {
 			return err
 		}
-		if err := s.note(ctx, tx, actor, id, "suspend", words, now); err != nil {
+		if err := s.writeNote(ctx, tx, actor, id, "suspend", words, now); err != nil {
 			return err
 		}
-		if err := audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "people.suspend", Object: "person", ObjectID: id, Fields: []string{"suspended_at"}}); err != nil {
+		if err := writeAudit(ctx, tx, actor, "people.suspend", id, "suspended_at", now); err != nil {
 			return err
 		}
-		return s.tell(ctx, tx, id, "suspended", 0, now)
+		return s.notify(ctx, tx, id, "suspended", 0, now)
 	})
 }
 
@@ -80,12 +81,12 @@ func (s *Store) Restore(ctx context.Context, actor account.Actor, id int64, word
 	if !actor.Can(account.ManagePeople) {
 		return fault.NotFound()
 	}
-	words, err := reason(words)
+	words, err := parseReason(words)
 	if err != nil {
 		return err
 	}
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		st, err := lock(ctx, tx, id)
+		st, err := lockPerson(ctx, tx, id)
 		switch {
 		case err != nil || !st.Suspended:
 			return err
@@ -95,24 +96,26 @@ func (s *Store) Restore(ctx context.Context, actor account.Actor, id int64, word
 		if _, err := tx.Exec(ctx, `update person set suspended_at = null where id = $1`, id); err != nil {
 			return err
 		}
-		if err := s.note(ctx, tx, actor, id, "restore", words, now); err != nil {
+		if err := s.writeNote(ctx, tx, actor, id, "restore", words, now); err != nil {
 			return err
 		}
-		if err := audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "people.restore", Object: "person", ObjectID: id, Fields: []string{"suspended_at"}}); err != nil {
+		if err := writeAudit(ctx, tx, actor, "people.restore", id, "suspended_at", now); err != nil {
 			return err
 		}
-		return s.tell(ctx, tx, id, "restored", 0, now)
+		return s.notify(ctx, tx, id, "restored", 0, now)
 	})
 }
 
 // CorrectBirthDate sets another birth date for a reason in words; coming sign-ups are checked against it,
 // and the person is told. It takes ManagePeople; for anybody else it is NotFound. Invalid with the fields
 // birth_date and words.
-func (s *Store) CorrectBirthDate(ctx context.Context, actor account.Actor, id int64, date, words string, now time.Time) error {
+func (s *Store) CorrectBirthDate(
+	ctx context.Context, actor account.Actor, id int64, date, words string, now time.Time,
+) error {
 	if !actor.Can(account.ManagePeople) {
 		return fault.NotFound()
 	}
-	words, err := reason(words)
+	words, err := parseReason(words)
 	if err != nil {
 		return err
 	}
@@ -121,12 +124,12 @@ func (s *Store) CorrectBirthDate(ctx context.Context, actor account.Actor, id in
 		if err != nil || !changed {
 			return err
 		}
-		if err := s.note(ctx, tx, actor, id, "birth_date", words, now); err != nil {
+		if err := s.writeNote(ctx, tx, actor, id, "birth_date", words, now); err != nil {
 			return err
 		}
-		if err := audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "people.birth_date", Object: "person", ObjectID: id, Fields: []string{"birth_date"}}); err != nil {
+		if err := writeAudit(ctx, tx, actor, "people.birth_date", id, "birth_date", now); err != nil {
 			return err
 		}
-		return s.tell(ctx, tx, id, "birth_date", 0, now)
+		return s.notify(ctx, tx, id, "birth_date", 0, now)
 	})
 }

@@ -42,6 +42,6 @@ func (pr *process) periodicJobs(s *Stores) []worker.Periodic {
 		{Name: "sweep_outbox", Every: time.Hour, Do: func(ctx context.Context, now time.Time) error {
 			return outbox.Sweep(ctx, pr.pool, now)
 		}},
-		{Name: "sweep_people", Every: time.Hour, Do: s.People.Sweep},
+		{Name: "sweep_people", Every: time.Hour, Do: s.People.ClearMerged},
 	}
 }

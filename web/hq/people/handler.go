@@ -30,10 +30,10 @@ type Handler struct {
 func (h *Handler) ShowPeople(w http.ResponseWriter, r *http.Request) (err error) {
 	q := r.URL.Query()
 	v := listView{
-		Search: people.Search{Text: q.Get("q"), Role: account.Role(q.Get("role")), Suspended: q.Get("suspended") != ""},
+		Search: people.Query{Text: q.Get("q"), Role: account.Role(q.Get("role")), Suspended: q.Get("suspended") != ""},
 		Page:   httpkit.PageNumber(r),
 	}
-	if v.List, v.More, err = h.People.Find(r.Context(), httpkit.Actor(r), v.Search, v.Page); err != nil {
+	if v.List, v.More, err = h.People.Search(r.Context(), httpkit.Actor(r), v.Search, v.Page); err != nil {
 		return err
 	}
 	return h.Render(w, r, http.StatusOK, listPage(v))
@@ -50,7 +50,7 @@ func (h *Handler) ShowPerson(w http.ResponseWriter, r *http.Request) error {
 
 // renderPerson shows somebody with what v holds of a form that was sent.
 func (h *Handler) renderPerson(w http.ResponseWriter, r *http.Request, status int, id int64, v personView) (err error) {
-	if v.Person, err = h.People.Show(r.Context(), httpkit.Actor(r), id, v.Page, h.Now()); err != nil {
+	if v.Person, err = h.People.Get(r.Context(), httpkit.Actor(r), id, v.Page, h.Now()); err != nil {
 		return err
 	}
 	if v.Person.MergedInto != 0 {
@@ -156,11 +156,11 @@ func (h *Handler) renderMerge(w http.ResponseWriter, r *http.Request, status int
 	ctx, actor := r.Context(), httpkit.Actor(r)
 	v.ID = id
 	if from != 0 {
-		if v.Merging, err = h.People.Merging(ctx, actor, id, from, h.Now()); err != nil {
+		if v.Preview, err = h.People.PreviewMerge(ctx, actor, id, from, h.Now()); err != nil {
 			return err
 		}
 	} else if v.Text != "" {
-		if v.Found, _, err = h.People.Find(ctx, actor, people.Search{Text: v.Text}, 0); err != nil {
+		if v.Found, _, err = h.People.Search(ctx, actor, people.Query{Text: v.Text}, 0); err != nil {
 			return err
 		}
 	}

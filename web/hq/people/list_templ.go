@@ -108,7 +108,7 @@ func listPage(v listView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = peopleTable(v.List, func(l people.Line) string { return link.HQPerson(ui.L(ctx), l.ID) }).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = peopleTable(v.List, func(l people.Summary) string { return link.HQPerson(ui.L(ctx), l.ID) }).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -131,7 +131,7 @@ func listPage(v listView) templ.Component {
 	})
 }
 
-func peopleTable(list []people.Line, path func(people.Line) string) templ.Component {
+func peopleTable(list []people.Summary, path func(people.Summary) string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -360,7 +360,7 @@ func peopleTable(list []people.Line, path func(people.Line) string) templ.Compon
 	})
 }
 
-func personBadges(l people.Line) templ.Component {
+func personBadges(l people.Summary) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

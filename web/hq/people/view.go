@@ -17,8 +17,8 @@ import (
 
 // listView is a page of the register of people.
 type listView struct {
-	List   []people.Line
-	Search people.Search
+	List   []people.Summary
+	Search people.Query
 	Page   int
 	More   bool
 }
@@ -82,7 +82,7 @@ type personView struct {
 
 // older is the way to the next page of the sign-ups; empty: there is none.
 func (v personView) older(ctx context.Context) string {
-	if v.Person.SignupN <= (v.Page+1)*people.SignupsShown {
+	if v.Person.SignupCount <= (v.Page+1)*people.SignupsPerPage {
 		return ""
 	}
 	return link.HQPerson(ui.L(ctx), v.Person.ID) + "?page=" + strconv.Itoa(v.Page+1) + "#signups"
@@ -147,8 +147,8 @@ func (v personView) orgOptions(ctx context.Context) []ui.Option {
 type mergeView struct {
 	ID       int64 // the account that is kept
 	Text     string
-	Found    []people.Line
-	Merging  people.Merging // with From zero: none is chosen yet
+	Found    []people.Summary
+	Preview  people.MergePreview // with From zero: none is chosen yet
 	Words    string
 	Problems map[string]string
 	Conflict string
