@@ -28,13 +28,8 @@ var order = map[string][]string{
 		"attendance", "people", "totals", "export",
 		// what works for them
 		"worker", "demo",
-		"server", // until its pages stand in web
 	},
-	"web": {
-		"static", "locale", "link", "ui", "mail", "httpkit", "public", "me", "desk", "hq",
-		"page", // until its pages stand in the folders before it
-		"portal", "e2e",
-	},
+	"web": {"static", "locale", "link", "ui", "mail", "httpkit", "public", "me", "desk", "hq", "portal", "e2e"},
 	"cmd": {"shtab", "shtab-demo"},
 }
 
@@ -46,8 +41,8 @@ func TestImports(t *testing.T) {
 	if len(imports) < 15 {
 		t.Fatalf("only %d packages found", len(imports))
 	}
-	for _, floor := range []string{"internal", "cmd"} { // and web, when the pages stand there
-		for _, folder := range order[floor] {
+	for floor, folders := range order {
+		for _, folder := range folders {
 			if !slices.ContainsFunc(packages(imports), func(p string) bool { return within(p, floor+"/"+folder) }) {
 				t.Errorf("%s/%s is in the list and nowhere else", floor, folder)
 			}
@@ -65,7 +60,7 @@ func TestImports(t *testing.T) {
 // refused says why from may not import to; empty when it may.
 func refused(from, to string) string {
 	fromFloor, fromFolder := split(from)
-	if fromFloor == "internal" && fromFolder != "server" {
+	if fromFloor == "internal" {
 		switch {
 		case to == "net/http":
 			return "internal knows no HTTP server"
@@ -82,7 +77,7 @@ func refused(from, to string) string {
 	}
 	toFloor, toFolder := split(to)
 	if a, b := slices.Index(floors, fromFloor), slices.Index(floors, toFloor); a != b {
-		if a < b && !(fromFloor == "internal" && slices.Contains([]string{"server", "demo"}, fromFolder)) {
+		if a < b {
 			return "arrows go down only: " + strings.Join(floors, " < ")
 		}
 		return ""

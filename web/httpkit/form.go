@@ -2,6 +2,7 @@ package httpkit
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -92,6 +93,31 @@ func Inputs(r *http.Request, names []string) map[string]string {
 		values[name] = field.Clean(r.PostForm.Get(name))
 	}
 	return values
+}
+
+// fileMemory is how many bytes of an upload are held in memory; the rest lies in a file meanwhile.
+const fileMemory = 1 << 20
+
+// ReadFile reads the file that a multipart form has in a field of that name. The error is
+// *http.MaxBytesError when the request is larger than its route allows, and http.ErrMissingFile when there
+// is no file.
+func ReadFile(r *http.Request, name string) ([]byte, error) {
+	if err := r.ParseMultipartForm(fileMemory); err != nil {
+		if errors.As(err, new(*http.MaxBytesError)) {
+			return nil, err
+		}
+		return nil, fault.BadRequest(err)
+	}
+	defer func() { _ = r.MultipartForm.RemoveAll() }()
+	file, _, err := r.FormFile(name)
+	if errors.Is(err, http.ErrMissingFile) {
+		return nil, err
+	}
+	if err != nil {
+		return nil, fault.BadRequest(err)
+	}
+	defer func() { _ = file.Close() }()
+	return io.ReadAll(file)
 }
 
 // Problems are the fields of err to correct when it is an Invalid fault, otherwise nil and

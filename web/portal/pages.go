@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"shtab/internal/server/desk"
 	"shtab/web/httpkit"
 )
 
@@ -12,8 +11,6 @@ type pages struct {
 	me       volunteerPages
 	desk     deskPages
 	hq       hqPages
-
-	day *desk.Room
 }
 
 // newPages makes the pages over the stores.
@@ -23,11 +20,6 @@ func (pr *process) newPages(k *httpkit.Kit, s *Stores) *pages {
 		me:       pr.volunteerPages(k, s),
 		desk:     pr.deskPages(k, s),
 		hq:       pr.hqPages(k, s),
-
-		day: &desk.Room{
-			Kit: k, DB: pr.pool, Intake: s.Imports, Orgs: s.Orgs,
-			Figures: pr.totals,
-		},
 	}
 	if pr.Demo != nil {
 		p.demo = pr.Demo(k, pr.pool)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -96,16 +95,13 @@ func (h *Handler) previewImport(w http.ResponseWriter, r *http.Request, e roster
 
 // readFile reads the uploaded file. A file that is no roster is Invalid.
 func (h *Handler) readFile(r *http.Request) (rows []roster.Line, err error) {
-	file, _, err := r.FormFile("file")
-	if errors.As(err, new(*http.MaxBytesError)) {
+	body, err := httpkit.ReadFile(r, "file")
+	switch {
+	case errors.As(err, new(*http.MaxBytesError)):
 		return nil, fault.Invalid(map[string]string{"file": "sheet.too_large"})
-	}
-	if err != nil {
+	case errors.Is(err, http.ErrMissingFile), fault.Of(err) == fault.KindBadRequest:
 		return nil, fault.Invalid(map[string]string{"file": "roster.file.missing"})
-	}
-	defer file.Close()
-	body, err := io.ReadAll(file) // the route bounds it
-	if err != nil {
+	case err != nil:
 		return nil, err
 	}
 	var at map[string]int // the columns, by the first row

@@ -2,7 +2,6 @@ package roster
 
 import (
 	"context"
-	"strings"
 
 	"shtab/internal/event"
 	"shtab/internal/roster"
@@ -122,16 +121,6 @@ func ageText(ctx context.Context, a roster.Age) string {
 		return ui.T(ctx, "roster.age.from", "age", a.From)
 	}
 	return ui.T(ctx, "roster.age.span", "from", a.From, "to", a.To-1)
-}
-
-// tel is a phone as a link takes it.
-func tel(phone string) string {
-	return "tel:" + strings.Map(func(r rune) rune {
-		if r == '+' || '0' <= r && r <= '9' {
-			return r
-		}
-		return -1
-	}, phone)
 }
 
 // printView is the list on paper.

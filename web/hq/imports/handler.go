@@ -4,11 +4,9 @@ package imports
 import (
 	"bytes"
 	"errors"
-	"io"
 	"net/http"
 
 	"shtab/internal/eventimport"
-	"shtab/internal/fault"
 	"shtab/internal/sheet"
 	"shtab/web/httpkit"
 	"shtab/web/link"
@@ -20,9 +18,6 @@ type Handler struct {
 	Intake *eventimport.Store
 }
 
-// formMemory is how many bytes of an upload are held in memory; the rest lies in a file meanwhile.
-const formMemory = 1 << 20
-
 // ShowUpload asks for a file: GET /{lang}/hq/import.
 func (h *Handler) ShowUpload(w http.ResponseWriter, r *http.Request) error {
 	return h.Render(w, r, http.StatusOK, uploadPage(uploadView{}))
@@ -32,28 +27,18 @@ func (h *Handler) ShowUpload(w http.ResponseWriter, r *http.Request) error {
 // /{lang}/hq/import.
 func (h *Handler) UploadFile(w http.ResponseWriter, r *http.Request) error {
 	v := uploadView{}
-	if err := r.ParseMultipartForm(formMemory); err != nil {
-		if errors.As(err, new(*http.MaxBytesError)) {
-			v.Reading = &eventimport.ReadResult{Wrong: 1, Problems: []eventimport.Problem{{Key: "sheet.too_large"}}}
-			return h.Render(w, r, http.StatusRequestEntityTooLarge, uploadPage(v))
-		}
-		return fault.BadRequest(err)
-	}
-	defer func() { _ = r.MultipartForm.RemoveAll() }()
-	file, _, err := r.FormFile("file")
-	if errors.Is(err, http.ErrMissingFile) {
+	file, err := httpkit.ReadFile(r, "file")
+	switch {
+	case errors.As(err, new(*http.MaxBytesError)):
+		v.Reading = &eventimport.ReadResult{Wrong: 1, Problems: []eventimport.Problem{{Key: "sheet.too_large"}}}
+		return h.Render(w, r, http.StatusRequestEntityTooLarge, uploadPage(v))
+	case errors.Is(err, http.ErrMissingFile):
 		v.Problems = map[string]string{"file": "intake.error.file"}
 		return h.Render(w, r, http.StatusUnprocessableEntity, uploadPage(v))
-	}
-	if err != nil {
-		return fault.BadRequest(err)
-	}
-	body, err := io.ReadAll(file)
-	_ = file.Close()
-	if err != nil {
+	case err != nil:
 		return err
 	}
-	reading, err := h.Intake.ReadHistory(r.Context(), httpkit.Actor(r), body, h.Now())
+	reading, err := h.Intake.ReadHistory(r.Context(), httpkit.Actor(r), file, h.Now())
 	if err != nil {
 		return err
 	}
