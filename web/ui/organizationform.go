@@ -43,13 +43,18 @@ func (f OrganizationForm) Entry() org.Entry {
 	text := func(kk, ru, en string) i18n.Text { return i18n.Text{KK: clean(kk), RU: clean(ru), EN: clean(en)} }
 	joined, _ := time.Parse(time.DateOnly, clean(f.JoinedOn))
 	return org.Entry{
-		Kind: org.Kind(f.Kind), Name: text(f.NameKK, f.NameRU, f.NameEN), Summary: text(f.SummaryKK, f.SummaryRU, f.SummaryEN),
+		Kind: org.Kind(f.Kind), Name: text(
+			f.NameKK, f.NameRU, f.NameEN,
+		), Summary: text(f.SummaryKK, f.SummaryRU, f.SummaryEN),
 		Email: clean(f.Email), Phone: clean(f.Phone), JoinedOn: joined, Documents: clean(f.Documents),
 	}
 }
 
 // OrganizationFieldOrder is the form's fields in its order, for the summary of what is wrong.
-var OrganizationFieldOrder = []string{"kind", "name_kk", "name_ru", "name_en", "summary_kk", "summary_ru", "summary_en", "email", "phone", "joined_on", "documents"}
+var OrganizationFieldOrder = []string{
+	"kind", "name_kk", "name_ru", "name_en", "summary_kk", "summary_ru", "summary_en", "email", "phone",
+	"joined_on", "documents",
+}
 
 // KindOptions are the kinds of organisations for a Select; with all, the headquarters' own too.
 func KindOptions(ctx context.Context, first string, all bool) []Option {

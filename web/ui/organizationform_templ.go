@@ -62,7 +62,10 @@ func OrganizationFields(f OrganizationForm, problems map[string]string, staff bo
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Select(FieldProps{Name: "kind", Label: T(ctx, "bodies.field.kind"), Value: f.Kind, Error: problems["kind"], Required: true}, KindOptions(ctx, T(ctx, "bodies.choose"), staff)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Select(FieldProps{
+			Name: "kind", Label: T(ctx, "bodies.field.kind"), Value: f.Kind, Error: problems["kind"],
+			Required: true,
+		}, KindOptions(ctx, T(ctx, "bodies.choose"), staff)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -70,11 +73,17 @@ func OrganizationFields(f OrganizationForm, problems map[string]string, staff bo
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Field(FieldProps{Name: "name_kk", Label: T(ctx, "bodies.field.name_kk"), Value: f.NameKK, Error: problems["name_kk"], MaxLength: org.NameMax, Required: true, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Field(FieldProps{
+			Name: "name_kk", Label: T(ctx, "bodies.field.name_kk"), Value: f.NameKK, Error: problems["name_kk"],
+			MaxLength: org.NameMax, Required: true, Autocomplete: "off",
+		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Field(FieldProps{Name: "name_ru", Label: T(ctx, "bodies.field.name_ru"), Value: f.NameRU, Error: problems["name_ru"], MaxLength: org.NameMax, Required: true, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Field(FieldProps{
+			Name: "name_ru", Label: T(ctx, "bodies.field.name_ru"), Value: f.NameRU, Error: problems["name_ru"],
+			MaxLength: org.NameMax, Required: true, Autocomplete: "off",
+		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -82,7 +91,10 @@ func OrganizationFields(f OrganizationForm, problems map[string]string, staff bo
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Field(FieldProps{Name: "name_en", Label: T(ctx, "bodies.field.name_en"), Value: f.NameEN, Error: problems["name_en"], MaxLength: org.NameMax, Optional: true, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Field(FieldProps{
+			Name: "name_en", Label: T(ctx, "bodies.field.name_en"), Value: f.NameEN, Error: problems["name_en"],
+			MaxLength: org.NameMax, Optional: true, Autocomplete: "off",
+		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -90,11 +102,17 @@ func OrganizationFields(f OrganizationForm, problems map[string]string, staff bo
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Textarea(FieldProps{Name: "summary_kk", Label: T(ctx, "team.field.summary_kk"), Value: f.SummaryKK, Error: problems["summary_kk"], MaxLength: 300, Rows: 3, Optional: true, Spellcheck: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Textarea(FieldProps{
+			Name: "summary_kk", Label: T(ctx, "team.field.summary_kk"), Value: f.SummaryKK,
+			Error: problems["summary_kk"], MaxLength: 300, Rows: 3, Optional: true, Spellcheck: true,
+		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Textarea(FieldProps{Name: "summary_ru", Label: T(ctx, "team.field.summary_ru"), Value: f.SummaryRU, Error: problems["summary_ru"], MaxLength: 300, Rows: 3, Optional: true, Spellcheck: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Textarea(FieldProps{
+			Name: "summary_ru", Label: T(ctx, "team.field.summary_ru"), Value: f.SummaryRU,
+			Error: problems["summary_ru"], MaxLength: 300, Rows: 3, Optional: true, Spellcheck: true,
+		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -102,11 +120,18 @@ func OrganizationFields(f OrganizationForm, problems map[string]string, staff bo
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Field(FieldProps{Name: "email", Type: "email", Label: T(ctx, "team.field.email"), Value: f.Email, Error: problems["email"], Inputmode: "email", Autocomplete: "off", MaxLength: 254, Required: !staff, Optional: staff}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Field(FieldProps{
+			Name: "email", Type: "email", Label: T(ctx, "team.field.email"), Value: f.Email,
+			Error: problems["email"], Inputmode: "email", Autocomplete: "off", MaxLength: 254, Required: !staff,
+			Optional: staff,
+		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Field(FieldProps{Name: "phone", Type: "tel", Label: T(ctx, "team.field.phone"), Value: f.Phone, Error: problems["phone"], Inputmode: "tel", Autocomplete: "off", MaxLength: 30, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Field(FieldProps{
+			Name: "phone", Type: "tel", Label: T(ctx, "team.field.phone"), Value: f.Phone,
+			Error: problems["phone"], Inputmode: "tel", Autocomplete: "off", MaxLength: 30, Optional: true,
+		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -115,12 +140,18 @@ func OrganizationFields(f OrganizationForm, problems map[string]string, staff bo
 			return templ_7745c5c3_Err
 		}
 		if staff {
-			templ_7745c5c3_Err = Field(FieldProps{Name: "joined_on", Type: "date", Label: T(ctx, "bodies.field.joined_on"), Value: f.JoinedOn, Error: problems["joined_on"], Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Field(FieldProps{
+				Name: "joined_on", Type: "date", Label: T(ctx, "bodies.field.joined_on"), Value: f.JoinedOn,
+				Error: problems["joined_on"], Required: true,
+			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = Textarea(FieldProps{Name: "documents", Label: T(ctx, "bodies.field.documents"), Hint: T(ctx, "bodies.documents_hint"), Value: f.Documents, Error: problems["documents"], MaxLength: org.DocumentsMax, Rows: 4, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Textarea(FieldProps{
+			Name: "documents", Label: T(ctx, "bodies.field.documents"), Hint: T(ctx, "bodies.documents_hint"),
+			Value: f.Documents, Error: problems["documents"], MaxLength: org.DocumentsMax, Rows: 4, Optional: true,
+		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -73,7 +73,9 @@ func (h *Handler) ResendGuardian(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return h.afterAsking(w, r, h.Guardians.Resend(r.Context(), httpkit.Actor(r), id, h.Now()), "guardian.flash.resent")
+	return h.afterAsking(
+		w, r, h.Guardians.Resend(r.Context(), httpkit.Actor(r), id, h.Now()), "guardian.flash.resent",
+	)
 }
 
 // afterAsking leads back to the page, with what there is to say: too many mails or being of age

@@ -819,19 +819,32 @@ func (v guardianView) form() templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = ui.Radios(ui.FieldProps{Name: "relation", Label: ui.T(ctx, "guardian.relation.title"), Value: v.Relation, Error: v.Problems["relation"], Required: true}, relations(ctx)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Radios(ui.FieldProps{
+			Name: "relation", Label: ui.T(ctx, "guardian.relation.title"), Value: v.Relation,
+			Error: v.Problems["relation"], Required: true,
+		}, relations(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "name", Label: ui.T(ctx, "guardian.ask.name"), Value: v.Name, Error: v.Problems["name"], Autocomplete: "off", MaxLength: 80, Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldProps{
+			Name: "name", Label: ui.T(ctx, "guardian.ask.name"), Value: v.Name, Error: v.Problems["name"],
+			Autocomplete: "off", MaxLength: 80, Required: true,
+		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "email", Label: ui.T(ctx, "guardian.ask.email"), Type: "email", Value: v.Email, Hint: ui.T(ctx, "guardian.ask.email_hint"), Error: v.Problems["email"], Autocomplete: "off", Inputmode: "email", MaxLength: 254, Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldProps{
+			Name: "email", Label: ui.T(ctx, "guardian.ask.email"), Type: "email", Value: v.Email,
+			Hint: ui.T(ctx, "guardian.ask.email_hint"), Error: v.Problems["email"], Autocomplete: "off",
+			Inputmode: "email", MaxLength: 254, Required: true,
+		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "lang", Label: ui.T(ctx, "guardian.ask.lang"), Value: v.lang(ctx), Error: v.Problems["lang"], Required: true}, ui.LanguageOptions()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(ui.FieldProps{
+			Name: "lang", Label: ui.T(ctx, "guardian.ask.lang"), Value: v.lang(ctx), Error: v.Problems["lang"],
+			Required: true,
+		}, ui.LanguageOptions()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -63,7 +63,10 @@ func (h *Handler) ExplainAbsence(w http.ResponseWriter, r *http.Request) error {
 	}
 	err = h.Attendance.Explain(r.Context(), httpkit.Actor(r), id, f.Text, h.Now())
 	if problems, ok := httpkit.Problems(err); ok {
-		return h.renderHome(w, httpkit.At(r, "/me", ""), http.StatusUnprocessableEntity, homeView{Explaining: id, Explanation: f.Text, Problems: problems})
+		return h.renderHome(
+			w, httpkit.At(r, "/me", ""), http.StatusUnprocessableEntity,
+			homeView{Explaining: id, Explanation: f.Text, Problems: problems},
+		)
 	}
 	if err != nil {
 		return err

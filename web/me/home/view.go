@@ -53,7 +53,10 @@ func yearChart(ctx context.Context, h attendance.Hours) ui.ChartProps {
 		Desc: ui.T(ctx, "me.hours.title"), NameHead: ui.T(ctx, "me.hours.month"), DataHead: ui.T(ctx, "book.hours"),
 	}
 	for i, name := range p.Months() {
-		c.Columns = append(c.Columns, ui.Column{Label: strconv.Itoa(i + 1), Name: name, Value: h.Year[i], Shown: p.Hours(h.Year[i])})
+		c.Columns = append(
+			c.Columns,
+			ui.Column{Label: strconv.Itoa(i + 1), Name: name, Value: h.Year[i], Shown: p.Hours(h.Year[i])},
+		)
 	}
 	return c
 }

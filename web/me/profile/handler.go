@@ -17,27 +17,25 @@ type Handler struct {
 	Accounts *account.Store
 }
 
-type profileForm struct {
-	GivenName  string `form:"given_name"`
-	FamilyName string `form:"family_name"`
-	BirthDate  string `form:"birth_date"`
-	Phone      string `form:"phone"`
-	Lang       string `form:"lang"`
-	District   string `form:"district"`
-	Register   string `form:"register"`
-}
-
 // ShowProfile shows what is kept of the volunteer: GET /{lang}/me/profile.
 func (h *Handler) ShowProfile(w http.ResponseWriter, r *http.Request) error {
 	p, err := h.Accounts.Profile(r.Context(), httpkit.Actor(r))
 	if err != nil {
 		return err
 	}
-	return h.Render(w, r, http.StatusOK, profilePage(profileView{
-		Email: p.Email, BirthDateFixed: p.BirthDateCorrected,
-		GivenName: p.GivenName, FamilyName: p.FamilyName, BirthDate: typed(p.BirthDate),
-		Phone: p.Phone, Lang: p.Lang, District: p.District, Districts: h.City.OpenDistricts(),
-		Register: p.Register, MayRegister: h.Accounts.MayAgree(p.BirthDate, h.Now()),
+	return h.renderProfile(w, r, http.StatusOK, p, profileForm{
+		GivenName: p.GivenName, FamilyName: p.FamilyName, BirthDate: typed(p.BirthDate), Phone: p.Phone,
+		Lang: string(p.Lang), District: p.District, Register: p.Register,
+	}, nil)
+}
+
+// renderProfile draws the form as f has it, with what the volunteer cannot change from p.
+func (h *Handler) renderProfile(
+	w http.ResponseWriter, r *http.Request, status int, p account.Profile, f profileForm, problems map[string]string,
+) error {
+	return h.Render(w, r, status, profilePage(profileView{
+		profileForm: f, Email: p.Email, BirthDateFixed: p.BirthDateCorrected, Districts: h.City.OpenDistricts(),
+		MayRegister: h.Accounts.MayAgree(p.BirthDate, h.Now()), Problems: problems,
 	}))
 }
 
@@ -57,20 +55,15 @@ func (h *Handler) SaveProfile(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, actor := r.Context(), httpkit.Actor(r)
 	err := h.Accounts.UpdateProfile(ctx, actor, account.ProfileForm{
-		GivenName: f.GivenName, FamilyName: f.FamilyName, BirthDate: f.BirthDate,
-		Phone: f.Phone, Lang: i18n.Lang(f.Lang), District: f.District, Register: f.Register != "",
+		GivenName: f.GivenName, FamilyName: f.FamilyName, BirthDate: f.BirthDate, Phone: f.Phone,
+		Lang: i18n.Lang(f.Lang), District: f.District, Register: f.Register,
 	}, h.Now())
 	if problems, ok := httpkit.Problems(err); ok {
 		p, err := h.Accounts.Profile(ctx, actor)
 		if err != nil {
 			return err
 		}
-		return h.Render(w, r, http.StatusUnprocessableEntity, profilePage(profileView{
-			Email: p.Email, BirthDateFixed: p.BirthDateCorrected, GivenName: f.GivenName, FamilyName: f.FamilyName,
-			BirthDate: f.BirthDate, Phone: f.Phone, Lang: i18n.Lang(f.Lang), District: f.District,
-			Districts: h.City.OpenDistricts(), Problems: problems,
-			Register: f.Register != "", MayRegister: h.Accounts.MayAgree(p.BirthDate, h.Now()),
-		}))
+		return h.renderProfile(w, r, http.StatusUnprocessableEntity, p, f, problems)
 	}
 	if err != nil {
 		return err

@@ -136,11 +136,18 @@ func profilePage(v profileView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "given_name", Label: ui.T(ctx, "profile.given_name"), Value: v.GivenName, Error: v.Problems["given_name"], Autocomplete: "given-name", MaxLength: 80, Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.FieldProps{
+				Name: "given_name", Label: ui.T(ctx, "profile.given_name"), Value: v.GivenName,
+				Error: v.Problems["given_name"], Autocomplete: "given-name", MaxLength: 80, Required: true,
+			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "family_name", Label: ui.T(ctx, "profile.family_name"), Value: v.FamilyName, Error: v.Problems["family_name"], Autocomplete: "family-name", MaxLength: 80, Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.FieldProps{
+				Name: "family_name", Label: ui.T(ctx, "profile.family_name"), Value: v.FamilyName,
+				Error: v.Problems["family_name"], Autocomplete: "family-name", MaxLength: 80,
+				Required: true,
+			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -152,7 +159,7 @@ func profilePage(v profileView) templ.Component {
 				var templ_7745c5c3_Var9 string
 				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(v.BirthDate)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/me/profile/page.templ`, Line: 22, Col: 63}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/me/profile/page.templ`, Line: 29, Col: 63}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 				if templ_7745c5c3_Err != nil {
@@ -165,7 +172,7 @@ func profilePage(v profileView) templ.Component {
 				var templ_7745c5c3_Var10 string
 				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(ui.T(ctx, "profile.birth_date_fixed"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/me/profile/page.templ`, Line: 23, Col: 60}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/me/profile/page.templ`, Line: 30, Col: 60}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 				if templ_7745c5c3_Err != nil {
@@ -176,25 +183,41 @@ func profilePage(v profileView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "birth_date", Label: ui.T(ctx, "profile.birth_date"), Type: "date", Value: v.BirthDate, Hint: ui.T(ctx, "profile.birth_date_hint"), Error: v.Problems["birth_date"], Autocomplete: "bday", Required: true, Narrow: "12"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.FieldProps{
+					Name: "birth_date", Label: ui.T(ctx, "profile.birth_date"), Type: "date",
+					Value: v.BirthDate, Hint: ui.T(ctx, "profile.birth_date_hint"),
+					Error: v.Problems["birth_date"], Autocomplete: "bday", Required: true, Narrow: "12",
+				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "phone", Label: ui.T(ctx, "profile.phone"), Type: "tel", Value: v.Phone, Error: v.Problems["phone"], Autocomplete: "tel", Inputmode: "tel", MaxLength: 30, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.FieldProps{
+				Name: "phone", Label: ui.T(ctx, "profile.phone"), Type: "tel", Value: v.Phone,
+				Error: v.Problems["phone"], Autocomplete: "tel", Inputmode: "tel", MaxLength: 30,
+				Optional: true,
+			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "lang", Label: ui.T(ctx, "profile.lang"), Value: string(v.Lang), Error: v.Problems["lang"]}, ui.LanguageOptions()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.FieldProps{
+				Name: "lang", Label: ui.T(ctx, "profile.lang"), Value: v.Lang, Error: v.Problems["lang"],
+			}, ui.LanguageOptions()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "district", Label: ui.T(ctx, "profile.district"), Value: v.District, Error: v.Problems["district"]}, v.districts(ctx)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.FieldProps{
+				Name: "district", Label: ui.T(ctx, "profile.district"), Value: v.District,
+				Error: v.Problems["district"],
+			}, v.districts(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			if v.MayRegister {
-				templ_7745c5c3_Err = ui.Checkbox(ui.FieldProps{Name: "register", Label: ui.T(ctx, "profile.register_agree"), Hint: ui.T(ctx, "profile.register_hint")}, v.Register).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Checkbox(ui.FieldProps{
+					Name: "register", Label: ui.T(ctx, "profile.register_agree"),
+					Hint: ui.T(ctx, "profile.register_hint"),
+				}, v.Register).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -210,7 +233,7 @@ func profilePage(v profileView) templ.Component {
 			var templ_7745c5c3_Var11 templ.SafeURL
 			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.Security(ui.L(ctx))))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/me/profile/page.templ`, Line: 35, Col: 55}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/me/profile/page.templ`, Line: 58, Col: 55}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 			if templ_7745c5c3_Err != nil {
@@ -223,7 +246,7 @@ func profilePage(v profileView) templ.Component {
 			var templ_7745c5c3_Var12 string
 			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(ui.T(ctx, "factor.title"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/me/profile/page.templ`, Line: 35, Col: 85}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/me/profile/page.templ`, Line: 58, Col: 85}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 			if templ_7745c5c3_Err != nil {

@@ -4,19 +4,28 @@ import (
 	"context"
 
 	"shtab/internal/config"
-	"shtab/internal/i18n"
 	"shtab/web/ui"
 )
 
-// profileView is the profile form.
+// profileForm is the profile as its form sends it.
+type profileForm struct {
+	GivenName  string `form:"given_name"`
+	FamilyName string `form:"family_name"`
+	BirthDate  string `form:"birth_date"`
+	Phone      string `form:"phone"`
+	Lang       string `form:"lang"`
+	District   string `form:"district"`
+	Register   bool   `form:"register"` // agrees to be in the ministry's register
+}
+
+// profileView is the form, and what decides which fields it has.
 type profileView struct {
-	Email, GivenName, FamilyName, BirthDate, Phone, District string
-	BirthDateFixed                                           bool // it has been corrected once
-	Lang                                                     i18n.Lang
-	Districts                                                []config.District
-	Problems                                                 map[string]string
-	Register                                                 bool // agrees to stand in the ministry's register
-	MayRegister                                              bool // is old enough to agree
+	profileForm
+	Email          string
+	BirthDateFixed bool // it has been corrected once
+	Districts      []config.District
+	MayRegister    bool // is old enough to agree to the register
+	Problems       map[string]string
 }
 
 func (v profileView) districts(ctx context.Context) []ui.Option {

@@ -28,7 +28,9 @@ func (h *Handler) ShowSecurity(w http.ResponseWriter, r *http.Request) error {
 	return h.renderSecurity(w, r, http.StatusOK, nil)
 }
 
-func (h *Handler) renderSecurity(w http.ResponseWriter, r *http.Request, status int, problems map[string]string) (err error) {
+func (h *Handler) renderSecurity(
+	w http.ResponseWriter, r *http.Request, status int, problems map[string]string,
+) (err error) {
 	v := securityView{Problems: problems, Device: httpkit.Device(r.UserAgent()), Passkeys: h.MFA.TakesPasskeys()}
 	ctx, actor := r.Context(), httpkit.Actor(r)
 	if v.MFA, err = h.MFA.StatusOf(ctx, actor); err != nil {

@@ -38,7 +38,9 @@ func (h *Handler) sendEventCalendar(w http.ResponseWriter, r *http.Request, ics 
 		return fault.NotFound()
 	}
 	w.Header().Set("Content-Disposition", `attachment; filename="shtab-`+ics+`.ics"`)
-	return httpkit.Send(w, calendar.ContentType, calendar.File(entries, h.Catalogue.For(httpkit.Lang(r)), h.eventURL, h.City))
+	return httpkit.Send(
+		w, calendar.ContentType, calendar.File(entries, h.Catalogue.For(httpkit.Lang(r)), h.eventURL, h.City),
+	)
 }
 
 // SendCalendar is a volunteer's private calendar, to subscribe to: GET /calendar/{token}.ics.
@@ -57,7 +59,9 @@ func (h *Handler) SendCalendar(w http.ResponseWriter, r *http.Request) error {
 		entries = append(entries, s.CalendarEntry(s.EventID, shift, s.ChangedAt, s.State != signup.Confirmed))
 	}
 	w.Header().Set("Cache-Control", "private, no-store")
-	return httpkit.Send(w, calendar.ContentType, calendar.File(entries, h.Catalogue.For(feed.Lang), h.eventURL, h.City))
+	return httpkit.Send(
+		w, calendar.ContentType, calendar.File(entries, h.Catalogue.For(feed.Lang), h.eventURL, h.City),
+	)
 }
 
 func (h *Handler) eventURL(l i18n.Lang, event int64) string { return h.BaseURL + link.Event(l, event) }

@@ -15,7 +15,10 @@ func (v eventView) layout(ctx context.Context) ui.Page {
 	e := v.Event
 	p := ui.Page{
 		Title: ui.S(ctx, e.Title), Section: "events", Public: e.State.Public(), Type: "article",
-		Description: ui.T(ctx, "event.about_text", "when", ui.P(ctx).Moment(e.StartsAt, ui.From(ctx).Now), "place", ui.S(ctx, e.Place), "summary", ui.S(ctx, e.Summary)),
+		Description: ui.T(
+			ctx, "event.about_text", "when", ui.P(ctx).Moment(e.StartsAt, ui.From(ctx).Now), "place",
+			ui.S(ctx, e.Place), "summary", ui.S(ctx, e.Summary),
+		),
 	}
 	if p.Public {
 		p.JSONLD = v.schema(ctx)
@@ -40,7 +43,10 @@ func (v eventView) schema(ctx context.Context) map[string]any {
 	here := view.BaseURL + link.Event(ui.L(ctx), e.ID)
 	place := map[string]any{
 		"@type": "Place", "name": ui.S(ctx, e.Place),
-		"address": map[string]any{"@type": "PostalAddress", "streetAddress": ui.S(ctx, e.Place), "addressLocality": ui.S(ctx, view.City.Name)},
+		"address": map[string]any{
+			"@type": "PostalAddress", "streetAddress": ui.S(ctx, e.Place),
+			"addressLocality": ui.S(ctx, view.City.Name),
+		},
 	}
 	if e.Lat != nil && e.Lng != nil {
 		place["geo"] = map[string]any{"@type": "GeoCoordinates", "latitude": *e.Lat, "longitude": *e.Lng}
@@ -51,8 +57,14 @@ func (v eventView) schema(ctx context.Context) map[string]any {
 		"startDate": e.StartsAt.In(zone).Format(time.RFC3339), "endDate": e.EndsAt.In(zone).Format(time.RFC3339),
 		"eventStatus": "https://schema.org/" + status, "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
 		"location": place, "isAccessibleForFree": true, "image": view.BaseURL + ui.Asset(ctx, "img/share.png"),
-		"organizer": map[string]any{"@type": "Organization", "name": ui.S(ctx, e.Org.Name), "url": view.BaseURL + link.Organization(ui.L(ctx), e.Org.Slug)},
-		"offers":    map[string]any{"@type": "Offer", "price": 0, "priceCurrency": "KZT", "availability": "https://schema.org/" + stock, "url": here},
+		"organizer": map[string]any{
+			"@type": "Organization", "name": ui.S(ctx, e.Org.Name),
+			"url": view.BaseURL + link.Organization(ui.L(ctx), e.Org.Slug),
+		},
+		"offers": map[string]any{
+			"@type": "Offer", "price": 0, "priceCurrency": "KZT", "availability": "https://schema.org/" + stock,
+			"url": here,
+		},
 	}
 	if age := v.ages(); e.AdultsOnly != "" {
 		data["typicalAgeRange"] = strconv.Itoa(view.City.Rules.AdultAge) + "-"

@@ -46,7 +46,10 @@ func (v eventView) refusal(ctx context.Context, r event.Reason) refusal {
 		w = say("moon", "age", r.Age, "from", ui.Hour(rules.NightFrom), "to", ui.Hour(rules.NightTo))
 		w.Action, w.Href = "", ""
 	case event.Clash:
-		w = say("calendar", "title", ui.S(ctx, r.Other.Title), "when", p.Day(r.Other.StartsAt, ui.From(ctx).Now)+", "+p.Span(r.Other.StartsAt, r.Other.EndsAt))
+		w = say(
+			"calendar", "title", ui.S(ctx, r.Other.Title), "when",
+			p.Day(r.Other.StartsAt, ui.From(ctx).Now)+", "+p.Span(r.Other.StartsAt, r.Other.EndsAt),
+		)
 		w.Action, w.Href = ui.T(ctx, "event.clash_other"), link.EventShift(l, r.Other.EventID, r.Other.ShiftID)
 	case event.TooMany:
 		w = say("ticket", "n", r.Age)
@@ -59,7 +62,9 @@ func (v eventView) refusal(ctx context.Context, r event.Reason) refusal {
 		w.Action, w.Href = "", ""
 	case event.EventCancelled:
 		w = say("x")
-		w.Action, w.Href = ui.T(ctx, "event.campaign_events"), link.Events(l, url.Values{"campaign": {v.Event.Campaign.Slug}})
+		w.Action, w.Href = ui.T(
+			ctx, "event.campaign_events",
+		), link.Events(l, url.Values{"campaign": {v.Event.Campaign.Slug}})
 	default:
 		w = say("clock")
 	}

@@ -96,7 +96,9 @@ func (v eventView) reasons(ctx context.Context, c shiftChoice) []event.Reason {
 	if v.preview() {
 		e.State = event.Published
 	}
-	for _, r := range event.Check(event.Candidate{BirthDate: now.AddDate(-40, 0, 0)}, e, c.Shift, city.Rules, city.Location(), now) {
+	for _, r := range event.Check(
+		event.Candidate{BirthDate: now.AddDate(-40, 0, 0)}, e, c.Shift, city.Rules, city.Location(), now,
+	) {
 		switch r.Cause {
 		case event.EventCancelled, event.EventOver, event.SignupClosed, event.SignupNotOpen:
 			general = append(general, r)

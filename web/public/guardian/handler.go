@@ -44,9 +44,13 @@ func (h *Handler) ChooseAnswer(w http.ResponseWriter, r *http.Request) error {
 	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	err := h.Guardians.Choose(r.Context(), chi.URLParam(r, "token"), guardian.Choice{Scope: f.Scope, Name: f.Name}, h.Now())
+	err := h.Guardians.Choose(
+		r.Context(), chi.URLParam(r, "token"), guardian.Choice{Scope: f.Scope, Name: f.Name}, h.Now(),
+	)
 	if problems, ok := httpkit.Problems(err); ok {
-		return h.renderConsent(w, r, http.StatusUnprocessableEntity, view{Scope: f.Scope, Name: f.Name, Problems: problems})
+		return h.renderConsent(
+			w, r, http.StatusUnprocessableEntity, view{Scope: f.Scope, Name: f.Name, Problems: problems},
+		)
 	}
 	return h.afterAnswer(w, r, err, "")
 }

@@ -48,15 +48,30 @@ func (v view) all() bool {
 // choices are the answers that can be given.
 func (v view) choices(ctx context.Context) (os []ui.RadioOption) {
 	if v.ByAge && !v.all() {
-		os = append(os, ui.RadioOption{Value: string(guardian.All), Text: ui.T(ctx, "guardian.page.scope_all"), Hint: ui.T(ctx, "guardian.page.scope_all_hint")})
+		os = append(
+			os,
+			ui.RadioOption{
+				Value: string(guardian.All), Text: ui.T(ctx, "guardian.page.scope_all"),
+				Hint: ui.T(ctx, "guardian.page.scope_all_hint"),
+			},
+		)
 	}
 	now := ui.From(ctx).Now
 	for i, q := range v.Asked {
 		args := []any{"title", ui.S(ctx, q.Title), "when", ui.P(ctx).Moment(q.StartsAt, now)}
 		if !q.AlongOnly {
-			os = append(os, ui.RadioOption{Value: guardian.ScopeOf(guardian.Event, q.EventID), Text: ui.T(ctx, "guardian.page.scope_event", args...)})
+			os = append(
+				os,
+				ui.RadioOption{
+					Value: guardian.ScopeOf(guardian.Event, q.EventID),
+					Text:  ui.T(ctx, "guardian.page.scope_event", args...),
+				},
+			)
 		}
-		along := ui.RadioOption{Value: guardian.ScopeOf(guardian.Along, q.EventID), Text: ui.T(ctx, "guardian.page.scope_along", args...)}
+		along := ui.RadioOption{
+			Value: guardian.ScopeOf(guardian.Along, q.EventID),
+			Text:  ui.T(ctx, "guardian.page.scope_along", args...),
+		}
 		if i == 0 {
 			along.Hint = ui.T(ctx, "guardian.page.scope_along_hint")
 		}
@@ -95,7 +110,10 @@ func (v view) pending(ctx context.Context) string {
 			title = q.Title
 		}
 	}
-	return ui.T(ctx, "guardian.page.pending_"+string(v.Pending.Scope), "title", ui.S(ctx, title), "name", v.Pending.Name)
+	return ui.T(
+		ctx, "guardian.page.pending_"+string(v.Pending.Scope), "title", ui.S(ctx, title), "name",
+		v.Pending.Name,
+	)
 }
 
 func givenText(ctx context.Context, g guardian.Given) string {

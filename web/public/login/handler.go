@@ -49,7 +49,9 @@ func (h *Handler) LogIn(w http.ResponseWriter, r *http.Request) error {
 	next := link.Safe(f.Next)
 	in, err := h.Accounts.Login(r.Context(), f.Email, f.Password, h.Now())
 	if problems, ok := httpkit.Problems(err); ok {
-		return h.renderLogin(w, r, http.StatusUnprocessableEntity, loginView{Email: f.Email, Next: next, Problems: problems})
+		return h.renderLogin(
+			w, r, http.StatusUnprocessableEntity, loginView{Email: f.Email, Next: next, Problems: problems},
+		)
 	}
 	if err != nil {
 		return err

@@ -13,7 +13,9 @@ import (
 // ShowReauthentication asks once more who it is: GET /{lang}/again.
 func (h *Handler) ShowReauthentication(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	return h.renderReauthentication(w, r, http.StatusOK, againView{Next: link.Safe(q.Get("next")), Unsent: q.Get("unsent") != ""})
+	return h.renderReauthentication(
+		w, r, http.StatusOK, againView{Next: link.Safe(q.Get("next")), Unsent: q.Get("unsent") != ""},
+	)
 }
 
 func (h *Handler) renderReauthentication(w http.ResponseWriter, r *http.Request, status int, v againView) (err error) {
@@ -45,7 +47,10 @@ func (h *Handler) Reauthenticate(w http.ResponseWriter, r *http.Request) error {
 		err = h.MFA.Check(ctx, actor, f.Code, h.Now())
 	}
 	if problems, ok := httpkit.Problems(err); ok {
-		return h.renderReauthentication(w, r, http.StatusUnprocessableEntity, againView{Next: link.Safe(f.Next), Unsent: f.Unsent, Problems: problems})
+		return h.renderReauthentication(
+			w, r, http.StatusUnprocessableEntity,
+			againView{Next: link.Safe(f.Next), Unsent: f.Unsent, Problems: problems},
+		)
 	}
 	if err != nil {
 		return err

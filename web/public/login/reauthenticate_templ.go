@@ -180,7 +180,10 @@ func againPage(v againView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "password", Label: ui.T(ctx, "login.password"), Type: "password", Error: v.Problems["password"], Autocomplete: "current-password", MaxLength: 200, Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.FieldProps{
+				Name: "password", Label: ui.T(ctx, "login.password"), Type: "password", Error: v.Problems["password"],
+				Autocomplete: "current-password", MaxLength: 200, Required: true,
+			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -78,7 +78,9 @@ func (h *Handler) CheckSecondStep(w http.ResponseWriter, r *http.Request) error 
 	}
 	err = h.MFA.Check(ctx, who, f.Code, h.Now())
 	if problems, ok := httpkit.Problems(err); ok {
-		return h.renderSecondStep(w, r, http.StatusUnprocessableEntity, secondStepView{Next: next, Problems: problems})
+		return h.renderSecondStep(
+			w, r, http.StatusUnprocessableEntity, secondStepView{Next: next, Problems: problems},
+		)
 	}
 	if err != nil {
 		return err

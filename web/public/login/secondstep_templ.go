@@ -208,7 +208,11 @@ func codeField(problem string, focus bool) templ.Component {
 			templ_7745c5c3_Var10 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "code", Label: ui.T(ctx, "factor.login.code"), Hint: ui.T(ctx, "factor.login.code_hint"), Error: problem, Autocomplete: "one-time-code", MaxLength: 40, Required: true, Narrow: "12", Autofocus: focus}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldProps{
+			Name: "code", Label: ui.T(ctx, "factor.login.code"), Hint: ui.T(ctx, "factor.login.code_hint"),
+			Error: problem, Autocomplete: "one-time-code", MaxLength: 40, Required: true, Narrow: "12",
+			Autofocus: focus,
+		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -246,7 +250,7 @@ func demoCodesLink() templ.Component {
 			var templ_7745c5c3_Var12 string
 			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(ui.T(ctx, "factor.demo.link"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/public/login/secondstep.templ`, Line: 40, Col: 69}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/public/login/secondstep.templ`, Line: 44, Col: 69}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 			if templ_7745c5c3_Err != nil {

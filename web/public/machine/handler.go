@@ -116,7 +116,9 @@ func (h *Handler) SendSitemap(w http.ResponseWriter, r *http.Request) error {
 		urls = append(urls, h.sitemapURLs(func(l i18n.Lang) string { return link.Campaign(l, c.Slug) }, unknown)...)
 	}
 	for _, o := range orgs {
-		urls = append(urls, h.sitemapURLs(func(l i18n.Lang) string { return link.Organization(l, o.Slug) }, unknown)...)
+		urls = append(
+			urls, h.sitemapURLs(func(l i18n.Lang) string { return link.Organization(l, o.Slug) }, unknown)...,
+		)
 	}
 	for _, e := range events {
 		urls = append(urls, h.sitemapURLs(func(l i18n.Lang) string { return link.Event(l, e.ID) }, e.UpdatedAt)...)

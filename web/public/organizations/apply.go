@@ -17,7 +17,9 @@ func (h *Handler) ShowNewApplication(w http.ResponseWriter, r *http.Request) err
 	return h.renderApplication(w, r, http.StatusOK, applicationView{Form: ui.OrganizationForm{Key: rand.Text()}})
 }
 
-func (h *Handler) renderApplication(w http.ResponseWriter, r *http.Request, status int, v applicationView) (err error) {
+func (h *Handler) renderApplication(
+	w http.ResponseWriter, r *http.Request, status int, v applicationView,
+) (err error) {
 	if v.ID == 0 {
 		if v.Others, err = h.Orgs.Applications(r.Context(), httpkit.Actor(r), h.Now()); err != nil {
 			return err
@@ -52,7 +54,9 @@ func (h *Handler) application(r *http.Request) (applicationView, error) {
 		return applicationView{}, err
 	}
 	b, err := h.Orgs.Application(r.Context(), httpkit.Actor(r), id, h.Now())
-	return applicationView{ID: id, Form: ui.OrganizationFormOf(b), Returned: b.Returned, Waiting: b.ReturnedAt == nil}, err
+	return applicationView{
+		ID: id, Form: ui.OrganizationFormOf(b), Returned: b.Returned, Waiting: b.ReturnedAt == nil,
+	}, err
 }
 
 // ResubmitApplication hands it in again: POST /{lang}/organizations/apply/{org}.
@@ -65,7 +69,9 @@ func (h *Handler) ResubmitApplication(w http.ResponseWriter, r *http.Request) er
 		return err
 	}
 	version, _ := strconv.Atoi(v.Form.Version)
-	return h.answerApplication(w, r, v, h.Orgs.Reapply(r.Context(), httpkit.Actor(r), v.ID, version, v.Form.Entry(), h.Now()))
+	return h.answerApplication(
+		w, r, v, h.Orgs.Reapply(r.Context(), httpkit.Actor(r), v.ID, version, v.Form.Entry(), h.Now()),
+	)
 }
 
 // answerApplication answers a form that was sent: what is wrong is shown with what was written.

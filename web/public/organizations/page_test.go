@@ -10,6 +10,9 @@ func TestPage(t *testing.T) {
 	orgs := uitest.Organizations()
 	uitest.Check(t,
 		uitest.State{Name: "organizations", Path: "/organizations", Page: listPage(listView{Orgs: orgs})},
-		uitest.State{Name: "organization", Path: "/organizations/org-b", Actor: uitest.Staff, Page: organizationPage(organizationView{Org: orgs[1], Sums: uitest.Sums, Past: uitest.EventCards()[:2]})},
+		uitest.State{
+			Name: "organization", Path: "/organizations/org-b", Actor: uitest.Staff,
+			Page: organizationPage(organizationView{Org: orgs[1], Sums: uitest.Sums, Past: uitest.EventCards()[:2]}),
+		},
 	)
 }

@@ -31,7 +31,9 @@ func (h *Handler) RequestReset(w http.ResponseWriter, r *http.Request) error {
 	}
 	err := h.Accounts.RequestReset(r.Context(), f.Email, httpkit.Lang(r), h.Now())
 	if problems, ok := httpkit.Problems(err); ok {
-		return h.Render(w, r, http.StatusUnprocessableEntity, requestPage(requestView{Email: f.Email, Problems: problems}))
+		return h.Render(
+			w, r, http.StatusUnprocessableEntity, requestPage(requestView{Email: f.Email, Problems: problems}),
+		)
 	}
 	if err != nil {
 		return err
@@ -47,9 +49,13 @@ func (h *Handler) ShowNewPassword(w http.ResponseWriter, r *http.Request) error 
 	return h.renderNewPassword(w, r, http.StatusOK, nil)
 }
 
-func (h *Handler) renderNewPassword(w http.ResponseWriter, r *http.Request, status int, problems map[string]string) error {
+func (h *Handler) renderNewPassword(
+	w http.ResponseWriter, r *http.Request, status int, problems map[string]string,
+) error {
 	httpkit.Secret(w)
-	return h.Render(w, r, status, newPasswordPage(newPasswordView{Token: chi.URLParam(r, "token"), Problems: problems}))
+	return h.Render(
+		w, r, status, newPasswordPage(newPasswordView{Token: chi.URLParam(r, "token"), Problems: problems}),
+	)
 }
 
 // SetPassword sets it, ends every session and signs in, or leads to the second step where there is

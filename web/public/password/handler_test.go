@@ -37,7 +37,9 @@ func TestPasswordReset(t *testing.T) {
 	if a := h.Browser().Get(path); a.Status != http.StatusGone {
 		t.Errorf("the link opens twice: %d", a.Status)
 	}
-	if a := h.Browser().Post("/ru/login", url.Values{"email": {"a@shtab.test"}, "password": {"совсем новый пароль"}}); a.Status != http.StatusSeeOther {
+	if a := h.Browser().Post(
+		"/ru/login", url.Values{"email": {"a@shtab.test"}, "password": {"совсем новый пароль"}},
+	); a.Status != http.StatusSeeOther {
 		t.Errorf("login: %d", a.Status)
 	}
 }

@@ -22,11 +22,15 @@ func TestNewVolunteer(t *testing.T) {
 		t.Fatalf("%d %s", a.Status, a.Header.Get("Location"))
 	}
 	next := u.Query().Get("next")
-	if form := b.Get(a.Header.Get("Location")); strings.Count(form.Body, `<input class="input`) != 6 || !strings.Contains(form.Body, `type="checkbox"`) {
+	if form := b.Get(a.Header.Get("Location")); strings.Count(
+		form.Body, `<input class="input`,
+	) != 6 || !strings.Contains(form.Body, `type="checkbox"`) {
 		t.Errorf("the form has more than six fields and a box:\n%s", form.Body)
 	}
 	a = b.Register("new@shtab.test", next)
-	if a.Status != http.StatusSeeOther || !strings.HasPrefix(a.Header.Get("Location"), portaltest.Path("/ru/events/%d?shift=%d", event, shift)) {
+	if a.Status != http.StatusSeeOther || !strings.HasPrefix(
+		a.Header.Get("Location"), portaltest.Path("/ru/events/%d?shift=%d", event, shift),
+	) {
 		t.Fatalf("after the code: %d %s", a.Status, a.Header.Get("Location"))
 	}
 	a = b.Post(portaltest.Path("/ru/shifts/%d/signup", shift), url.Values{})

@@ -22,7 +22,13 @@ func columns(ctx context.Context, v totals.PublicTotals) []ui.Column {
 	if v.Year == 0 {
 		for _, m := range v.Months {
 			y := ui.Year(m.Month.Year())
-			cs = append(cs, ui.Column{Label: y, Name: y, Value: m.Sums[totals.Events], Shown: ui.P(ctx).Number(m.Sums[totals.Events])})
+			cs = append(
+				cs,
+				ui.Column{
+					Label: y, Name: y, Value: m.Sums[totals.Events],
+					Shown: ui.P(ctx).Number(m.Sums[totals.Events]),
+				},
+			)
 		}
 		return cs
 	}
@@ -31,7 +37,10 @@ func columns(ctx context.Context, v totals.PublicTotals) []ui.Column {
 		events[m.Month.Month()-1] = m.Sums[totals.Events]
 	}
 	for i, name := range months {
-		cs = append(cs, ui.Column{Label: strconv.Itoa(i + 1), Name: name, Value: events[i], Shown: ui.P(ctx).Number(events[i])})
+		cs = append(
+			cs,
+			ui.Column{Label: strconv.Itoa(i + 1), Name: name, Value: events[i], Shown: ui.P(ctx).Number(events[i])},
+		)
 	}
 	return cs
 }
