@@ -108,6 +108,10 @@ func count(ctx context.Context, db postgres.DB, key string, starts time.Time) (n
 	return n, err
 }
 
+// sweepCookies deletes the cookies' sessions that have run out, also by the database's clock, which is
+// what their library holds them against.
+const sweepCookies = `delete from sessions where expiry < least($1, current_timestamp)`
+
 // Sweep deletes what has run out: registrations, requests for a new password or e-mail older than
 // a day, counted attempts and sessions.
 func (s *Store) Sweep(ctx context.Context, now time.Time) error {
@@ -115,7 +119,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 	b.Queue(`delete from registration where expires_at < $1`, now)
 	b.Queue(`delete from password_reset where requested_at < $1`, now.Add(-resetKept))
 	b.Queue(`delete from throttle where starts < $1`, now.Add(-2*time.Hour))
-	b.Queue(`delete from sessions where expiry < $1`, now)
+	b.Queue(sweepCookies, now)
 	b.Queue(`delete from person_session where began_at < $1`, now.Add(-SessionLife))
 	b.Queue(`delete from email_change where requested_at < $1`, now.Add(-resetKept))
 	return postgres.Fault(s.db.SendBatch(ctx, b).Close())
