@@ -47,6 +47,7 @@ type Options struct {
 	Log     *slog.Logger
 	Clock   func() time.Time // nil: the machine's
 	Signup  []signup.Option
+	Assets  *static.Assets // nil: made anew, which compresses each file
 
 	// Demo makes the pages of the demonstration, which says so on every page; nil in a portal of a city.
 	Demo func(*httpkit.Kit, postgres.DB) httpkit.DemoPages
@@ -71,7 +72,7 @@ func newProcess(pool *pgxpool.Pool, o Options) (*process, error) {
 		o.Clock = time.Now
 	}
 	p := &process{
-		Options: o, pool: pool, hasher: account.NewHasher(), totals: totals.NewStore(pool), settings: settings.NewStore(pool),
+		Options: o, pool: pool, assets: o.Assets, hasher: account.NewHasher(), totals: totals.NewStore(pool), settings: settings.NewStore(pool),
 	}
 	if o.Config.RateLimits != "off" {
 		p.limits = httpkit.NewLimits()
@@ -80,8 +81,10 @@ func newProcess(pool *pgxpool.Pool, o Options) (*process, error) {
 	if p.metrics, err = httpkit.NewMetrics(o.Metrics); err != nil {
 		return nil, err
 	}
-	if p.assets, err = static.NewAssets(); err != nil {
-		return nil, err
+	if p.assets == nil {
+		if p.assets, err = static.NewAssets(); err != nil {
+			return nil, err
+		}
 	}
 	p.outbox, err = outbox.New(pool, mail.Urgencies())
 	return p, err

@@ -3,6 +3,7 @@ package portaltest
 import (
 	"os"
 	"regexp"
+	"sync/atomic"
 	"time"
 
 	"shtab/internal/config"
@@ -39,14 +40,31 @@ func Day() time.Time {
 // Date is the date so many days after the tests' day, as forms take it.
 func Date(in int) string { return Day().AddDate(0, 0, in).Format(time.DateOnly) }
 
-// At begins on another day than the rest of the tests.
-func At(day time.Time) Option { return func(o *options) { o.day = day } }
-
-// clock begins at day and goes on from there.
-func clock(day time.Time) func() time.Time {
-	began := time.Now()
-	return func() time.Time { return day.Add(time.Since(began)) }
+// clock goes on from the instant to which it was set.
+type clock struct {
+	began time.Time
+	zone  *time.Location
+	ahead atomic.Int64 // of began, in nanoseconds
 }
+
+func newClock(at time.Time) *clock {
+	c := &clock{began: time.Now(), zone: at.Location()}
+	c.set(at)
+	return c
+}
+
+// now is in the zone of the city.
+func (c *clock) now() time.Time {
+	return c.began.Add(time.Since(c.began) + time.Duration(c.ahead.Load())).In(c.zone)
+}
+
+func (c *clock) set(at time.Time) { c.ahead.Store(int64(at.Sub(c.began) - time.Since(c.began))) }
+
+// Now is the portal's time, in the zone of its city.
+func (h *Server) Now() time.Time { return h.clock.now() }
+
+// Travel sets the portal's clock.
+func (h *Server) Travel(to time.Time) { h.clock.set(to) }
 
 var (
 	sqlNow   = regexp.MustCompile(`\bnow\(\)`)

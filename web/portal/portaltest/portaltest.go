@@ -16,6 +16,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -30,6 +31,7 @@ import (
 	"shtab/internal/signup"
 	"shtab/web/portal"
 	"shtab/web/public/dev"
+	"shtab/web/static"
 )
 
 // Server is a running portal over a database of its own.
@@ -40,7 +42,8 @@ type Server struct {
 	Pool *pgxpool.Pool
 	City *config.City
 	Log  *Lines
-	Now  func() time.Time // the portal's clock, which begins on the tests' own day
+
+	clock *clock // begins on the tests' own day
 }
 
 // Option changes how the portal is built.
@@ -49,7 +52,6 @@ type Option func(*options)
 type options struct {
 	portal.Options
 	noWorker bool
-	day      time.Time
 }
 
 // Limited switches the rate limits on, which tests otherwise leave off.
@@ -72,6 +74,9 @@ func BaseURL(url string) Option { return func(o *options) { o.Config.BaseURL = u
 // Signups changes how places are given.
 func Signups(s ...signup.Option) Option { return func(o *options) { o.Signup = s } }
 
+// sharedAssets are the embedded files, compressed once for all portals of a test program.
+var sharedAssets = sync.OnceValues(static.NewAssets)
+
 // Start runs a portal on an empty, migrated database until the test ends.
 func Start(t testing.TB, with ...Option) *Server {
 	t.Helper()
@@ -89,15 +94,19 @@ func On(t testing.TB, pool *pgxpool.Pool, with ...Option) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
+	assets, err := sharedAssets()
+	if err != nil {
+		t.Fatal(err)
+	}
 	h := &Server{T: t, Pool: pool, City: city, URL: "http://" + listener.Addr().String(), Log: &Lines{}}
-	o := options{day: Day(), Options: portal.Options{
-		Config: config.Config{BaseURL: h.URL, RateLimits: "off"}, City: city, Demo: dev.New,
+	o := options{Options: portal.Options{
+		Config: config.Config{BaseURL: h.URL, RateLimits: "off"}, City: city, Demo: dev.New, Assets: assets,
 		Metrics: prometheus.NewRegistry(), Log: slog.New(slog.NewJSONHandler(h.Log, nil)),
 	}}
 	for _, set := range with {
 		set(&o)
 	}
-	h.Now = clock(o.day)
+	h.clock = newClock(Day())
 	o.Clock = h.Now
 	live, err := portal.NewLive(pool, o.Options)
 	if err != nil {
