@@ -12,14 +12,14 @@ import (
 	"shtab/internal/postgres"
 )
 
-// Hours is a volunteer's confirmed work on a few lines.
+// Hours is the sum of a volunteer's confirmed hours.
 type Hours struct {
 	Events  int
 	Minutes int
 	Year    [12]int // minutes by month of the current year in the city
 }
 
-// Mine is what the person gave so far. The person's own page asks for it.
+// Mine is the confirmed hours of a person. It checks no permission: only the person's own page shows it.
 func Mine(ctx context.Context, db postgres.DB, person int64, zone *time.Location, now time.Time) (Hours, error) {
 	rows, _ := db.Query(ctx, `
 		select date_trunc('month', day)::date as month, sum(participations)::int as events, sum(minutes)::int as minutes
@@ -40,7 +40,7 @@ func Mine(ctx context.Context, db postgres.DB, person int64, zone *time.Location
 	return h, postgres.Fault(err)
 }
 
-// BookRow is one event in a volunteer's book.
+// BookRow is one event in a volunteer's book of confirmed hours.
 type BookRow struct {
 	EventID  int64
 	Title    i18n.Text
@@ -50,12 +50,15 @@ type BookRow struct {
 	Minutes  int
 }
 
-// Book is the person's confirmed events, the latest first, at most 1,000. Corrections are summed
-// into their event, and an event whose sum is nothing is left out.
+// Book is the person's confirmed events, the latest first, at most 1,000. Corrections are summed into their
+// event, and an event that the person did not attend in the end is left out.
 func Book(ctx context.Context, db postgres.DB, person int64) ([]BookRow, error) {
 	rows, _ := db.Query(ctx, `
 		select l.event_id, e.title, c.name as campaign, o.name as org, min(l.day) as day, sum(l.minutes)::int as minutes
-		from ledger l join event e on e.id = l.event_id join campaign c on c.id = l.campaign_id join org o on o.id = l.org_id
+		from ledger l
+		join event e on e.id = l.event_id
+		join campaign c on c.id = l.campaign_id
+		join org o on o.id = l.org_id
 		where l.person_id = $1
 		group by l.event_id, e.title, c.name, o.name
 		having sum(l.participations) > 0

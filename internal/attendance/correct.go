@@ -15,15 +15,17 @@ import (
 	"shtab/internal/postgres"
 )
 
-// ReasonMax is how many characters the reason of a correction has at most.
-const ReasonMax = 300
+// MaxReason is the greatest length of the reason of a correction, in characters.
+const MaxReason = 300
 
-// CorrectHours changes what the ledger says of a sign-up by a new row with the difference, who
-// and why. changed is false when it said so already. It returns the event.
+// CorrectHours corrects the hours of a sign-up by adding a row to the ledger with the difference, who made it and
+// why. changed is false when the ledger said so already. It returns the event's id.
 //
-// Coordinators of the event's hosts and staff may; for anybody else, and for a sign-up that is
-// not in the ledger, it is NotFound. What cannot be is Invalid on outcome, minutes or reason.
-func (s *Store) CorrectHours(ctx context.Context, actor account.Actor, m Mark, reason string, now time.Time) (eventID int64, changed bool, err error) {
+// Coordinators of the event's hosts and staff may; for anybody else, and for a sign-up that is not in the ledger,
+// it is NotFound. Wrong values are Invalid on outcome, minutes or reason.
+func (s *Store) CorrectHours(
+	ctx context.Context, actor account.Actor, m HoursEntry, reason string, now time.Time,
+) (eventID int64, changed bool, err error) {
 	reason = strings.Join(strings.Fields(reason), " ")
 	wrong := fault.Fields{}
 	switch key := m.check(); key {
@@ -33,13 +35,14 @@ func (s *Store) CorrectHours(ctx context.Context, actor account.Actor, m Mark, r
 	default:
 		wrong.Add("minutes", key)
 	}
-	if n := utf8.RuneCountInString(reason); n == 0 || n > ReasonMax {
+	if n := utf8.RuneCountInString(reason); n == 0 || n > MaxReason {
 		wrong.Add("reason", "hours.reason_missing")
 	}
-	m = m.trimmed()
+	m = m.normalized()
 	err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		// The event's row is held: corrections of one event come one after the other.
-		err := tx.QueryRow(ctx, `select e.id from signup g join shift s on s.id = g.shift_id join event e on e.id = s.event_id
+		// Locking the event's row makes corrections of one event wait for each other.
+		err := tx.QueryRow(ctx, `
+			select e.id from signup g join shift s on s.id = g.shift_id join event e on e.id = s.event_id
 			where g.id = @id and `+event.Managing+` for no key update of e`, event.Manager(actor, m.SignupID)).Scan(&eventID)
 		if err != nil {
 			return err
@@ -48,7 +51,9 @@ func (s *Store) CorrectHours(ctx context.Context, actor account.Actor, m Mark, r
 			outcome                          Outcome
 			participations, noShows, minutes int
 		}
-		err = tx.QueryRow(ctx, `select (array_agg(outcome order by id desc))[1], sum(participations)::int, sum(no_shows)::int, sum(minutes)::int
+		err = tx.QueryRow(ctx, `
+			select (array_agg(outcome order by id desc))[1],
+				sum(participations)::int, sum(no_shows)::int, sum(minutes)::int
 			from ledger where signup_id = $1 having count(*) > 0`, m.SignupID).
 			Scan(&was.outcome, &was.participations, &was.noShows, &was.minutes)
 		if err != nil {
@@ -89,7 +94,10 @@ func (s *Store) CorrectHours(ctx context.Context, actor account.Actor, m Mark, r
 		if err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "hours.correct", Object: "signup", ObjectID: m.SignupID, Fields: []string{"outcome", "minutes"}})
+		return audit.Write(ctx, tx, audit.Entry{
+			At: now, ActorID: actor.PersonID, Verb: "hours.correct", Object: "signup", ObjectID: m.SignupID,
+			Fields: []string{"outcome", "minutes"},
+		})
 	})
 	if err != nil {
 		changed = false

@@ -17,23 +17,23 @@ import (
 	"shtab/internal/postgres"
 )
 
-// ResultsMost is the largest figure of a result.
-const ResultsMost = 1_000_000
+// MaxResult is the largest number that a result may have.
+const MaxResult = 1_000_000
 
-// Results is what an event has brought.
+// Results is what an event achieved: the people served and the things delivered.
 type Results struct {
 	Served     int        // people
-	Deliveries []Delivery // every kind, in the order of the list
+	Deliveries []Delivery // one for each kind, in the order of the list
 }
 
 // Delivery is how many things of one kind were delivered.
 type Delivery struct {
-	Kind
+	DeliveryKind
 	Amount int
 }
 
-// Kind is a kind of thing that events deliver.
-type Kind struct {
+// DeliveryKind is a kind of thing that events deliver.
+type DeliveryKind struct {
 	Slug    string
 	Name    i18n.Text
 	Unit    i18n.Text
@@ -44,7 +44,8 @@ func results(ctx context.Context, db postgres.DB, eventID int64) (r Results, err
 	if err := db.QueryRow(ctx, `select people_served from event where id = $1`, eventID).Scan(&r.Served); err != nil {
 		return r, postgres.Fault(err)
 	}
-	rows, _ := db.Query(ctx, `select k.slug, k.name, k.unit, k.retired_at is not null as retired, coalesce(d.amount, 0) as amount
+	rows, _ := db.Query(ctx, `
+		select k.slug, k.name, k.unit, k.retired_at is not null as retired, coalesce(d.amount, 0) as amount
 		from delivery_kind k left join event_delivery d on d.kind = k.slug and d.event_id = $1
 		where k.retired_at is null or d.amount > 0 order by k.position`, eventID)
 	r.Deliveries, err = pgx.CollectRows(rows, pgx.RowToStructByName[Delivery])
@@ -52,17 +53,17 @@ func results(ctx context.Context, db postgres.DB, eventID int64) (r Results, err
 }
 
 func (r Results) check(wrong fault.Fields) {
-	if r.Served < 0 || r.Served > ResultsMost {
+	if r.Served < 0 || r.Served > MaxResult {
 		wrong.Add("served", "hours.result_range")
 	}
 	for _, d := range r.Deliveries {
-		if d.Amount < 0 || d.Amount > ResultsMost {
+		if d.Amount < 0 || d.Amount > MaxResult {
 			wrong.Add("d_"+d.Slug, "hours.result_range")
 		}
 	}
 }
 
-// write keeps r as the event's results; kinds that it does not name stay as they are.
+// write saves r as the event's results. Kinds that r does not name stay as they are.
 func (r Results) write(ctx context.Context, tx pgx.Tx, eventID int64) error {
 	slugs, amounts := make([]string, len(r.Deliveries)), make([]int, len(r.Deliveries))
 	for i, d := range r.Deliveries {
@@ -74,17 +75,19 @@ func (r Results) write(ctx context.Context, tx pgx.Tx, eventID int64) error {
 	b.Queue(`delete from event_delivery d using unnest(@slugs::text[], @amounts::int[]) u (slug, amount)
 		where d.event_id = @event and d.kind = u.slug and u.amount = 0`, args)
 	b.Queue(`insert into event_delivery as d (event_id, kind, amount)
-		select @event, k.slug, u.amount from unnest(@slugs::text[], @amounts::int[]) u (slug, amount) join delivery_kind k on k.slug = u.slug
+		select @event, k.slug, u.amount
+		from unnest(@slugs::text[], @amounts::int[]) u (slug, amount) join delivery_kind k on k.slug = u.slug
 		where u.amount > 0
 		on conflict (event_id, kind) do update set amount = excluded.amount where d.amount <> excluded.amount`, args)
 	return tx.SendBatch(ctx, &b).Close()
 }
 
-// SaveResults changes the results of an event, also after its hours are confirmed. Who may, and
-// the errors: as for SaveHours; a figure that cannot be is Invalid on "served" or "d_" and the
-// kind.
+// SaveResults changes the results of an event, also after its hours are confirmed.
+//
+// Permissions and errors are those of SaveHours. A number out of range is Invalid on "served", or on "d_" and the
+// kind's slug.
 func (s *Store) SaveResults(ctx context.Context, actor account.Actor, eventID int64, r Results, now time.Time) error {
-	return s.onSheet(ctx, actor, eventID, now, func(tx pgx.Tx, _ event.Head) error {
+	return s.withSheet(ctx, actor, eventID, now, func(tx pgx.Tx, _ event.Head) error {
 		wrong := fault.Fields{}
 		r.check(wrong)
 		if err := wrong.Err(); err != nil {
@@ -93,27 +96,30 @@ func (s *Store) SaveResults(ctx context.Context, actor account.Actor, eventID in
 		if err := r.write(ctx, tx, eventID); err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "results.save", Object: "event", ObjectID: eventID})
+		return audit.Write(ctx, tx, audit.Entry{
+			At: now, ActorID: actor.PersonID, Verb: "results.save", Object: "event", ObjectID: eventID,
+		})
 	})
 }
 
-// Kinds is the list of things that events deliver, the retired ones too. Anyone may.
-func Kinds(ctx context.Context, db postgres.DB) ([]Kind, error) {
-	rows, _ := db.Query(ctx, `select slug, name, unit, retired_at is not null as retired from delivery_kind order by position`)
-	kinds, err := pgx.CollectRows(rows, pgx.RowToStructByName[Kind])
+// DeliveryKinds lists the kinds of things that events deliver, including the retired ones. Anyone may.
+func DeliveryKinds(ctx context.Context, db postgres.DB) ([]DeliveryKind, error) {
+	rows, _ := db.Query(ctx,
+		`select slug, name, unit, retired_at is not null as retired from delivery_kind order by position`)
+	kinds, err := pgx.CollectRows(rows, pgx.RowToStructByName[DeliveryKind])
 	return kinds, postgres.Fault(err)
 }
 
-// NameMax and UnitMax are how many characters a kind's name and unit have at most.
-const NameMax, UnitMax = 60, 20
+// MaxName and MaxUnit are the greatest lengths of a kind's name and unit, in characters.
+const MaxName, MaxUnit = 60, 20
 
-// KindsMost is how many kinds the list holds at most.
-const KindsMost = 60
+// MaxKinds is the greatest number of kinds in the list, retired ones included.
+const MaxKinds = 60
 
-// AddKind puts a kind at the end of the list. It takes ManageDeliveries; for anybody else it is
-// Forbidden. Kazakh and Russian are needed, and a name that the list has already is Invalid: a form sent
-// twice adds one.
-func (s *Store) AddKind(ctx context.Context, actor account.Actor, k Kind, now time.Time) error {
+// AddKind adds a kind to the end of the list. It takes the capability ManageDeliveries; for anybody else it is
+// Forbidden. A missing Kazakh or Russian name is Invalid, and so is a name that the list has already: a form sent
+// twice adds one kind.
+func (s *Store) AddKind(ctx context.Context, actor account.Actor, k DeliveryKind, now time.Time) error {
 	if !actor.Can(account.ManageDeliveries) {
 		return fault.Forbidden()
 	}
@@ -126,34 +132,40 @@ func (s *Store) AddKind(ctx context.Context, actor account.Actor, k Kind, now ti
 			return err
 		}
 		var last, n, same int
-		err := tx.QueryRow(ctx, `select coalesce(max(position), 0), count(*),
-			count(*) filter (where fold(name ->> 'kk') = fold($1) or fold(name ->> 'ru') = fold($2)) from delivery_kind`, k.Name.KK, k.Name.RU).Scan(&last, &n, &same)
+		err := tx.QueryRow(ctx, `
+			select coalesce(max(position), 0), count(*),
+				count(*) filter (where fold(name ->> 'kk') = fold($1) or fold(name ->> 'ru') = fold($2))
+			from delivery_kind`, k.Name.KK, k.Name.RU).Scan(&last, &n, &same)
 		switch {
 		case err != nil:
 			return err
 		case same > 0:
 			return fault.Invalid(map[string]string{"name_kk": "hours.kind_there"})
-		case n >= KindsMost:
+		case n >= MaxKinds:
 			return fault.Invalid(map[string]string{"name_kk": "hours.kind_many"})
 		}
-		if _, err := tx.Exec(ctx, `insert into delivery_kind (slug, name, unit, position) values ($1, $2, $3, $4)`, fmt.Sprintf("kind-%d", last+1), k.Name, k.Unit, last+1); err != nil {
+		_, err = tx.Exec(ctx, `insert into delivery_kind (slug, name, unit, position) values ($1, $2, $3, $4)`,
+			fmt.Sprintf("kind-%d", last+1), k.Name, k.Unit, last+1)
+		if err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "delivery_kind.add", Object: "delivery_kind", ObjectID: int64(last + 1)})
+		return audit.Write(ctx, tx, audit.Entry{
+			At: now, ActorID: actor.PersonID, Verb: "delivery_kind.add", Object: "delivery_kind", ObjectID: int64(last + 1),
+		})
 	})
 }
 
-// check is Invalid with the fields to correct.
-func (k Kind) check() error {
+// check is Invalid on the fields that are missing or too long.
+func (k DeliveryKind) check() error {
 	wrong := fault.Fields{}
 	for _, l := range i18n.Langs {
 		for _, f := range []struct {
 			field string
 			text  string
-			most  int
+			limit int
 			need  bool
-		}{{"name_", k.Name.Get(l), NameMax, l != i18n.EN}, {"unit_", k.Unit.Get(l), UnitMax, false}} {
-			if n := utf8.RuneCountInString(strings.TrimSpace(f.text)); n > f.most || f.need && n == 0 {
+		}{{"name_", k.Name.Get(l), MaxName, l != i18n.EN}, {"unit_", k.Unit.Get(l), MaxUnit, false}} {
+			if n := utf8.RuneCountInString(strings.TrimSpace(f.text)); n > f.limit || f.need && n == 0 {
 				wrong.Add(f.field+string(l), "hours.kind_name")
 			}
 		}
@@ -165,9 +177,10 @@ func trim(t i18n.Text) i18n.Text {
 	return i18n.Text{KK: strings.TrimSpace(t.KK), RU: strings.TrimSpace(t.RU), EN: strings.TrimSpace(t.EN)}
 }
 
-// ChangeKind writes a kind's words over, and retires it or takes it back. It takes ManageDeliveries; for
-// anybody else it is Forbidden. The errors are those of AddKind; a slug that is none is NotFound.
-func (s *Store) ChangeKind(ctx context.Context, actor account.Actor, k Kind, now time.Time) error {
+// ChangeKind changes a kind's name and unit, and retires it or brings it back. It takes the capability
+// ManageDeliveries; for anybody else it is Forbidden. Its other errors are those of AddKind; an unknown slug is
+// NotFound.
+func (s *Store) ChangeKind(ctx context.Context, actor account.Actor, k DeliveryKind, now time.Time) error {
 	if !actor.Can(account.ManageDeliveries) {
 		return fault.Forbidden()
 	}
@@ -176,15 +189,20 @@ func (s *Store) ChangeKind(ctx context.Context, actor account.Actor, k Kind, now
 	}
 	k.Name, k.Unit = trim(k.Name), trim(k.Unit)
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		var was Kind
+		var was DeliveryKind
 		var position int64
-		err := tx.QueryRow(ctx, `select slug, name, unit, retired_at is not null, position from delivery_kind where slug = $1 for update`, k.Slug).
+		err := tx.QueryRow(ctx, `
+			select slug, name, unit, retired_at is not null, position from delivery_kind
+			where slug = $1 for update`, k.Slug).
 			Scan(&was.Slug, &was.Name, &was.Unit, &was.Retired, &position)
 		if err != nil || was == k {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `update delivery_kind set name = $2, unit = $3, retired_at = case when $4 then coalesce(retired_at, $5) end where slug = $1`,
-			k.Slug, k.Name, k.Unit, k.Retired, now); err != nil {
+		_, err = tx.Exec(ctx, `
+			update delivery_kind
+			set name = $2, unit = $3, retired_at = case when $4 then coalesce(retired_at, $5) end
+			where slug = $1`, k.Slug, k.Name, k.Unit, k.Retired, now)
+		if err != nil {
 			return err
 		}
 		var fields []string
@@ -194,6 +212,9 @@ func (s *Store) ChangeKind(ctx context.Context, actor account.Actor, k Kind, now
 		if was.Retired != k.Retired {
 			fields = append(fields, "retired")
 		}
-		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "delivery_kind.change", Object: "delivery_kind", ObjectID: position, Fields: fields})
+		return audit.Write(ctx, tx, audit.Entry{
+			At: now, ActorID: actor.PersonID, Verb: "delivery_kind.change", Object: "delivery_kind", ObjectID: position,
+			Fields: fields,
+		})
 	})
 }

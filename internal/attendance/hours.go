@@ -17,7 +17,7 @@ import (
 	"shtab/internal/postgres"
 )
 
-// Outcome is what became of a sign-up on the day.
+// Outcome is whether the person of a sign-up came.
 type Outcome string
 
 // The outcomes.
@@ -27,14 +27,14 @@ const (
 	Excused  Outcome = "excused"
 )
 
-// Outcomes is every outcome in the order of the pages.
+// Outcomes is every outcome, in the order in which pages offer them.
 var Outcomes = []Outcome{Attended, NoShow, Excused}
 
-// MinutesMost is how many minutes one shift gives at most: a day's.
-const MinutesMost = 1440
+// MaxMinutes is the greatest number of minutes of one shift: a day.
+const MaxMinutes = 1440
 
-// Row is one person's hours in an event: a proposal or a draft until the event is closed, after
-// that what the ledger says.
+// Row is one person's hours in a shift: a draft until the event's hours are confirmed, then the sum of the
+// ledger's rows.
 type Row struct {
 	SignupID    int64
 	ShiftTitle  i18n.Text // empty in a simple event
@@ -43,58 +43,57 @@ type Row struct {
 	GivenName   string
 	FamilyName  string
 	CheckedInAt *time.Time
-	Outcome     Outcome // empty: nobody has said yet
+	Outcome     Outcome // empty: not decided yet
 	Minutes     int
 	Reason      string // of the last correction
 	Explanation string // of a no-show, in the volunteer's own words
 }
 
-// Name is the person's, the family's first.
+// Name is the person's, the family name first.
 func (r Row) Name() string { return r.FamilyName + " " + r.GivenName }
 
-// late is how much later than the start somebody may be checked in without losing time: the door
-// has a queue.
-const late = 15 * time.Minute
+// lateGrace is how long after the start of a shift a check-in still counts as punctual: people queue for it.
+const lateGrace = 15 * time.Minute
 
-// Full is how many minutes the person has given if they attended: the shift's, or from the
-// check-in on when it was late, in steps of five.
-func (r Row) Full() int {
+// FullMinutes is how many minutes the person gets who attended until the end: the whole shift, or, checked in later
+// than lateGrace, the time from the check-in on, rounded up to five minutes. It is never more than MaxMinutes.
+func (r Row) FullMinutes() int {
 	from := r.StartsAt
-	if r.CheckedInAt != nil && r.CheckedInAt.After(from.Add(late)) && r.CheckedInAt.Before(r.EndsAt) {
+	if r.CheckedInAt != nil && r.CheckedInAt.After(from.Add(lateGrace)) && r.CheckedInAt.Before(r.EndsAt) {
 		from = *r.CheckedInAt
 	}
 	whole := int(r.EndsAt.Sub(from) / time.Minute)
 	if from.After(r.StartsAt) {
 		whole = (whole + 4) / 5 * 5
 	}
-	return min(whole, MinutesMost)
+	return min(whole, MaxMinutes)
 }
 
-// Proposed is r with an outcome: its own, or else what the door knows.
+// Proposed is r with its own outcome, or with the one that follows from the check-in when it has none.
 func (r Row) Proposed() Row {
 	switch {
 	case r.Outcome != "":
 	case r.CheckedInAt != nil:
-		r.Outcome, r.Minutes = Attended, r.Full()
+		r.Outcome, r.Minutes = Attended, r.FullMinutes()
 	default:
 		r.Outcome = NoShow
 	}
 	return r
 }
 
-// Sheet is the hours of an event and what it has brought.
+// Sheet is a page of an event's hours, with its results.
 type Sheet struct {
 	event.Head
-	FirstEndsAt time.Time // the first shift's end: the page opens then
+	FirstEndsAt time.Time // the first shift's end; hours can be entered from then on
 	Several     bool      // more than one shift
 	Rows        []Row
 	Page        int
 	More        bool
-	All         int // people on all pages
+	Total       int // people on all pages
 	Results     Results
 }
 
-// Open reports whether hours can be written: from the first shift's end until they are confirmed.
+// Open reports whether hours can be entered: from the first shift's end until they are confirmed.
 func (s Sheet) Open(now time.Time) bool {
 	return s.State == event.Published && s.ClosedAt == nil && !s.FirstEndsAt.IsZero() && !now.Before(s.FirstEndsAt)
 }
@@ -113,10 +112,11 @@ const rowTables = `
 	join person p on p.id = g.person_id
 	left join attendance a on a.signup_id = g.id
 	left join lateral (
-		select (array_agg(outcome order by id desc))[1] as outcome, sum(minutes) as minutes, (array_agg(reason order by id desc))[1] as reason
+		select (array_agg(outcome order by id desc))[1] as outcome, sum(minutes) as minutes,
+			(array_agg(reason order by id desc))[1] as reason
 		from ledger where signup_id = g.id having count(*) > 0) l on true`
 
-// Hours is a page of an event's hours, from 1.
+// Hours loads a page, counted from 1, of an event's hours.
 //
 // Coordinators of the event's hosts and staff may; for anybody else it is NotFound.
 func (s *Store) Hours(ctx context.Context, actor account.Actor, eventID int64, page int) (Sheet, error) {
@@ -127,10 +127,11 @@ func (s *Store) Hours(ctx context.Context, actor account.Actor, eventID int64, p
 	sh := Sheet{Head: head, Page: max(1, page)}
 	var firstEnds *time.Time
 	err = s.db.QueryRow(ctx, `
-		select (select min(ends_at) from shift where event_id = @id), (select count(*) > 1 from shift where event_id = @id),
+		select (select min(ends_at) from shift where event_id = @id),
+			(select count(*) > 1 from shift where event_id = @id),
 			(select count(*) from signup g join shift s on s.id = g.shift_id
 			 where s.event_id = @id and (g.state = 'confirmed' or exists (select from ledger where signup_id = g.id)))`,
-		pgx.StrictNamedArgs{"id": eventID}).Scan(&firstEnds, &sh.Several, &sh.All)
+		pgx.StrictNamedArgs{"id": eventID}).Scan(&firstEnds, &sh.Several, &sh.Total)
 	if err != nil {
 		return Sheet{}, postgres.Fault(err)
 	}
@@ -148,6 +149,7 @@ func (s *Store) Hours(ctx context.Context, actor account.Actor, eventID int64, p
 	return sh, err
 }
 
+// hours lists the confirmed people of an event and those in its ledger, by name. A limit of 0 is none.
 func hours(ctx context.Context, db postgres.DB, eventID int64, limit, offset int) ([]Row, error) {
 	rows, _ := db.Query(ctx, `select `+rowColumns+` from `+rowTables+`
 		where s.event_id = @id and (g.state = 'confirmed' or l.outcome is not null)
@@ -157,49 +159,54 @@ func hours(ctx context.Context, db postgres.DB, eventID int64, limit, offset int
 	return found, postgres.Fault(err)
 }
 
-// Mark is what a coordinator says of one person.
-type Mark struct {
+// HoursEntry is the outcome and minutes that a coordinator enters for one sign-up.
+type HoursEntry struct {
 	SignupID int64
 	Outcome  Outcome
-	Minutes  int // only of who attended
+	Minutes  int // ignored unless Outcome is Attended
 }
 
-func (m Mark) check() (key string) {
+// check is the catalogue's key of what is wrong with m; empty when nothing is.
+func (m HoursEntry) check() (key string) {
 	switch {
 	case !slices.Contains(Outcomes, m.Outcome):
 		return "hours.outcome_missing"
-	case m.Outcome == Attended && (m.Minutes < 0 || m.Minutes > MinutesMost):
+	case m.Outcome == Attended && (m.Minutes < 0 || m.Minutes > MaxMinutes):
 		return "hours.minutes_range"
 	}
 	return ""
 }
 
-// trimmed is m as it is kept.
-func (m Mark) trimmed() Mark {
+// normalized is m as it is stored.
+func (m HoursEntry) normalized() HoursEntry {
 	if m.Outcome != Attended {
 		m.Minutes = 0
 	}
 	return m
 }
 
-// SaveHours keeps a draft: what is said of people, and of the results. Nothing is counted yet.
+// SaveHours saves a draft of hours and results. Nothing enters the ledger yet.
 //
-// Coordinators of the event's hosts and staff may; for anybody else, and for somebody who is not
-// in the event, it is NotFound. What cannot be is Invalid, on "m_" and the sign-up; before the
-// first shift's end it is a Conflict hours.not_yet, once the hours are confirmed hours.already_closed.
-func (s *Store) SaveHours(ctx context.Context, actor account.Actor, eventID int64, marks []Mark, r Results, now time.Time) error {
-	return s.onSheet(ctx, actor, eventID, now, func(tx pgx.Tx, e event.Head) error {
+// Coordinators of the event's hosts and staff may; for anybody else, and for a sign-up that is not confirmed in the
+// event, it is NotFound. Wrong values are Invalid on "m_" and the sign-up's id. Before the first shift's end it is
+// a Conflict hours.not_yet, once the hours are confirmed a Conflict hours.already_closed.
+func (s *Store) SaveHours(
+	ctx context.Context, actor account.Actor, eventID int64, entries []HoursEntry, r Results, now time.Time,
+) error {
+	return s.withSheet(ctx, actor, eventID, now, func(tx pgx.Tx, e event.Head) error {
 		if e.ClosedAt != nil {
 			return fault.Conflict("hours.already_closed")
 		}
-		return s.draft(ctx, tx, actor, eventID, marks, r, now)
+		return s.saveDraft(ctx, tx, actor, eventID, entries, r, now)
 	})
 }
 
-// AllPresent keeps as a draft that everybody has attended, from the check-in or for the whole
-// shift. Who may, and the errors: as for SaveHours.
-func (s *Store) AllPresent(ctx context.Context, actor account.Actor, eventID int64, r Results, now time.Time) error {
-	return s.onSheet(ctx, actor, eventID, now, func(tx pgx.Tx, e event.Head) error {
+// MarkAllPresent saves as a draft that everybody has attended, each for their FullMinutes. Permissions and errors
+// are those of SaveHours.
+func (s *Store) MarkAllPresent(
+	ctx context.Context, actor account.Actor, eventID int64, r Results, now time.Time,
+) error {
+	return s.withSheet(ctx, actor, eventID, now, func(tx pgx.Tx, e event.Head) error {
 		if e.ClosedAt != nil {
 			return fault.Conflict("hours.already_closed")
 		}
@@ -207,23 +214,23 @@ func (s *Store) AllPresent(ctx context.Context, actor account.Actor, eventID int
 		if err != nil {
 			return err
 		}
-		marks := make([]Mark, len(rows))
+		entries := make([]HoursEntry, len(rows))
 		for i, row := range rows {
-			marks[i] = Mark{row.SignupID, Attended, row.Full()}
+			entries[i] = HoursEntry{row.SignupID, Attended, row.FullMinutes()}
 		}
-		return s.draft(ctx, tx, actor, eventID, marks, r, now)
+		return s.saveDraft(ctx, tx, actor, eventID, entries, r, now)
 	})
 }
 
-// ConfirmHours closes the list: what was said of everybody, now or in a draft, and for whom
-// nothing was said, what the door knows, goes into the ledger, the event counts as held, and the
-// people are told, in one transaction. Who confirms second, at the same instant or later, changes
-// nothing: changed is false.
+// ConfirmHours writes the hours of everybody into the ledger, closes the event and sends the mails, in one
+// transaction. An outcome is the one of entries, or else of the draft, or else the one that follows from the
+// check-in. Confirming again, at the same instant or later, changes nothing: changed is false.
 //
-// Who may, and the errors: as for SaveHours; before the event's end it is a Conflict
-// hours.not_over.
-func (s *Store) ConfirmHours(ctx context.Context, actor account.Actor, eventID int64, marks []Mark, r Results, now time.Time) (changed bool, err error) {
-	err = s.onSheet(ctx, actor, eventID, now, func(tx pgx.Tx, e event.Head) error {
+// Permissions and errors are those of SaveHours; before the event's end it is a Conflict hours.not_over.
+func (s *Store) ConfirmHours(
+	ctx context.Context, actor account.Actor, eventID int64, entries []HoursEntry, r Results, now time.Time,
+) (changed bool, err error) {
+	err = s.withSheet(ctx, actor, eventID, now, func(tx pgx.Tx, e event.Head) error {
 		changed = false
 		if e.ClosedAt != nil {
 			return nil
@@ -231,33 +238,35 @@ func (s *Store) ConfirmHours(ctx context.Context, actor account.Actor, eventID i
 		if now.Before(e.EndsAt) {
 			return fault.Conflict("hours.not_over")
 		}
-		if err := s.draft(ctx, tx, actor, eventID, marks, r, now); err != nil {
+		if err := s.saveDraft(ctx, tx, actor, eventID, entries, r, now); err != nil {
 			return err
 		}
 		rows, err := hours(ctx, tx, eventID, 0, 0)
 		if err != nil {
 			return err
 		}
-		var silent []Mark
+		var undecided []HoursEntry
 		for _, row := range rows {
 			if row.Outcome == "" {
 				p := row.Proposed()
-				silent = append(silent, Mark{p.SignupID, p.Outcome, p.Minutes})
+				undecided = append(undecided, HoursEntry{p.SignupID, p.Outcome, p.Minutes})
 			}
 		}
-		if err := write(ctx, tx, actor, eventID, silent, now); err != nil {
+		if err := saveEntries(ctx, tx, actor, eventID, undecided, now); err != nil {
 			return err
 		}
 		if err := s.close(ctx, tx, actor, eventID, now); err != nil {
 			return err
 		}
 		changed = true
-		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "hours.confirm", Object: "event", ObjectID: eventID})
+		return audit.Write(ctx, tx, audit.Entry{
+			At: now, ActorID: actor.PersonID, Verb: "hours.confirm", Object: "event", ObjectID: eventID,
+		})
 	})
 	return changed, err
 }
 
-// close writes the drafts of an event into the ledger, closes it and tells its people.
+// close copies the draft of an event into the ledger, closes the event and sends the mails.
 func (s *Store) close(ctx context.Context, tx pgx.Tx, actor account.Actor, eventID int64, now time.Time) error {
 	args := pgx.StrictNamedArgs{"id": eventID, "zone": s.city.Location().String(), "by": actor.PersonID, "now": now}
 	rows, _ := tx.Query(ctx, `
@@ -286,7 +295,8 @@ func (s *Store) close(ctx context.Context, tx pgx.Tx, actor account.Actor, event
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `update event set closed_at = $2, held_on = (starts_at at time zone $3)::date where id = $1`,
+	_, err = tx.Exec(ctx,
+		`update event set closed_at = $2, held_on = (starts_at at time zone $3)::date where id = $1`,
 		eventID, now, s.city.Location().String())
 	if err != nil {
 		return err
@@ -294,23 +304,28 @@ func (s *Store) close(ctx context.Context, tx pgx.Tx, actor account.Actor, event
 	return s.out.Send(ctx, tx, mails...)
 }
 
-// outcomeKinds is the message that tells of an outcome; who was excused has said so themselves.
+// outcomeKinds is the kind of mail about an outcome. Those who are excused get none: they said so themselves.
 var outcomeKinds = map[Outcome]outbox.Kind{Attended: outbox.HoursAttended, NoShow: outbox.HoursNoShow}
 
-// onSheet runs do on an event that actor runs, whose row it holds: check-ins, drafts and
-// confirmations of one event come one after the other.
-func (s *Store) onSheet(ctx context.Context, actor account.Actor, eventID int64, now time.Time, do func(pgx.Tx, event.Head) error) error {
+// withSheet runs do in a transaction that locks the event's row, so that changes to the hours of one event wait for
+// each other. It checks that actor runs the event and that its hours may be entered.
+func (s *Store) withSheet(
+	ctx context.Context, actor account.Actor, eventID int64, now time.Time, do func(pgx.Tx, event.Head) error,
+) error {
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `select from event e where e.id = @id and `+event.Managing+` for no key update`, event.Manager(actor, eventID)); err != nil {
+		_, err := tx.Exec(ctx, `select from event e where e.id = @id and `+event.Managing+` for no key update`,
+			event.Manager(actor, eventID))
+		if err != nil {
 			return err
 		}
 		head, err := event.ManagedHead(ctx, tx, actor, eventID)
 		if err != nil {
 			return err
 		}
-		var began bool
-		err = tx.QueryRow(ctx, `select count(*) > 0 from shift where event_id = $1 and ends_at <= $2`, eventID, now).Scan(&began)
-		if err == nil && head.ClosedAt == nil && (!began || head.State != event.Published) {
+		var shiftOver bool
+		err = tx.QueryRow(ctx,
+			`select count(*) > 0 from shift where event_id = $1 and ends_at <= $2`, eventID, now).Scan(&shiftOver)
+		if err == nil && head.ClosedAt == nil && (!shiftOver || head.State != event.Published) {
 			err = fault.Conflict("hours.not_yet")
 		}
 		if err != nil {
@@ -320,32 +335,36 @@ func (s *Store) onSheet(ctx context.Context, actor account.Actor, eventID int64,
 	})
 }
 
-// draft checks and writes what was said.
-func (s *Store) draft(ctx context.Context, tx pgx.Tx, actor account.Actor, eventID int64, marks []Mark, r Results, now time.Time) error {
+// saveDraft checks entries and r and saves them.
+func (s *Store) saveDraft(
+	ctx context.Context, tx pgx.Tx, actor account.Actor, eventID int64, entries []HoursEntry, r Results, now time.Time,
+) error {
 	wrong := fault.Fields{}
-	for i, m := range marks {
+	for i, m := range entries {
 		if key := m.check(); key != "" {
 			wrong.Add("m_"+strconv.FormatInt(m.SignupID, 10), key)
 		}
-		marks[i] = m.trimmed()
+		entries[i] = m.normalized()
 	}
 	r.check(wrong)
 	if err := wrong.Err(); err != nil {
 		return err
 	}
-	if err := write(ctx, tx, actor, eventID, marks, now); err != nil {
+	if err := saveEntries(ctx, tx, actor, eventID, entries, now); err != nil {
 		return err
 	}
 	return r.write(ctx, tx, eventID)
 }
 
-// write keeps marks; NotFound when one is of nobody confirmed in the event.
-func write(ctx context.Context, tx pgx.Tx, actor account.Actor, eventID int64, marks []Mark, now time.Time) error {
-	if len(marks) == 0 {
+// saveEntries saves entries as a draft; NotFound when one is of a sign-up that is not confirmed in the event.
+func saveEntries(
+	ctx context.Context, tx pgx.Tx, actor account.Actor, eventID int64, entries []HoursEntry, now time.Time,
+) error {
+	if len(entries) == 0 {
 		return nil
 	}
-	ids, outcomes, minutes := make([]int64, len(marks)), make([]string, len(marks)), make([]int, len(marks))
-	for i, m := range marks {
+	ids, outcomes, minutes := make([]int64, len(entries)), make([]string, len(entries)), make([]int, len(entries))
+	for i, m := range entries {
 		ids[i], outcomes[i], minutes[i] = m.SignupID, string(m.Outcome), m.Minutes
 	}
 	tag, err := tx.Exec(ctx, `
@@ -356,9 +375,12 @@ func write(ctx context.Context, tx pgx.Tx, actor account.Actor, eventID int64, m
 		join shift s on s.id = g.shift_id and s.event_id = @event
 		order by g.id
 		on conflict (signup_id) do update
-		set outcome = excluded.outcome, minutes = excluded.minutes, recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by`,
-		pgx.StrictNamedArgs{"ids": ids, "outcomes": outcomes, "minutes": minutes, "event": eventID, "now": now, "by": actor.PersonID})
-	if err == nil && tag.RowsAffected() != int64(len(marks)) {
+		set outcome = excluded.outcome, minutes = excluded.minutes,
+			recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by`,
+		pgx.StrictNamedArgs{
+			"ids": ids, "outcomes": outcomes, "minutes": minutes, "event": eventID, "now": now, "by": actor.PersonID,
+		})
+	if err == nil && tag.RowsAffected() != int64(len(entries)) {
 		err = fault.NotFound()
 	}
 	return err

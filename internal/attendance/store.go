@@ -7,14 +7,14 @@ import (
 	"shtab/internal/outbox"
 )
 
-// Store is the room's use cases: the door, the hours, the results.
+// Store holds the use cases: check-in, hours and results.
 type Store struct {
 	db   *pgxpool.Pool
 	out  *outbox.Outbox
 	city *config.City
 }
 
-// NewStore makes the room over db; its mails go through out.
+// NewStore makes a store over db. It sends its mails through out.
 func NewStore(db *pgxpool.Pool, out *outbox.Outbox, city *config.City) *Store {
 	return &Store{db: db, out: out, city: city}
 }

@@ -89,8 +89,8 @@ func dayViews(d *theDay) []view {
 		}, then: 422},
 		{name: "scan-already", path: scan(2), who: d.host},
 		{name: "scan-waiting", path: scan(3), who: d.host},
-		{name: "doors", path: event(link.DeskDoors, live), who: d.host, main: true},
-		{name: "door", path: func(l i18n.Lang) string { return link.Door(l, "TOKEN") }},
+		{name: "doors", path: event(link.DeskHelperLinks, live), who: d.host, main: true},
+		{name: "door", path: func(l i18n.Lang) string { return link.HelperList(l, "TOKEN") }},
 		{name: "hours", path: event(link.DeskHours, done), who: d.host, main: true},
 		{name: "hours-errors", path: event(link.DeskHours, done), who: d.host, do: func(p *tab, _ i18n.Lang) {
 			js[bool](p, `(() => { const f = document.querySelector('.hours-form'); f.noValidate = true; f.querySelector('[value=attended]').checked = true; f.querySelector('input[type=number]').value = 2000; return true })()`)

@@ -321,12 +321,14 @@ func HQDelivery(l i18n.Lang, kind string) string       { return HQDeliveries(l) 
 // DeskWalkIn (POST) adds somebody on the spot.
 func DeskWalkIn(l i18n.Lang, event int64) string { return DeskCheckIn(l, event) + "/add" }
 
-// DeskDoors is an event's links for helpers, DeskDoorClose (POST) takes one back, Door is the page
-// behind one.
-func DeskDoors(l i18n.Lang, event int64) string { return DeskEvent(l, event) + "/doors" }
+// DeskHelperLinks is an event's links for helpers, RevokeHelperLink (POST) ends one, HelperList is the page that
+// one opens.
+func DeskHelperLinks(l i18n.Lang, event int64) string { return DeskEvent(l, event) + "/doors" }
 
-func DeskDoorClose(l i18n.Lang, door int64) string { return in(l, "/desk/doors/", id(door), "/close") }
-func Door(l i18n.Lang, token string) string        { return in(l, "/door/", token) }
+func RevokeHelperLink(l i18n.Lang, helperLink int64) string {
+	return in(l, "/desk/doors/", id(helperLink), "/close")
+}
+func HelperList(l i18n.Lang, token string) string { return in(l, "/door/", token) }
 
 // Scan is what a ticket's QR holds; Calendar the private feed. Neither has a language.
 func Scan(ticket string) string    { return "/c/" + ticket }

@@ -36,7 +36,7 @@ func (h *Handler) ShowCheckIn(w http.ResponseWriter, r *http.Request) error {
 
 // renderCheckIn draws v with the people of an event.
 func (h *Handler) renderCheckIn(w http.ResponseWriter, r *http.Request, status int, id int64, v listView) (err error) {
-	by, filter := attendance.By{Actor: httpkit.Actor(r)}, attendance.FilterFrom(r.URL.Query())
+	by, filter := attendance.Marker{Actor: httpkit.Actor(r)}, attendance.FilterFrom(r.URL.Query())
 	if v.List, err = h.Attendance.List(r.Context(), by, id, filter, h.Now()); err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (h *Handler) CheckIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return h.mark(w, r, attendance.By{Actor: httpkit.Actor(r)}, id, link.DeskCheckIn(httpkit.Lang(r), id))
+	return h.mark(w, r, attendance.Marker{Actor: httpkit.Actor(r)}, id, link.DeskCheckIn(httpkit.Lang(r), id))
 }
 
 // AddWalkIn signs somebody up who has come without a sign-up, by the same rules as everybody, and checks
@@ -64,7 +64,7 @@ func (h *Handler) AddWalkIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ctx, by, to := r.Context(), attendance.By{Actor: httpkit.Actor(r)}, link.DeskCheckIn(httpkit.Lang(r), id)
+	ctx, by, to := r.Context(), attendance.Marker{Actor: httpkit.Actor(r)}, link.DeskCheckIn(httpkit.Lang(r), id)
 	list, err := h.Attendance.List(ctx, by, id, attendance.Filter{}, h.Now())
 	if err != nil {
 		return err
@@ -83,9 +83,9 @@ func (h *Handler) AddWalkIn(w http.ResponseWriter, r *http.Request) error {
 		return h.renderCheckIn(w, httpkit.AtLink(r, to), http.StatusOK, id, v)
 	}
 	if err == nil && res.State == signup.Confirmed {
-		var g attendance.Guest
-		g, _, err = h.Attendance.CheckIn(ctx, by, attendance.Tap{SignupID: res.SignupID}, h.Now())
-		if v := g.Verdict(h.Now()); err == nil && v == attendance.Here {
+		var g attendance.Attendee
+		g, _, err = h.Attendance.CheckIn(ctx, by, attendance.CheckInMark{SignupID: res.SignupID}, h.Now())
+		if v := g.Status(h.Now()); err == nil && v == attendance.CheckedIn {
 			h.Flash(ctx, "good", "checkin.walkin.in")
 		} else if err == nil {
 			h.Flash(ctx, "warn", "checkin.flash."+string(v))
@@ -103,7 +103,7 @@ func (h *Handler) AddWalkIn(w http.ResponseWriter, r *http.Request) error {
 type markForm struct {
 	Signup int64  `form:"signup"`
 	Action string `form:"deed"` // "in" or "undo"
-	Ago    int64  `form:"ago"`  // milliseconds since the touch, of a mark that the phone kept while offline
+	Ago    int64  `form:"ago"`  // milliseconds since it was made, for a mark that the phone kept while offline
 	Q      string `form:"q"`
 	Shift  string `form:"shift"`
 	Page   string `form:"page"`
@@ -116,25 +116,27 @@ func (f markForm) filter() attendance.Filter {
 
 // mark marks one of the event's people as come, or takes that back, as the form says. A browser is sent
 // back to its place in the list at address; the list's script gets JSON.
-func (h *Handler) mark(w http.ResponseWriter, r *http.Request, by attendance.By, eventID int64, address string) error {
+func (h *Handler) mark(
+	w http.ResponseWriter, r *http.Request, by attendance.Marker, eventID int64, address string,
+) error {
 	var f markForm
 	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
 	ctx, now := r.Context(), h.Now()
-	g, err := h.Attendance.Guest(ctx, by, f.Signup, now)
+	g, err := h.Attendance.Attendee(ctx, by, f.Signup, now)
 	if err != nil {
 		return err
 	}
 	if g.EventID != eventID {
 		return fault.NotFound()
 	}
-	tap := attendance.Tap{SignupID: f.Signup, Ago: time.Duration(min(f.Ago, 1<<40)) * time.Millisecond}
+	m := attendance.CheckInMark{SignupID: f.Signup, Ago: time.Duration(min(f.Ago, 1<<40)) * time.Millisecond}
 	switch f.Action {
 	case "in":
-		g, _, err = h.Attendance.CheckIn(ctx, by, tap, now)
+		g, _, err = h.Attendance.CheckIn(ctx, by, m, now)
 	case "undo":
-		g, _, err = h.Attendance.Undo(ctx, by, tap, now)
+		g, _, err = h.Attendance.Undo(ctx, by, m, now)
 	default:
 		return fault.BadRequest(errors.New("check-in: no such action"))
 	}
@@ -149,15 +151,17 @@ func (h *Handler) mark(w http.ResponseWriter, r *http.Request, by attendance.By,
 	if q := filter.Values().Encode(); q != "" {
 		to += "?" + q
 	}
-	if v := g.Verdict(now); err == nil && f.Action == "in" && v != attendance.Here && v != attendance.Ready {
+	if v := g.Status(now); err == nil && f.Action == "in" && v != attendance.CheckedIn && v != attendance.Ready {
 		h.Flash(ctx, "warn", "checkin.flash."+string(v))
 	}
 	return h.RedirectAfter(w, r, err, to+"#"+rowID(f.Signup))
 }
 
 // sendMark tells the list's script whether somebody is here, since when, and how many are.
-func (h *Handler) sendMark(w http.ResponseWriter, r *http.Request, by attendance.By, g attendance.Guest, shift int64) error {
-	here, all, err := h.Attendance.Count(r.Context(), g, shift)
+func (h *Handler) sendMark(
+	w http.ResponseWriter, r *http.Request, by attendance.Marker, g attendance.Attendee, shift int64,
+) error {
+	present, total, err := h.Attendance.Count(r.Context(), g, shift)
 	if err != nil {
 		return err
 	}
@@ -168,9 +172,9 @@ func (h *Handler) sendMark(w http.ResponseWriter, r *http.Request, by attendance
 		Count string `json:"count"`
 		Mine  bool   `json:"mine"` // the mark may be taken back here
 		Why   string `json:"why"`  // why nothing was marked
-	}{Count: p.T("checkin.here_of", "here", here, "n", all), Mine: mayUndo(by.Door, g)}
-	switch v := g.Verdict(h.Now()); v {
-	case attendance.Here:
+	}{Count: p.T("checkin.here_of", "here", present, "n", total), Mine: mayUndo(by.Link, g)}
+	switch v := g.Status(h.Now()); v {
+	case attendance.CheckedIn:
 		answer.Here, answer.At = true, p.Clock(*g.CheckedInAt)
 	case attendance.Ready:
 	default:

@@ -101,7 +101,7 @@ func TestConcurrentCheckIn(t *testing.T) {
 	h := startEvent(t, portaltest.WithoutWorker)
 	_, signup, _ := h.Confirmed("Абаев")
 	_, naive, _ := h.Confirmed("Бекова")
-	now, by := h.Now(), attendance.By{Actor: h.Coordinator()}
+	now, by := h.Now(), attendance.Marker{Actor: h.Coordinator()}
 	const helpers = 50
 	var mu sync.Mutex
 	first, times := 0, map[string]int{}
@@ -113,7 +113,7 @@ func TestConcurrentCheckIn(t *testing.T) {
 		wg.Wait()
 	}
 	crowd(helpers, func(i int) {
-		g, changed, err := h.Attendance.CheckIn(t.Context(), by, attendance.Tap{SignupID: signup}, now.Add(time.Duration(i)*time.Millisecond))
+		g, changed, err := h.Attendance.CheckIn(t.Context(), by, attendance.CheckInMark{SignupID: signup}, now.Add(time.Duration(i)*time.Millisecond))
 		mu.Lock()
 		defer mu.Unlock()
 		if err != nil || g.CheckedInAt == nil {

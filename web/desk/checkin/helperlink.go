@@ -19,7 +19,7 @@ func (h *Handler) ShowHelperLinks(w http.ResponseWriter, r *http.Request) error 
 	return h.renderHelperLinks(w, r, http.StatusOK, helperLinksView{})
 }
 
-// inputLayout is how a datetime-local field writes a day and an hour.
+// inputLayout is how a datetime-local field writes a date and a time.
 const inputLayout = "2006-01-02T15:04"
 
 // renderHelperLinks draws v with the links of the event that the address names. A new form proposes the
@@ -29,7 +29,7 @@ func (h *Handler) renderHelperLinks(w http.ResponseWriter, r *http.Request, stat
 	if err != nil {
 		return err
 	}
-	if v.Event, v.Links, err = h.Attendance.Doors(r.Context(), httpkit.Actor(r), id); err != nil {
+	if v.Event, v.Links, err = h.Attendance.HelperLinks(r.Context(), httpkit.Actor(r), id); err != nil {
 		return err
 	}
 	if v.Key == "" {
@@ -37,7 +37,7 @@ func (h *Handler) renderHelperLinks(w http.ResponseWriter, r *http.Request, stat
 	}
 	if v.OpensAt == "" && v.ClosesAt == "" && !v.Event.StartsAt.IsZero() {
 		zone := h.City.Location()
-		v.OpensAt = v.Event.StartsAt.Add(-attendance.EarlyBy).In(zone).Format(inputLayout)
+		v.OpensAt = v.Event.StartsAt.Add(-attendance.OpensBefore).In(zone).Format(inputLayout)
 		v.ClosesAt = v.Event.EndsAt.Add(2 * time.Hour).In(zone).Format(inputLayout)
 	}
 	return h.Render(w, r, status, helperLinksPage(v))
@@ -56,7 +56,7 @@ func (h *Handler) CreateHelperLink(w http.ResponseWriter, r *http.Request) error
 		return err
 	}
 	l := httpkit.Lang(r)
-	token, err := h.Attendance.OpenDoor(r.Context(), httpkit.Actor(r), attendance.NewDoor{
+	token, err := h.Attendance.CreateHelperLink(r.Context(), httpkit.Actor(r), attendance.NewHelperLink{
 		EventID: id, Label: f.Label, OpensAt: h.parseTime(f.OpensAt), ClosesAt: h.parseTime(f.ClosesAt), Key: f.Key,
 	}, h.Now())
 	if problems, ok := httpkit.Problems(err); ok {
@@ -66,16 +66,16 @@ func (h *Handler) CreateHelperLink(w http.ResponseWriter, r *http.Request) error
 	}
 	if err == nil && token != "" {
 		httpkit.Secret(w)
-		r = httpkit.AtLink(r, link.DeskDoors(l, id))
-		return h.renderHelperLinks(w, r, http.StatusOK, helperLinksView{URL: h.BaseURL + link.Door(l, token)})
+		r = httpkit.AtLink(r, link.DeskHelperLinks(l, id))
+		return h.renderHelperLinks(w, r, http.StatusOK, helperLinksView{URL: h.BaseURL + link.HelperList(l, token)})
 	}
 	if err == nil {
 		h.Flash(r.Context(), "warn", "checkin.door.made")
 	}
-	return h.RedirectAfter(w, r, err, link.DeskDoors(l, id))
+	return h.RedirectAfter(w, r, err, link.DeskHelperLinks(l, id))
 }
 
-// parseTime reads a day and an hour of the city; the zero time for none.
+// parseTime reads a date and time in the city's zone; an invalid one is the zero time.
 func (h *Handler) parseTime(s string) time.Time {
 	t, err := time.ParseInLocation(inputLayout, strings.TrimSpace(s), h.City.Location())
 	if err != nil {
@@ -90,12 +90,12 @@ func (h *Handler) RevokeHelperLink(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	event, err := h.Attendance.CloseDoor(r.Context(), httpkit.Actor(r), id, h.Now())
+	event, err := h.Attendance.RevokeHelperLink(r.Context(), httpkit.Actor(r), id, h.Now())
 	if err != nil {
 		return err
 	}
 	h.Flash(r.Context(), "good", "checkin.door.closed")
-	return h.Redirect(w, r, link.DeskDoors(httpkit.Lang(r), event))
+	return h.Redirect(w, r, link.DeskHelperLinks(httpkit.Lang(r), event))
 }
 
 // ShowHelperList is the list behind a link, for a helper without an account: GET /{lang}/door/{token}. The
@@ -103,17 +103,17 @@ func (h *Handler) RevokeHelperLink(w http.ResponseWriter, r *http.Request) error
 func (h *Handler) ShowHelperList(w http.ResponseWriter, r *http.Request) error {
 	httpkit.Secret(w)
 	token, now := chi.URLParam(r, "token"), h.Now()
-	door, err := h.Attendance.DoorBy(r.Context(), token, now)
+	helper, err := h.Attendance.HelperLinkByToken(r.Context(), token, now)
 	if err != nil {
 		return err
 	}
-	v := listView{Link: door, Address: link.Door(httpkit.Lang(r), token)}
-	by, filter := attendance.By{Door: door}, attendance.FilterFrom(r.URL.Query())
-	if v.List, err = h.Attendance.List(r.Context(), by, door.EventID, filter, now); err != nil {
+	v := listView{Link: helper, Address: link.HelperList(httpkit.Lang(r), token)}
+	by, filter := attendance.Marker{Link: helper}, attendance.FilterFrom(r.URL.Query())
+	if v.List, err = h.Attendance.List(r.Context(), by, helper.EventID, filter, now); err != nil {
 		return err
 	}
 	http.SetCookie(w, &http.Cookie{
-		Name: linkCookie, Value: token, Path: "/c/", MaxAge: int(door.ClosesAt.Sub(now).Seconds()),
+		Name: linkCookie, Value: token, Path: "/c/", MaxAge: int(helper.ClosesAt.Sub(now).Seconds()),
 		HttpOnly: true, Secure: h.Sessions.Cookie.Secure, SameSite: http.SameSiteLaxMode,
 	})
 	return h.Render(w, r, http.StatusOK, helperPage(v))
@@ -123,9 +123,9 @@ func (h *Handler) ShowHelperList(w http.ResponseWriter, r *http.Request) error {
 func (h *Handler) CheckInAsHelper(w http.ResponseWriter, r *http.Request) error {
 	httpkit.Secret(w)
 	token := chi.URLParam(r, "token")
-	door, err := h.Attendance.DoorBy(r.Context(), token, h.Now())
+	helper, err := h.Attendance.HelperLinkByToken(r.Context(), token, h.Now())
 	if err != nil {
 		return err
 	}
-	return h.mark(w, r, attendance.By{Door: door}, door.EventID, link.Door(httpkit.Lang(r), token))
+	return h.mark(w, r, attendance.Marker{Link: helper}, helper.EventID, link.HelperList(httpkit.Lang(r), token))
 }

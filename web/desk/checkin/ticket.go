@@ -33,7 +33,7 @@ func (h *Handler) ShowScan(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if !v.Mine && v.By.Door.ID == 0 && !actor.Can(account.RunEvents) {
+	if !v.Mine && v.By.Link.ID == 0 && !actor.Can(account.RunEvents) {
 		return h.Render(w, r, http.StatusOK, strangerPage(t.EventID))
 	}
 	v.Action, v.Just = link.Scan(token), r.URL.Query().Has("in")
@@ -44,16 +44,16 @@ func (h *Handler) ShowScan(w http.ResponseWriter, r *http.Request) error {
 // the browser.
 func (h *Handler) scan(r *http.Request, t signup.Ticketed) (v scanView, err error) {
 	ctx, now := r.Context(), h.Now()
-	v.By = attendance.By{Actor: httpkit.Actor(r)}
-	if v.Guest, v.Mine, err = h.Attendance.Scan(ctx, v.By, t, now); err != nil || v.Mine {
+	v.By = attendance.Marker{Actor: httpkit.Actor(r)}
+	if v.Attendee, v.Mine, err = h.Attendance.Scan(ctx, v.By, t, now); err != nil || v.Mine {
 		return v, err
 	}
-	door, err := h.openLink(ctx, r, now)
-	if err != nil || door.ID == 0 {
+	helper, err := h.openLink(ctx, r, now)
+	if err != nil || helper.ID == 0 {
 		return v, err
 	}
-	v.By.Door = door
-	v.Guest, v.Mine, err = h.Attendance.Scan(ctx, v.By, t, now)
+	v.By.Link = helper
+	v.Attendee, v.Mine, err = h.Attendance.Scan(ctx, v.By, t, now)
 	return v, err
 }
 
@@ -75,7 +75,7 @@ func (h *Handler) CheckInTicket(w http.ResponseWriter, r *http.Request) error {
 	if !v.Mine {
 		return fault.NotFound()
 	}
-	_, changed, err := h.Attendance.CheckIn(r.Context(), v.By, attendance.Tap{SignupID: t.SignupID}, h.Now())
+	_, changed, err := h.Attendance.CheckIn(r.Context(), v.By, attendance.CheckInMark{SignupID: t.SignupID}, h.Now())
 	to := link.Scan(token)
 	if changed {
 		to += "?in"
@@ -87,14 +87,14 @@ func (h *Handler) CheckInTicket(w http.ResponseWriter, r *http.Request) error {
 const linkCookie = "door"
 
 // openLink is the helper's link that is open in the browser; zero for none.
-func (h *Handler) openLink(ctx context.Context, r *http.Request, now time.Time) (attendance.Door, error) {
+func (h *Handler) openLink(ctx context.Context, r *http.Request, now time.Time) (attendance.HelperLink, error) {
 	c, err := r.Cookie(linkCookie)
 	if err != nil {
-		return attendance.Door{}, nil
+		return attendance.HelperLink{}, nil
 	}
-	door, err := h.Attendance.DoorBy(ctx, c.Value, now)
+	helper, err := h.Attendance.HelperLinkByToken(ctx, c.Value, now)
 	if fault.Of(err) == fault.KindNotFound {
-		return attendance.Door{}, nil
+		return attendance.HelperLink{}, nil
 	}
-	return door, err
+	return helper, err
 }

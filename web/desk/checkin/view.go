@@ -15,10 +15,10 @@ import (
 // listView is the check-in list of an event.
 type listView struct {
 	List     attendance.List
-	Link     attendance.Door // the helper's link that shows the list; zero at the desk
-	Address  string          // of the list; its forms are sent there too
-	Email    string          // of somebody to be added on the spot
-	AddTo    int64           // the shift chosen for them
+	Link     attendance.HelperLink // the helper's link that shows the list; zero at the desk
+	Address  string                // of the list; its forms are sent there too
+	Email    string                // of somebody to be added on the spot
+	AddTo    int64                 // the shift chosen for them
 	Problems map[string]string
 	Refused  []event.Reason // why they cannot be added
 }
@@ -51,7 +51,7 @@ func rowID(signup int64) string { return "p-" + strconv.FormatInt(signup, 10) }
 
 // name is a person's name in the list: the family name first, but behind a helper's link, which shows only
 // its first letter.
-func (v listView) name(g attendance.Guest) string {
+func (v listView) name(g attendance.Attendee) string {
 	if v.Link.ID != 0 {
 		return g.Name()
 	}
@@ -60,13 +60,13 @@ func (v listView) name(g attendance.Guest) string {
 
 // mayUndo reports whether a mark may be taken back where it is shown: through a helper's link only the
 // link's own.
-func mayUndo(link attendance.Door, g attendance.Guest) bool {
-	return link.ID == 0 || g.DoorID == link.ID || g.CheckedInAt == nil
+func mayUndo(link attendance.HelperLink, g attendance.Attendee) bool {
+	return link.ID == 0 || g.LinkID == link.ID || g.CheckedInAt == nil
 }
 
-// verdict is what the list says about somebody now.
-func (v listView) verdict(ctx context.Context, g attendance.Guest) attendance.Verdict {
-	return g.Verdict(ui.From(ctx).Now)
+// status is the attendee's status now.
+func (v listView) status(ctx context.Context, g attendance.Attendee) attendance.Status {
+	return g.Status(ui.From(ctx).Now)
 }
 
 // waitingText says why somebody has no place yet.
@@ -76,37 +76,37 @@ func waitingText(ctx context.Context, s signup.State) string {
 
 // scanView is what those who check people in see behind a ticket.
 type scanView struct {
-	Guest  attendance.Guest
-	By     attendance.By
-	Mine   bool // they check in at that event; otherwise Guest says only which event it is
-	Just   bool // checked in by this very scan
-	Action string
+	Attendee attendance.Attendee
+	By       attendance.Marker
+	Mine     bool // they check in at that event; otherwise Attendee says only which event it is
+	Just     bool // checked in by this very scan
+	Action   string
 }
 
-// verdict is what the scan says about the guest; empty for another event's ticket.
-func (v scanView) verdict(ctx context.Context) attendance.Verdict {
+// status is the attendee's status; empty for another event's ticket.
+func (v scanView) status(ctx context.Context) attendance.Status {
 	if !v.Mine {
 		return ""
 	}
-	return v.Guest.Verdict(ui.From(ctx).Now)
+	return v.Attendee.Status(ui.From(ctx).Now)
 }
 
-// look is the tone, the shape and the words of the answer, so that colour never stands alone.
+// look is the tone, the shape and the words of the answer, so that colour is never the only sign.
 func (v scanView) look(ctx context.Context) (tone, icon, words string) {
 	p, now := ui.P(ctx), ui.From(ctx).Now
-	switch d := v.verdict(ctx); d {
+	switch d := v.status(ctx); d {
 	case "":
 		return "bad", "x", ui.T(ctx, "checkin.scan.elsewhere")
 	case attendance.Ready:
 		return "", "ticket", ui.T(ctx, "checkin.scan.ready")
-	case attendance.Here:
+	case attendance.CheckedIn:
 		if v.Just {
 			return "good", "check", ui.T(ctx, "checkin.scan.in")
 		}
-		return "warn", "check", ui.T(ctx, "checkin.scan.already", "clock", p.Clock(*v.Guest.CheckedInAt))
+		return "warn", "check", ui.T(ctx, "checkin.scan.already", "clock", p.Clock(*v.Attendee.CheckedInAt))
 	case attendance.TooEarly:
-		return "warn", "clock", ui.T(ctx, "checkin.scan.too_early", "when", p.Moment(v.Guest.Opens(), now))
-	case attendance.Waiting, attendance.NeedsConsent:
+		return "warn", "clock", ui.T(ctx, "checkin.scan.too_early", "when", p.Moment(v.Attendee.Opens(), now))
+	case attendance.Waitlisted, attendance.AwaitingConsent:
 		return "warn", "hourglass", ui.T(ctx, "checkin.scan."+string(d))
 	default:
 		return "bad", "x", ui.T(ctx, "checkin.scan."+string(d))
@@ -116,10 +116,10 @@ func (v scanView) look(ctx context.Context) (tone, icon, words string) {
 // listHref is the list at the desk to which the scan belongs; empty for a helper, who goes back to the page
 // of the link.
 func (v scanView) listHref(ctx context.Context) string {
-	if v.By.Door.ID != 0 || !v.Mine {
+	if v.By.Link.ID != 0 || !v.Mine {
 		return ""
 	}
-	return link.DeskCheckIn(ui.L(ctx), v.Guest.EventID)
+	return link.DeskCheckIn(ui.L(ctx), v.Attendee.EventID)
 }
 
 // secondOfDay is the time of day in the city, in seconds: the phone's own clock may be wrong.
@@ -130,7 +130,7 @@ func secondOfDay(ctx context.Context) int {
 }
 
 // since is when somebody came; empty for those who have not.
-func since(ctx context.Context, g attendance.Guest) string {
+func since(ctx context.Context, g attendance.Attendee) string {
 	if g.CheckedInAt == nil {
 		return ""
 	}
@@ -173,7 +173,7 @@ func (v listView) shiftOptions(ctx context.Context) (options []ui.Option) {
 // helperLinksView is an event's links for helpers, and the form of another.
 type helperLinksView struct {
 	Event    event.Head
-	Links    []attendance.Door
+	Links    []attendance.HelperLink
 	URL      string // of the link just made: it is shown this once
 	Label    string
 	OpensAt  string // as typed

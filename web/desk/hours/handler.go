@@ -49,7 +49,7 @@ func (h *Handler) SaveHours(w http.ResponseWriter, r *http.Request) error {
 	if err := httpkit.LongForm(w, r, &struct{}{}, 4*httpkit.MaxForm); err != nil {
 		return err
 	}
-	marks, err := parseMarks(r.PostForm)
+	entries, err := parseEntries(r.PostForm)
 	if err != nil {
 		return err
 	}
@@ -57,14 +57,14 @@ func (h *Handler) SaveHours(w http.ResponseWriter, r *http.Request) error {
 	tone, key := "good", ""
 	switch r.PostForm.Get("deed") {
 	case "save":
-		key, err = "hours.flash.saved", h.Attendance.SaveHours(ctx, actor, id, marks, results, h.Now())
+		key, err = "hours.flash.saved", h.Attendance.SaveHours(ctx, actor, id, entries, results, h.Now())
 	case "all":
-		key, err = "hours.flash.all", h.Attendance.AllPresent(ctx, actor, id, results, h.Now())
+		key, err = "hours.flash.all", h.Attendance.MarkAllPresent(ctx, actor, id, results, h.Now())
 	case "results":
 		key, err = "hours.flash.results", h.Attendance.SaveResults(ctx, actor, id, results, h.Now())
 	case "confirm":
 		var changed bool
-		changed, err = h.Attendance.ConfirmHours(ctx, actor, id, marks, results, h.Now())
+		changed, err = h.Attendance.ConfirmHours(ctx, actor, id, entries, results, h.Now())
 		if key = "hours.flash.confirmed"; !changed {
 			tone, key = "warn", "hours.flash.already"
 		}
@@ -84,8 +84,8 @@ func (h *Handler) SaveHours(w http.ResponseWriter, r *http.Request) error {
 	return h.RedirectAfter(w, r, err, to)
 }
 
-// parseMarks reads what the form says of the people: "o_" and the sign-up's id is the outcome, "m_" the minutes.
-func parseMarks(form url.Values) (marks []attendance.Mark, err error) {
+// parseEntries reads the hours in the form: "o_" and the sign-up's id is the outcome, "m_" the minutes.
+func parseEntries(form url.Values) (entries []attendance.HoursEntry, err error) {
 	for name := range form {
 		s, ok := strings.CutPrefix(name, "o_")
 		if !ok {
@@ -95,18 +95,22 @@ func parseMarks(form url.Values) (marks []attendance.Mark, err error) {
 		if err != nil {
 			return nil, fault.BadRequest(err)
 		}
-		marks = append(marks, attendance.Mark{SignupID: id, Outcome: attendance.Outcome(form.Get(name)), Minutes: number(form.Get("m_" + s))})
+		entries = append(entries, attendance.HoursEntry{
+			SignupID: id, Outcome: attendance.Outcome(form.Get(name)), Minutes: number(form.Get("m_" + s)),
+		})
 	}
-	return marks, nil
+	return entries, nil
 }
 
-// parseResults reads what the form says of the event's results: "served" is the people who were helped, "d_" and
-// the slug of a kind what was delivered.
+// parseResults reads the results in the form: "served" is how many people were helped, "d_" and a kind's slug how much
+// was delivered.
 func parseResults(form url.Values) (r attendance.Results) {
 	r.Served = numberOrZero(form.Get("served"))
 	for name := range form {
 		if slug, ok := strings.CutPrefix(name, "d_"); ok {
-			r.Deliveries = append(r.Deliveries, attendance.Delivery{Kind: attendance.Kind{Slug: slug}, Amount: numberOrZero(form.Get(name))})
+			r.Deliveries = append(r.Deliveries, attendance.Delivery{
+				DeliveryKind: attendance.DeliveryKind{Slug: slug}, Amount: numberOrZero(form.Get(name)),
+			})
 		}
 	}
 	return r
@@ -140,7 +144,7 @@ func (h *Handler) CorrectHours(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	m := attendance.Mark{SignupID: id, Outcome: attendance.Outcome(f.Outcome), Minutes: numberOrZero(f.Minutes)}
+	m := attendance.HoursEntry{SignupID: id, Outcome: attendance.Outcome(f.Outcome), Minutes: numberOrZero(f.Minutes)}
 	event, changed, err := h.Attendance.CorrectHours(r.Context(), httpkit.Actor(r), m, f.Reason, h.Now())
 	if problems, ok := httpkit.Problems(err); ok {
 		return h.renderCorrection(w, r, event, view{Correcting: id, Typed: r.PostForm, Problems: problems})

@@ -139,17 +139,17 @@ func TestSaveHours(t *testing.T) {
 func TestConcurrentConfirmation(t *testing.T) {
 	t.Parallel()
 	h := startEnded(t, portaltest.WithoutWorker)
-	var marks []attendance.Mark
+	var marks []attendance.HoursEntry
 	for i := range 20 {
 		_, id, _ := h.Confirmed(fmt.Sprintf("Абаев%02d", i))
-		marks = append(marks, attendance.Mark{SignupID: id, Outcome: attendance.Attended, Minutes: 100})
+		marks = append(marks, attendance.HoursEntry{SignupID: id, Outcome: attendance.Attended, Minutes: 100})
 	}
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	first := 0
 	for range 8 {
 		wg.Go(func() {
-			changed, err := h.Attendance.ConfirmHours(t.Context(), h.Coordinator(), h.EventID, append([]attendance.Mark{}, marks...), attendance.Results{}, h.Now())
+			changed, err := h.Attendance.ConfirmHours(t.Context(), h.Coordinator(), h.EventID, append([]attendance.HoursEntry{}, marks...), attendance.Results{}, h.Now())
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {

@@ -245,9 +245,9 @@ func form(v view) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(ui.T(ctx, "hours.pages", "n", v.Sheet.All))
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(ui.T(ctx, "hours.pages", "n", v.Sheet.Total))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/desk/hours/page.templ`, Line: 54, Col: 63}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/desk/hours/page.templ`, Line: 54, Col: 65}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 			if templ_7745c5c3_Err != nil {
@@ -591,9 +591,9 @@ func formRow(v view, r attendance.Row) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var30 string
-		templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(attendance.MinutesMost))
+		templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(attendance.MaxMinutes))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/desk/hours/page.templ`, Line: 105, Col: 48}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/desk/hours/page.templ`, Line: 105, Col: 47}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var30))
 		if templ_7745c5c3_Err != nil {
@@ -721,12 +721,12 @@ func resultFields(v view) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "served", Type: "number", Inputmode: "numeric", Label: ui.T(ctx, "hours.served"), Value: v.result("served", v.Sheet.Results.Served), Error: v.Problems["served"], Min: "0", Max: strconv.Itoa(attendance.ResultsMost), Autocomplete: "off", Narrow: "8"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "served", Type: "number", Inputmode: "numeric", Label: ui.T(ctx, "hours.served"), Value: v.result("served", v.Sheet.Results.Served), Error: v.Problems["served"], Min: "0", Max: strconv.Itoa(attendance.MaxResult), Autocomplete: "off", Narrow: "8"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		for _, d := range v.Sheet.Results.Deliveries {
-			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "d_" + d.Slug, Type: "number", Inputmode: "numeric", Label: ui.S(ctx, d.Name), Hint: ui.S(ctx, d.Unit), Value: v.result("d_"+d.Slug, d.Amount), Error: v.Problems["d_"+d.Slug], Min: "0", Max: strconv.Itoa(attendance.ResultsMost), Autocomplete: "off", Narrow: "8"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "d_" + d.Slug, Type: "number", Inputmode: "numeric", Label: ui.S(ctx, d.Name), Hint: ui.S(ctx, d.Unit), Value: v.result("d_"+d.Slug, d.Amount), Error: v.Problems["d_"+d.Slug], Min: "0", Max: strconv.Itoa(attendance.MaxResult), Autocomplete: "off", Narrow: "8"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1240,9 +1240,9 @@ func ledgerRow(v view, r attendance.Row) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var62 string
-			templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(attendance.MinutesMost))
+			templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(attendance.MaxMinutes))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/desk/hours/page.templ`, Line: 205, Col: 150}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/desk/hours/page.templ`, Line: 205, Col: 149}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var62))
 			if templ_7745c5c3_Err != nil {
@@ -1255,7 +1255,7 @@ func ledgerRow(v view, r attendance.Row) templ.Component {
 			var templ_7745c5c3_Var63 string
 			templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(v.correction(r, "minutes", strconv.Itoa(correctionMinutes(r))))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/desk/hours/page.templ`, Line: 205, Col: 223}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/desk/hours/page.templ`, Line: 205, Col: 222}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var63))
 			if templ_7745c5c3_Err != nil {
@@ -1301,7 +1301,7 @@ func ledgerRow(v view, r attendance.Row) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var66 string
-			templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(attendance.ReasonMax))
+			templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(attendance.MaxReason))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/desk/hours/page.templ`, Line: 208, Col: 122}
 			}

@@ -53,7 +53,7 @@ func (v view) minutes(r attendance.Row) string {
 	if p := r.Proposed(); p.Outcome == attendance.Attended {
 		return strconv.Itoa(p.Minutes)
 	}
-	return strconv.Itoa(r.Full())
+	return strconv.Itoa(r.FullMinutes())
 }
 
 // result is a number of the results as the form shows it; 0 is an empty field.
@@ -133,5 +133,5 @@ func correctionMinutes(r attendance.Row) int {
 	if r.Outcome == attendance.Attended {
 		return r.Minutes
 	}
-	return r.Full()
+	return r.FullMinutes()
 }

@@ -24,7 +24,7 @@ func (h *Handler) ShowKinds(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) render(w http.ResponseWriter, r *http.Request, status int, v view) (err error) {
-	if v.Kinds, err = attendance.Kinds(r.Context(), h.DB); err != nil {
+	if v.Kinds, err = attendance.DeliveryKinds(r.Context(), h.DB); err != nil {
 		return err
 	}
 	return h.Render(w, r, status, page(v))
@@ -41,8 +41,8 @@ type kindForm struct {
 	Retired string `form:"retired"`
 }
 
-func (f kindForm) kind(slug string) attendance.Kind {
-	return attendance.Kind{
+func (f kindForm) kind(slug string) attendance.DeliveryKind {
+	return attendance.DeliveryKind{
 		Slug: slug, Name: i18n.Text{KK: f.NameKK, RU: f.NameRU, EN: f.NameEN},
 		Unit: i18n.Text{KK: f.UnitKK, RU: f.UnitRU, EN: f.UnitEN}, Retired: f.Retired != "",
 	}

@@ -257,7 +257,7 @@ func page(v view) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, l := range i18n.Langs {
-				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "name_" + string(l), Label: ui.T(ctx, "hours.kind_label") + ": " + l.Name(), Value: v.New.Name.Get(l), Error: v.problem("name_" + string(l)), MaxLength: attendance.NameMax, Required: l != i18n.EN, Optional: l == i18n.EN, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "name_" + string(l), Label: ui.T(ctx, "hours.kind_label") + ": " + l.Name(), Value: v.New.Name.Get(l), Error: v.problem("name_" + string(l)), MaxLength: attendance.MaxName, Required: l != i18n.EN, Optional: l == i18n.EN, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -265,7 +265,7 @@ func page(v view) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "unit_" + string(l), Label: ui.T(ctx, "hours.kind_unit") + ": " + l.Name(), Hint: ui.T(ctx, "hours.kind_unit_hint"), Value: v.New.Unit.Get(l), Error: v.problem("unit_" + string(l)), MaxLength: attendance.UnitMax, Optional: true, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "unit_" + string(l), Label: ui.T(ctx, "hours.kind_unit") + ": " + l.Name(), Hint: ui.T(ctx, "hours.kind_unit_hint"), Value: v.New.Unit.Get(l), Error: v.problem("unit_" + string(l)), MaxLength: attendance.MaxUnit, Optional: true, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -293,7 +293,7 @@ func page(v view) templ.Component {
 }
 
 // words are the fields of a kind that is there; prefix keeps their ids apart.
-func (v view) words(k attendance.Kind, prefix string) templ.Component {
+func (v view) words(k attendance.DeliveryKind, prefix string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -315,7 +315,7 @@ func (v view) words(k attendance.Kind, prefix string) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		for _, l := range i18n.Langs {
-			templ_7745c5c3_Err = v.word(prefix, "name_"+string(l), ui.T(ctx, "hours.kind_label")+": "+l.Name(), k.Name.Get(l), attendance.NameMax, k.Slug).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = v.word(prefix, "name_"+string(l), ui.T(ctx, "hours.kind_label")+": "+l.Name(), k.Name.Get(l), attendance.MaxName, k.Slug).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -323,7 +323,7 @@ func (v view) words(k attendance.Kind, prefix string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = v.word(prefix, "unit_"+string(l), ui.T(ctx, "hours.kind_unit")+": "+l.Name(), k.Unit.Get(l), attendance.UnitMax, k.Slug).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = v.word(prefix, "unit_"+string(l), ui.T(ctx, "hours.kind_unit")+": "+l.Name(), k.Unit.Get(l), attendance.MaxUnit, k.Slug).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -4,9 +4,9 @@ import "shtab/internal/attendance"
 
 // view is the list of things that events deliver, and the form of another kind.
 type view struct {
-	Kinds    []attendance.Kind
-	New      attendance.Kind
-	Changed  attendance.Kind // as it was sent, when it has Problems
+	Kinds    []attendance.DeliveryKind
+	New      attendance.DeliveryKind
+	Changed  attendance.DeliveryKind // as it was sent, when it has Problems
 	Problems map[string]string
 }
 
@@ -22,7 +22,7 @@ func (v view) problem(name string) string {
 }
 
 // shown is a kind as its form has it.
-func (v view) shown(k attendance.Kind) attendance.Kind {
+func (v view) shown(k attendance.DeliveryKind) attendance.DeliveryKind {
 	if v.Changed.Slug == k.Slug {
 		return v.Changed
 	}

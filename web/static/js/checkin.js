@@ -1,18 +1,18 @@
-// The door: a scan checks in by itself, and taps in the list survive a lost network.
+// Check-in: a scanned ticket checks its holder in by itself, and marks in the list survive a lost network.
 
-// A ticket in order is checked in at once, but only before somebody's eyes: a page that was
-// loaded ahead waits until it is looked at.
+// A valid ticket is checked in at once, but only once somebody sees the page: one that the browser loads
+// ahead waits until then.
 const scan = document.querySelector('form[data-now]')
 if (scan) {
   if (document.prerendering) document.addEventListener('prerenderingchange', () => scan.requestSubmit(), { once: true })
   else scan.requestSubmit()
 }
 
-// Taps in the list are kept on the phone, as ids and times, until the portal has answered.
-const list = document.querySelector('[data-taps]')
+// Marks in the list are kept on the phone, as ids and times, until the portal has answered.
+const list = document.querySelector('[data-marks]')
 if (list) {
   const kept = document.getElementById('kept'), here = document.getElementById('here')
-  const name = 'shtab.taps.' + list.dataset.taps, most = 12 * 3600e3
+  const name = 'shtab.marks.' + list.dataset.marks, maxAge = 12 * 3600e3 // milliseconds, as attendance.MaxMarkAge
   let busy = false, wait
 
   // clock is the city's time of day at an instant of the phone, whose own clock and zone may be wrong:
@@ -26,55 +26,55 @@ if (list) {
 
   const load = () => {
     try {
-      return JSON.parse(localStorage.getItem(name) ?? '[]').filter(t => Date.now() - t.at < most)
+      return JSON.parse(localStorage.getItem(name) ?? '[]').filter(t => Date.now() - t.at < maxAge)
     } catch { return [] }
   }
-  const save = taps => {
+  const save = marks => {
     try {
-      if (taps.length) localStorage.setItem(name, JSON.stringify(taps))
+      if (marks.length) localStorage.setItem(name, JSON.stringify(marks))
       else localStorage.removeItem(name)
       return true
     } catch { return false }
   }
-  const say = (taps, why) => {
-    kept.hidden = !taps.length && !why
-    kept.textContent = why ?? kept.dataset.text.replace('#', taps.length)
+  const say = (marks, why) => {
+    kept.hidden = !marks.length && !why
+    kept.textContent = why ?? kept.dataset.text.replace('#', marks.length)
   }
-  // show draws a row as a tap has left it.
+  // show draws a row as a mark has left it.
   const show = (id, isHere, at, mine = true) => {
     const row = document.getElementById('p-' + id)
-    const [tap, done] = row?.querySelectorAll('.door-tap') ?? []
+    const [button, done] = row?.querySelectorAll('.door-tap') ?? []
     if (!done) return
     const focus = row.contains(document.activeElement)
-    tap.hidden = isHere
+    button.hidden = isHere
     done.hidden = !isHere
     done.querySelector('[data-since]').textContent = at
     const undo = done.querySelector('.door-undo')
     undo.hidden = !mine
-    if (focus) (isHere ? undo : tap).focus({ preventScroll: true })
+    if (focus) (isHere ? undo : button).focus({ preventScroll: true })
   }
 
   const send = async () => {
     if (busy) return
     busy = true
     clearTimeout(wait)
-    for (let taps = load(); taps.length; taps = load()) {
-      const t = taps[0]
+    for (let marks = load(); marks.length; marks = load()) {
+      const t = marks[0]
       const row = document.getElementById('p-' + t.id), q = new URLSearchParams(location.search)
-      const body = new URLSearchParams({ signup: t.id, deed: t.deed, ago: Date.now() - t.at })
+      const body = new URLSearchParams({ signup: t.id, deed: t.action, ago: Date.now() - t.at })
       if (q.get('shift')) body.set('shift', q.get('shift'))
       let answer
       try {
         const r = await fetch(list.querySelector('form')?.getAttribute('action') ?? location.pathname, { method: 'POST', body, headers: { Accept: 'application/json' } })
         if (r.status >= 500 || r.status === 429) throw r.status
         if (r.ok && !r.headers.get('Content-Type')?.includes('json')) { // signed out meanwhile
-          say(taps, kept.dataset.login)
+          say(marks, kept.dataset.login)
           busy = false
           return
         }
         answer = r.ok ? await r.json() : null
-      } catch { // the network is away: later
-        say(taps)
+      } catch { // no network: try again later
+        say(marks)
         wait = setTimeout(send, 15e3)
         busy = false
         return
@@ -90,17 +90,17 @@ if (list) {
   }
 
   list.addEventListener('submit', e => {
-    const deed = e.submitter?.value
-    if (!deed) return
+    const action = e.submitter?.value
+    if (!action) return
     const id = e.target.elements.namedItem('signup').value
-    const taps = [...load(), { id, deed, at: Date.now(), key: crypto.getRandomValues(new Uint32Array(1))[0] }]
-    if (!save(taps)) return // no room on the phone: the form goes its own way
+    const marks = [...load(), { id, action, at: Date.now(), key: crypto.getRandomValues(new Uint32Array(1))[0] }]
+    if (!save(marks)) return // the phone stores nothing more: the browser sends the form
     e.preventDefault()
     document.getElementById('p-' + id).classList.add('is-kept')
-    show(id, deed === 'in', clock(Date.now()))
+    show(id, action === 'in', clock(Date.now()))
     send()
   })
-  for (const t of load()) show(t.id, t.deed === 'in', clock(t.at))
+  for (const t of load()) show(t.id, t.action === 'in', clock(t.at))
   addEventListener('online', send)
   document.addEventListener('visibilitychange', () => { if (!document.hidden) send() })
   if (load().length) { say(load()); send() }
