@@ -2,8 +2,6 @@ package campaign
 
 import (
 	"slices"
-	"time"
-	"unicode/utf8"
 
 	"shtab/internal/fault"
 	"shtab/internal/i18n"
@@ -52,20 +50,6 @@ type DeliveryKind struct {
 	Unit i18n.Text
 }
 
-// Details is what is written of a campaign.
-type Details struct {
-	OrgID    int64 // whose it is; fixed once it is made
-	Name     i18n.Text
-	Summary  i18n.Text
-	Body     i18n.Text // Markdown
-	Colour   string
-	Emblem   string
-	StartsOn *time.Time // a calendar date at midnight UTC; nil: open
-	EndsOn   *time.Time
-	Goals    []Goal
-	Invited  []int64 // organisations that may hold events under it
-}
-
 // ManagedCampaign is a campaign as those who keep it hold it.
 type ManagedCampaign struct {
 	Details
@@ -78,26 +62,10 @@ type ManagedCampaign struct {
 	Events  int  // held under it, drafts included
 }
 
-// Bounds of texts, in characters.
-const (
-	nameMax    = 120
-	summaryMax = 300
-	bodyMax    = 6_000
-)
-
 // check is what is wrong with a plan; a draft needs no more than a name in one language.
 func (p Details) check(publish bool) fault.Fields {
 	f := fault.Fields{}
-	long := func(field string, t i18n.Text, most int) {
-		for _, l := range i18n.Langs {
-			if utf8.RuneCountInString(t.Get(l)) > most {
-				f.Add(field+"_"+string(l), "campaign_desk.error.long")
-			}
-		}
-	}
-	long("name", p.Name, nameMax)
-	long("summary", p.Summary, summaryMax)
-	long("body", p.Body, bodyMax)
+	fields.CheckLengths(&p, "campaign_desk.error.long", f)
 	if p.Name.IsZero() {
 		f.Add("name_kk", "campaign_desk.error.name")
 	}
@@ -137,34 +105,8 @@ func (p Details) check(publish bool) fault.Fields {
 	return f
 }
 
-// diff names what p says otherwise than h.
-func (h ManagedCampaign) diff(p Details) (fields []string) {
-	for _, f := range []struct {
-		name string
-		yes  bool
-	}{
-		{"name", h.Name != p.Name},
-		{"summary", h.Summary != p.Summary},
-		{"body", h.Body != p.Body},
-		{"colour", h.Colour != p.Colour},
-		{"emblem", h.Emblem != p.Emblem},
-		{"starts_on", !sameDate(h.StartsOn, p.StartsOn)},
-		{"ends_on", !sameDate(h.EndsOn, p.EndsOn)},
-		{"goals", !slices.Equal(h.Goals, slices.SortedFunc(slices.Values(p.Goals), byKind))},
-		{"invited", !slices.Equal(h.Invited, sorted(p.Invited, h.OrgID))},
-	} {
-		if f.yes {
-			fields = append(fields, f.name)
-		}
-	}
-	return fields
-}
-
-func sameDate(a, b *time.Time) bool { return a == b || a != nil && b != nil && a.Equal(*b) }
-
-// sorted is ids in order, each once, without the campaign's own organisation.
-func sorted(ids []int64, own int64) []int64 {
-	ids = slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return id == own })
-	slices.Sort(ids)
-	return append([]int64{}, slices.Compact(ids)...)
+// diff is the names of the fields in which d is not what c says.
+func (c ManagedCampaign) diff(d Details) []string {
+	d.Invited = invitees(d.Invited, c.OrgID)
+	return fields.Diff(&d, &c.Details)
 }

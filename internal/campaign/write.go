@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -14,7 +15,6 @@ import (
 	"shtab/internal/account"
 	"shtab/internal/audit"
 	"shtab/internal/fault"
-	"shtab/internal/i18n"
 	"shtab/internal/postgres"
 )
 
@@ -47,37 +47,17 @@ func managerArgs(actor account.Actor, id int64) pgx.StrictNamedArgs {
 }
 
 type managedRow struct {
-	ID, OrgID      int64
-	Slug           string
-	State          State
-	Version        int
-	Name           i18n.Text
-	Summary        i18n.Text
-	Body           i18n.Text
-	Colour, Emblem string
-	StartsOn       *time.Time
-	EndsOn         *time.Time
-	OrgName        i18n.Text
-	Open           bool
-	Events         int
-	Kinds          []string
-	Targets        []int
-	Invited        []int64
+	ManagedCampaign
+	Kinds   []string
+	Targets []int
 }
 
-func (r managedRow) held() ManagedCampaign {
-	h := ManagedCampaign{
-		Details: Details{
-			OrgID: r.OrgID, Name: r.Name, Summary: r.Summary, Body: r.Body, Colour: r.Colour, Emblem: r.Emblem,
-			StartsOn: r.StartsOn, EndsOn: r.EndsOn, Invited: append([]int64{}, r.Invited...),
-		},
-		ID: r.ID, Slug: r.Slug, State: r.State, Version: r.Version, OrgName: r.OrgName, Open: r.Open, Events: r.Events,
-	}
+func (r managedRow) campaign() ManagedCampaign {
 	for i, k := range r.Kinds {
-		h.Goals = append(h.Goals, Goal{GoalKind(k), r.Targets[i]})
+		r.Goals = append(r.Goals, Goal{GoalKind(k), r.Targets[i]})
 	}
-	slices.SortFunc(h.Goals, byKind)
-	return h
+	slices.SortFunc(r.Goals, byKind)
+	return r.ManagedCampaign
 }
 
 // byKind is the order of goals: those that every campaign has, then things by their slug.
@@ -91,8 +71,8 @@ func byKind(a, b Goal) int {
 	return cmp.Or(at(a.Kind)-at(b.Kind), strings.Compare(string(a.Kind), string(b.Kind)))
 }
 
-const heldSelect = `
-	select c.id, c.org_id, c.slug, c.state, c.version, c.name, c.summary, c.body, c.colour, c.emblem, c.starts_on, c.ends_on,
+var managedSelect = `
+	select c.id, c.org_id, c.slug, c.state, c.version, ` + fields.Select("c") + `,
 		o.name as org_name, o.kind = 'headquarters' as open,
 		(select count(*) from event e where e.campaign_id = c.id)::int as events,
 		array(select g.kind from campaign_goal g where g.campaign_id = c.id order by g.kind) as kinds,
@@ -107,10 +87,10 @@ func (s *Store) ListManaged(ctx context.Context, actor account.Actor) ([]Managed
 }
 
 func (s *Store) list(ctx context.Context, where string, args pgx.StrictNamedArgs) (held []ManagedCampaign, err error) {
-	rows, _ := s.db.Query(ctx, heldSelect+`where `+where, args)
+	rows, _ := s.db.Query(ctx, managedSelect+`where `+where, args)
 	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[managedRow])
 	for _, r := range found {
-		held = append(held, r.held())
+		held = append(held, r.campaign())
 	}
 	return held, postgres.Fault(err)
 }
@@ -160,10 +140,10 @@ func (s *Store) Create(ctx context.Context, actor account.Actor, p Details, form
 			return err
 		}
 		err = tx.QueryRow(ctx, `
-			insert into campaign (slug, org_id, state, form_key, name, summary, body, colour, emblem, starts_on, ends_on, updated_at,
-				position) values (@slug, @org, 'draft', @key, @name, @summary, @body, @colour, @emblem, @starts, @ends, @now,
+			insert into campaign (slug, org_id, state, form_key, `+strings.Join(fields.Columns(), ", ")+`, updated_at, position)
+			values (@slug, @org, 'draft', @key, `+fields.Params()+`, @now,
 				(select coalesce(max(position), 0) + 1 from campaign)) returning id`,
-			s.args(p, now, pgx.StrictNamedArgs{"slug": slug, "org": p.OrgID, "key": formKey})).Scan(&id)
+			columnArgs(p, map[string]any{"slug": slug, "org": p.OrgID, "key": formKey, "now": now})).Scan(&id)
 		if err != nil {
 			return err
 		}
@@ -175,14 +155,10 @@ func (s *Store) Create(ctx context.Context, actor account.Actor, p Details, form
 	return id, err
 }
 
-func (s *Store) args(p Details, now time.Time, more pgx.StrictNamedArgs) pgx.StrictNamedArgs {
-	args := pgx.StrictNamedArgs{
-		"name": p.Name, "summary": p.Summary, "body": p.Body, "colour": p.Colour, "emblem": p.Emblem,
-		"starts": p.StartsOn, "ends": p.EndsOn, "now": now,
-	}
-	for k, v := range more {
-		args[k] = v
-	}
+// columnArgs are the fields of d and what a statement asks for besides.
+func columnArgs(d Details, more map[string]any) pgx.StrictNamedArgs {
+	args := pgx.StrictNamedArgs(fields.Values(&d))
+	maps.Copy(args, more)
 	return args
 }
 
@@ -197,22 +173,22 @@ func (s *Store) Save(ctx context.Context, actor account.Actor, id int64, version
 		if err := p.check(h.State != StateDraft).Err(); err != nil {
 			return err
 		}
-		fields := h.diff(p)
+		changed := h.diff(p)
 		switch {
-		case len(fields) == 0:
+		case len(changed) == 0:
 			return nil
 		case h.Version != version:
 			return fault.Conflict(Stale)
 		}
-		_, err := tx.Exec(ctx, `update campaign set name = @name, summary = @summary, body = @body, colour = @colour, emblem = @emblem,
-			starts_on = @starts, ends_on = @ends, updated_at = @now, version = version + 1 where id = @id`, s.args(p, now, pgx.StrictNamedArgs{"id": id}))
+		_, err := tx.Exec(ctx, `update campaign set `+fields.Set()+`, updated_at = @now, version = version + 1 where id = @id`,
+			columnArgs(p, map[string]any{"id": id, "now": now}))
 		if err != nil {
 			return err
 		}
 		if err := writeLists(ctx, tx, id, p); err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "campaign.change", Object: "campaign", ObjectID: id, Fields: fields})
+		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "campaign.change", Object: "campaign", ObjectID: id, Fields: changed})
 	})
 }
 
@@ -246,18 +222,18 @@ func (s *Store) SetState(ctx context.Context, actor account.Actor, id int64, ver
 // change runs do on a campaign that the actor keeps, its row locked.
 func (s *Store) change(ctx context.Context, actor account.Actor, id int64, do func(pgx.Tx, ManagedCampaign) error) error {
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		rows, _ := tx.Query(ctx, heldSelect+`where c.id = @id and `+managing+` for update of c`, managerArgs(actor, id))
+		rows, _ := tx.Query(ctx, managedSelect+`where c.id = @id and `+managing+` for update of c`, managerArgs(actor, id))
 		r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[managedRow])
 		if err != nil {
 			return err
 		}
-		return do(tx, r.held())
+		return do(tx, r.campaign())
 	})
 }
 
 // writeLists writes goals and invited organisations; an id that names none is NotFound.
 func writeLists(ctx context.Context, tx pgx.Tx, id int64, p Details) error {
-	invited := sorted(p.Invited, p.OrgID)
+	invited := invitees(p.Invited, p.OrgID)
 	var known int
 	if err := tx.QueryRow(ctx, `select count(*) from org where id = any($1)`, invited).Scan(&known); err != nil {
 		return err

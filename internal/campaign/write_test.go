@@ -17,8 +17,8 @@ import (
 
 var now = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 
-// house is two organisations and a headquarters, a coordinator of each organisation, and staff.
-type house struct {
+// world is two organisations and a headquarters, a coordinator of each organisation, and staff.
+type world struct {
 	t                *testing.T
 	db               *pgxpool.Pool
 	store            *campaign.Store
@@ -26,9 +26,9 @@ type house struct {
 	us, them, staff  account.Actor
 }
 
-func newHouse(t *testing.T) *house {
+func newWorld(t *testing.T) *world {
 	t.Helper()
-	h := &house{t: t, db: pgtest.PoolN(t, 8)}
+	h := &world{t: t, db: pgtest.PoolN(t, 8)}
 	h.store = campaign.NewStore(h.db)
 	org := func(slug, kind string) (id int64) {
 		h.scan(&id, `insert into org (slug, kind, name, joined_on) values ($1, $2, jsonb_build_object('ru', $1::text), '2020-01-01') returning id`, slug, kind)
@@ -45,21 +45,21 @@ func newHouse(t *testing.T) *house {
 	return h
 }
 
-func (h *house) scan(into any, sql string, args ...any) {
+func (h *world) scan(into any, sql string, args ...any) {
 	h.t.Helper()
 	if err := h.db.QueryRow(h.t.Context(), sql, args...).Scan(into); err != nil {
 		h.t.Fatal(err)
 	}
 }
 
-func (h *house) want(what string, err error, kind fault.Kind) {
+func (h *world) want(what string, err error, kind fault.Kind) {
 	h.t.Helper()
 	if fault.Of(err) != kind || kind == 0 && err != nil {
 		h.t.Errorf("%s: %v, want kind %d", what, err, kind)
 	}
 }
 
-func plan(org int64) campaign.Details {
+func details(org int64) campaign.Details {
 	return campaign.Details{
 		OrgID: org, Name: i18n.Text{KK: "Жасыл көше", RU: "Зелёная улица"}, Summary: i18n.Text{KK: "Ағаш егеміз", RU: "Сажаем деревья"},
 		Colour: "leaf", Emblem: "tree",
@@ -68,9 +68,9 @@ func plan(org int64) campaign.Details {
 
 func TestCampaignFromDraftToArchive(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newWorld(t)
 	ctx := t.Context()
-	p := plan(h.ours)
+	p := details(h.ours)
 	p.Summary.RU = ""
 	id, err := h.store.Create(ctx, h.us, p, "key", now)
 	h.want("create", err, 0)
@@ -82,7 +82,7 @@ func TestCampaignFromDraftToArchive(t *testing.T) {
 		t.Errorf("a draft is public: %v", err)
 	}
 	h.want("publish without Russian", h.store.SetState(ctx, h.us, id, 1, campaign.StatePublished, now), fault.KindInvalid)
-	p = plan(h.ours)
+	p = details(h.ours)
 	p.Goals, p.Invited = []campaign.Goal{{"trees", 70}, {"events", 20}, {"hours", 500}}, []int64{h.theirs}
 	h.want("save", h.store.Save(ctx, h.us, id, 1, p, now), 0)
 	h.want("the same saved again", h.store.Save(ctx, h.us, id, 1, p, now), 0)
@@ -115,23 +115,23 @@ func TestCampaignFromDraftToArchive(t *testing.T) {
 
 func TestCampaignIsItsOrganisations(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newWorld(t)
 	ctx := t.Context()
-	id, err := h.store.Create(ctx, h.us, plan(h.ours), "a", now)
+	id, err := h.store.Create(ctx, h.us, details(h.ours), "a", now)
 	h.want("create", err, 0)
-	_, err = h.store.Create(ctx, h.us, plan(h.theirs), "b", now)
+	_, err = h.store.Create(ctx, h.us, details(h.theirs), "b", now)
 	h.want("for another organisation", err, fault.KindNotFound)
-	_, err = h.store.Create(ctx, h.them, plan(h.hq), "c", now)
+	_, err = h.store.Create(ctx, h.them, details(h.hq), "c", now)
 	h.want("the headquarters' by its coordinator", err, fault.KindNotFound)
-	hqs, err := h.store.Create(ctx, h.staff, plan(h.hq), "d", now)
+	hqs, err := h.store.Create(ctx, h.staff, details(h.hq), "d", now)
 	h.want("the headquarters' by staff", err, 0)
-	p := plan(h.ours)
+	p := details(h.ours)
 	p.Invited = []int64{9999}
 	h.want("an organisation that is none", h.store.Save(ctx, h.us, id, 1, p, now), fault.KindNotFound)
 	for what, foreign := range map[string]int64{"theirs": id, "the headquarters'": hqs} {
 		_, err := h.store.Get(ctx, h.them, foreign)
 		h.want(what+": get", err, fault.KindNotFound)
-		h.want(what+": save", h.store.Save(ctx, h.them, foreign, 1, plan(h.theirs), now), fault.KindNotFound)
+		h.want(what+": save", h.store.Save(ctx, h.them, foreign, 1, details(h.theirs), now), fault.KindNotFound)
 		h.want(what+": publish", h.store.SetState(ctx, h.them, foreign, 1, campaign.StatePublished, now), fault.KindNotFound)
 	}
 	h.want("publish", h.store.SetState(ctx, h.us, id, 1, campaign.StatePublished, now), 0)
@@ -160,11 +160,11 @@ func TestCampaignIsItsOrganisations(t *testing.T) {
 
 func TestSlugsAtOnce(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newWorld(t)
 	var wg sync.WaitGroup
 	for i := range 20 {
 		wg.Go(func() {
-			if _, err := h.store.Create(t.Context(), h.us, plan(h.ours), fmt.Sprint("k", i), now); err != nil {
+			if _, err := h.store.Create(t.Context(), h.us, details(h.ours), fmt.Sprint("k", i), now); err != nil {
 				t.Error(err)
 			}
 		})
@@ -179,7 +179,7 @@ func TestSlugsAtOnce(t *testing.T) {
 
 func TestPlanProblems(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newWorld(t)
 	day := func(d int) *time.Time { t := time.Date(2026, 5, d, 0, 0, 0, 0, time.UTC); return &t }
 	for field, spoil := range map[string]func(*campaign.Details){
 		"name_kk":     func(p *campaign.Details) { p.Name = i18n.Text{} },
@@ -190,7 +190,7 @@ func TestPlanProblems(t *testing.T) {
 		"things":      func(p *campaign.Details) { p.Goals = []campaign.Goal{{"unicorns", 5}} },
 		"summary_ru":  func(p *campaign.Details) { p.Summary.RU = string(make([]rune, 301)) },
 	} {
-		p := plan(h.ours)
+		p := details(h.ours)
 		spoil(&p)
 		_, err := h.store.Create(t.Context(), h.us, p, "k"+field, now)
 		if f, _ := fieldsOf(err); f[field] == "" {

@@ -37,7 +37,7 @@ func (h *Handler) ListCampaigns(w http.ResponseWriter, r *http.Request) error {
 
 // NewCampaign shows the form of a new campaign: GET /{lang}/desk/campaigns/new.
 func (h *Handler) NewCampaign(w http.ResponseWriter, r *http.Request) error {
-	f := campaignForm{Key: rand.Text(), Colour: campaign.Colours[0], Emblem: campaign.Emblems[0]}
+	f := campaignForm{Key: rand.Text(), inputs: map[string]string{"colour": campaign.Colours[0], "emblem": campaign.Emblems[0]}}
 	if orgs := httpkit.Actor(r).Orgs; len(orgs) > 0 {
 		f.Org = strconv.FormatInt(orgs[0], 10)
 	}
@@ -47,10 +47,10 @@ func (h *Handler) NewCampaign(w http.ResponseWriter, r *http.Request) error {
 // CreateCampaign makes a draft: POST /{lang}/desk/campaigns/new.
 func (h *Handler) CreateCampaign(w http.ResponseWriter, r *http.Request) error {
 	var f campaignForm
-	if err := httpkit.LongForm(w, r, &f, maxCampaignForm); err != nil {
+	if err := f.read(w, r); err != nil {
 		return err
 	}
-	plan, wrong := f.Plan()
+	plan, wrong := f.details()
 	org, _ := strconv.ParseInt(f.Org, 10, 64)
 	plan.OrgID = org
 	id, err := int64(0), wrong.Err()
@@ -115,12 +115,12 @@ func (h *Handler) SaveCampaign(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var f campaignForm
-	if err := httpkit.LongForm(w, r, &f, maxCampaignForm); err != nil {
+	if err := f.read(w, r); err != nil {
 		return err
 	}
 	v := formView{Campaign: c, Form: f}
 	version, _ := strconv.Atoi(f.Version)
-	plan, wrong := f.Plan()
+	plan, wrong := f.details()
 	err = wrong.Err()
 	if err == nil {
 		err = h.Campaigns.Save(r.Context(), httpkit.Actor(r), c.ID, max(version, 1), plan, h.Now())
@@ -131,7 +131,7 @@ func (h *Handler) SaveCampaign(w http.ResponseWriter, r *http.Request) error {
 		return h.renderForm(w, again, http.StatusUnprocessableEntity, v)
 	}
 	if fault.Of(err) == fault.KindConflict {
-		v.Theirs = differences(formOf(c), f)
+		v.Theirs = formOf(c)
 		v.IsStale, v.Form.Version = true, strconv.Itoa(c.Version)
 		return h.renderForm(w, again, http.StatusConflict, v)
 	}

@@ -2,6 +2,7 @@ package campaigns
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,36 +10,38 @@ import (
 
 	"shtab/internal/campaign"
 	"shtab/internal/fault"
+	"shtab/internal/field"
 	"shtab/internal/i18n"
 	"shtab/internal/org"
 	"shtab/web/desk/deskui"
+	"shtab/web/httpkit"
 	"shtab/web/link"
 	"shtab/web/ui"
 )
 
 // campaignForm is a campaign as its form sends it.
 type campaignForm struct {
-	Key       string      `form:"key"` // of a new campaign's form: sent twice, it makes one
-	Version   string      `form:"version"`
-	Org       string      `form:"org"`
-	NameKK    string      `form:"name_kk"`
-	NameRU    string      `form:"name_ru"`
-	NameEN    string      `form:"name_en"`
-	SummaryKK string      `form:"summary_kk"`
-	SummaryRU string      `form:"summary_ru"`
-	SummaryEN string      `form:"summary_en"`
-	BodyKK    string      `form:"body_kk"`
-	BodyRU    string      `form:"body_ru"`
-	BodyEN    string      `form:"body_en"`
-	StartsOn  string      `form:"starts_on"`
-	EndsOn    string      `form:"ends_on"`
-	Colour    string      `form:"colour"`
-	Emblem    string      `form:"emblem"`
-	Events    string      `form:"goal_events"`
-	People    string      `form:"goal_participations"`
-	Hours     string      `form:"goal_hours"`
-	Things    []thingForm `form:"things"`
-	Invited   []string    `form:"invited"`
+	Key     string      `form:"key"` // of a new campaign's form: sent twice, it makes one
+	Version string      `form:"version"`
+	Org     string      `form:"org"`
+	Things  []thingForm `form:"things"`
+	Invited []string    `form:"invited"`
+
+	inputs map[string]string // all other fields, by their inputs (campaign.Form)
+}
+
+// read reads a posted form.
+func (f *campaignForm) read(w http.ResponseWriter, r *http.Request) error {
+	if err := httpkit.LongForm(w, r, f, maxCampaignForm); err != nil {
+		return err
+	}
+	f.inputs = httpkit.Inputs(r, campaign.Form().Inputs())
+	return nil
+}
+
+// text is what the inputs of a text hold.
+func (f campaignForm) text(name string) i18n.Text {
+	return i18n.Text{KK: f.inputs[name+"_kk"], RU: f.inputs[name+"_ru"], EN: f.inputs[name+"_en"]}
 }
 
 // thingForm is a goal of things delivered.
@@ -68,73 +71,24 @@ func (f campaignForm) things() string {
 }
 
 // formOf is the form of a campaign as it is.
-func formOf(h campaign.ManagedCampaign) campaignForm {
+func formOf(c campaign.ManagedCampaign) campaignForm {
 	f := campaignForm{
-		Version: strconv.Itoa(h.Version), Org: strconv.FormatInt(h.OrgID, 10),
-		NameKK: h.Name.KK, NameRU: h.Name.RU, NameEN: h.Name.EN,
-		SummaryKK: h.Summary.KK, SummaryRU: h.Summary.RU, SummaryEN: h.Summary.EN,
-		BodyKK: h.Body.KK, BodyRU: h.Body.RU, BodyEN: h.Body.EN, Colour: h.Colour, Emblem: h.Emblem,
+		Version: strconv.Itoa(c.Version), Org: field.ShowID(c.OrgID), inputs: campaign.Form().Show(&c.Details, time.UTC),
 	}
-	if h.StartsOn != nil {
-		f.StartsOn = h.StartsOn.Format(time.DateOnly)
-	}
-	if h.EndsOn != nil {
-		f.EndsOn = h.EndsOn.Format(time.DateOnly)
-	}
-	for _, g := range h.Goals {
+	for _, g := range c.Goals {
 		if g.Kind.IsDelivery() {
 			f.Things = append(f.Things, thingForm{string(g.Kind), strconv.Itoa(g.Target)})
-			continue
 		}
-		*f.goal(g.Kind) = strconv.Itoa(g.Target)
 	}
-	for _, id := range h.Invited {
-		f.Invited = append(f.Invited, strconv.FormatInt(id, 10))
+	for _, id := range c.Invited {
+		f.Invited = append(f.Invited, field.ShowID(id))
 	}
 	return f
 }
 
-func (f *campaignForm) goal(k campaign.GoalKind) *string {
-	switch k {
-	case "events":
-		return &f.Events
-	case "hours":
-		return &f.Hours
-	default:
-		return &f.People
-	}
-}
-
-// Plan is what the form says, with what could not be read.
-func (f campaignForm) Plan() (p campaign.Details, wrong fault.Fields) {
-	wrong = fault.Fields{}
-	text := func(kk, ru, en string) i18n.Text {
-		return i18n.Text{KK: strings.TrimSpace(kk), RU: strings.TrimSpace(ru), EN: strings.TrimSpace(en)}
-	}
-	p.Name, p.Summary, p.Body = text(f.NameKK, f.NameRU, f.NameEN), text(f.SummaryKK, f.SummaryRU, f.SummaryEN), text(f.BodyKK, f.BodyRU, f.BodyEN)
-	p.Colour, p.Emblem = f.Colour, f.Emblem
-	date := func(field, s string) *time.Time {
-		if s == "" {
-			return nil
-		}
-		d, err := time.Parse(time.DateOnly, s)
-		if err != nil {
-			wrong.Add(field, "campaign_desk.error.date")
-			return nil
-		}
-		return &d
-	}
-	p.StartsOn, p.EndsOn = date("starts_on", f.StartsOn), date("ends_on", f.EndsOn)
-	for _, k := range campaign.GoalKinds {
-		if s := strings.TrimSpace(*f.goal(k)); s != "" {
-			n, err := strconv.Atoi(s)
-			if err != nil {
-				wrong.Add("goal_"+string(k), "campaign_desk.error.goal")
-				continue
-			}
-			p.Goals = append(p.Goals, campaign.Goal{Kind: k, Target: n})
-		}
-	}
+// details is what the form says, with what could not be read.
+func (f campaignForm) details() (campaign.Details, fault.Fields) {
+	d, wrong := campaign.Form().Read(func(input string) string { return f.inputs[input] }, time.UTC)
 	for _, t := range f.rows() {
 		if t.Kind == "" && t.Target == "" {
 			continue
@@ -144,56 +98,38 @@ func (f campaignForm) Plan() (p campaign.Details, wrong fault.Fields) {
 			wrong.Add("things", "campaign_desk.error.things")
 			continue
 		}
-		p.Goals = append(p.Goals, campaign.Goal{Kind: campaign.GoalKind(t.Kind), Target: n})
+		d.Goals = append(d.Goals, campaign.Goal{Kind: campaign.GoalKind(t.Kind), Target: n})
 	}
 	for _, s := range f.Invited {
-		if id, err := strconv.ParseInt(s, 10, 64); err == nil {
-			p.Invited = append(p.Invited, id)
+		if id := field.ReadID(s); id > 0 {
+			d.Invited = append(d.Invited, id)
 		}
 	}
-	return p, wrong
-}
-
-// formFields are the form's fields in its order.
-var formFields = []struct {
-	name string
-	at   func(*campaignForm) string
-}{
-	{"name_kk", func(f *campaignForm) string { return f.NameKK }},
-	{"name_ru", func(f *campaignForm) string { return f.NameRU }},
-	{"name_en", func(f *campaignForm) string { return f.NameEN }},
-	{"summary_kk", func(f *campaignForm) string { return f.SummaryKK }},
-	{"summary_ru", func(f *campaignForm) string { return f.SummaryRU }},
-	{"summary_en", func(f *campaignForm) string { return f.SummaryEN }},
-	{"body_kk", func(f *campaignForm) string { return f.BodyKK }},
-	{"body_ru", func(f *campaignForm) string { return f.BodyRU }},
-	{"body_en", func(f *campaignForm) string { return f.BodyEN }},
-	{"starts_on", func(f *campaignForm) string { return f.StartsOn }},
-	{"ends_on", func(f *campaignForm) string { return f.EndsOn }},
-	{"colour", func(f *campaignForm) string { return f.Colour }},
-	{"emblem", func(f *campaignForm) string { return f.Emblem }},
-	{"goal_events", func(f *campaignForm) string { return f.Events }},
-	{"goal_participations", func(f *campaignForm) string { return f.People }},
-	{"goal_hours", func(f *campaignForm) string { return f.Hours }},
-	{"things", func(f *campaignForm) string { return f.things() }},
+	return d, wrong
 }
 
 // order is the form's order for the error summary.
-func formOrder() (names []string) {
-	for _, f := range formFields {
-		names = append(names, f.name)
+func order() []string { return append(campaign.Form().Inputs(), "things") }
+
+// label is the name of an input.
+func label(ctx context.Context, input string) string {
+	if f, ok := campaign.Form().Of(input); ok && f.Text != nil {
+		return ui.LabelIn(ctx, ui.T(ctx, f.Label), input)
 	}
-	return names
+	return ui.T(ctx, "campaign_desk.field."+input)
 }
 
-// differences are the fields that stand otherwise in theirs than in mine.
-func differences(theirs, mine campaignForm) (ds []deskui.Differing) {
-	for _, f := range formFields {
-		same := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
-		if a, b := same(f.at(&theirs)), same(f.at(&mine)); a != b {
-			ds = append(ds, deskui.Differing{Field: f.name, Theirs: a, Mine: b})
+// differences are the inputs that stand otherwise in theirs than in mine.
+func differences(ctx context.Context, theirs, mine campaignForm) (ds []deskui.Differing) {
+	add := func(name, a, b string) {
+		if a != b {
+			ds = append(ds, deskui.Differing{Field: name, Label: label(ctx, name), Theirs: a, Mine: b})
 		}
 	}
+	for _, name := range campaign.Form().Inputs() {
+		add(name, theirs.inputs[name], mine.inputs[name])
+	}
+	add("things", theirs.things(), mine.things())
 	return ds
 }
 
@@ -207,7 +143,7 @@ type formView struct {
 	Things   []campaign.DeliveryKind
 	Problems map[string]string
 	IsStale  bool
-	Theirs   []deskui.Differing
+	Theirs   campaignForm // what somebody else has saved meanwhile
 }
 
 func (v formView) isNew() bool { return v.Campaign.ID == 0 }
@@ -230,20 +166,33 @@ func (v formView) invited(id int64) bool {
 	return slices.Contains(v.Form.Invited, strconv.FormatInt(id, 10))
 }
 
-// folded reports whether a part of the form stays closed: nothing in it and nothing wrong.
-func (v formView) open(values []string, fields ...string) bool {
-	for _, s := range values {
-		if s != "" {
-			return true
-		}
-	}
-	for _, f := range fields {
-		if v.Problems[f] != "" {
-			return true
-		}
-	}
-	return false
+// opened reports whether a part of the form stands open: something in it is filled in or has a problem.
+func (v formView) opened(inputs ...string) bool {
+	return slices.ContainsFunc(inputs, func(name string) bool { return v.Form.inputs[name] != "" || v.Problems[name] != "" })
 }
+
+// text is a text of the form.
+func (v formView) text(ctx context.Context, name string, rows int) ui.TextProps {
+	f, _ := campaign.Form().Of(name)
+	return ui.TextProps{
+		Name: name, Label: ui.T(ctx, f.Label), Value: v.Form.text(name), Problems: v.Problems, MaxLength: f.Limit, Rows: rows,
+	}
+}
+
+// input is a field of the form that has one input.
+func (v formView) input(ctx context.Context, name string) ui.FieldProps {
+	return ui.FieldProps{Name: name, Label: label(ctx, name), Value: v.Form.inputs[name], Error: v.Problems[name]}
+}
+
+func date(p ui.FieldProps) ui.FieldProps { p.Type, p.Narrow = "date", "12"; return p }
+
+func digits(p ui.FieldProps) ui.FieldProps {
+	p.Inputmode, p.MaxLength, p.Narrow = "numeric", 8, "8"
+	return p
+}
+
+// kkRU are the languages that a campaign is written in; English is optional and stands apart.
+var kkRU = []i18n.Lang{i18n.KK, i18n.RU}
 
 func (v formView) action(ctx context.Context) string {
 	if v.isNew() {

@@ -19,24 +19,16 @@ type Handler struct {
 }
 
 type messageForm struct {
-	Key       string `form:"key"`
-	Audience  string `form:"audience"`
-	Shift     int64  `form:"shift"`
-	SubjectKK string `form:"subject_kk"`
-	SubjectRU string `form:"subject_ru"`
-	SubjectEN string `form:"subject_en"`
-	BodyKK    string `form:"body_kk"`
-	BodyRU    string `form:"body_ru"`
-	BodyEN    string `form:"body_en"`
-	Action    string `form:"deed"` // preview, edit or send
+	Key      string    `form:"key"`
+	Audience string    `form:"audience"`
+	Shift    int64     `form:"shift"`
+	Subject  i18n.Text `form:"subject"`
+	Body     i18n.Text `form:"body"`
+	Action   string    `form:"deed"` // preview, edit or send
 }
 
 func (f messageForm) draft() roster.Draft {
-	return roster.Draft{
-		Key: f.Key, Audience: f.Audience, Shift: f.Shift,
-		Subject: i18n.Text{KK: f.SubjectKK, RU: f.SubjectRU, EN: f.SubjectEN},
-		Body:    i18n.Text{KK: f.BodyKK, RU: f.BodyRU, EN: f.BodyEN},
-	}
+	return roster.Draft{Key: f.Key, Audience: f.Audience, Shift: f.Shift, Subject: f.Subject, Body: f.Body}
 }
 
 // ShowMessages shows the form of a message and the messages that were sent: GET

@@ -398,11 +398,11 @@ func fieldsIn(v view, l i18n.Lang) templ.Component {
 			templ_7745c5c3_Var15 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "subject_" + string(l), Label: ui.T(ctx, "message.subject") + ": " + l.Name(), Value: v.Draft.Subject.Get(l), Error: v.Problems["subject_"+string(l)], MaxLength: roster.SubjectMax, Required: l != i18n.EN, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Texts(ui.TextProps{Name: "subject", Label: ui.T(ctx, "message.subject"), Value: v.Draft.Subject, Problems: v.Problems, MaxLength: roster.SubjectMax, Required: true}, l).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Textarea(ui.FieldProps{Name: "body_" + string(l), Label: ui.T(ctx, "message.body") + ": " + l.Name(), Value: v.Draft.Body.Get(l), Error: v.Problems["body_"+string(l)], MaxLength: roster.BodyMax, Required: l != i18n.EN, Rows: 6}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Texts(ui.TextProps{Name: "body", Label: ui.T(ctx, "message.body"), Value: v.Draft.Body, Problems: v.Problems, MaxLength: roster.BodyMax, Required: true, Rows: 6}, l).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -94,7 +94,7 @@ func profilePage(v profileView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.IsStale {
-				templ_7745c5c3_Err = deskui.Differences(ui.T(ctx, "team.stale_title"), "team.field", v.Theirs).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = deskui.Differences(ui.T(ctx, "team.stale_title"), v.differences(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -91,6 +91,14 @@ type profileView struct {
 	Theirs   []deskui.Differing
 }
 
+// differences are what somebody else has saved meanwhile, with the names of the fields.
+func (v profileView) differences(ctx context.Context) []deskui.Differing {
+	for i := range v.Theirs {
+		v.Theirs[i].Label = ui.T(ctx, "team.field."+v.Theirs[i].Field)
+	}
+	return v.Theirs
+}
+
 // peopleView is who acts for an organisation, and who is invited to.
 type peopleView struct {
 	Org      org.Held
