@@ -1,4 +1,4 @@
-// Package org owns the organisations of the headquarters and who acts for them.
+// Package org manages the organisations that work with the headquarters, and their coordinators.
 package org
 
 import (
@@ -25,14 +25,14 @@ const (
 // Kinds is every kind in the order of the pages.
 var Kinds = []Kind{Headquarters, Volunteers, Initiative, NGO, EnterpriseKind}
 
-// State is how far an organisation has come with the headquarters.
+// State is an organisation's standing with the headquarters.
 type State string
 
-// The states. Applied and Closed ones are on no list for everybody; what a Paused one has
-// published goes on, but it publishes nothing new.
+// The states. Applied and Closed organisations are on no public list; a Paused one keeps what it has
+// published but publishes nothing new.
 const (
-	Applied State = "applied" // handed in, not looked at yet
-	Active  State = "active"  // its events are looked at before they are published
+	Applied State = "applied" // an application, not approved yet
+	Active  State = "active"  // its events are reviewed before they are published
 	Trusted State = "trusted" // its events are published at once
 	Paused  State = "paused"
 	Closed  State = "closed"
@@ -51,7 +51,7 @@ type Ref struct {
 	Demo bool      `json:"demo"`
 }
 
-// Org is an organisation, as everyone may see it.
+// Org is the public view of an organisation.
 type Org struct {
 	ID      int64
 	Slug    string
@@ -72,18 +72,19 @@ const columns = `id, slug, kind, name, summary, coalesce(contact_email, '') as e
 	coalesce(contact_phone, '') as phone, extract(year from joined_on)::int as year, demo, state,
 	coalesce((select l.hash from logo l where l.org_id = org.id), '') as logo, body, links`
 
-// List is every organisation that is on the public list, by kind and then by the alphabet of l.
+// List returns the organisations of the public list, by kind and then in the alphabetical order of l.
 // Anyone may.
 func List(ctx context.Context, db postgres.DB, l i18n.Lang) ([]Org, error) {
-	rows, _ := db.Query(ctx, `select `+columns+` from org where state not in ('applied', 'closed') order by array_position($1::text[], kind),
+	rows, _ := db.Query(ctx, `select `+columns+` from org where state not in ('applied', 'closed')
+		order by array_position($1::text[], kind),
 		coalesce(name ->> $2, name ->> 'kk', name ->> 'ru') collate "kk-x-icu", id`, Kinds, string(l))
 	os, err := pgx.CollectRows(rows, pgx.RowToStructByName[Org])
 	return os, postgres.Fault(err)
 }
 
-// BySlug is the organisation of an address, also of one that was another's before they were
-// merged: then its Slug is not slug. NotFound when there is none, and for an application. Anyone
-// may.
+// BySlug returns the organisation with this URL slug. For the slug of a merged organisation it
+// returns the one that it was merged into, whose Slug then differs. NotFound for an unknown slug and
+// for an application. Anyone may.
 func BySlug(ctx context.Context, db postgres.DB, slug string) (Org, error) {
 	rows, _ := db.Query(ctx, `select `+columns+` from org where state <> 'applied'
 		and (slug = $1 or id = (select org_id from org_slug where slug = $1))`, slug)
@@ -91,7 +92,7 @@ func BySlug(ctx context.Context, db postgres.DB, slug string) (Org, error) {
 	return o, postgres.Fault(err)
 }
 
-// IsDemonstration reports whether the database holds the made-up headquarters.
+// IsDemonstration reports whether the database holds demonstration data.
 func IsDemonstration(ctx context.Context, db postgres.DB) (demo bool, err error) {
 	err = db.QueryRow(ctx, `select exists (select from org where demo)`).Scan(&demo)
 	return demo, postgres.Fault(err)

@@ -11,17 +11,20 @@ import (
 	"shtab/internal/postgres/pgtest"
 )
 
-// TestListInKazakhOrder holds that organisations stand by kind, then in Kazakh alphabetical
+// TestListInKazakhOrder checks that organisations are listed by kind, then in Kazakh alphabetical
 // order, whatever the language of the page.
 func TestListInKazakhOrder(t *testing.T) {
 	t.Parallel()
 	db, ctx := pgtest.Pool(t), context.Background()
 	for i, name := range []string{"Юрта", "Қала", "Ілгері", "Кент", "Әжі", "Арна", "Ғалым"} {
-		if _, err := db.Exec(ctx, `insert into org (slug, kind, name, joined_on) values ($1, 'ngo', jsonb_build_object('kk', $2::text), '2020-01-01')`, fmt.Sprint("o", i), name); err != nil {
+		if _, err := db.Exec(ctx, `insert into org (slug, kind, name, joined_on)
+			values ($1, 'ngo', jsonb_build_object('kk', $2::text), '2020-01-01')`, fmt.Sprint("o", i), name); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := db.Exec(ctx, `insert into org (slug, kind, name, joined_on) values ('hq', 'headquarters', '{"kk":"Штаб"}', '2019-01-01'), ('v', 'volunteer_organization', '{"kk":"Я"}', '2019-01-01')`); err != nil {
+	if _, err := db.Exec(ctx, `insert into org (slug, kind, name, joined_on)
+		values ('hq', 'headquarters', '{"kk":"Штаб"}', '2019-01-01'), ('v', 'volunteer_organization', '{"kk":"Я"}',
+		'2019-01-01')`); err != nil {
 		t.Fatal(err)
 	}
 	for _, l := range i18n.Langs {

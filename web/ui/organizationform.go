@@ -29,7 +29,7 @@ type OrganizationForm struct {
 }
 
 // OrganizationFormOf is the form of an organisation as the register has it.
-func OrganizationFormOf(b org.Body) OrganizationForm {
+func OrganizationFormOf(b org.Organization) OrganizationForm {
 	return OrganizationForm{
 		Version: strconv.Itoa(b.Version), Kind: string(b.Kind), NameKK: b.Name.KK, NameRU: b.Name.RU, NameEN: b.Name.EN,
 		SummaryKK: b.Summary.KK, SummaryRU: b.Summary.RU, SummaryEN: b.Summary.EN, Email: b.Email, Phone: b.Phone,
@@ -38,15 +38,14 @@ func OrganizationFormOf(b org.Body) OrganizationForm {
 }
 
 // Entry is what the form says; a date that cannot be read is the zero time.
-func (f OrganizationForm) Entry() org.Entry {
+func (f OrganizationForm) Details() org.Details {
 	clean := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
 	text := func(kk, ru, en string) i18n.Text { return i18n.Text{KK: clean(kk), RU: clean(ru), EN: clean(en)} }
 	joined, _ := time.Parse(time.DateOnly, clean(f.JoinedOn))
-	return org.Entry{
-		Kind: org.Kind(f.Kind), Name: text(
-			f.NameKK, f.NameRU, f.NameEN,
-		), Summary: text(f.SummaryKK, f.SummaryRU, f.SummaryEN),
-		Email: clean(f.Email), Phone: clean(f.Phone), JoinedOn: joined, Documents: clean(f.Documents),
+	return org.Details{
+		Kind: org.Kind(f.Kind), Name: text(f.NameKK, f.NameRU, f.NameEN),
+		Summary: text(f.SummaryKK, f.SummaryRU, f.SummaryEN),
+		Email:   clean(f.Email), Phone: clean(f.Phone), JoinedOn: joined, Documents: clean(f.Documents),
 	}
 }
 

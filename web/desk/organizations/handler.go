@@ -45,12 +45,12 @@ func (h *Handler) EditOrganization(w http.ResponseWriter, r *http.Request) error
 }
 
 // organization is the organisation of the address, when the actor acts for it.
-func (h *Handler) organization(r *http.Request) (org.Held, error) {
+func (h *Handler) organization(r *http.Request) (org.Managed, error) {
 	id, err := httpkit.ID(r, "org")
 	if err != nil {
-		return org.Held{}, err
+		return org.Managed{}, err
 	}
-	return h.Orgs.Get(r.Context(), httpkit.Actor(r), id)
+	return h.Orgs.Managed(r.Context(), httpkit.Actor(r), id)
 }
 
 // maxForm is how many bytes of the form are read.
@@ -68,7 +68,7 @@ func (h *Handler) SaveOrganization(w http.ResponseWriter, r *http.Request) error
 		return err
 	}
 	version, _ := strconv.Atoi(v.Form.Version)
-	err = h.Orgs.Save(r.Context(), httpkit.Actor(r), o.ID, version, v.Form.plan(), h.Now())
+	err = h.Orgs.SaveProfile(r.Context(), httpkit.Actor(r), o.ID, version, v.Form.plan(), h.Now())
 	to := link.DeskOrganization(httpkit.Lang(r), o.ID)
 	if problems, ok := httpkit.Problems(err); ok {
 		v.Problems = problems

@@ -111,7 +111,7 @@ func listPage(orgs []org.Org) templ.Component {
 }
 
 // frame is the head of every page of one organisation.
-func frame(o org.Held, section string) templ.Component {
+func frame(o org.Managed, section string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

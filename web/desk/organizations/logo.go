@@ -53,7 +53,7 @@ func (h *Handler) RemoveLogo(w http.ResponseWriter, r *http.Request) error {
 }
 
 // setLogo keeps the picture; nil for none.
-func (h *Handler) setLogo(w http.ResponseWriter, r *http.Request, o org.Held, png []byte) error {
+func (h *Handler) setLogo(w http.ResponseWriter, r *http.Request, o org.Managed, png []byte) error {
 	if err := h.Orgs.SetLogo(r.Context(), httpkit.Actor(r), o.ID, png, h.Now()); err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ type profileForm struct {
 }
 
 // formOf is the form of an organisation as it is.
-func formOf(o org.Held) profileForm {
+func formOf(o org.Managed) profileForm {
 	return profileForm{
 		Version: strconv.Itoa(o.Version), SummaryKK: o.Summary.KK, SummaryRU: o.Summary.RU, SummaryEN: o.Summary.EN,
 		BodyKK: o.Body.KK, BodyRU: o.Body.RU, BodyEN: o.Body.EN, Email: o.Email, Phone: o.Phone, Links: strings.Join(o.Links, "\n"),
@@ -36,12 +36,12 @@ func formOf(o org.Held) profileForm {
 }
 
 // plan is what the form says.
-func (f profileForm) plan() org.Plan {
+func (f profileForm) plan() org.Profile {
 	text := func(kk, ru, en string) i18n.Text {
 		clean := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
 		return i18n.Text{KK: clean(kk), RU: clean(ru), EN: clean(en)}
 	}
-	return org.Plan{
+	return org.Profile{
 		Summary: text(f.SummaryKK, f.SummaryRU, f.SummaryEN), Body: text(f.BodyKK, f.BodyRU, f.BodyEN),
 		Email: strings.TrimSpace(f.Email), Phone: strings.TrimSpace(f.Phone), Links: strings.Fields(f.Links),
 	}
@@ -84,7 +84,7 @@ func differences(theirs, mine profileForm) (ds []deskui.Differing) {
 
 // profileView is what an organisation says of itself, as typed, and what is wrong or was changed meanwhile.
 type profileView struct {
-	Org      org.Held
+	Org      org.Managed
 	Form     profileForm
 	Problems map[string]string
 	IsStale  bool
@@ -101,7 +101,7 @@ func (v profileView) differences(ctx context.Context) []deskui.Differing {
 
 // peopleView is who acts for an organisation, and who is invited to.
 type peopleView struct {
-	Org      org.Held
+	Org      org.Managed
 	Members  []org.Member
 	Invited  []org.Invitation
 	Email    string
@@ -110,7 +110,7 @@ type peopleView struct {
 
 // totalsView is what an organisation did in a period.
 type totalsView struct {
-	Org    org.Held
+	Org    org.Managed
 	Period string
 	Months []totals.OrgMonth
 }

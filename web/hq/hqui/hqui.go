@@ -17,6 +17,6 @@ func CountWaiting(ctx context.Context, db postgres.DB, now time.Time) (int, erro
 	if err != nil {
 		return 0, err
 	}
-	applications, err := org.WaitingCount(ctx, db)
+	applications, err := org.CountWaiting(ctx, db)
 	return events + applications, err
 }

@@ -28,10 +28,10 @@ type Handler struct {
 func (h *Handler) ShowOrganizations(w http.ResponseWriter, r *http.Request) (err error) {
 	q := r.URL.Query()
 	v := listView{
-		Search: org.Search{Text: q.Get("q"), Kind: org.Kind(q.Get("kind")), State: org.State(q.Get("state"))},
+		Search: org.Query{Text: q.Get("q"), Kind: org.Kind(q.Get("kind")), State: org.State(q.Get("state"))},
 		Page:   httpkit.PageNumber(r),
 	}
-	if v.List, v.More, err = h.Orgs.Register(r.Context(), httpkit.Actor(r), v.Search, v.Page, httpkit.Lang(r), h.Now()); err != nil {
+	if v.List, v.More, err = h.Orgs.Search(r.Context(), httpkit.Actor(r), v.Search, v.Page, httpkit.Lang(r), h.Now()); err != nil {
 		return err
 	}
 	return h.Render(w, r, http.StatusOK, listPage(v))
@@ -50,7 +50,7 @@ func (h *Handler) AddOrganization(w http.ResponseWriter, r *http.Request) error 
 	if err := httpkit.Form(w, r, &v.Form); err != nil {
 		return err
 	}
-	id, err := h.Orgs.Enter(r.Context(), httpkit.Actor(r), v.Form.Entry(), v.Form.Key, h.Now())
+	id, err := h.Orgs.Create(r.Context(), httpkit.Actor(r), v.Form.Details(), v.Form.Key, h.Now())
 	if problems, ok := httpkit.Problems(err); ok {
 		v.Problems = problems
 		return h.Render(w, r, http.StatusUnprocessableEntity, newPage(v))
@@ -74,7 +74,7 @@ func (h *Handler) ShowOrganization(w http.ResponseWriter, r *http.Request) error
 // renderOrganization shows one with what v holds of a form that was sent.
 func (h *Handler) renderOrganization(w http.ResponseWriter, r *http.Request, status int, id int64, v organizationView) (err error) {
 	ctx, actor := r.Context(), httpkit.Actor(r)
-	if v.Org, err = h.Orgs.Body(ctx, actor, id, h.Now()); err != nil {
+	if v.Org, err = h.Orgs.Get(ctx, actor, id, h.Now()); err != nil {
 		return err
 	}
 	if _, v.Members, _, err = h.Orgs.Members(ctx, actor, id, h.Now()); err != nil {
@@ -99,7 +99,7 @@ func (h *Handler) SaveOrganization(w http.ResponseWriter, r *http.Request) error
 	}
 	return h.changeOrganization(w, r, v, "bodies.flash.saved", func(ctx context.Context, id int64) error {
 		version, _ := strconv.Atoi(v.Form.Version)
-		return h.Orgs.Correct(ctx, httpkit.Actor(r), id, version, v.Form.Entry(), h.Now())
+		return h.Orgs.Update(ctx, httpkit.Actor(r), id, version, v.Form.Details(), h.Now())
 	})
 }
 
@@ -159,21 +159,21 @@ func (h *Handler) ShowMerge(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handler) renderMerge(w http.ResponseWriter, r *http.Request, status int, id, from int64, v mergeView) (err error) {
 	ctx, actor := r.Context(), httpkit.Actor(r)
-	if v.Keep, err = h.Orgs.Body(ctx, actor, id, h.Now()); err != nil {
+	if v.Keep, err = h.Orgs.Get(ctx, actor, id, h.Now()); err != nil {
 		return err
 	}
 	switch {
 	case from == id:
 		return fault.NotFound()
 	case from != 0:
-		if v.From, err = h.Orgs.Body(ctx, actor, from, h.Now()); err != nil {
+		if v.From, err = h.Orgs.Get(ctx, actor, from, h.Now()); err != nil {
 			return err
 		}
 	case v.Text != "":
-		if v.Found, _, err = h.Orgs.Register(ctx, actor, org.Search{Text: v.Text}, 0, httpkit.Lang(r), h.Now()); err != nil {
+		if v.Found, _, err = h.Orgs.Search(ctx, actor, org.Query{Text: v.Text}, 0, httpkit.Lang(r), h.Now()); err != nil {
 			return err
 		}
-		v.Found = slices.DeleteFunc(v.Found, func(b org.Body) bool { return b.ID == id })
+		v.Found = slices.DeleteFunc(v.Found, func(b org.Organization) bool { return b.ID == id })
 	}
 	return h.Render(w, r, status, mergePage(v))
 }

@@ -12,8 +12,8 @@ import (
 
 // listView is a page of the register.
 type listView struct {
-	List   []org.Body
-	Search org.Search
+	List   []org.Organization
+	Search org.Query
 	Page   int
 	More   bool
 }
@@ -57,7 +57,7 @@ func stateTone(s org.State) (tone, icon string) {
 
 // organizationView is one's page in the register, or the form of a new one.
 type organizationView struct {
-	Org      org.Body // zero: a new one
+	Org      org.Organization // zero: a new one
 	Form     ui.OrganizationForm
 	Members  []org.Member
 	Problems map[string]string
@@ -78,9 +78,9 @@ func (v organizationView) nextStates() (states []org.State) {
 
 // mergeView is two entries of one organisation that become one.
 type mergeView struct {
-	Keep     org.Body
-	From     org.Body // zero: none is chosen yet
-	Text     string   // searched for
-	Found    []org.Body
+	Keep     org.Organization
+	From     org.Organization // zero: none is chosen yet
+	Text     string           // searched for
+	Found    []org.Organization
 	Conflict string // a catalogue key
 }

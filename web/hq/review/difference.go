@@ -116,18 +116,18 @@ func all(t i18n.Text) string {
 	return strings.Join(lines, "\n")
 }
 
-// applicationFields are the labels of an application's fields, by the names of org.Entry's Differs.
+// applicationFields are the labels of an application's fields, by the names of org.Details.Diff.
 var applicationFields = map[string]string{
 	"kind": "bodies.field.kind", "name": "bodies.name", "summary": "publishing.summary", "email": "team.field.email",
 	"phone": "team.field.phone", "documents": "bodies.field.documents",
 }
 
 // applicationDifferences are what of an application is not as the headquarters has seen it.
-func applicationDifferences(ctx context.Context, b org.Body) (ds []difference) {
+func applicationDifferences(ctx context.Context, b org.Organization) (ds []difference) {
 	if b.LookedAt == nil {
 		return nil
 	}
-	show := func(name string, e org.Entry) string {
+	show := func(name string, e org.Details) string {
 		switch name {
 		case "kind":
 			return ui.T(ctx, "organization.one_kind."+string(e.Kind))
@@ -143,9 +143,9 @@ func applicationDifferences(ctx context.Context, b org.Body) (ds []difference) {
 			return e.Documents
 		}
 	}
-	for _, name := range b.Differs(*b.LookedAt) {
+	for _, name := range b.Diff(*b.LookedAt) {
 		if label, ok := applicationFields[name]; ok {
-			ds = append(ds, difference{ui.T(ctx, label), show(name, *b.LookedAt), show(name, b.Entry)})
+			ds = append(ds, difference{ui.T(ctx, label), show(name, *b.LookedAt), show(name, b.Details)})
 		}
 	}
 	return ds

@@ -237,7 +237,7 @@ func page(v view) templ.Component {
 }
 
 // application is an organisation that applies.
-func (v view) application(b org.Body) templ.Component {
+func (v view) application(b org.Organization) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -16,7 +16,7 @@ type view struct {
 	List         []event.Submitted
 	Next         event.Cursor
 	After        string // the page's own place in the queue
-	Applications []org.Body
+	Applications []org.Organization
 	Orgs         []org.Org         // for their names
 	Campaigns    []campaign.Choice // likewise
 	At           waiting           // to which the rest belongs
@@ -33,8 +33,8 @@ type waiting struct {
 
 func (w waiting) anchor() string { return w.Kind + "-" + strconv.FormatInt(w.ID, 10) }
 
-func ofEvent(s event.Submitted) waiting { return waiting{"id", s.ID} }
-func ofApplication(b org.Body) waiting  { return waiting{"org", b.ID} }
+func ofEvent(s event.Submitted) waiting        { return waiting{"id", s.ID} }
+func ofApplication(b org.Organization) waiting { return waiting{"org", b.ID} }
 
 func (v view) next(ctx context.Context) string {
 	if v.Next == (event.Cursor{}) {

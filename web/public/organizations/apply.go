@@ -34,7 +34,7 @@ func (h *Handler) SubmitApplication(w http.ResponseWriter, r *http.Request) erro
 	if err := httpkit.Form(w, r, &v.Form); err != nil {
 		return err
 	}
-	_, err := h.Orgs.Apply(r.Context(), httpkit.Actor(r), v.Form.Entry(), v.Form.Key, h.Now())
+	_, err := h.Orgs.Apply(r.Context(), httpkit.Actor(r), v.Form.Details(), v.Form.Key, h.Now())
 	return h.answerApplication(w, r, v, err)
 }
 
@@ -70,7 +70,7 @@ func (h *Handler) ResubmitApplication(w http.ResponseWriter, r *http.Request) er
 	}
 	version, _ := strconv.Atoi(v.Form.Version)
 	return h.answerApplication(
-		w, r, v, h.Orgs.Reapply(r.Context(), httpkit.Actor(r), v.ID, version, v.Form.Entry(), h.Now()),
+		w, r, v, h.Orgs.Reapply(r.Context(), httpkit.Actor(r), v.ID, version, v.Form.Details(), h.Now()),
 	)
 }
 

@@ -41,7 +41,7 @@ type applicationView struct {
 	Conflict string // a catalogue key
 	Returned string // the headquarters' words
 	Waiting  bool   // handed in, not looked at yet
-	Others   []org.Body
+	Others   []org.Organization
 }
 
 func (v applicationView) path(ctx context.Context) string {
