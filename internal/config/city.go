@@ -17,23 +17,28 @@ import (
 // with the changes that an administrator has made (internal/settings). A City does not change; when the
 // settings do, the portal gets a new one.
 type City struct {
-	Name         i18n.Text  `toml:"name"`         // "Астана"
-	Headquarters i18n.Text  `toml:"headquarters"` // "Astana volunteer headquarters"
-	Centre       i18n.Text  `toml:"centre"`       // the organisation that runs the headquarters
-	Zone         string     `toml:"zone"`         // an IANA time zone
-	Since        int        `toml:"since"`        // the year the headquarters was created
-	Email        string     `toml:"email"`
-	Phone        string     `toml:"phone"`
-	Lat          float64    `toml:"lat"`
-	Lng          float64    `toml:"lng"`
-	Districts    []District `toml:"district"`
-	Rules        Rules      `toml:"rules"`
-	Palette      string     `toml:"palette"` // of Palettes
+	Settings
+	Zone  string  `toml:"zone"`  // an IANA time zone
+	Since int     `toml:"since"` // the year the headquarters was created
+	Lat   float64 `toml:"lat"`
+	Lng   float64 `toml:"lng"`
 
 	// Consents are the texts that people agree to; without one the catalogue's own holds.
 	Consents map[Purpose]Consent `toml:"-"`
 
 	zone *time.Location
+}
+
+// Settings is what an administrator may change of a city. settings.Fields lists it.
+type Settings struct {
+	Name         i18n.Text  `toml:"name"`         // "Астана"
+	Headquarters i18n.Text  `toml:"headquarters"` // "Astana volunteer headquarters"
+	Centre       i18n.Text  `toml:"centre"`       // the organisation that runs the headquarters
+	Email        string     `toml:"email"`
+	Phone        string     `toml:"phone"`
+	Palette      string     `toml:"palette"` // of Palettes
+	Districts    []District `toml:"district"`
+	Rules        Rules      `toml:"rules"`
 }
 
 // District is a part of the city. Events and people carry its slug.

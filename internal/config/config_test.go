@@ -39,7 +39,7 @@ func TestLoadCity(t *testing.T) {
 
 func TestDistricts(t *testing.T) {
 	t.Parallel()
-	city := City{Districts: []District{{Slug: "yesil"}, {Slug: "old", Closed: true}}}
+	city := City{Settings: Settings{Districts: []District{{Slug: "yesil"}, {Slug: "old", Closed: true}}}}
 	if open := city.OpenDistricts(); len(open) != 1 || open[0].Slug != "yesil" {
 		t.Errorf("open are %v", open)
 	}

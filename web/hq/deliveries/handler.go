@@ -32,20 +32,13 @@ func (h *Handler) render(w http.ResponseWriter, r *http.Request, status int, v v
 
 // kindForm is a kind as a form sends it.
 type kindForm struct {
-	NameKK  string `form:"name_kk"`
-	NameRU  string `form:"name_ru"`
-	NameEN  string `form:"name_en"`
-	UnitKK  string `form:"unit_kk"`
-	UnitRU  string `form:"unit_ru"`
-	UnitEN  string `form:"unit_en"`
-	Retired string `form:"retired"`
+	Name    i18n.Text `form:"name"`
+	Unit    i18n.Text `form:"unit"`
+	Retired string    `form:"retired"`
 }
 
 func (f kindForm) kind(slug string) attendance.DeliveryKind {
-	return attendance.DeliveryKind{
-		Slug: slug, Name: i18n.Text{KK: f.NameKK, RU: f.NameRU, EN: f.NameEN},
-		Unit: i18n.Text{KK: f.UnitKK, RU: f.UnitRU, EN: f.UnitEN}, Retired: f.Retired != "",
-	}
+	return attendance.DeliveryKind{Slug: slug, Name: f.Name, Unit: f.Unit, Retired: f.Retired != ""}
 }
 
 // ChangeKind changes one: POST /{lang}/hq/deliveries/{kind}.

@@ -8,7 +8,6 @@ import (
 	"strconv"
 
 	"shtab/internal/config"
-	"shtab/internal/i18n"
 	"shtab/internal/settings"
 	"shtab/web/httpkit"
 	"shtab/web/link"
@@ -27,11 +26,11 @@ const maxForm, maxConsent = 128 << 10, 256 << 10
 
 // ShowSettings is what an administrator may set: GET /{lang}/hq/settings.
 func (h *Handler) ShowSettings(w http.ResponseWriter, r *http.Request) error {
-	id, facts, err := h.Settings.Current(r.Context(), httpkit.Actor(r), h.Base)
+	number, set, err := h.Settings.Current(r.Context(), httpkit.Actor(r), h.Base)
 	if err != nil {
 		return err
 	}
-	return h.Render(w, r, http.StatusOK, settingsPage(settingsView{Form: formOf(id, facts)}))
+	return h.Render(w, r, http.StatusOK, settingsPage(settingsView{Form: formOf(number, set)}))
 }
 
 // SaveSettings sets it: POST /{lang}/hq/settings.
@@ -41,11 +40,10 @@ func (h *Handler) SaveSettings(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx, actor := r.Context(), httpkit.Actor(r)
-	was, _ := strconv.ParseInt(v.Form.Version, 10, 64)
-	facts, wrong := v.Form.facts()
-	err := wrong.Err()
+	number, _ := strconv.ParseInt(v.Form.Version, 10, 64)
+	err := v.Form.read(httpkit.Inputs(r, settings.Fields.Inputs()), h.City.Location()).Err()
 	if err == nil {
-		err = h.Settings.Save(ctx, actor, h.Base, was, facts, h.Now())
+		err = h.Settings.Save(ctx, actor, h.Base, number, v.Form.Set, h.Now())
 	}
 	if problems, ok := httpkit.Problems(err); ok {
 		v.Problems = problems
@@ -75,7 +73,7 @@ func (h *Handler) ShowConsents(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) renderConsents(w http.ResponseWriter, r *http.Request, status int, v consentsView) (err error) {
-	if v.Texts, err = h.Settings.Texts(r.Context(), httpkit.Actor(r)); err != nil {
+	if v.Texts, err = h.Settings.ConsentTexts(r.Context(), httpkit.Actor(r)); err != nil {
 		return err
 	}
 	return h.Render(w, r, status, consentsPage(v))
@@ -87,8 +85,8 @@ func (h *Handler) PublishConsent(w http.ResponseWriter, r *http.Request) error {
 	if err := httpkit.LongForm(w, r, &v.Form, maxConsent); err != nil {
 		return err
 	}
-	body := i18n.Text{KK: v.Form.BodyKK, RU: v.Form.BodyRU, EN: v.Form.BodyEN}
-	err := h.Settings.Publish(r.Context(), httpkit.Actor(r), h.Base, config.Purpose(v.Form.Purpose), body, h.Now())
+	purpose := config.Purpose(v.Form.Purpose)
+	err := h.Settings.PublishConsent(r.Context(), httpkit.Actor(r), h.Base, purpose, v.Form.Body, h.Now())
 	if problems, ok := httpkit.Problems(err); ok {
 		v.Problems = problems
 		return h.renderConsents(w, r, http.StatusUnprocessableEntity, v)

@@ -3,8 +3,10 @@ package settings
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"shtab/internal/config"
 	"shtab/internal/fault"
@@ -13,114 +15,104 @@ import (
 	"shtab/web/ui"
 )
 
-// form is what an administrator sets, as the form sends it.
+// form is the settings as their form sends them.
 type form struct {
-	Version        string            `form:"version"`
-	NameKK         string            `form:"name_kk"`
-	NameRU         string            `form:"name_ru"`
-	NameEN         string            `form:"name_en"`
-	HeadquartersKK string            `form:"headquarters_kk"`
-	HeadquartersRU string            `form:"headquarters_ru"`
-	HeadquartersEN string            `form:"headquarters_en"`
-	CentreKK       string            `form:"centre_kk"`
-	CentreRU       string            `form:"centre_ru"`
-	CentreEN       string            `form:"centre_en"`
-	Email          string            `form:"email"`
-	Phone          string            `form:"phone"`
-	Palette        string            `form:"palette"`
-	Rules          map[string]string `form:"rules"`
-	Districts      []districtForm    `form:"district"`
+	Version   string            `form:"version"`
+	Rules     map[string]string `form:"rules"`
+	Districts []districtForm    `form:"district"`
+	Set       config.Settings   // of settings.Fields: the rest
 }
 
 // districtForm is one district of the form; without a slug it is a new one.
 type districtForm struct {
-	Slug   string `form:"slug"`
-	NameKK string `form:"name_kk"`
-	NameRU string `form:"name_ru"`
-	NameEN string `form:"name_en"`
-	Closed string `form:"closed"`
+	Slug   string    `form:"slug"`
+	Name   i18n.Text `form:"name"`
+	Closed string    `form:"closed"`
 }
 
-// formOf is the form of the facts as they are.
-func formOf(id int64, f settings.Facts) form {
-	sent := form{
-		Version: strconv.FormatInt(id, 10), NameKK: f.Name.KK, NameRU: f.Name.RU, NameEN: f.Name.EN,
-		HeadquartersKK: f.Headquarters.KK, HeadquartersRU: f.Headquarters.RU, HeadquartersEN: f.Headquarters.EN,
-		CentreKK: f.Centre.KK, CentreRU: f.Centre.RU, CentreEN: f.Centre.EN, Email: f.Email, Phone: f.Phone, Palette: f.Palette,
-		Rules: map[string]string{},
+// formOf is the form of the settings as they are.
+func formOf(number int64, set config.Settings) form {
+	f := form{Version: strconv.FormatInt(number, 10), Rules: map[string]string{}, Set: set}
+	for _, r := range settings.Rules {
+		f.Rules[r.Name] = strconv.Itoa(*r.At(&set.Rules))
 	}
-	for name, r := range settings.Ranges {
-		sent.Rules[name] = strconv.Itoa(*r.At(&f.Rules))
-	}
-	for _, d := range f.Districts {
+	for _, d := range set.Districts {
 		closed := ""
 		if d.Closed {
 			closed = "1"
 		}
-		sent.Districts = append(sent.Districts, districtForm{d.Slug, d.Name.KK, d.Name.RU, d.Name.EN, closed})
+		f.Districts = append(f.Districts, districtForm{d.Slug, d.Name, closed})
 	}
-	return sent
+	return f
 }
 
-// facts is what the form says, and what in it is no number. Empty lines for new districts are
-// left out.
-func (f form) facts() (settings.Facts, fault.Fields) {
-	wrong := fault.Fields{}
-	text := func(kk, ru, en string) i18n.Text {
-		return i18n.Text{KK: strings.TrimSpace(kk), RU: strings.TrimSpace(ru), EN: strings.TrimSpace(en)}
-	}
-	facts := settings.Facts{
-		Name: text(f.NameKK, f.NameRU, f.NameEN), Headquarters: text(f.HeadquartersKK, f.HeadquartersRU, f.HeadquartersEN),
-		Centre: text(f.CentreKK, f.CentreRU, f.CentreEN), Email: strings.TrimSpace(f.Email), Phone: strings.TrimSpace(f.Phone), Palette: f.Palette,
-	}
-	for name, r := range settings.Ranges {
-		n, err := strconv.Atoi(strings.TrimSpace(f.Rules[name]))
+// read fills Set from the form's inputs, and says what of the rules is no number. Empty lines for new
+// districts are left out.
+func (f *form) read(inputs map[string]string, zone *time.Location) (wrong fault.Fields) {
+	f.Set, wrong = settings.Fields.Read(func(name string) string { return inputs[name] }, zone)
+	for _, r := range settings.Rules {
+		n, err := strconv.Atoi(strings.TrimSpace(f.Rules[r.Name]))
 		if err != nil {
-			wrong.Add(name, "settings.error.range")
+			wrong.Add(r.Name, "settings.error.range")
 		}
-		*r.At(&facts.Rules) = n
+		*r.At(&f.Set.Rules) = n
 	}
 	for _, d := range f.Districts {
-		name := text(d.NameKK, d.NameRU, d.NameEN)
-		if d.Slug != "" || !name.IsZero() {
-			facts.Districts = append(facts.Districts, config.District{Slug: d.Slug, Name: name, Closed: d.Closed != ""})
+		if d.Slug != "" || !d.Name.IsZero() {
+			f.Set.Districts = append(f.Set.Districts, config.District{Slug: d.Slug, Name: d.Name, Closed: d.Closed != ""})
 		}
 	}
-	return facts, wrong
+	return wrong
 }
 
 // settingsView is the page of the settings.
 type settingsView struct {
 	Form     form
 	Problems map[string]string
-	Conflict string
+	Conflict string // a catalogue key
+}
+
+// text is the inputs of a name in three languages.
+func (v settingsView) text(ctx context.Context, name string, value i18n.Text) ui.TextProps {
+	return ui.TextProps{
+		Name: name, Label: ui.T(ctx, "settings.field."+name), Value: value, Problems: v.Problems,
+		MaxLength: settings.NameMax, Required: true, Optional: true,
+	}
+}
+
+// districtName is the inputs of a district's name.
+func (v settingsView) districtName(ctx context.Context, i int, d districtForm) ui.TextProps {
+	return ui.TextProps{
+		Name: districtInput(i, "name"), Label: ui.T(ctx, "settings.district", "n", strconv.Itoa(i+1)), Value: d.Name,
+		Problems: v.Problems, MaxLength: settings.NameMax,
+	}
 }
 
 // lines are the districts, and two empty ones for new names.
 func (v settingsView) lines() []districtForm {
-	list := v.Form.Districts
-	for len(list) < len(v.Form.Districts)+2 {
-		list = append(list, districtForm{})
-	}
-	return list
+	return append(slices.Clone(v.Form.Districts), districtForm{}, districtForm{})
 }
 
-func districtField(i int, name string) string { return fmt.Sprintf("district[%d].%s", i, name) }
+func districtInput(i int, name string) string { return fmt.Sprintf("district[%d].%s", i, name) }
 
-// order is the form's fields in its order, for the summary of what is wrong.
+// order is the form's inputs in its order, for the summary of what is wrong.
 func (v settingsView) order() (names []string) {
-	for _, n := range []string{"name", "headquarters", "centre"} {
-		for _, l := range i18n.Langs {
-			names = append(names, n+"_"+string(l))
+	for _, f := range settings.Fields {
+		switch f.Name {
+		case "rules":
+			for _, r := range settings.Rules {
+				names = append(names, r.Name)
+			}
+		case "districts":
+			names = append(names, f.Name)
+			for i := range v.lines() {
+				names = append(names, ui.TextInputs(districtInput(i, "name"))...)
+			}
+		default:
+			names = append(names, f.Inputs...)
 		}
 	}
-	names = append(names, "email", "phone", "palette", "districts")
-	for i := range v.lines() {
-		for _, l := range i18n.Langs {
-			names = append(names, districtField(i, "name_"+string(l)))
-		}
-	}
-	return append(names, settings.RangeNames...)
+	return names
 }
 
 func paletteOptions(ctx context.Context) (options []ui.RadioOption) {
@@ -132,12 +124,10 @@ func paletteOptions(ctx context.Context) (options []ui.RadioOption) {
 
 // consentsView is the texts that people agree to, and the form of another.
 type consentsView struct {
-	Texts []settings.Published
+	Texts []settings.ConsentText
 	Form  struct {
-		Purpose string `form:"purpose"`
-		BodyKK  string `form:"body_kk"`
-		BodyRU  string `form:"body_ru"`
-		BodyEN  string `form:"body_en"`
+		Purpose string    `form:"purpose"`
+		Body    i18n.Text `form:"body"`
 	}
 	Problems map[string]string
 }

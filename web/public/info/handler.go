@@ -27,7 +27,7 @@ func (h *Handler) ShowPrivacy(w http.ResponseWriter, r *http.Request) (err error
 	text := h.City.Consent(config.Registration)
 	if v := r.URL.Query().Get("version"); v != "" && v != text.Version {
 		if text = (&config.City{}).Consent(config.Registration); v != text.Version { // not the catalogue's own
-			if text, err = settings.Text(r.Context(), h.DB, config.Registration, v); err != nil {
+			if text, err = settings.PublishedConsent(r.Context(), h.DB, config.Registration, v); err != nil {
 				return err
 			}
 		}
