@@ -18,28 +18,28 @@ import (
 	"shtab/internal/signup"
 )
 
-// Asking is where a volunteer stands with their guardians.
-type Asking struct {
-	Needed   bool         // the volunteer is under the age of consent today
-	Minor    bool         // under age at all: at night a guardian must come along
-	Awaiting []signup.Row // coming sign-ups that wait for a guardian
-	Asked    []Asked      // whom, the latest first
-	Given    []Given      // consents in force
+// Status is what a volunteer's guardians were asked and have answered.
+type Status struct {
+	Needed    bool            // the volunteer is so young today that every event takes consent
+	Minor     bool            // the volunteer is under age: at night a guardian must come along
+	Awaiting  []signup.Row    // coming sign-ups that wait for a consent
+	Guardians []AskedGuardian // who were asked, the latest first
+	Consents  []Consent       // consents in force
 }
 
 // Asked is a guardian as the volunteer sees them.
-type Asked struct {
+type AskedGuardian struct {
 	Guardian
-	MailedAt *time.Time // nil: nothing was asked so far
-	Refused  []int64    // the events that they said no to
+	MailedAt *time.Time // of the last question; nil for none
+	Refused  []int64    // ids of the events that they refused
 	CanSend  bool       // another mail may go out
 }
 
-// Answered reports whether g has said no to an event.
-func (a Asked) Answered(eventID int64) bool { return slices.Contains(a.Refused, eventID) }
+// HasRefused reports whether the guardian has refused an event.
+func (a AskedGuardian) HasRefused(eventID int64) bool { return slices.Contains(a.Refused, eventID) }
 
-// Standing is where the actor stands with their guardians. Anyone signed in may, for themselves.
-func (s *Store) Standing(ctx context.Context, actor account.Actor, now time.Time) (a Asking, err error) {
+// Status loads the actor's guardians and consents. Anyone signed in may, for themselves.
+func (s *Store) Status(ctx context.Context, actor account.Actor, now time.Time) (a Status, err error) {
 	var birth *time.Time
 	if err := s.db.QueryRow(ctx, `select birth_date from person where id = $1`, actor.PersonID).Scan(&birth); err != nil {
 		return a, postgres.Fault(err)
@@ -60,19 +60,21 @@ func (s *Store) Standing(ctx context.Context, actor account.Actor, now time.Time
 	found, _ := s.db.Query(ctx, `
 		select `+guardianColumns+`,
 			(select max(l.sent_at) from guardian_link l where l.guardian_id = g.id) as mailed_at,
-			array(select k.event_id from guardian_ask k where k.guardian_id = g.id and k.refused_at is not null and k.event_id is not null) as refused,
+			array(
+				select k.event_id from guardian_ask k
+				where k.guardian_id = g.id and k.refused_at is not null and k.event_id is not null) as refused,
 			exists (select from guardian_ask k where k.guardian_id = g.id and `+canSend+`) as can_send
 		from guardian g where g.person_id = @person order by g.id desc`,
 		pgx.StrictNamedArgs{"person": actor.PersonID, "most": askMails, "now": now})
-	if a.Asked, err = pgx.CollectRows(found, pgx.RowToStructByName[Asked]); err != nil {
+	if a.Guardians, err = pgx.CollectRows(found, pgx.RowToStructByName[AskedGuardian]); err != nil {
 		return a, postgres.Fault(err)
 	}
-	a.Given, err = s.given(ctx, `c.person_id = $1`, actor.PersonID)
+	a.Consents, err = s.consents(ctx, `c.person_id = $1`, actor.PersonID)
 	return a, err
 }
 
-// Names is who among the actor's guardians was asked about an event and has not refused, the
-// latest first. Anyone signed in may, for themselves.
+// Names is the names of the actor's guardians who were asked about an event and have not refused, the latest first.
+// Anyone signed in may, for themselves.
 func (s *Store) Names(ctx context.Context, actor account.Actor, eventID int64) ([]string, error) {
 	rows, _ := s.db.Query(ctx, `
 		select g.name from guardian_ask k join guardian g on g.id = k.guardian_id
@@ -81,21 +83,20 @@ func (s *Store) Names(ctx context.Context, actor account.Actor, eventID int64) (
 	return names, postgres.Fault(err)
 }
 
-// Form is what a volunteer says of a guardian.
+// Form is how a volunteer names a guardian.
 type Form struct {
 	Name     string
 	Relation Relation
 	Email    string
-	Lang     i18n.Lang // in which the guardian is written to
+	Lang     i18n.Lang // of the mails to the guardian
 }
 
-// Ask names a guardian and asks them about every sign-up that waits; with none, about all events
-// in advance. Naming another address takes the place of one that has not answered, whose links
-// end; a guardian who has shown that the address is theirs stays. A repeat changes nothing and
-// mails nobody.
+// Ask names a guardian and asks them about every sign-up that waits for consent; when none waits, about all events
+// in advance. A new address replaces a guardian who has not answered, and ends their links; a verified guardian
+// stays. A repeat changes nothing and mails nobody.
 //
-// A minor may, for themselves: for others it is a Conflict guardian.error.grown. Invalid with the
-// fields name, relation, email, lang; TooMany beyond a few mails an hour.
+// A minor may, for themselves; for anybody else it is a Conflict guardian.error.grown. Wrong values are Invalid on
+// name, relation, email or lang. More questions or mails than askLimit, mailLimit and dayLimit allow are TooMany.
 func (s *Store) Ask(ctx context.Context, actor account.Actor, in Form, now time.Time) error {
 	f := fault.Fields{}
 	in.Name = account.ReadName(f, "name", in.Name)
@@ -106,7 +107,7 @@ func (s *Store) Ask(ctx context.Context, actor account.Actor, in Form, now time.
 	switch {
 	case !ok:
 		f.Add("email", "account.error.email")
-	case bare(email) == bare(actor.Email):
+	case withoutTag(email) == withoutTag(actor.Email):
 		f.Add("email", "guardian.error.own_email")
 	}
 	if _, ok := i18n.Parse(string(in.Lang)); !ok {
@@ -116,7 +117,9 @@ func (s *Store) Ask(ctx context.Context, actor account.Actor, in Form, now time.
 		return err
 	}
 	known := false
-	if err := s.db.QueryRow(ctx, `select exists (select from guardian where person_id = $1 and email = $2)`, actor.PersonID, email).Scan(&known); err != nil {
+	err := s.db.QueryRow(ctx, `select exists (select from guardian where person_id = $1 and email = $2)`,
+		actor.PersonID, email).Scan(&known)
+	if err != nil {
 		return postgres.Fault(err)
 	}
 	if !known {
@@ -125,14 +128,16 @@ func (s *Store) Ask(ctx context.Context, actor account.Actor, in Form, now time.
 		}
 	}
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		if err := s.minor(ctx, tx, actor.PersonID, now); err != nil {
+		if err := s.lockMinor(ctx, tx, actor.PersonID, now); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `delete from guardian where person_id = $1 and email <> $2 and verified_at is null`, actor.PersonID, email); err != nil {
+		_, err := tx.Exec(ctx, `delete from guardian where person_id = $1 and email <> $2 and verified_at is null`,
+			actor.PersonID, email)
+		if err != nil {
 			return err
 		}
 		var guardianID int64
-		err := tx.QueryRow(ctx, `
+		err = tx.QueryRow(ctx, `
 			insert into guardian as g (person_id, name, relation, email, lang, created_at)
 			values ($1, $2, $3, $4, $5, $6)
 			on conflict (person_id, email) do update set
@@ -147,15 +152,18 @@ func (s *Store) Ask(ctx context.Context, actor account.Actor, in Form, now time.
 		if err != nil || len(asks) == 0 {
 			return err
 		}
-		if err := audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "guardian.ask", Object: "guardian", ObjectID: guardianID}); err != nil {
+		err = audit.Write(ctx, tx, audit.Entry{
+			At: now, ActorID: actor.PersonID, Verb: "guardian.ask", Object: "guardian", ObjectID: guardianID,
+		})
+		if err != nil {
 			return err
 		}
 		return s.out.Send(ctx, tx, outbox.Message{Kind: outbox.GuardianAsk, GuardianID: guardianID, SubjectID: asks[0]})
 	})
 }
 
-// askAbout notes what a guardian is asked: each coming sign-up that waits, or, with none, all
-// events. It returns the new questions, the soonest event's first.
+// askAbout stores the questions to a guardian: one for each coming event with a sign-up that waits for consent, or,
+// when none waits, one for all events. It returns the ids of the new questions, the soonest event's first.
 func askAbout(ctx context.Context, tx pgx.Tx, guardianID int64, now time.Time) ([]int64, error) {
 	rows, _ := tx.Query(ctx, `
 		with waiting as (
@@ -174,8 +182,8 @@ func askAbout(ctx context.Context, tx pgx.Tx, guardianID int64, now time.Time) (
 	return pgx.CollectRows(rows, pgx.RowTo[int64])
 }
 
-// canSend is the condition under which another mail may go out about a question k of @person's
-// guardian: it still waits, was not refused, and not asked too often.
+// canSend is the SQL condition under which another mail may go out about a question k to a guardian of @person: a
+// sign-up still waits for the answer, the guardian has not refused, and fewer than @most mails were sent.
 const canSend = `k.refused_at is null and k.mails < @most
 	and (k.event_id is null or exists (
 		select from signup u join shift h on h.id = u.shift_id
@@ -183,18 +191,20 @@ const canSend = `k.refused_at is null and k.mails < @most
 
 // Resend mails the question once more to a guardian of the actor.
 //
-// Somebody else's guardian is NotFound; TooMany after five mails about one question or a few an
-// hour; a Conflict guardian.error.grown for who is of age.
+// Somebody else's guardian is NotFound. More than askMails mails about one question, or more than the limits of Ask
+// allow, are TooMany. For an actor who is of age it is a Conflict guardian.error.grown.
 func (s *Store) Resend(ctx context.Context, actor account.Actor, guardianID int64, now time.Time) error {
 	var email string
-	if err := s.db.QueryRow(ctx, `select email from guardian where id = $1 and person_id = $2`, guardianID, actor.PersonID).Scan(&email); err != nil {
+	err := s.db.QueryRow(ctx, `select email from guardian where id = $1 and person_id = $2`,
+		guardianID, actor.PersonID).Scan(&email)
+	if err != nil {
 		return postgres.Fault(err)
 	}
 	if err := s.limit(ctx, actor.PersonID, email, now); err != nil {
 		return err
 	}
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		if err := s.minor(ctx, tx, actor.PersonID, now); err != nil {
+		if err := s.lockMinor(ctx, tx, actor.PersonID, now); err != nil {
 			return err
 		}
 		if _, err := askAbout(ctx, tx, guardianID, now); err != nil {
@@ -203,7 +213,8 @@ func (s *Store) Resend(ctx context.Context, actor account.Actor, guardianID int6
 		rows, _ := tx.Query(ctx, `
 			update guardian_ask k set mails = mails + 1
 			where k.guardian_id = @guardian and `+canSend+`
-			returning k.id`, pgx.StrictNamedArgs{"guardian": guardianID, "person": actor.PersonID, "most": askMails, "now": now})
+			returning k.id`,
+			pgx.StrictNamedArgs{"guardian": guardianID, "person": actor.PersonID, "most": askMails, "now": now})
 		asks, err := pgx.CollectRows(rows, pgx.RowTo[int64])
 		if err != nil {
 			return err
@@ -211,15 +222,18 @@ func (s *Store) Resend(ctx context.Context, actor account.Actor, guardianID int6
 		if len(asks) == 0 {
 			return fault.TooMany("guardian.error.too_many_mails")
 		}
-		return s.out.Send(ctx, tx, outbox.Message{Kind: outbox.GuardianAsk, GuardianID: guardianID, SubjectID: slices.Min(asks), Seq: now.UnixMicro()})
+		return s.out.Send(ctx, tx, outbox.Message{
+			Kind: outbox.GuardianAsk, GuardianID: guardianID, SubjectID: slices.Min(asks), Seq: now.UnixMicro(),
+		})
 	})
 }
 
-// minor locks the volunteer's row, so that questions come one after the other, and refuses who
-// is of age.
-func (s *Store) minor(ctx context.Context, tx pgx.Tx, personID int64, now time.Time) error {
+// lockMinor locks the volunteer's row, so that their questions wait for each other. It is a Conflict
+// guardian.error.grown for a volunteer who is of age.
+func (s *Store) lockMinor(ctx context.Context, tx pgx.Tx, personID int64, now time.Time) error {
 	var birth time.Time
-	err := tx.QueryRow(ctx, `select coalesce(birth_date, date '0001-01-01') from person where id = $1 for no key update`, personID).Scan(&birth)
+	err := tx.QueryRow(ctx,
+		`select coalesce(birth_date, date '0001-01-01') from person where id = $1 for no key update`, personID).Scan(&birth)
 	if err != nil {
 		return err
 	}
@@ -229,8 +243,8 @@ func (s *Store) minor(ctx context.Context, tx pgx.Tx, personID int64, now time.T
 	return nil
 }
 
-// limit bounds the mails to one address, whoever asks for them, within an hour and within a day,
-// and the questions of one person.
+// limit limits the questions of one person, and the mails to one address within an hour and a day, whoever asks for
+// them.
 func (s *Store) limit(ctx context.Context, personID int64, email string, now time.Time) error {
 	if err := s.accounts.Throttle(ctx, askLimit, id(personID), now); err != nil {
 		return err
@@ -241,8 +255,8 @@ func (s *Store) limit(ctx context.Context, personID int64, email string, now tim
 	return s.accounts.Throttle(ctx, dayLimit, email, now)
 }
 
-// bare is an address without what some servers let one add to it: a+b@x is a@x.
-func bare(email string) string {
+// withoutTag is an address without the tag that many mail servers ignore: a+b@x is a@x.
+func withoutTag(email string) string {
 	local, domain, _ := strings.Cut(email, "@")
 	local, _, _ = strings.Cut(local, "+")
 	return local + "@" + domain

@@ -1,11 +1,10 @@
-// Package guardian asks a parent or other legal representative whether a volunteer under age may
-// come, and keeps what they answered. The volunteer names them; the guardian answers by a mailed
-// link, without an account. What an answer changes about places is decided by signup, in the
-// same transaction; what the law asks stands in event's eligibility.
+// Package guardian asks a parent or other legal representative for consent to a minor's events, and stores the
+// answer. The volunteer names the guardian, who answers through a mailed link, without an account. Package signup
+// changes the sign-ups that depend on an answer, in the same transaction; the rules of the law are in package
+// event (eligibility).
 //
-// Nothing here tells more of a volunteer than the given name and the first letter of the family
-// name, and of coming events only those that the guardian was asked about, until a mailed code
-// has shown that the guardian's address is theirs.
+// Until the guardian has entered a mailed code, which proves that the address is theirs, a guardian sees only the
+// volunteer's given name and the first letter of the family name, and only the events that they were asked about.
 package guardian
 
 import (
@@ -21,16 +20,18 @@ import (
 )
 
 const (
-	linkLife      = 14 * 24 * time.Hour // of a link that was never used
+	linkLife      = 14 * 24 * time.Hour // of a link through which nobody has answered
 	codeLife      = 15 * time.Minute
 	codeAttempts  = 5
-	askMails      = 5                   // about one question, at most
-	unansweredFor = 60 * 24 * time.Hour // a guardian who never answered is forgotten after
+	askMails      = 5                   // at most, about one question
+	unansweredFor = 60 * 24 * time.Hour // after this, a guardian who never answered is deleted
 )
 
 var (
 	mailLimit = account.Limit{Name: "guardian", Most: 5, Window: time.Hour, Key: "guardian.error.too_many_mails"}
-	dayLimit  = account.Limit{Name: "guardian_day", Most: 10, Window: 24 * time.Hour, Key: "guardian.error.too_many_today"}
+	dayLimit  = account.Limit{
+		Name: "guardian_day", Most: 10, Window: 24 * time.Hour, Key: "guardian.error.too_many_today",
+	}
 	codeLimit = account.Limit{Name: "guardian_code", Most: 5, Window: time.Hour, Key: "guardian.error.too_many_codes"}
 	askLimit  = account.Limit{Name: "guardian_ask", Most: 6, Window: time.Hour, Key: "guardian.error.too_many_asks"}
 )
@@ -60,7 +61,7 @@ type Guardian struct {
 	VerifiedAt *time.Time
 }
 
-// Verified reports whether a mailed code has shown that the address is theirs.
+// Verified reports whether a mailed code has proved that the address is theirs.
 func (g Guardian) Verified() bool { return g.VerifiedAt != nil }
 
 // Scope is what an answer covers.
@@ -68,15 +69,15 @@ type Scope string
 
 // The scopes.
 const (
-	All   Scope = "all"   // every event fit for the age
+	All   Scope = "all"   // every event that the age allows
 	Event Scope = "event" // one event
 	Along Scope = "along" // one event, and the guardian comes along
 )
 
-// Given is a consent.
-type Given struct {
+// Consent is a consent in force.
+type Consent struct {
 	ID          int64
-	GuardianID  int64 // 0: given before this portal asked itself
+	GuardianID  int64 // 0: given before this portal asked for consents
 	Name        string
 	Relation    Relation
 	EventID     int64     // 0: every event
@@ -85,7 +86,7 @@ type Given struct {
 	AgreedAt    time.Time
 }
 
-// Store is the room's use cases.
+// Store holds the use cases.
 type Store struct {
 	db       *pgxpool.Pool
 	out      *outbox.Outbox
@@ -94,7 +95,9 @@ type Store struct {
 	signups  *signup.Store
 }
 
-// NewStore makes the room over db.
-func NewStore(db *pgxpool.Pool, out *outbox.Outbox, city *config.City, accounts *account.Store, signups *signup.Store) *Store {
+// NewStore makes a store over db. It sends its mails through out.
+func NewStore(
+	db *pgxpool.Pool, out *outbox.Outbox, city *config.City, accounts *account.Store, signups *signup.Store,
+) *Store {
 	return &Store{db, out, city, accounts, signups}
 }

@@ -23,11 +23,11 @@ type Letter struct {
 	Child            string // given name and the first letter of the family name
 	Token            string // 43 characters of a URL; kept only as its hash
 	Questions        []Question
-	Given            *Given // of a receipt
-	Code             string // of a code's mail
+	Consent          *Consent // of a receipt
+	Code             string   // of a code's mail
 }
 
-// AskLetter is the mail of a question, with a link of its own. NoLonger when there is nothing to ask.
+// AskLetter is the mail with a question and a new link. NoLonger when there is nothing to ask.
 func (s *Store) AskLetter(ctx context.Context, guardianID, askID int64, now time.Time) (Letter, error) {
 	l, v, about, err := s.askLetter(ctx, guardianID, askID, now, func(r signup.Row, _ int64) bool { return true })
 	if err != nil {
@@ -37,7 +37,7 @@ func (s *Store) AskLetter(ctx context.Context, guardianID, askID int64, now time
 	if len(l.Questions) == 0 && (about != 0 || asksNobody) {
 		return l, outbox.NoLonger("there is nothing to ask")
 	}
-	l.Token, err = s.link(ctx, guardianID, now)
+	l.Token, err = s.expiringLink(ctx, guardianID, now)
 	return l, err
 }
 
@@ -53,7 +53,7 @@ func (s *Store) ExpiredLetter(ctx context.Context, guardianID, askID int64, now 
 	if len(l.Questions) == 0 {
 		return l, outbox.NoLonger("the question is answered, or the place is held again")
 	}
-	l.Token, err = s.link(ctx, guardianID, now)
+	l.Token, err = s.expiringLink(ctx, guardianID, now)
 	return l, err
 }
 
@@ -111,14 +111,14 @@ func (s *Store) ReceiptLetter(ctx context.Context, guardianID, consentID int64, 
 	if err != nil {
 		return l, err
 	}
-	given, err := s.given(ctx, `c.id = $1`, consentID)
+	given, err := s.consents(ctx, `c.id = $1`, consentID)
 	if err != nil {
 		return l, err
 	}
 	if len(given) == 0 {
 		return l, outbox.NoLonger("the consent is taken back")
 	}
-	l.Given = &given[0]
+	l.Consent = &given[0]
 	l.Token, err = s.lastingLink(ctx, guardianID, now)
 	return l, err
 }
@@ -132,7 +132,7 @@ func (s *Store) CopyLetter(ctx context.Context, guardianID int64, now time.Time)
 	if !b.Copies {
 		return l, outbox.NoLonger("the guardian wants no copies")
 	}
-	l.Token, err = s.link(ctx, guardianID, now)
+	l.Token, err = s.expiringLink(ctx, guardianID, now)
 	return l, err
 }
 
@@ -158,18 +158,20 @@ func (s *Store) letter(ctx context.Context, guardianID int64, now time.Time) (Le
 	return Letter{Recipient: to, Child: account.ShortName(b.GivenName, b.FamilyName)}, b, nil
 }
 
-// link draws a link for a mail. Earlier ones stay good.
-func (s *Store) link(ctx context.Context, guardianID int64, now time.Time) (string, error) {
-	return s.draw(ctx, guardianID, now, nil)
+// expiringLink makes a link for a mail, which ends after linkLife unless somebody answers through it. Earlier links
+// keep working.
+func (s *Store) expiringLink(ctx context.Context, guardianID int64, now time.Time) (string, error) {
+	return s.createLink(ctx, guardianID, now, nil)
 }
 
-// lastingLink is link for a guardian who has answered: it does not expire, since consent may be
-// taken back any time.
+// lastingLink makes a link that does not expire, for a guardian who has answered: consent may be withdrawn at any
+// time.
 func (s *Store) lastingLink(ctx context.Context, guardianID int64, now time.Time) (string, error) {
-	return s.draw(ctx, guardianID, now, &now)
+	return s.createLink(ctx, guardianID, now, &now)
 }
 
-func (s *Store) draw(ctx context.Context, guardianID int64, now time.Time, usedAt *time.Time) (string, error) {
+// createLink stores a link and returns its token, of which only the hash is stored.
+func (s *Store) createLink(ctx context.Context, guardianID int64, now time.Time, usedAt *time.Time) (string, error) {
 	var secret [32]byte
 	rand.Read(secret[:]) // never fails
 	token := base64.RawURLEncoding.EncodeToString(secret[:])
@@ -265,12 +267,13 @@ func (s *Store) sendEach(ctx context.Context, sql string, arg int64, message fun
 	})
 }
 
-// Sweep forgets what has run out: links that nobody used, codes, and guardians who never answered.
+// Sweep deletes expired links and codes, and guardians who have not answered for unansweredFor.
 func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 	b := &pgx.Batch{}
 	b.Queue(`delete from guardian_link where used_at is null and sent_at < $1`, now.Add(-linkLife))
 	b.Queue(`delete from guardian_code where expires_at < $1`, now)
 	b.Queue(`delete from guardian g where g.verified_at is null and g.created_at < $1
-		and not exists (select from guardian_ask a where a.guardian_id = g.id and a.asked_at >= $1)`, now.Add(-unansweredFor))
+		and not exists (select from guardian_ask a where a.guardian_id = g.id and a.asked_at >= $1)`,
+		now.Add(-unansweredFor))
 	return postgres.Fault(s.db.SendBatch(ctx, b).Close())
 }

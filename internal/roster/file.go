@@ -15,26 +15,28 @@ import (
 	"shtab/internal/signup"
 )
 
-// Export is everybody who is in e, shift by shift, for a file. That it was made stands in the
+// Export lists everybody who is signed up for e, by shift and name, for a file. The export is recorded in the
 // audit.
 func (s *Store) Export(ctx context.Context, actor account.Actor, e Event, now time.Time) ([]Person, error) {
-	err := audit.Write(ctx, s.db, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "roster.export", Object: "event", ObjectID: e.ID})
+	err := audit.Write(ctx, s.db, audit.Entry{
+		At: now, ActorID: actor.PersonID, Verb: "roster.export", Object: "event", ObjectID: e.ID,
+	})
 	if err != nil {
 		return nil, postgres.Fault(err)
 	}
 	return s.All(ctx, e, 0, signup.Confirmed, signup.Waitlisted, signup.AwaitingConsent)
 }
 
-// FileMost is how many changes one file may ask for.
-const FileMost = 100
+// MaxFileChanges is the greatest number of changes that one file may ask for.
+const MaxFileChanges = 100
 
-// Line is what a row of a file that came back says; the other columns are not read.
-type Line struct {
-	Row    int    // as the spreadsheet counts it
+// FileRow is a row of an uploaded file: the columns that are read.
+type FileRow struct {
+	Row    int    // its number in the spreadsheet, from 1
 	Signup string // the sign-up's id; empty for somebody new
 	Email  string // of somebody new
 	Shift  string // its number in the event, from 1; of somebody new
-	Remove string // anything: off the list
+	Remove string // any text: remove the person from the event
 }
 
 // Addition is somebody whom a file adds.
@@ -44,39 +46,39 @@ type Addition struct {
 	Shift int64
 }
 
-// Removal is somebody whom a file takes off.
+// Removal is somebody whom a file removes.
 type Removal struct {
 	Row      int
 	SignupID int64
 	Name     string
 }
 
-// Problem is something in a file that cannot be: a row, the name or the letter of a column and a
-// key of the catalogue.
+// Problem is a mistake in a file: its row, the name or the letter of its column, and the catalogue's key of what
+// is wrong.
 type Problem struct {
 	Row    int
 	Column string
 	Key    string
 }
 
-// Plan is what a file asks for. Nothing of it has been done.
-type Plan struct {
+// FileChanges is what a file asks for. Nothing of it has been done yet.
+type FileChanges struct {
 	Additions []Addition
 	Removals  []Removal
-	Same      int // rows that ask for nothing
+	Same      int // rows that ask for no change
 	Problems  []Problem
 }
 
-// Changes is how many people the plan touches.
-func (p Plan) Changes() int { return len(p.Additions) + len(p.Removals) }
+// Count is how many people c adds or removes.
+func (c FileChanges) Count() int { return len(c.Additions) + len(c.Removals) }
 
-// Plan compares a file with e and says what differs: new e-mails are additions, marked rows
-// removals; an unchanged file asks for nothing. Doing it is signup.Add's and signup.Remove's,
-// with their rules. The number of statements does not depend on the file's length.
-func (s *Store) Plan(ctx context.Context, e Event, lines []Line) (p Plan, err error) {
+// CompareFile compares the rows of a file with e: new e-mail addresses are additions, marked rows are removals, and
+// an unchanged file asks for nothing. It changes nothing: signup.Add and signup.Remove do, by their rules. The
+// number of its SQL statements does not depend on the file's length.
+func (s *Store) CompareFile(ctx context.Context, e Event, file []FileRow) (c FileChanges, err error) {
 	var ids []int64
 	var emails []string
-	for _, l := range lines {
+	for _, l := range file {
 		if id, err := strconv.ParseInt(l.Signup, 10, 64); err == nil {
 			ids = append(ids, id)
 		} else if l.Email != "" {
@@ -85,18 +87,18 @@ func (s *Store) Plan(ctx context.Context, e Event, lines []Line) (p Plan, err er
 	}
 	known, in, err := s.known(ctx, e, ids)
 	if err != nil {
-		return Plan{}, err
+		return FileChanges{}, err
 	}
 	people, wrong, err := account.FindAll(ctx, s.db, emails)
 	if err != nil {
-		return Plan{}, err
+		return FileChanges{}, err
 	}
-	problem := func(l Line, column, key string) {
-		p.Problems = append(p.Problems, Problem{l.Row, column, key})
+	problem := func(l FileRow, column, key string) {
+		c.Problems = append(c.Problems, Problem{l.Row, column, key})
 	}
-	type wish struct{ person, shift int64 }
-	seen := map[wish]bool{}
-	for _, l := range lines {
+	type request struct{ person, shift int64 }
+	seen := map[request]bool{}
+	for _, l := range file {
 		switch id, err := strconv.ParseInt(l.Signup, 10, 64); {
 		case l.Signup == "" && l.Email == "":
 			problem(l, "email", "roster.file.email_missing")
@@ -104,43 +106,46 @@ func (s *Store) Plan(ctx context.Context, e Event, lines []Line) (p Plan, err er
 			problem(l, "email", wrong[l.Email])
 		case l.Signup == "":
 			shift, ok := e.numbered(l.Shift)
-			w := wish{people[l.Email], shift}
+			req := request{people[l.Email], shift}
 			switch {
 			case !ok:
 				problem(l, "shift_no", "roster.file.shift")
-			case seen[w] || in[w.person] != nil && in[w.person][shift]:
-				p.Same++
+			case seen[req] || in[req.person] != nil && in[req.person][shift]:
+				c.Same++
 			default:
-				seen[w] = true
-				p.Additions = append(p.Additions, Addition{l.Row, l.Email, shift})
+				seen[req] = true
+				c.Additions = append(c.Additions, Addition{l.Row, l.Email, shift})
 			}
 		case err != nil || known[id].name == "":
 			problem(l, "signup", "roster.file.signup")
 		case l.Remove != "" && known[id].in:
-			p.Removals = append(p.Removals, Removal{l.Row, id, known[id].name})
+			c.Removals = append(c.Removals, Removal{l.Row, id, known[id].name})
 			known[id] = knownSignup{known[id].name, false} // once
 		default:
-			p.Same++
+			c.Same++
 		}
-		if p.Changes() > FileMost {
+		if c.Count() > MaxFileChanges {
 			problem(l, "remove", "roster.file.limit")
 			break
 		}
 	}
-	return p, nil
+	return c, nil
 }
 
-// knownSignup is a sign-up of the event that a file names.
+// knownSignup is a sign-up of the event that a file refers to.
 type knownSignup struct {
 	name string
 	in   bool
 }
 
-// known is the sign-ups of e among ids, and in which shifts of e everybody is.
-func (s *Store) known(ctx context.Context, e Event, ids []int64) (known map[int64]knownSignup, in map[int64]map[int64]bool, err error) {
+// known returns the sign-ups of e among ids, by id, and for each person the shifts of e in which they are.
+func (s *Store) known(
+	ctx context.Context, e Event, ids []int64,
+) (known map[int64]knownSignup, in map[int64]map[int64]bool, err error) {
 	known, in = map[int64]knownSignup{}, map[int64]map[int64]bool{}
 	rows, _ := s.db.Query(ctx, `
-		select g.id, g.person_id, g.shift_id, g.state <> 'cancelled', p.family_name || ' ' || p.given_name, g.id = any(@ids::bigint[])
+		select g.id, g.person_id, g.shift_id, g.state <> 'cancelled', p.family_name || ' ' || p.given_name,
+			g.id = any(@ids::bigint[])
 		from signup g join shift s on s.id = g.shift_id join person p on p.id = g.person_id
 		where s.event_id = @event`, pgx.StrictNamedArgs{"event": e.ID, "ids": append([]int64{}, ids...)})
 	var id, person, shift int64
@@ -161,7 +166,7 @@ func (s *Store) known(ctx context.Context, e Event, ids []int64) (known map[int6
 	return known, in, postgres.Fault(err)
 }
 
-// numbered is the shift of a number as a file holds it; an event with one shift needs none.
+// numbered is the id of the shift with a number of a file. In an event with one shift the number may be missing.
 func (e Event) numbered(s string) (int64, bool) {
 	s = strings.TrimSuffix(s, ".0")
 	if s == "" && len(e.Shifts) == 1 {
@@ -184,8 +189,7 @@ func (e Event) Number(shift int64) int {
 	return 0
 }
 
-// Names is the names of the people of some of e's sign-ups, in their order; NotFound when one is
-// another event's.
+// Names is the names of the people of sign-ups of e, in the order of ids; NotFound when one is of another event.
 func (s *Store) Names(ctx context.Context, e Event, ids []int64) ([]string, error) {
 	known, _, err := s.known(ctx, e, ids)
 	if err != nil {

@@ -12,12 +12,12 @@ import (
 	"shtab/internal/postgres"
 )
 
-// MessageLetter is a coordinator's own words on their way to one recipient.
+// MessageLetter is a coordinator's message as it is mailed to one recipient.
 type MessageLetter struct {
 	outbox.Recipient
 	Subject      i18n.Text
 	Body         i18n.Text
-	Coordinator  string // given name of who wrote it
+	Coordinator  string // given name of the author
 	OrgName      i18n.Text
 	EventID      int64
 	Title        i18n.Text

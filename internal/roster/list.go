@@ -22,18 +22,19 @@ const PageSize = 100
 // States is every state in the order of the list's filter.
 var States = []signup.State{signup.Confirmed, signup.Waitlisted, signup.AwaitingConsent, signup.Cancelled}
 
-// Filter narrows the list. Empty fields do not narrow, but the cancelled are left out unless
-// asked for.
+// Filter narrows the list. An empty field does not narrow it, but cancelled sign-ups are listed only when State
+// asks for them.
 type Filter struct {
-	Q     string // a name or the beginnings of one, forgiving in spelling
+	Q     string // words that begin like the names; case and similar letters do not matter
 	State signup.State
 	Shift int64
 	Page  int // from 1
 }
 
-// FilterFrom reads a filter from an address; what makes no sense in it is left out.
+// FilterFrom reads a filter from the query of a URL and ignores what is invalid in it.
 func FilterFrom(q url.Values) Filter {
-	f := Filter{Q: strings.Join(strings.Fields(strings.ToValidUTF8(strings.ReplaceAll(q.Get("q"), "\x00", ""), "")), " "), Page: 1}
+	text := strings.ToValidUTF8(strings.ReplaceAll(q.Get("q"), "\x00", ""), "")
+	f := Filter{Q: strings.Join(strings.Fields(text), " "), Page: 1}
 	if r := []rune(f.Q); len(r) > 80 {
 		f.Q = string(r[:80])
 	}
@@ -49,7 +50,7 @@ func FilterFrom(q url.Values) Filter {
 	return f
 }
 
-// Values is the filter as an address holds it.
+// Values is the filter as the query of a URL.
 func (f Filter) Values() url.Values {
 	v := url.Values{}
 	if f.Q != "" {
@@ -67,7 +68,7 @@ func (f Filter) Values() url.Values {
 	return v
 }
 
-// Event is an event with its shifts and how many are in them.
+// Event loads an event with its shifts and how many people are in each.
 //
 // Coordinators of the event's hosts and staff may; for anybody else it is NotFound.
 func (s *Store) Event(ctx context.Context, actor account.Actor, id int64, now time.Time) (Event, error) {
@@ -90,14 +91,15 @@ func (s *Store) Event(ctx context.Context, actor account.Actor, id int64, now ti
 			coalesce(g.awaiting, 0)::int as awaiting, coalesce(g.cancelled, 0)::int as cancelled
 		from shift s
 		left join (
-			select shift_id, count(*) filter (where state = 'awaiting_consent') as awaiting, count(*) filter (where state = 'cancelled') as cancelled
+			select shift_id, count(*) filter (where state = 'awaiting_consent') as awaiting,
+				count(*) filter (where state = 'cancelled') as cancelled
 			from signup where shift_id in (select id from shift where event_id = @id) group by shift_id) g on g.shift_id = s.id
 		where s.event_id = @id order by s.starts_at, s.id`, pgx.StrictNamedArgs{"id": id})
 	e.Shifts, err = pgx.CollectRows(rows, pgx.RowToStructByName[Shift])
 	return e, postgres.Fault(err)
 }
 
-// people is the sign-ups of an event with their people; its arguments are those of args.
+// people selects sign-ups with their people. Its argument phones says whether phones may be seen.
 const people = `
 	select g.id as signup_id, g.shift_id, e.id as event_id, s.title as shift_title, s.starts_at, s.ends_at,
 		g.state, coalesce(g.cancel_cause, '') as cause, coalesce(r.reason, '') as reason,
@@ -105,7 +107,8 @@ const people = `
 			select count(*) from signup q
 			where q.shift_id = g.shift_id and q.state = 'waitlisted' and q.queue_no <= g.queue_no) else 0 end::int as position,
 		g.hold_until, p.given_name, p.family_name, p.lang,
-		case when @phones and (g.state <> 'cancelled' or g.cancel_cause = 'event') then coalesce(p.phone, '') else '' end as phone,
+		case when @phones and (g.state <> 'cancelled' or g.cancel_cause = 'event')
+			then coalesce(p.phone, '') else '' end as phone,
 		coalesce(p.birth_date, date '0001-01-01') as birth_date, c.consented, c.accompanied
 	from signup g
 	join shift s on s.id = g.shift_id
@@ -125,18 +128,18 @@ func (s *Store) collect(rows pgx.Rows) ([]Person, error) {
 	}
 	people := make([]Person, len(found))
 	for i, r := range found {
-		people[i] = s.judge(r)
+		people[i] = s.person(r)
 	}
 	return people, nil
 }
 
-// byName is the Kazakh alphabet, which also holds Russian letters in their places.
+// byName orders by the Kazakh alphabet, which includes the Russian letters in their order.
 const byName = `p.family_name collate "kk-x-icu", p.given_name collate "kk-x-icu", g.id`
 
-// orders of the list: by name, and where one asks who waits, as they wait.
+// orders holds the order of the list, by whether it is of the waiting list: by name, or by position.
 var orders = map[bool]string{false: byName, true: `g.shift_id, g.queue_no`}
 
-// List is a page of the people of e, as Event gave it, and whether there are more.
+// List is a page of the people of e, which the caller has got from Event, and whether there are more.
 func (s *Store) List(ctx context.Context, e Event, f Filter) (list []Person, more bool, err error) {
 	rows, _ := s.db.Query(ctx, people+`
 		and e.id = @event
@@ -148,7 +151,8 @@ func (s *Store) List(ctx context.Context, e Event, f Filter) (list []Person, mor
 				not like '%' || replace(replace(replace(fold(w), '\', '\\'), '%', '\%'), '_', '\_') || '%')
 		order by `+orders[f.State == signup.Waitlisted]+`
 		limit @limit offset @offset`, pgx.StrictNamedArgs{
-		"event": e.ID, "phones": e.Phones, "shift": f.Shift, "state": string(f.State), "words": append([]string{}, strings.Fields(f.Q)...),
+		"event": e.ID, "phones": e.Phones, "shift": f.Shift, "state": string(f.State),
+		"words": append([]string{}, strings.Fields(f.Q)...),
 		"limit": PageSize + 1, "offset": (max(1, f.Page) - 1) * PageSize,
 	})
 	list, err = s.collect(rows)
@@ -158,21 +162,25 @@ func (s *Store) List(ctx context.Context, e Event, f Filter) (list []Person, mor
 	return list, more, err
 }
 
-// All is everybody who is in e in one of the states, shift by shift, by name. It is for paper and
-// files, which have no pages to turn.
+// All is everybody in e, or in one shift of it, in one of the states, by shift and name. It is for printing and
+// for files, which have no pages.
 func (s *Store) All(ctx context.Context, e Event, shift int64, states ...signup.State) ([]Person, error) {
 	rows, _ := s.db.Query(ctx, people+`
 		and e.id = @event and (@shift::bigint = 0 or g.shift_id = @shift) and g.state = any(@states)
-		order by s.starts_at, s.id, `+byName, pgx.StrictNamedArgs{"event": e.ID, "phones": e.Phones, "shift": shift, "states": states})
+		order by s.starts_at, s.id, `+byName,
+		pgx.StrictNamedArgs{"event": e.ID, "phones": e.Phones, "shift": shift, "states": states})
 	return s.collect(rows)
 }
 
-// Person is one sign-up and its event.
+// Person loads one sign-up and its event.
 //
 // Coordinators of the event's hosts and staff may; for anybody else it is NotFound.
-func (s *Store) Person(ctx context.Context, actor account.Actor, signupID int64, now time.Time) (Event, Person, error) {
+func (s *Store) Person(
+	ctx context.Context, actor account.Actor, signupID int64, now time.Time,
+) (Event, Person, error) {
 	var id int64
-	err := s.db.QueryRow(ctx, `select s.event_id from signup g join shift s on s.id = g.shift_id where g.id = $1`, signupID).Scan(&id)
+	err := s.db.QueryRow(ctx,
+		`select s.event_id from signup g join shift s on s.id = g.shift_id where g.id = $1`, signupID).Scan(&id)
 	if err != nil {
 		return Event{}, Person{}, postgres.Fault(err)
 	}

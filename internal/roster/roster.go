@@ -1,7 +1,6 @@
-// Package roster is who is in an event, as its coordinators see it: the list with its filters,
-// the files made of it, and the messages to its people. It shows no birth date to anybody, and a
-// phone only while it may be needed. Places are signup's: whoever is added, moved or removed is
-// so there.
+// Package roster is the list of an event's people for its coordinators: the list with its filters, the files made
+// of it, and the messages to its people. It shows no birth date to anybody, and a phone only around the event.
+// Package signup adds, moves and removes people.
 package roster
 
 import (
@@ -18,32 +17,31 @@ import (
 	"shtab/internal/signup"
 )
 
-// PhonesFor is for how long after an event's end its coordinators may call its people and write
-// to them.
+// PhonesFor is for how long after an event's end its coordinators see its people's phones and may write to them.
 const PhonesFor = 7 * 24 * time.Hour
 
-// Store is the room's use cases.
+// Store holds the use cases.
 type Store struct {
 	db   *pgxpool.Pool
 	out  *outbox.Outbox
 	city *config.City
 }
 
-// NewStore makes the room over db; its messages go through out.
+// NewStore makes a store over db. It sends its messages through out.
 func NewStore(db *pgxpool.Pool, out *outbox.Outbox, city *config.City) *Store {
 	return &Store{db: db, out: out, city: city}
 }
 
-// Event is what a roster says of its event.
+// Event is an event with its shifts.
 type Event struct {
 	event.Head
 	Shifts []Shift
-	// Phones says that the actor may see phones: coordinators of the event, from its publication
-	// until PhonesFor after its end. Others who run it, staff, do not.
+	// Phones says that the actor may see phones: coordinators of the event's hosts may, from its publication until
+	// PhonesFor after its end. Staff may not.
 	Phones bool
 }
 
-// Shift is one of the event's, with how many people are in it in which way.
+// Shift is one shift of the event, with the number of its sign-ups in each state.
 type Shift struct {
 	ID        int64
 	Title     i18n.Text // empty in a simple event
@@ -51,9 +49,9 @@ type Shift struct {
 	EndsAt    time.Time
 	Capacity  int
 	Confirmed int
-	Held      int // places kept while a guardian is asked
+	Held      int // places kept for people whose guardian is asked
 	Waiting   int
-	Awaiting  int // a guardian's consent, with a held place or without
+	Awaiting  int // waiting for a guardian's consent, with a held place or without
 	Cancelled int
 }
 
@@ -70,7 +68,7 @@ func (e Event) Shift(id int64) Shift {
 	return Shift{}
 }
 
-// Open reports whether one may write to the event's people: from its publication until PhonesFor
+// Open reports whether coordinators may write to the event's people: from its publication until PhonesFor
 // after its end.
 func (e Event) Open(now time.Time) bool {
 	return e.State.Public() && now.Before(e.EndsAt.Add(PhonesFor))
@@ -90,10 +88,10 @@ func (e Event) Totals(shift int64) (t Shift) {
 	return t
 }
 
-// Consent is how far a guardian's consent has come. More about guardians no roster says.
+// Consent is whether a guardian has consented. A roster shows no more about guardians.
 type Consent string
 
-// The states of a consent.
+// The values of Consent.
 const (
 	NotNeeded   Consent = "not_needed"
 	Given       Consent = "given"
@@ -118,23 +116,23 @@ type Person struct {
 	State      signup.State
 	Cause      signup.CancelCause // of a cancelled one
 	Reason     string             // of one that an organiser removed: one of signup.RemovalReasons
-	Position   int                // in the queue, from 1; 0 for those who do not wait
+	Position   int                // on the waiting list, from 1; 0 for those not on it
 	HoldUntil  *time.Time
 	GivenName  string
 	FamilyName string
 	Age        Age     `db:"-"`
 	Consent    Consent `db:"-"`
 	Lang       i18n.Lang
-	Phone      string // empty where there is none, or it may not be seen
+	Phone      string // empty when there is none or the actor may not see it
 }
 
-// Name is the person's, the family's first.
+// Name is the person's, the family name first.
 func (p Person) Name() string { return p.FamilyName + " " + p.GivenName }
 
-// In reports whether the person is in, in whatever way.
+// In reports whether the sign-up is not cancelled.
 func (p Person) In() bool { return p.State != signup.Cancelled }
 
-// record is a Person with what is only there to be judged.
+// record is a Person as it is loaded, with what its Age and Consent follow from.
 type record struct {
 	Person
 	BirthDate   time.Time
@@ -142,8 +140,8 @@ type record struct {
 	Accompanied bool
 }
 
-// judge is the person of r, without the birth date.
-func (s *Store) judge(r record) Person {
+// person makes the person of r, without the birth date.
+func (s *Store) person(r record) Person {
 	p, rules, zone := r.Person, s.city.Rules, s.city.Location()
 	age := event.AgeAt(r.BirthDate, p.StartsAt, zone)
 	bounds := []int{rules.AccompaniedAge, rules.ConsentAge, rules.AdultAge}
@@ -160,9 +158,10 @@ func (s *Store) judge(r record) Person {
 	if r.Consented {
 		c.Consents = []event.Consent{{Accompanied: r.Accompanied}}
 	}
-	against := event.Recheck(c, event.Event{ID: p.EventID, State: event.Published}, event.Shift{StartsAt: p.StartsAt, EndsAt: p.EndsAt}, rules, zone)
+	reasons := event.Recheck(c, event.Event{ID: p.EventID, State: event.Published},
+		event.Shift{StartsAt: p.StartsAt, EndsAt: p.EndsAt}, rules, zone)
 	switch {
-	case slices.ContainsFunc(against, event.Reason.NeedsConsent):
+	case slices.ContainsFunc(reasons, event.Reason.NeedsConsent):
 		p.Consent = Missing
 	case age >= rules.AdultAge || !r.Consented:
 		p.Consent = NotNeeded

@@ -7,9 +7,8 @@ import (
 	"shtab/internal/config"
 )
 
-// TestJudge: the group of ages and how far a consent has come are those of the rules, at the
-// start of the shift.
-func TestJudge(t *testing.T) {
+// TestAgeAndConsent: the age group and the consent follow from the rules at the start of the shift.
+func TestAgeAndConsent(t *testing.T) {
 	city, err := config.LoadCity("")
 	if err != nil {
 		t.Fatal(err)
@@ -34,13 +33,15 @@ func TestJudge(t *testing.T) {
 		{18, night, false, false, Age{18, 0}, NotNeeded},
 		{40, day, true, false, Age{18, 0}, NotNeeded},
 	} {
-		r := record{BirthDate: time.Date(2026-c.age, 6, 1, 0, 0, 0, 0, time.UTC), Consented: c.consented, Accompanied: c.accompanied}
+		born := time.Date(2026-c.age, 6, 1, 0, 0, 0, 0, time.UTC)
+		r := record{BirthDate: born, Consented: c.consented, Accompanied: c.accompanied}
 		r.StartsAt, r.EndsAt = c.at, c.at.Add(2*time.Hour)
-		if p := s.judge(r); p.Age != c.group || p.Consent != c.consent {
-			t.Errorf("%d at %v, consented %v, accompanied %v: %v, %s; want %v, %s", c.age, c.at, c.consented, c.accompanied, p.Age, p.Consent, c.group, c.consent)
+		if p := s.person(r); p.Age != c.group || p.Consent != c.consent {
+			t.Errorf("%d at %v, consented %v, accompanied %v: %v, %s; want %v, %s",
+				c.age, c.at, c.consented, c.accompanied, p.Age, p.Consent, c.group, c.consent)
 		}
 		r.BirthDate = r.BirthDate.AddDate(0, 0, 1) // the birthday is tomorrow
-		if p := s.judge(r); c.group.From == c.age && p.Age == c.group {
+		if p := s.person(r); c.group.From == c.age && p.Age == c.group {
 			t.Errorf("a day before %d: %v", c.age, p.Age)
 		}
 	}

@@ -90,13 +90,13 @@ func readQuestions(w *writer, g guardian.Letter, _ outbox.Message) Letter {
 func readReceipt(w *writer, g guardian.Letter, _ outbox.Message) Letter {
 	scope := guardian.All
 	switch {
-	case g.Given.Accompanied:
+	case g.Consent.Accompanied:
 		scope = guardian.Along
-	case g.Given.EventID != 0:
+	case g.Consent.EventID != 0:
 		scope = guardian.Event
 	}
-	g.Name = g.Given.Name // as they signed
-	l := w.toGuardian(g, w.own(string(scope), "child", g.Child, "title", w.Text(g.Given.Title)))
+	g.Name = g.Consent.Name // as they signed
+	l := w.toGuardian(g, w.own(string(scope), "child", g.Child, "title", w.Text(g.Consent.Title)))
 	l.Button = w.ownButton(link.Guardian(w.Lang(), g.Token))
 	l.Closing = []string{w.own("withdraw")}
 	return l

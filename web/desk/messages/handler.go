@@ -27,8 +27,8 @@ type messageForm struct {
 	Action   string    `form:"deed"` // preview, edit or send
 }
 
-func (f messageForm) draft() roster.Draft {
-	return roster.Draft{Key: f.Key, Audience: f.Audience, Shift: f.Shift, Subject: f.Subject, Body: f.Body}
+func (f messageForm) draft() roster.NewMessage {
+	return roster.NewMessage{Key: f.Key, Audience: f.Audience, Shift: f.Shift, Subject: f.Subject, Body: f.Body}
 }
 
 // ShowMessages shows the form of a message and the messages that were sent: GET
@@ -39,7 +39,7 @@ func (h *Handler) ShowMessages(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := roster.FilterFrom(r.URL.Query())
-	draft := roster.Draft{Key: rand.Text(), Audience: roster.Everybody, Shift: e.Shift(f.Shift).ID}
+	draft := roster.NewMessage{Key: rand.Text(), Audience: roster.Everybody, Shift: e.Shift(f.Shift).ID}
 	return h.render(w, r, http.StatusOK, view{Event: e, Draft: draft})
 }
 

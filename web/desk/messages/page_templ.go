@@ -398,11 +398,11 @@ func fieldsIn(v view, l i18n.Lang) templ.Component {
 			templ_7745c5c3_Var15 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Texts(ui.TextProps{Name: "subject", Label: ui.T(ctx, "message.subject"), Value: v.Draft.Subject, Problems: v.Problems, MaxLength: roster.SubjectMax, Required: true}, l).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Texts(ui.TextProps{Name: "subject", Label: ui.T(ctx, "message.subject"), Value: v.Draft.Subject, Problems: v.Problems, MaxLength: roster.MaxSubject, Required: true}, l).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Texts(ui.TextProps{Name: "body", Label: ui.T(ctx, "message.body"), Value: v.Draft.Body, Problems: v.Problems, MaxLength: roster.BodyMax, Required: true, Rows: 6}, l).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Texts(ui.TextProps{Name: "body", Label: ui.T(ctx, "message.body"), Value: v.Draft.Body, Problems: v.Problems, MaxLength: roster.MaxBody, Required: true, Rows: 6}, l).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -10,7 +10,7 @@ import (
 // view is the messages of an event, and the form of the next one.
 type view struct {
 	Event    roster.Event
-	Draft    roster.Draft
+	Draft    roster.NewMessage
 	Sent     []roster.Message
 	Left     int // messages that may still be sent today
 	Readers  int // of the draft; 0: it is still being written

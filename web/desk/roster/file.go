@@ -72,11 +72,11 @@ func (h *Handler) previewImport(w http.ResponseWriter, r *http.Request, e roster
 	v := importView{Event: e, Checked: true}
 	rows, err := h.readFile(r)
 	if err == nil {
-		v.Plan, err = h.Roster.Plan(r.Context(), e, rows)
+		v.Changes, err = h.Roster.CompareFile(r.Context(), e, rows)
 	}
 	if p, ok := errors.AsType[*sheet.Problem](err); ok {
 		if err = fault.Invalid(map[string]string{"file": p.Key}); p.Row > 0 { // it stands in a cell
-			v.Plan.Problems, err = []roster.Problem{{Row: p.Row, Column: sheet.Letter(p.Column), Key: p.Key}}, nil
+			v.Changes.Problems, err = []roster.Problem{{Row: p.Row, Column: sheet.Letter(p.Column), Key: p.Key}}, nil
 		}
 	}
 	if problems, ok := httpkit.Problems(err); ok {
@@ -87,14 +87,14 @@ func (h *Handler) previewImport(w http.ResponseWriter, r *http.Request, e roster
 		return err
 	}
 	status := http.StatusOK
-	if len(v.Plan.Problems) > 0 {
+	if len(v.Changes.Problems) > 0 {
 		status = http.StatusUnprocessableEntity
 	}
 	return h.Render(w, r, status, importPage(v))
 }
 
 // readFile reads the uploaded file. A file that is no roster is Invalid.
-func (h *Handler) readFile(r *http.Request) (rows []roster.Line, err error) {
+func (h *Handler) readFile(r *http.Request) (rows []roster.FileRow, err error) {
 	body, err := httpkit.ReadFile(r, "file")
 	switch {
 	case errors.As(err, new(*http.MaxBytesError)):
@@ -118,7 +118,7 @@ func (h *Handler) readFile(r *http.Request) (rows []roster.Line, err error) {
 			}
 			return ""
 		}
-		rows = append(rows, roster.Line{
+		rows = append(rows, roster.FileRow{
 			Row: row.Number, Signup: cell("signup"), Email: cell("email"), Shift: cell("shift_no"), Remove: cell("remove"),
 		})
 		return nil
@@ -162,7 +162,7 @@ func (h *Handler) applyImport(w http.ResponseWriter, r *http.Request, e roster.E
 	}
 	ctx, actor := r.Context(), httpkit.Actor(r)
 	v := importView{Event: e, Why: signup.Removal{Reason: f.Reason, Words: f.Words}}
-	if n := len(f.Add) + len(f.Remove); n == 0 || n > roster.FileMost {
+	if n := len(f.Add) + len(f.Remove); n == 0 || n > roster.MaxFileChanges {
 		v.Problems = map[string]string{"file": "roster.file.missing"}
 		return h.Render(w, r, http.StatusUnprocessableEntity, importPage(v))
 	}
@@ -177,9 +177,9 @@ func (h *Handler) applyImport(w http.ResponseWriter, r *http.Request, e roster.E
 	for i, id := range f.Remove {
 		_, err := h.Signups.Remove(ctx, actor, id, v.Why, h.Now())
 		if problems, ok := httpkit.Problems(err); ok && i == 0 { // the reason, before anything is done
-			v.Checked, v.Problems, v.Plan.Additions = true, problems, additions
+			v.Checked, v.Problems, v.Changes.Additions = true, problems, additions
 			for i, id := range f.Remove {
-				v.Plan.Removals = append(v.Plan.Removals, roster.Removal{SignupID: id, Name: names[i]})
+				v.Changes.Removals = append(v.Changes.Removals, roster.Removal{SignupID: id, Name: names[i]})
 			}
 			return h.Render(w, r, http.StatusUnprocessableEntity, importPage(v))
 		}

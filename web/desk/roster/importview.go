@@ -76,8 +76,8 @@ func fileCell(ctx context.Context, e roster.Event, p roster.Person, column strin
 // could not be done.
 type importView struct {
 	Event    roster.Event
-	Checked  bool // Plan says what the file asks for
-	Plan     roster.Plan
+	Checked  bool // Changes says what the file asks for
+	Changes  roster.FileChanges
 	Why      signup.Removal
 	Problems map[string]string
 	Failures []failure

@@ -26,7 +26,7 @@ func (h *Handler) ShowGuardian(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handler) renderGuardian(w http.ResponseWriter, r *http.Request, status int, v guardianView) error {
 	var err error
-	if v.Asking, err = h.Guardians.Standing(r.Context(), httpkit.Actor(r), h.Now()); err != nil {
+	if v.Status, err = h.Guardians.Status(r.Context(), httpkit.Actor(r), h.Now()); err != nil {
 		return err
 	}
 	rows, err := h.Signups.Mine(r.Context(), httpkit.Actor(r), h.Now())
@@ -38,8 +38,8 @@ func (h *Handler) renderGuardian(w http.ResponseWriter, r *http.Request, status 
 			v.Refused = append(v.Refused, row)
 		}
 	}
-	if len(v.Asked) > 0 && !v.Asked[0].Verified() && len(v.Problems) == 0 {
-		g := v.Asked[0]
+	if len(v.Guardians) > 0 && !v.Guardians[0].Verified() && len(v.Problems) == 0 {
+		g := v.Guardians[0]
 		v.Name, v.Relation, v.Email, v.Lang = g.Name, string(g.Relation), g.Email, string(g.Lang)
 	}
 	return h.Render(w, r, status, guardianPage(v))

@@ -14,7 +14,7 @@ func TestPage(t *testing.T) {
 		Details: e.Details, SignupID: 1, EventID: 1, ShiftID: 11, StartsAt: e.StartsAt, EndsAt: e.EndsAt,
 		HoldUntil: &hold,
 	}
-	asked := guardian.Asked{
+	asked := guardian.AskedGuardian{
 		Guardian: guardian.Guardian{ID: 1, Name: "Гүлнар", Relation: guardian.Mother, Email: "mum@shtab.test"},
 		MailedAt: &mailed, CanSend: true,
 	}
@@ -25,16 +25,16 @@ func TestPage(t *testing.T) {
 		state("of age", guardianView{}),
 		state(
 			"nobody asked",
-			guardianView{Asking: guardian.Asking{Minor: true, Needed: true, Awaiting: []signup.Row{row}}},
+			guardianView{Status: guardian.Status{Minor: true, Needed: true, Awaiting: []signup.Row{row}}},
 		),
 		state(
 			"asked",
-			guardianView{Asking: guardian.Asking{
-				Minor: true, Needed: true, Awaiting: []signup.Row{row}, Asked: []guardian.Asked{asked},
+			guardianView{Status: guardian.Status{
+				Minor: true, Needed: true, Awaiting: []signup.Row{row}, Guardians: []guardian.AskedGuardian{asked},
 			}},
 		),
 		state("with a problem", guardianView{
-			Asking: guardian.Asking{
+			Status: guardian.Status{
 				Minor: true, Needed: true,
 			}, Email: "x", Problems: map[string]string{"email": "account.error.email"},
 		}),

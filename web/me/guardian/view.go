@@ -8,9 +8,9 @@ import (
 	"shtab/web/ui"
 )
 
-// guardianView is where a volunteer stands with their guardians, and the form as typed.
+// guardianView is what a volunteer's guardians were asked and have answered, and the form as typed.
 type guardianView struct {
-	guardian.Asking
+	guardian.Status
 	Refused                     []signup.Row // coming sign-ups that a guardian has ended
 	Name, Relation, Email, Lang string
 	Problems                    map[string]string
@@ -18,11 +18,11 @@ type guardianView struct {
 
 // asksFirst reports whether the form is the page's main thing: nobody was asked yet.
 func (v guardianView) asksFirst() bool {
-	return len(v.Asked) == 0 && (v.Needed && len(v.Given) == 0 || len(v.Awaiting) > 0)
+	return len(v.Guardians) == 0 && (v.Needed && len(v.Consents) == 0 || len(v.Awaiting) > 0)
 }
 
 // unverified reports whether the last guardian named has not answered yet: the form corrects them.
-func (v guardianView) unverified() bool { return len(v.Asked) > 0 && !v.Asked[0].Verified() }
+func (v guardianView) unverified() bool { return len(v.Guardians) > 0 && !v.Guardians[0].Verified() }
 
 func (v guardianView) lang(ctx context.Context) string {
 	if v.Lang != "" {
@@ -31,7 +31,7 @@ func (v guardianView) lang(ctx context.Context) string {
 	return string(ui.L(ctx))
 }
 
-func (v guardianView) given(ctx context.Context, g guardian.Given) string {
+func (v guardianView) given(ctx context.Context, g guardian.Consent) string {
 	key := "guardian.ask.given_all"
 	switch {
 	case g.Accompanied && g.EventID == 0:

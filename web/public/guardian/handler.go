@@ -27,7 +27,7 @@ func (h *Handler) ShowConsent(w http.ResponseWriter, r *http.Request) error {
 func (h *Handler) renderConsent(w http.ResponseWriter, r *http.Request, status int, v view) error {
 	var err error
 	v.Token = chi.URLParam(r, "token")
-	if v.Visit, err = h.Guardians.Open(r.Context(), v.Token, h.Now()); err != nil {
+	if v.PageData, err = h.Guardians.Open(r.Context(), v.Token, h.Now()); err != nil {
 		return err
 	}
 	httpkit.Secret(w)
@@ -138,6 +138,6 @@ func (h *Handler) afterAnswer(w http.ResponseWriter, r *http.Request, err error,
 	return h.Redirect(w, r, link.Guardian(httpkit.Lang(r), chi.URLParam(r, "token")))
 }
 
-func signature(r *http.Request) guardian.Signed {
-	return guardian.Signed{Address: httpkit.Address(r), Lang: httpkit.Lang(r)}
+func signature(r *http.Request) guardian.Origin {
+	return guardian.Origin{Address: httpkit.Address(r), Lang: httpkit.Lang(r)}
 }

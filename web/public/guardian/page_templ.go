@@ -70,7 +70,7 @@ func page(v view) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.open() {
-				if v.ByAge {
+				if v.UnderConsentAge {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<p class=\"lead\">")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -149,7 +149,7 @@ func page(v view) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				for _, q := range v.Asked {
+				for _, q := range v.Questions {
 					templ_7745c5c3_Err = v.question(q).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -173,7 +173,7 @@ func page(v view) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					if v.Ahead {
+					if v.InAdvance {
 						templ_7745c5c3_Err = ui.Confirm(
 							ui.T(ctx, "guardian.page.refuse"), ui.T(ctx, "guardian.page.refuse_ahead"),
 							link.GuardianDo(ui.L(ctx), v.Token, "refuse"), ui.T(ctx, "guardian.page.refuse_do"),
@@ -318,7 +318,7 @@ func page(v view) templ.Component {
 					}
 				}
 			}
-			if len(v.Given) > 0 {
+			if len(v.Consents) > 0 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "<section aria-labelledby=\"given\"><h2 id=\"given\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -336,7 +336,7 @@ func page(v view) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				for _, g := range v.Given {
+				for _, g := range v.Consents {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<article class=\"card ask\"><h3>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

@@ -16,17 +16,17 @@ func TestPage(t *testing.T) {
 	question := guardian.Question{Row: signup.Row{
 		Details: e.Details, EventID: 1, OrgName: e.Org.Name, StartsAt: e.StartsAt, EndsAt: e.EndsAt, HoldUntil: &hold,
 	}}
-	state := func(name string, v guardian.Visit, problems map[string]string) uitest.State {
+	state := func(name string, v guardian.PageData, problems map[string]string) uitest.State {
 		v.Child = "Айгүл С."
 		return uitest.State{
-			Name: name, Path: "/guardian/x", Page: page(view{Visit: v, Token: "x", Problems: problems}),
+			Name: name, Path: "/guardian/x", Page: page(view{PageData: v, Token: "x", Problems: problems}),
 		}
 	}
-	asked := guardian.Visit{Guardian: g, ByAge: true, Asked: []guardian.Question{question}}
+	asked := guardian.PageData{Guardian: g, UnderConsentAge: true, Questions: []guardian.Question{question}}
 	pending := asked
 	pending.Pending = &guardian.Answer{Scope: guardian.Event, EventID: 1, Name: "Гүлнар"}
-	given := guardian.Visit{
-		Guardian: verified, ByAge: true, Given: []guardian.Given{{ID: 1, AgreedAt: hold}},
+	given := guardian.PageData{
+		Guardian: verified, UnderConsentAge: true, Consents: []guardian.Consent{{ID: 1, AgreedAt: hold}},
 		Coming: []signup.Row{{Details: e.Details, EventID: 1, State: signup.Confirmed, StartsAt: e.StartsAt, EndsAt: e.EndsAt}},
 	}
 	uitest.Check(t,
@@ -34,6 +34,6 @@ func TestPage(t *testing.T) {
 		state("with a problem", asked, map[string]string{"scope": "guardian.error.scope"}),
 		state("waits for a code", pending, nil),
 		state("given", given, nil),
-		state("nothing", guardian.Visit{Guardian: verified, Refused: true, ByAge: true}, nil),
+		state("nothing", guardian.PageData{Guardian: verified, Refused: true, UnderConsentAge: true}, nil),
 	)
 }

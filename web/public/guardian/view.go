@@ -10,7 +10,7 @@ import (
 
 // view is what a guardian is asked and has agreed to, and the answer as typed.
 type view struct {
-	guardian.Visit
+	guardian.PageData
 	Token             string
 	Name, Scope, Code string
 	Problems          map[string]string
@@ -24,20 +24,20 @@ func (v view) title(ctx context.Context) string {
 }
 
 // open reports whether something waits for an answer.
-func (v view) open() bool { return len(v.Asked) > 0 || v.ahead() }
+func (v view) open() bool { return len(v.Questions) > 0 || v.ahead() }
 
 // ahead reports whether all events may be agreed to in advance, and that alone. Who has said no
 // is not asked again by the same page.
 func (v view) ahead() bool {
-	return len(v.Asked) == 0 && v.ByAge && (v.Ahead || !v.Verified() && !v.Refused) && !v.all()
+	return len(v.Questions) == 0 && v.UnderConsentAge && (v.InAdvance || !v.Verified() && !v.Refused) && !v.all()
 }
 
 // mind reports whether somebody who has said no may still agree to every event.
-func (v view) mind() bool { return !v.open() && v.Refused && v.ByAge && !v.all() }
+func (v view) mind() bool { return !v.open() && v.Refused && v.UnderConsentAge && !v.all() }
 
 // all reports whether this guardian has agreed to every event.
 func (v view) all() bool {
-	for _, g := range v.Given {
+	for _, g := range v.Consents {
 		if g.EventID == 0 {
 			return true
 		}
@@ -47,7 +47,7 @@ func (v view) all() bool {
 
 // choices are the answers that can be given.
 func (v view) choices(ctx context.Context) (os []ui.RadioOption) {
-	if v.ByAge && !v.all() {
+	if v.UnderConsentAge && !v.all() {
 		os = append(
 			os,
 			ui.RadioOption{
@@ -57,19 +57,19 @@ func (v view) choices(ctx context.Context) (os []ui.RadioOption) {
 		)
 	}
 	now := ui.From(ctx).Now
-	for i, q := range v.Asked {
+	for i, q := range v.Questions {
 		args := []any{"title", ui.S(ctx, q.Title), "when", ui.P(ctx).Moment(q.StartsAt, now)}
 		if !q.AlongOnly {
 			os = append(
 				os,
 				ui.RadioOption{
-					Value: guardian.ScopeOf(guardian.Event, q.EventID),
+					Value: guardian.FormatScope(guardian.Event, q.EventID),
 					Text:  ui.T(ctx, "guardian.page.scope_event", args...),
 				},
 			)
 		}
 		along := ui.RadioOption{
-			Value: guardian.ScopeOf(guardian.Along, q.EventID),
+			Value: guardian.FormatScope(guardian.Along, q.EventID),
 			Text:  ui.T(ctx, "guardian.page.scope_along", args...),
 		}
 		if i == 0 {
@@ -86,7 +86,7 @@ func (v view) scope(ctx context.Context) string {
 		return v.Scope
 	}
 	if v.Pending != nil {
-		return guardian.ScopeOf(v.Pending.Scope, v.Pending.EventID)
+		return guardian.FormatScope(v.Pending.Scope, v.Pending.EventID)
 	}
 	return ""
 }
@@ -105,7 +105,7 @@ func (v view) name() string {
 // pending says what waits for its code.
 func (v view) pending(ctx context.Context) string {
 	var title i18n.Text
-	for _, q := range v.Asked {
+	for _, q := range v.Questions {
 		if q.EventID == v.Pending.EventID {
 			title = q.Title
 		}
@@ -116,7 +116,7 @@ func (v view) pending(ctx context.Context) string {
 	)
 }
 
-func givenText(ctx context.Context, g guardian.Given) string {
+func givenText(ctx context.Context, g guardian.Consent) string {
 	switch {
 	case g.Accompanied && g.EventID != 0:
 		return ui.T(ctx, "guardian.page.given_along", "title", ui.S(ctx, g.Title))
