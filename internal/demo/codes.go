@@ -10,15 +10,14 @@ import (
 	"shtab/internal/postgres"
 )
 
-// Code is the code that the authenticator app of one of the demonstration's people shows, and the
-// one after it.
+// Code is the current and the next authenticator code of a person of the demonstration.
 type Code struct {
 	Email string `json:"email"`
 	Code  string `json:"code"`
 	Next  string `json:"next"`
 }
 
-// Codes are the codes of the demonstration's people at now.
+// Codes returns the codes of the demonstration's people at now.
 func Codes(ctx context.Context, db postgres.DB, now time.Time) ([]Code, error) {
 	rows, _ := db.Query(ctx, `
 		select p.email, t.secret from totp t join person p on p.id = t.person_id

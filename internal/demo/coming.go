@@ -9,42 +9,42 @@ import (
 	"shtab/internal/i18n"
 )
 
-// coming is how many events the next six weeks hold, cancelled ones and the one under way
-// included.
+// coming is the number of events in the next six weeks, including cancelled ones and the one under
+// way.
 const coming = 60
 
-// plan says what one of the coming events shows. The zero plan is an ordinary event.
-type plan struct {
-	from, to  int  // days from today; the weekend is preferred
-	ours      bool // held by the organisation of coordinator@
-	ground    event.Ground
-	minAge    int
-	night     bool
-	roles     bool // a shift for each role
-	slots     bool // three shifts, one after the other
-	capacity  int  // 0: the kind's
-	fill      int  // per cent of the places that are taken
-	left      int  // with fill 100: places left all the same
-	queue     int
-	awaiting  int  // waiting for a guardian
-	escorted  int  // minors whose guardian comes along
-	mine      bool // volunteer@ is in it
-	fourth    bool // volunteer@ is the fourth in the queue
-	cancelled bool
-	notYet    bool // sign-up opens later
-	closed    bool // sign-up has closed
-	underWay  bool
-	today     bool
-	cohosts   bool
+// scenario describes what one of the coming events shows. The zero scenario is an ordinary event.
+type scenario struct {
+	from, to        int  // days from today; the weekend is preferred
+	ownOrg          bool // held by the organisation of coordinator@
+	ground          event.Ground
+	minAge          int
+	night           bool
+	roles           bool // a shift for each role
+	slots           bool // three shifts, one after the other
+	capacity        int  // 0: that of its template
+	fill            int  // percentage of the places that are taken
+	left            int  // with fill 100: places left free
+	queue           int
+	awaiting        int  // sign-ups that wait for a guardian
+	accompanied     int  // minors whose guardian comes along
+	volunteerIn     bool // volunteer@ is signed up
+	volunteerFourth bool // volunteer@ is the fourth in the queue
+	cancelled       bool
+	notYet          bool // sign-up opens later
+	closed          bool // sign-up has closed
+	underWay        bool
+	today           bool
+	cohosts         bool
 }
 
-// plans is every interesting state, and what volunteer@ and coordinator@ see first.
-var plans = []plan{
-	{underWay: true, ours: true, fill: 85},
-	{today: true, ours: true, fill: 70},
-	{from: 1, to: 1, ours: true, fill: 60, mine: true},
-	{from: 6, to: 9, capacity: 24, fill: 100, left: 2, mine: true},
-	{from: 3, to: 6, ours: true, capacity: 20, fill: 100, queue: 14, fourth: true},
+// scenarios cover every state that a page can show, and what volunteer@ and coordinator@ see first.
+var scenarios = []scenario{
+	{underWay: true, ownOrg: true, fill: 85},
+	{today: true, ownOrg: true, fill: 70},
+	{from: 1, to: 1, ownOrg: true, fill: 60, volunteerIn: true},
+	{from: 6, to: 9, capacity: 24, fill: 100, left: 2, volunteerIn: true},
+	{from: 3, to: 6, ownOrg: true, capacity: 20, fill: 100, queue: 14, volunteerFourth: true},
 	{from: 5, to: 8, capacity: 16, fill: 100, queue: 3},
 	{from: 8, to: 12, capacity: 12, fill: 100, queue: 19},
 	{from: 10, to: 14, capacity: 25, fill: 100, queue: 7, cohosts: true},
@@ -58,42 +58,42 @@ var plans = []plan{
 	{from: 12, to: 30, ground: event.Hazard, fill: 70},
 	{from: 5, to: 12, minAge: 16, fill: 50},
 	{from: 15, to: 25, minAge: 16, fill: 20},
-	{from: 9, to: 16, roles: true, ours: true, fill: 65, cohosts: true},
+	{from: 9, to: 16, roles: true, ownOrg: true, fill: 65, cohosts: true},
 	{from: 16, to: 26, roles: true, fill: 25},
 	{from: 6, to: 11, slots: true, capacity: 36, fill: 75, queue: 5},
-	{from: 3, to: 10, ours: true, fill: 45, cancelled: true},
-	{from: 20, to: 34, notYet: true, ours: true},
+	{from: 3, to: 10, ownOrg: true, fill: 45, cancelled: true},
+	{from: 20, to: 34, notYet: true, ownOrg: true},
 	{from: 2, to: 3, closed: true, fill: 80},
-	{from: 4, to: 9, night: true, fill: 60, escorted: 2},
-	{from: 7, to: 13, fill: 60, awaiting: 3, escorted: 2, ours: true},
-	{from: 9, to: 15, fill: 50, awaiting: 2, escorted: 3, cohosts: true},
+	{from: 4, to: 9, night: true, fill: 60, accompanied: 2},
+	{from: 7, to: 13, fill: 60, awaiting: 3, accompanied: 2, ownOrg: true},
+	{from: 9, to: 15, fill: 50, awaiting: 2, accompanied: 3, cohosts: true},
 }
 
 // makeComing makes the events of the next six weeks.
 func (b *builder) makeComing() {
 	r := b.rand("coming")
-	all := slices.Clone(plans)
+	all := slices.Clone(scenarios)
 	for i := len(all); i < coming; i++ {
-		from := 1 + (i-len(plans))*38/(coming-len(plans))
-		p := plan{from: from, to: min(from+4, 41), fill: max(4, 88-2*from-r.IntN(30))}
+		from := 1 + (i-len(scenarios))*38/(coming-len(scenarios))
+		p := scenario{from: from, to: min(from+4, 41), fill: max(4, 88-2*from-r.IntN(30))}
 		if i%7 == 0 {
 			p.awaiting = 1
 		}
 		all = append(all, p)
 	}
 	for _, p := range all {
-		b.plan(r, p)
+		b.addScenario(r, p)
 	}
 }
 
-// plan makes one coming event.
-func (b *builder) plan(r *rand.Rand, p plan) {
+// addScenario makes one coming event.
+func (b *builder) addScenario(r *rand.Rand, p scenario) {
 	day := b.pickDay(r, p)
-	t := b.template(r, day, func(t *template) bool {
+	t := b.drawTemplate(r, day, func(t *template) bool {
 		return t.Adults == p.ground && t.Night == p.night && (!p.roles || len(t.Roles) > 0) &&
 			(p.minAge > 0 || t.MinAge == 0) && (!p.slots && p.capacity == 0 || len(t.Roles) == 0)
 	})
-	starts := b.hour(r, t, day)
+	starts := b.drawHour(r, t, day)
 	switch {
 	case p.slots:
 		starts = day.Add(10 * time.Hour)
@@ -103,36 +103,36 @@ func (b *builder) plan(r *rand.Rand, p plan) {
 		starts = b.laterToday()
 	}
 	if (p.today || p.underWay) && event.AtNight(starts, starts.Add(150*time.Minute), b.city.Rules, b.zone) {
-		t = b.template(r, day, func(t *template) bool { return t.Night })
+		t = b.drawTemplate(r, day, func(t *template) bool { return t.Night })
 	}
 	b.planned[t]++
-	e := b.occasion(r, t, starts)
+	e := b.addEvent(r, t, starts)
 	if p.underWay {
 		e.ends = later(e.ends, starts.Add(150*time.Minute))
 		e.shifts[0].ends = e.ends
 	}
 	e.minAge = max(e.minAge, p.minAge)
-	b.hostPlan(r, e, p)
+	b.setHosts(r, e, p)
 	if p.capacity > 0 {
 		e.shifts[0].capacity = p.capacity
 	}
 	if p.roles {
-		e.byRole()
+		e.splitByRole()
 	}
 	if p.slots {
-		b.slots(e)
+		b.splitBySlots(e)
 	}
-	b.windows(r, e, p)
+	b.setWindows(r, e, p)
 	for i, s := range e.shifts {
-		b.fill(r, e, s, p, i)
+		b.fillShift(r, e, s, p, i)
 	}
 	if p.cancelled {
-		b.cancel(e)
+		b.cancelEvent(e)
 	}
 }
 
-// pickDay draws a day of the plan, nearly always at the weekend if there is one.
-func (b *builder) pickDay(r *rand.Rand, p plan) time.Time {
+// pickDay draws a day of the scenario, nearly always at the weekend if there is one.
+func (b *builder) pickDay(r *rand.Rand, p scenario) time.Time {
 	var days []time.Time
 	var weights []int
 	for i := p.from; i <= p.to; i++ {
@@ -146,7 +146,7 @@ func (b *builder) pickDay(r *rand.Rand, p plan) time.Time {
 	return days[pick(r, weights)]
 }
 
-// laterToday is a start today that one can still sign up for, or failing that within hours.
+// laterToday is a start today for which sign-up is still open or, late in the evening, in about an hour.
 func (b *builder) laterToday() time.Time {
 	half := func(t time.Time) time.Time { return t.Add(30*time.Minute - time.Second).Truncate(30 * time.Minute) }
 	t := half(b.now.Add(150 * time.Minute))
@@ -159,22 +159,22 @@ func (b *builder) laterToday() time.Time {
 	return half(b.now.Add(time.Hour))
 }
 
-// hostPlan puts the organisation of coordinator@ in charge where the plan says so, and nowhere
-// else, and adds a co-host.
-func (b *builder) hostPlan(r *rand.Rand, e *occasion, p plan) {
-	if p.ours {
+// setHosts makes the organisation of coordinator@ the host, and adds a co-host, where the scenario
+// says so.
+func (b *builder) setHosts(r *rand.Rand, e *demoEvent, p scenario) {
+	if p.ownOrg {
 		e.host = b.orgs[1]
 	}
-	e.cohosts = slices.DeleteFunc(e.cohosts, func(o *body) bool { return o == e.host })
+	e.cohosts = slices.DeleteFunc(e.cohosts, func(o *organization) bool { return o == e.host })
 	for p.cohosts && len(e.cohosts) == 0 {
-		if o := one(r, b.orgs); o != e.host {
+		if o := choose(r, b.orgs); o != e.host {
 			e.cohosts = append(e.cohosts, o)
 		}
 	}
 }
 
-// slots makes three shifts of two hours, one after the other, of the one there is.
-func (b *builder) slots(e *occasion) {
+// splitBySlots replaces the only shift with three consecutive shifts of two hours.
+func (b *builder) splitBySlots(e *demoEvent) {
 	n := e.shifts[0].capacity / len(b.data.Slots)
 	e.shifts = nil
 	for i, title := range b.data.Slots {
@@ -184,8 +184,8 @@ func (b *builder) slots(e *occasion) {
 	}
 }
 
-// windows sets when the event was published and when one may sign up.
-func (b *builder) windows(r *rand.Rand, e *occasion, p plan) {
+// setWindows sets when the event was published and when sign-up opens and closes.
+func (b *builder) setWindows(r *rand.Rand, e *demoEvent, p scenario) {
 	y, m, d := b.today.Date()
 	latest := time.Date(y, m, d-3-r.IntN(6), 10, r.IntN(420), 0, 0, b.zone)
 	e.created = earlier(e.created, latest)
@@ -204,8 +204,8 @@ func (b *builder) windows(r *rand.Rand, e *occasion, p plan) {
 	}
 }
 
-// fill signs people up for the i-th shift of a coming event, in the order in which they came.
-func (b *builder) fill(r *rand.Rand, e *occasion, s *shift, p plan, i int) {
+// fillShift signs people up for the i-th shift of a coming event, in the order of their sign-ups.
+func (b *builder) fillShift(r *rand.Rand, e *demoEvent, s *shift, p scenario, i int) {
 	until := b.now.Add(-10 * time.Minute)
 	if !e.closes.IsZero() {
 		until = earlier(until, e.closes)
@@ -223,37 +223,37 @@ func (b *builder) fill(r *rand.Rand, e *occasion, s *shift, p plan, i int) {
 	}
 	n = max(n, 0)
 	if i == 0 {
-		for range p.escorted {
-			b.escort(r, e, s, until)
+		for range p.accompanied {
+			b.addAccompanied(r, e, s, until)
 		}
-		if p.mine {
-			b.enter(r, e, s, b.special["volunteer"], confirmed)
+		if p.volunteerIn {
+			b.addSignup(r, e, s, b.special["volunteer"], confirmed)
 		}
 	}
-	b.enterMany(r, e, s, confirmed, n)
+	b.addSignups(r, e, s, confirmed, n)
 	full := len(s.signups)
 	for range queue {
-		if p.fourth && len(s.signups) == full+3 {
-			b.enter(r, e, s, b.special["volunteer"], waiting)
+		if p.volunteerFourth && len(s.signups) == full+3 {
+			b.addSignup(r, e, s, b.special["volunteer"], waiting)
 			continue
 		}
-		b.enterMany(r, e, s, waiting, len(s.signups)+1)
+		b.addSignups(r, e, s, waiting, len(s.signups)+1)
 	}
-	b.order(r, e, s, until)
+	b.setSignupTimes(r, e, s, until)
 	if i == 0 {
 		for range p.awaiting {
-			b.askFirst(r, e, s)
+			b.addAwaiting(r, e, s)
 		}
 	}
 	for range r.IntN(3) * boolInt(n > 4) {
-		b.changedMind(r, e, s, b.pool)
+		b.addCancelled(r, e, s, b.pool)
 	}
 	for _, u := range s.signups {
 		soon := s.starts.Sub(b.now) < time.Duration(b.city.Rules.ReminderHours)*time.Hour
 		if u.state == confirmed && soon && u.person != b.special["volunteer"] {
 			u.reminded = b.now
 		}
-		if u.state == cancelled { // changedMind knows the past only
+		if u.state == cancelled { // addCancelled draws times in the past only
 			u.changed = earlier(u.changed, until)
 			u.created = earlier(u.created, u.changed)
 		}
@@ -267,23 +267,23 @@ func boolInt(b bool) int {
 	return 0
 }
 
-// enterMany signs eligible people up until the shift has n sign-ups.
-func (b *builder) enterMany(r *rand.Rand, e *occasion, s *shift, state string, n int) {
+// addSignups signs eligible people up until the shift has n sign-ups.
+func (b *builder) addSignups(r *rand.Rand, e *demoEvent, s *shift, state string, n int) {
 	for tries := 0; len(s.signups) < n && tries < 4000; tries++ {
-		if p := one(r, b.pool); b.free(p, e, s) && len(b.against(p, e, s)) == 0 {
-			b.enter(r, e, s, p, state)
+		if p := choose(r, b.pool); b.free(p, e, s) && len(b.blockingReasons(p, e, s)) == 0 {
+			b.addSignup(r, e, s, p, state)
 		}
 	}
 }
 
-// free reports whether the person was there in time and has nothing else on those days.
-func (b *builder) free(p *person, e *occasion, s *shift) bool {
+// free reports whether the person joined before publication and has nothing else on those days.
+func (b *builder) free(p *person, e *demoEvent, s *shift) bool {
 	return p.joined.Before(e.published) && !b.isBusy(p, s) && (p.consent == nil || p.consent.agreed.Before(e.published))
 }
 
-// enter signs the person up; order gives the time.
-func (b *builder) enter(r *rand.Rand, e *occasion, s *shift, p *person, state string) *signup {
-	b.take(p, s)
+// addSignup signs the person up; setSignupTimes sets the time.
+func (b *builder) addSignup(r *rand.Rand, e *demoEvent, s *shift, p *person, state string) *signup {
+	b.reserveDays(p, s)
 	u := &signup{person: p, state: state, ticket: token(r)}
 	s.signups = append(s.signups, u)
 	if state == confirmed {
@@ -294,8 +294,8 @@ func (b *builder) enter(r *rand.Rand, e *occasion, s *shift, p *person, state st
 	return u
 }
 
-// order spreads the sign-ups over the time since the event was published, first come first.
-func (b *builder) order(r *rand.Rand, e *occasion, s *shift, until time.Time) {
+// setSignupTimes spreads the sign-ups over the time since publication, in their order.
+func (b *builder) setSignupTimes(r *rand.Rand, e *demoEvent, s *shift, until time.Time) {
 	times := make([]time.Time, len(s.signups))
 	for i := range times {
 		times[i] = between(r, e.published.Add(time.Minute), until).Add(time.Duration(r.IntN(60)) * time.Second)
@@ -306,17 +306,17 @@ func (b *builder) order(r *rand.Rand, e *occasion, s *shift, until time.Time) {
 	}
 }
 
-// askFirst keeps a place for somebody whose guardian has not answered yet.
-func (b *builder) askFirst(r *rand.Rand, e *occasion, s *shift) {
+// addAwaiting holds a place for a minor whose guardian has not answered yet.
+func (b *builder) addAwaiting(r *rand.Rand, e *demoEvent, s *shift) {
 	for range 4000 {
-		p := one(r, b.pool)
+		p := choose(r, b.pool)
 		if p.consent != nil || !b.free(p, e, s) {
 			continue
 		}
-		if against := b.against(p, e, s); len(against) != 1 || !against[0].NeedsConsent() {
+		if reasons := b.blockingReasons(p, e, s); len(reasons) != 1 || !reasons[0].NeedsConsent() {
 			continue
 		}
-		u := b.enter(r, e, s, p, awaiting)
+		u := b.addSignup(r, e, s, p, awaiting)
 		u.created = later(e.published, b.now.Add(-time.Duration(2+r.IntN(36))*time.Hour))
 		u.changed = u.created
 		u.hold = u.created.Add(time.Duration(b.city.Rules.ConsentMinutes) * time.Minute)
@@ -324,27 +324,27 @@ func (b *builder) askFirst(r *rand.Rand, e *occasion, s *shift) {
 	}
 }
 
-// escort confirms a minor whose guardian comes along to this one event.
-func (b *builder) escort(r *rand.Rand, e *occasion, s *shift, until time.Time) {
+// addAccompanied confirms a minor whose guardian comes along to this event.
+func (b *builder) addAccompanied(r *rand.Rand, e *demoEvent, s *shift, until time.Time) {
 	for range 8000 {
-		p := one(r, b.pool)
-		if p.consent != nil || b.age(p) >= b.city.Rules.AccompaniedAge || !b.free(p, e, s) || len(p.escorts) > 0 {
+		p := choose(r, b.pool)
+		if p.consent != nil || b.age(p) >= b.city.Rules.AccompaniedAge || !b.free(p, e, s) || len(p.eventConsents) > 0 {
 			continue
 		}
-		p.escorts = []event.Consent{{EventID: int64(e.n), Accompanied: true}}
-		if len(b.against(p, e, s)) > 0 {
-			p.escorts = nil
+		p.eventConsents = []event.Consent{{EventID: int64(e.n), Accompanied: true}}
+		if len(b.blockingReasons(p, e, s)) > 0 {
+			p.eventConsents = nil
 			continue
 		}
-		k := b.guardian(r, p)
+		k := b.newConsent(r, p)
 		k.event, k.accompanied, k.agreed = e, true, earlier(e.published.Add(time.Minute), until)
-		b.enter(r, e, s, p, confirmed)
+		b.addSignup(r, e, s, p, confirmed)
 		return
 	}
 }
 
-// cancel calls the event off, and with it every sign-up.
-func (b *builder) cancel(e *occasion) {
+// cancelEvent cancels the event and every sign-up.
+func (b *builder) cancelEvent(e *demoEvent) {
 	e.state, e.cancelReason = event.Cancelled, b.data.CancelReason
 	e.updated = b.now.Add(-5 * time.Hour)
 	for _, s := range e.shifts {
@@ -356,5 +356,5 @@ func (b *builder) cancel(e *occasion) {
 	}
 }
 
-// bring is what to take along, which goes with the kind.
-func (e *occasion) bring(d *dataset) i18n.Text { return d.Bring[e.template.Bring] }
+// bring is the text about what to take along, which belongs to the template.
+func (e *demoEvent) bring(d *dataset) i18n.Text { return d.Bring[e.template.Bring] }

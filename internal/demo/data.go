@@ -19,14 +19,14 @@ import (
 //go:embed data
 var files embed.FS
 
-// dataset is what the data files say.
+// dataset is the content of the data files.
 type dataset struct {
 	Campaigns []*campaign          `toml:"campaign"`
 	Bring     map[string]i18n.Text `toml:"-"`
 
-	Headquarters i18n.Text        `toml:"headquarters"`
-	Themes       map[string]theme `toml:"theme"`
-	Orgs         []bodyEntry      `toml:"org"`
+	Headquarters i18n.Text           `toml:"headquarters"`
+	Themes       map[string]theme    `toml:"theme"`
+	Orgs         []organizationEntry `toml:"org"`
 
 	Districts []districtEntry `toml:"district"`
 	Patterns  []patternEntry  `toml:"pattern"`
@@ -37,14 +37,14 @@ type dataset struct {
 	Names map[string]nameList `toml:"-"`
 }
 
-// campaign is one of the headquarters' campaigns with what is done under it.
+// campaign is one of the headquarters' campaigns with its kinds of events.
 type campaign struct {
 	n         int // 1 is the first
 	Slug      string
 	Colour    string
 	Emblem    string
-	Season    [12]int            // how much happens in each month
-	Brings    map[string]float64 // things delivered for each who came, by kind
+	Season    [12]int            // weight of each month
+	Brings    map[string]float64 // things delivered per participant, by kind
 	Name      i18n.Text
 	Summary   i18n.Text
 	Body      i18n.Text
@@ -64,7 +64,7 @@ type template struct {
 	Adults   event.Ground
 	MinAge   int  `toml:"min_age"`
 	Night    bool // late in the evening
-	Largest  int  // so many came to the largest one
+	Largest  int  // number of participants of the largest event
 	Weekday  bool // not at the weekend
 	Title    i18n.Text
 	Summary  i18n.Text
@@ -83,7 +83,7 @@ type theme struct {
 	Summary   []i18n.Text
 }
 
-type bodyEntry struct {
+type organizationEntry struct {
 	Slug  string
 	Kind  org.Kind
 	Theme string
@@ -104,7 +104,7 @@ type patternEntry struct {
 	Accessibility i18n.Text
 }
 
-// place is where events take place.
+// place is a venue of events.
 type place struct {
 	Kind          string
 	Text          i18n.Text
@@ -113,7 +113,7 @@ type place struct {
 	district      string
 }
 
-// nameList is the names of one origin, separated by spaces in the file.
+// nameList holds the names of one origin, separated by spaces in the file.
 type nameList struct {
 	Male, Female, Family, Root words
 }
@@ -167,10 +167,10 @@ func decode(name string, into any) error {
 	return nil
 }
 
-// fits reports whether the template is one for the month.
+// fits reports whether the template is used in the month.
 func (t *template) fits(m time.Month) bool { return len(t.Months) == 0 || slices.Contains(t.Months, m) }
 
-// text is what the event's page tells: what is done, and why.
+// text is the description on the event's page: what is done, and why.
 func (t *template) text(why i18n.Text) i18n.Text {
 	if !t.Why.IsZero() {
 		why = t.Why
@@ -178,8 +178,8 @@ func (t *template) text(why i18n.Text) i18n.Text {
 	return i18n.Text{KK: t.What.KK + "\n\n" + why.KK, RU: t.What.RU + "\n\n" + why.RU, EN: t.What.EN + "\n\n" + why.EN}
 }
 
-// places is every place of the city, by district and kind. A district that the data do not know
-// gets the general ones near the middle of the city.
+// places returns the places of the city by district and kind. A district without data of its own gets
+// the general places near the centre of the city.
 func (d *dataset) places(city *config.City) map[string]map[string][]place {
 	const perPattern = 3
 	all := map[string]map[string][]place{}
@@ -197,7 +197,7 @@ func (d *dataset) places(city *config.City) map[string]map[string][]place {
 		for j, pattern := range d.Patterns {
 			for k := range perPattern {
 				n := pattern.From + i*perPattern + k
-				// A fixed scatter of about a kilometre around the middle.
+				// A fixed scatter of about a kilometre around the centre.
 				x, y := float64((n*37+j*11)%41)/41-0.5, float64((n*53+j*29)%43)/43-0.5
 				kinds[pattern.Kind] = append(kinds[pattern.Kind], place{
 					Kind: pattern.Kind, Text: replace(pattern.Text, "{n}", strconv.Itoa(n)),
@@ -215,7 +215,7 @@ func (d *dataset) places(city *config.City) map[string]map[string][]place {
 	return all
 }
 
-// replace puts the same words into a text of each language.
+// replace substitutes the same strings in the text of each language.
 func replace(t i18n.Text, pairs ...string) i18n.Text {
 	r := strings.NewReplacer(pairs...)
 	return i18n.Text{KK: r.Replace(t.KK), RU: r.Replace(t.RU), EN: r.Replace(t.EN)}

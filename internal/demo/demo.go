@@ -1,10 +1,10 @@
-// Package demo makes the demonstration headquarters: invented bodies and people, the nine
-// campaigns, the events of the past years with their hours, and what is coming in the next six
-// weeks in every state that a page can show. The same day gives the same headquarters.
+// Package demo makes the demonstration headquarters: invented organisations and people, the nine
+// campaigns, the events of the past years with their hours, and events of the next six weeks in every
+// state that a page can show. The same day gives the same headquarters.
 //
-// It writes other rooms' tables directly, in bulk, and only into a database that holds nobody
-// else. The words stand in data/; which facts are real stands there too. It runs no rule of its
-// own: whether a person may have a place it asks event.
+// It writes the tables of other packages directly, in bulk, and only into a database without real
+// people. The texts are in data/, with a note on which facts are real. It has no rules of its own:
+// package event decides whether a person may have a place.
 package demo
 
 import (
@@ -23,36 +23,38 @@ import (
 	"shtab/internal/postgres"
 )
 
-// ErrOthers says that the database holds people who are not of a demonstration: those whose
+// ErrOthers is the error for a database with people who are not from a demonstration: those whose
 // e-mail does not end in @shtab.test, and those who were erased.
 var ErrOthers = errors.New("demo: the database holds people of its own; the demonstration goes into an empty one only")
 
-// Summary is what Seed wrote.
+// Summary counts what Seed wrote.
 type Summary struct {
-	Already bool // the demonstration was there before: nothing was written
+	Already bool // the database already had the demonstration; nothing was written
 
 	Campaigns      int
-	Organizations  int // the headquarters included
+	Organizations  int // including the headquarters
 	People         int
 	Coordinators   int
-	Consents       int // guardians'
+	Consents       int // of guardians
 	Past           int // events held
-	Coming         int // events to come and under way, cancelled ones included
+	Coming         int // coming events and those under way, including cancelled ones
 	Signups        int
 	Participations int
 	Minutes        int
 
 	YoungMean        float64 // mean age of the youth movement, in full years
-	HeadquartersMean float64 // and of the others
+	HeadquartersMean float64 // mean age of the others
 }
 
-// Seed writes the demonstration of city as it stands at now, every account with passwordHash,
-// or nothing at all: when it is there already, when the database holds other people (ErrOthers)
-// or when anything fails. Several at once wait for each other and one of them writes.
-func Seed(ctx context.Context, pool *pgxpool.Pool, city *config.City, now time.Time, passwordHash string) (Summary, error) {
+// Seed writes the demonstration of city for the moment now; every account gets passwordHash. It writes
+// nothing when the demonstration exists already, when the database holds other people (ErrOthers) or
+// when anything fails. Concurrent calls wait for each other, and one of them writes.
+func Seed(
+	ctx context.Context, pool *pgxpool.Pool, city *config.City, now time.Time, passwordHash string,
+) (Summary, error) {
 	var s Summary
 	err := postgres.InTx(ctx, pool, func(tx pgx.Tx) error {
-		// Nobody registers while the people are counted and written.
+		// Keeps people from registering while they are counted and written.
 		if _, err := tx.Exec(ctx, `lock table person in share row exclusive mode`); err != nil {
 			return err
 		}
@@ -61,7 +63,8 @@ func Seed(ctx context.Context, pool *pgxpool.Pool, city *config.City, now time.T
 			return err
 		}
 		var others bool
-		err = tx.QueryRow(ctx, `select exists (select from person where email is null or email not like '%@shtab.test')`).Scan(&others)
+		err = tx.QueryRow(ctx, `select exists (select from person where email is null
+			or email not like '%@shtab.test')`).Scan(&others)
 		if err != nil {
 			return err
 		}
@@ -87,25 +90,25 @@ type builder struct {
 	zone  *time.Location
 	now   time.Time
 	today time.Time // midnight in the city
-	start time.Time // of the headquarters
+	start time.Time // when the headquarters was founded
 	data  *dataset
 
-	orgs         []*body // the headquarters first
+	orgs         []*organization // the headquarters first
 	people       []*person
-	special      map[string]*person // by the account's name
+	special      map[string]*person // by the name of the account
 	coordinators []coordinator
 	consents     []*consent
 	guardians    []*guardian
-	events       []*occasion
+	events       []*demoEvent
 	places       map[string]map[string][]place
 
-	planned map[*template]int // how often a kind comes in the next six weeks
-	pool    []*person         // by the day of joining, the active ones several times
+	planned map[*template]int // how often a template is used in the next six weeks
+	pool    []*person         // by the day of joining; active people several times
 	busy    map[busyDay]bool
 }
 
-// number gives the shifts their numbers, in the order of the events.
-func (b *builder) number() {
+// numberShifts numbers the shifts in the order of the events.
+func (b *builder) numberShifts() {
 	n := 0
 	for _, e := range b.events {
 		for _, s := range e.shifts {
@@ -115,7 +118,7 @@ func (b *builder) number() {
 	}
 }
 
-// busyDay is a person's day, by the number of the day since 1970 in the city.
+// busyDay is a day of a person, as the number of days since 1970 in the city.
 type busyDay struct {
 	person int
 	day    int64
@@ -144,26 +147,26 @@ func build(city *config.City, now time.Time) (*builder, error) {
 	b.makePast()
 	b.makeComing()
 	b.makeFamilies()
-	b.number()
+	b.numberShifts()
 	return b, nil
 }
 
-// rand is a stream of numbers of its own for each part, so that a change in one part leaves the
-// others as they were.
+// rand returns a separate random stream for each part, so that a change in one part does not change
+// the others.
 func (b *builder) rand(part string) *rand.Rand {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(part))
 	return rand.New(rand.NewPCG(2019, h.Sum64()))
 }
 
-// day numbers the city's days.
+// day is the number of days from 1970 to t's date in the city.
 func (b *builder) day(t time.Time) int64 {
 	y, m, d := t.In(b.zone).Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400
 }
 
-// take marks the days of a shift as a person's; false if one of them is taken.
-func (b *builder) take(p *person, s *shift) bool {
+// reserveDays marks the days of a shift as busy for a person. It reports false when one of them was.
+func (b *builder) reserveDays(p *person, s *shift) bool {
 	from, to := b.day(s.starts), b.day(s.ends)
 	for d := from; d <= to; d++ {
 		if b.busy[busyDay{p.n, d}] {
@@ -220,6 +223,7 @@ func (s Summary) String() string {
 	if s.Already {
 		return "the demonstration is there already"
 	}
-	return fmt.Sprintf("%d campaigns, %d organisations, %d people, %d events held with %d participations, %d to come, %d sign-ups",
+	return fmt.Sprintf("%d campaigns, %d organisations, %d people, "+
+		"%d events held with %d participations, %d to come, %d sign-ups",
 		s.Campaigns, s.Organizations, s.People, s.Past, s.Participations, s.Coming, s.Signups)
 }

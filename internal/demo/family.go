@@ -12,10 +12,10 @@ import (
 	"shtab/internal/postgres"
 )
 
-// Parent is the address of the demonstration's guardian of two children, who has no account.
+// Parent is the e-mail of a guardian of two children who has no account.
 const Parent = "parent@shtab.test"
 
-// guardian is somebody whom a volunteer has named.
+// guardian is a guardian whom a volunteer has named.
 type guardian struct {
 	n                     int // 1 is the first
 	person                *person
@@ -23,17 +23,17 @@ type guardian struct {
 	lang                  i18n.Lang
 	named                 time.Time
 	verified              time.Time // zero: has not answered yet
-	asks                  []ask
+	requests              []consentRequest
 }
 
-// ask is what a guardian was asked about.
-type ask struct {
-	event   *occasion
+// consentRequest is an event for which a guardian was asked to consent.
+type consentRequest struct {
+	event   *demoEvent
 	at      time.Time
-	refused time.Time // zero: not
+	refused time.Time // zero: not refused
 }
 
-// addGuardian makes somebody a guardian; an empty email is one of the demonstration's own.
+// addGuardian adds a guardian; an empty email is replaced with a generated one.
 func (b *builder) addGuardian(g *guardian) *guardian {
 	g.n = len(b.guardians) + 1
 	if g.email == "" {
@@ -43,18 +43,20 @@ func (b *builder) addGuardian(g *guardian) *guardian {
 	return g
 }
 
-// makeFamilies gives each consent its guardian, asks some guardians of those who await one, lets
-// a few refuse, makes one parent of two, and has teen@ wait with nobody asked.
+// makeFamilies gives each consent its guardian, adds requests for some of the sign-ups that await one,
+// lets a few guardians refuse, makes one parent of two, and lets teen@ wait without a request.
 func (b *builder) makeFamilies() {
 	r := b.rand("families")
 	for _, k := range b.consents {
-		g := b.addGuardian(&guardian{person: k.person, name: k.guardian, relation: k.relation, lang: k.person.lang, named: k.agreed, verified: k.agreed})
+		g := b.addGuardian(&guardian{
+			person: k.person, name: k.guardian, relation: k.relation, lang: k.person.lang, named: k.agreed, verified: k.agreed,
+		})
 		if k.event != nil {
-			g.asks = []ask{{event: k.event, at: k.agreed}}
+			g.requests = []consentRequest{{event: k.event, at: k.agreed}}
 		}
 		k.by = g
 	}
-	b.awaitAt(b.special["teen"])
+	b.addAwaitingTeen(b.special["teen"])
 	i := 0
 	for _, e := range b.events {
 		for _, s := range e.shifts {
@@ -66,34 +68,39 @@ func (b *builder) makeFamilies() {
 				switch {
 				case i < 2:
 					b.addGuardian(&guardian{
-						person: u.person, name: "Гүлнәр Ахметова", relation: "mother", email: Parent, lang: i18n.RU, named: at, asks: []ask{{event: e, at: at}},
+						person: u.person, name: "Гүлнәр Ахметова", relation: "mother", email: Parent, lang: i18n.RU,
+						named: at, requests: []consentRequest{{event: e, at: at}},
 					})
-				case i%3 != 0: // the others have not asked yet
-					k := b.parent(r, u.person)
-					b.addGuardian(&guardian{person: u.person, name: k.guardian, relation: k.relation, lang: u.person.lang, named: at, asks: []ask{{event: e, at: at}}})
+				case i%3 != 0: // the others have not named a guardian yet
+					k := b.drawParent(r, u.person)
+					b.addGuardian(&guardian{
+						person: u.person, name: k.guardian, relation: k.relation, lang: u.person.lang, named: at,
+						requests: []consentRequest{{event: e, at: at}},
+					})
 				}
 				i++
 			}
 		}
 	}
-	b.refuse(r, 3)
+	b.addRefusals(r, 3)
 }
 
-// awaitAt signs somebody up for the first coming event of a day that waits for nothing but their
-// guardian, and keeps a place for them.
-func (b *builder) awaitAt(p *person) {
+// addAwaitingTeen signs p up for the first coming event for which only the guardian's consent is
+// missing, and holds a place.
+func (b *builder) addAwaitingTeen(p *person) {
 	for _, e := range b.events {
-		if !e.closed.IsZero() || e.state != event.Published || len(e.shifts) > 1 || e.starts.Sub(b.now) < 96*time.Hour || !e.opens.IsZero() || !e.closes.IsZero() {
+		if !e.closed.IsZero() || e.state != event.Published || len(e.shifts) > 1 ||
+			e.starts.Sub(b.now) < 96*time.Hour || !e.opens.IsZero() || !e.closes.IsZero() {
 			continue
 		}
 		s := e.shifts[0]
 		if len(s.signups) > s.capacity-2 || b.isBusy(p, s) {
 			continue
 		}
-		if against := b.against(p, e, s); len(against) != 1 || against[0].Cause != event.ConsentNeeded {
+		if reasons := b.blockingReasons(p, e, s); len(reasons) != 1 || reasons[0].Cause != event.ConsentNeeded {
 			continue
 		}
-		u := b.enter(b.rand("teen"), e, s, p, awaiting)
+		u := b.addSignup(b.rand("teen"), e, s, p, awaiting)
 		u.created = later(e.published, b.now.Add(-time.Hour))
 		u.changed = u.created
 		u.hold = u.created.Add(time.Duration(b.city.Rules.ConsentMinutes) * time.Minute)
@@ -101,8 +108,8 @@ func (b *builder) awaitAt(p *person) {
 	}
 }
 
-// refuse has n guardians say no: the places were free again at once.
-func (b *builder) refuse(r *rand.Rand, n int) {
+// addRefusals adds n sign-ups that were cancelled because the guardian refused.
+func (b *builder) addRefusals(r *rand.Rand, n int) {
 	for _, e := range b.events {
 		if n == 0 {
 			return
@@ -111,21 +118,21 @@ func (b *builder) refuse(r *rand.Rand, n int) {
 			continue
 		}
 		s := e.shifts[0]
-		p := one(r, b.pool)
+		p := choose(r, b.pool)
 		if p.consent != nil || !b.free(p, e, s) {
 			continue
 		}
-		if against := b.against(p, e, s); len(against) != 1 || against[0].Cause != event.ConsentNeeded {
+		if reasons := b.blockingReasons(p, e, s); len(reasons) != 1 || reasons[0].Cause != event.ConsentNeeded {
 			continue
 		}
-		u := b.enter(r, e, s, p, cancelled)
+		u := b.addSignup(r, e, s, p, cancelled)
 		u.cause = "consent"
 		u.created = later(e.published, b.now.Add(-20*time.Hour))
 		u.changed = later(u.created, b.now.Add(-2*time.Hour))
-		k := b.parent(r, p)
+		k := b.drawParent(r, p)
 		b.addGuardian(&guardian{
 			person: p, name: k.guardian, relation: k.relation, lang: p.lang, named: u.created,
-			asks: []ask{{event: e, at: u.created, refused: u.changed}},
+			requests: []consentRequest{{event: e, at: u.created, refused: u.changed}},
 		})
 		n--
 	}
@@ -136,16 +143,18 @@ func (b *builder) familyTables(at offsets) []table {
 	asks := table{name: "guardian_ask", columns: "guardian_id event_id asked_at refused_at"}
 	for _, g := range b.guardians {
 		id := at["guardian"] + int64(g.n)
-		guardians.rows = append(guardians.rows, []any{id, at["person"] + int64(g.person.n), g.name, g.relation, g.email, string(g.lang), g.named, timeOrNull(g.verified)})
-		for _, a := range g.asks {
+		guardians.rows = append(guardians.rows, []any{
+			id, at["person"] + int64(g.person.n), g.name, g.relation, g.email, string(g.lang), g.named, timeOrNull(g.verified),
+		})
+		for _, a := range g.requests {
 			asks.rows = append(asks.rows, []any{id, at["event"] + int64(a.event.n), a.at, timeOrNull(a.refused)})
 		}
 	}
 	return []table{guardians, asks}
 }
 
-// ParentLink draws a link for Parent's first child, as a mail would hold it, in place of the one
-// drawn before; empty where an older demonstration has no such parent.
+// ParentLink makes the token of a link for Parent's first child, as in a mail, and deletes the one made
+// before. Empty when an older demonstration has no such parent.
 func ParentLink(ctx context.Context, db postgres.DB, now time.Time) (token string, err error) {
 	token = cryptorand.Text()
 	done, err := db.Exec(ctx, `

@@ -11,8 +11,8 @@ import (
 	"shtab/internal/org"
 )
 
-// body is an organisation.
-type body struct {
+// organization is an organisation of the demonstration.
+type organization struct {
 	n         int // 1 is the headquarters
 	slug      string
 	kind      org.Kind
@@ -20,23 +20,23 @@ type body struct {
 	summary   i18n.Text
 	email     string
 	phone     string
-	joined    time.Time // a day
+	joined    time.Time // a date
 	demo      bool
-	campaigns []string // that it joins most; empty: all
-	activity  int      // how often it holds an event
+	campaigns []string // preferred ones; empty: all
+	activity  int      // weight when hosts are drawn
 	contact   *person
 }
 
 type coordinator struct {
 	person *person
-	org    *body
+	org    *organization
 }
 
-// makeOrgs makes the headquarters and the bodies that work with it, each with one or two
-// coordinators from among the adults who were there from its beginning.
+// makeOrgs makes the headquarters and its organisations, each with one or two coordinators who joined
+// as adults before the organisation did.
 func (b *builder) makeOrgs() {
 	r := b.rand("orgs")
-	hq := &body{
+	hq := &organization{
 		slug: "headquarters", kind: org.Headquarters, name: b.city.Headquarters, email: b.city.Email, phone: b.city.Phone,
 		summary: b.data.Headquarters, joined: b.start, activity: 60,
 	}
@@ -49,7 +49,7 @@ func (b *builder) makeOrgs() {
 	wording := map[string]int{}
 	for _, e := range b.data.Orgs {
 		t := b.data.Themes[e.Theme]
-		o := &body{
+		o := &organization{
 			slug: e.Slug, kind: e.Kind, name: e.Name, demo: true, campaigns: t.Campaigns,
 			email: e.Slug + "@shtab.test", phone: fmt.Sprintf("+7 717 200 %02d %02d", len(b.orgs), 10+r.IntN(90)),
 			summary:  t.Summary[wording[e.Theme]%len(t.Summary)],
@@ -74,7 +74,7 @@ func (b *builder) makeOrgs() {
 			b.coordinators = append(b.coordinators, coordinator{o.contact, o})
 		}
 		for range 1 + r.IntN(5)/4 {
-			p := b.adult(r, o.joined)
+			p := b.drawAdult(r, o.joined)
 			b.coordinators = append(b.coordinators, coordinator{p, o})
 			if o.contact == nil {
 				o.contact = p
@@ -84,8 +84,9 @@ func (b *builder) makeOrgs() {
 	hq.contact = b.special["staff"]
 }
 
-// adult draws an adult volunteer who coordinates nothing yet, and lets them have joined by then.
-func (b *builder) adult(r *rand.Rand, by time.Time) *person {
+// drawAdult draws an adult volunteer who coordinates no organisation yet, and sets the date of joining
+// to by or earlier.
+func (b *builder) drawAdult(r *rand.Rand, by time.Time) *person {
 	for {
 		p := b.people[r.IntN(volunteers)]
 		taken := slices.ContainsFunc(b.coordinators, func(c coordinator) bool { return c.person == p })
@@ -101,8 +102,8 @@ func (b *builder) adult(r *rand.Rand, by time.Time) *person {
 	}
 }
 
-// hosts draws who holds an event of the campaign on that day, and who helps.
-func (b *builder) hosts(r *rand.Rand, c *campaign, on time.Time) (host *body, cohosts []*body) {
+// drawHosts draws the host and co-hosts of an event of the campaign on that day.
+func (b *builder) drawHosts(r *rand.Rand, c *campaign, on time.Time) (host *organization, cohosts []*organization) {
 	weights := make([]int, len(b.orgs))
 	for i, o := range b.orgs {
 		switch {
@@ -115,7 +116,7 @@ func (b *builder) hosts(r *rand.Rand, c *campaign, on time.Time) (host *body, co
 			weights[i] = o.activity
 		}
 	}
-	draw := func() *body {
+	draw := func() *organization {
 		i := pick(r, weights)
 		weights[i] = 0
 		return b.orgs[i]

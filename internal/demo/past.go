@@ -10,16 +10,16 @@ import (
 	"shtab/internal/i18n"
 )
 
-// held is how many events took place since the headquarters was created.
+// held is the number of events since the headquarters was founded.
 const held = 1310
 
-// occasion is an event.
-type occasion struct {
+// demoEvent is an event of the demonstration.
+type demoEvent struct {
 	n            int // 1 is the first
 	campaign     *campaign
 	template     *template
-	host         *body
-	cohosts      []*body
+	host         *organization
+	cohosts      []*organization
 	state        event.State
 	place        place
 	body         i18n.Text
@@ -69,22 +69,24 @@ const (
 	excused   = "excused"
 )
 
-// rules is the event and the shift as the rules of eligibility want them.
-func (e *occasion) rules(s *shift) (event.Event, event.Shift) {
-	return event.Event{ID: int64(e.n), State: event.Published, Details: event.Details{AdultsOnly: e.adults, MinAge: e.minAge}},
+// rules returns the event and the shift in the types of the eligibility rules.
+func (e *demoEvent) rules(s *shift) (event.Event, event.Shift) {
+	return event.Event{
+			ID: int64(e.n), State: event.Published, Details: event.Details{AdultsOnly: e.adults, MinAge: e.minAge},
+		},
 		event.Shift{ID: int64(s.n), EventID: int64(e.n), StartsAt: s.starts, EndsAt: s.ends, MinAge: s.minAge}
 }
 
-// against is what the rules say against the person's having a place.
-func (b *builder) against(p *person, e *occasion, s *shift) []event.Reason {
+// blockingReasons returns the reasons why the rules refuse the person a place.
+func (b *builder) blockingReasons(p *person, e *demoEvent, s *shift) []event.Reason {
 	ev, sh := e.rules(s)
-	return event.Recheck(p.at(s.starts), ev, sh, b.city.Rules, b.zone)
+	return event.Recheck(p.candidate(s.starts), ev, sh, b.city.Rules, b.zone)
 }
 
-// age is in full years today.
+// age is the age today, in full years.
 func (b *builder) age(p *person) int { return event.AgeAt(p.birth, b.now, b.zone) }
 
-// makePool orders the people by the day of joining, the active ones several times over.
+// makePool lists the people by the day of joining; active people are in it several times.
 func (b *builder) makePool() {
 	for _, p := range b.people {
 		if p.email[0] == 'v' && p != b.special["volunteer"] {
@@ -96,12 +98,12 @@ func (b *builder) makePool() {
 	slices.SortStableFunc(b.pool, func(x, y *person) int { return x.joined.Compare(y.joined) })
 }
 
-// joinedBy is the part of the pool that had joined.
+// joinedBy is the part of the pool that had joined before t.
 func (b *builder) joinedBy(t time.Time) []*person {
 	return b.pool[:sort.Search(len(b.pool), func(i int) bool { return !b.pool[i].joined.Before(t) })]
 }
 
-// makePast makes the events that were held, up to yesterday.
+// makePast makes the past events, up to yesterday.
 func (b *builder) makePast() {
 	r := b.rand("past")
 	var days []time.Time
@@ -124,22 +126,22 @@ func (b *builder) makePast() {
 		drawn = append(drawn, days[pick(r, weights)])
 	}
 	slices.SortFunc(drawn, time.Time.Compare)
-	var largest *occasion
+	var largest *demoEvent
 	for _, d := range drawn {
-		t := b.template(r, d, func(*template) bool { return true })
-		e := b.occasion(r, t, b.hour(r, t, d))
+		t := b.drawTemplate(r, d, func(*template) bool { return true })
+		e := b.addEvent(r, t, b.drawHour(r, t, d))
 		if t.Largest > 0 && d.Before(b.today.AddDate(0, -1, 0)) {
 			largest = e
 		}
 	}
 	for _, e := range b.events {
-		b.holdEvent(r, e, e == largest)
+		b.fillPast(r, e, e == largest)
 	}
 }
 
-// template draws a kind of event for a day from those that ok lets through; out of season too
-// when there is no other.
-func (b *builder) template(r *rand.Rand, day time.Time, ok func(*template) bool) *template {
+// drawTemplate draws a template for a day among those that ok accepts, out of season only when no
+// other fits.
+func (b *builder) drawTemplate(r *rand.Rand, day time.Time, ok func(*template) bool) *template {
 	m := day.Month()
 	weekend := day.Weekday() == time.Saturday || day.Weekday() == time.Sunday
 	for _, strict := range []bool{true, false} {
@@ -170,8 +172,8 @@ func (b *builder) template(r *rand.Rand, day time.Time, ok func(*template) bool)
 	return b.data.Campaigns[0].templates[0]
 }
 
-// hour draws a time of day that suits the kind of event and the day of the week.
-func (b *builder) hour(r *rand.Rand, t *template, day time.Time) time.Time {
+// drawHour draws a start that suits the template and the day of the week.
+func (b *builder) drawHour(r *rand.Rand, t *template, day time.Time) time.Time {
 	halves := []int{20, 21, 22, 22, 24, 26, 28, 28, 29, 30, 30, 31, 32} // half hours since midnight
 	if wd := day.Weekday(); wd != time.Saturday && wd != time.Sunday {
 		halves = []int{28, 29, 30, 30, 31, 32, 32, 33, 34, 35}
@@ -179,20 +181,22 @@ func (b *builder) hour(r *rand.Rand, t *template, day time.Time) time.Time {
 	if t.Night {
 		halves = []int{42}
 	}
-	half := one(r, halves)
+	half := choose(r, halves)
 	y, m, d := day.Date()
 	return time.Date(y, m, d, half/2, half%2*30, 0, 0, b.zone)
 }
 
-// occasion makes an event of a kind with a place, a host and one shift, and keeps it.
-func (b *builder) occasion(r *rand.Rand, t *template, starts time.Time) *occasion {
-	e := &occasion{
-		n: len(b.events) + 1, campaign: t.campaign, template: t, state: event.Published, body: t.text(one(r, t.campaign.Why)),
+// addEvent adds an event from a template with a place, a host and one shift.
+func (b *builder) addEvent(r *rand.Rand, t *template, starts time.Time) *demoEvent {
+	e := &demoEvent{
+		n: len(b.events) + 1, campaign: t.campaign, template: t, state: event.Published, body: t.text(
+			choose(r, t.campaign.Why),
+		),
 		adults: t.Adults, minAge: t.MinAge, starts: starts,
 	}
-	e.host, e.cohosts = b.hosts(r, t.campaign, starts)
-	kinds := b.places[one(r, b.city.Districts).Slug]
-	e.place = one(r, kinds[one(r, t.At)])
+	e.host, e.cohosts = b.drawHosts(r, t.campaign, starts)
+	kinds := b.places[choose(r, b.city.Districts).Slug]
+	e.place = choose(r, kinds[choose(r, t.At)])
 	minutes := t.Minutes[0] + 30*r.IntN((t.Minutes[1]-t.Minutes[0])/30+1)
 	e.ends = starts.Add(time.Duration(minutes) * time.Minute)
 	size := t.Size[0] + r.IntN(t.Size[1]-t.Size[0]+1)
@@ -205,8 +209,8 @@ func (b *builder) occasion(r *rand.Rand, t *template, starts time.Time) *occasio
 	return e
 }
 
-// byRole splits an event of one shift into the roles of its kind.
-func (e *occasion) byRole() {
+// splitByRole splits an event with one shift into a shift for each role of its template.
+func (e *demoEvent) splitByRole() {
 	all := e.shifts[0]
 	e.shifts = nil
 	for i, role := range e.template.Roles {
@@ -221,12 +225,12 @@ func (e *occasion) byRole() {
 	}
 }
 
-// holdEvent fills an event of the past and records who came.
-func (b *builder) holdEvent(r *rand.Rand, e *occasion, largest bool) {
+// fillPast adds the sign-ups of a past event and their outcomes.
+func (b *builder) fillPast(r *rand.Rand, e *demoEvent, largest bool) {
 	if len(e.template.Roles) > 0 && r.IntN(2) == 0 {
-		e.byRole()
+		e.splitByRole()
 	}
-	if r.IntN(100) < 3 && !largest { // the big days
+	if r.IntN(100) < 3 && !largest { // unusually large events
 		for _, s := range e.shifts {
 			s.capacity *= 2
 		}
@@ -234,19 +238,19 @@ func (b *builder) holdEvent(r *rand.Rand, e *occasion, largest bool) {
 	e.closed = earlier(between(r, e.ends.Add(time.Hour), e.ends.Add(50*time.Hour)), b.now)
 	e.updated = e.closed
 	for _, s := range e.shifts {
-		come := s.capacity * 8 / 7 // some of them will not turn up
+		come := s.capacity * 8 / 7 // some of them will not come
 		if largest {
 			come = e.template.Largest + e.template.Largest/10
 			s.capacity = come
 		} else {
 			s.capacity = come + r.IntN(come/4+1)
 		}
-		for _, p := range b.regulars(e) {
-			b.tryPast(r, e, s, p)
+		for _, p := range b.specialParticipants(e) {
+			b.addPastSignup(r, e, s, p)
 		}
 		pool := b.joinedBy(e.starts.Add(-36 * time.Hour))
 		for tries := 0; len(s.signups) < come && tries < 30*come && len(pool) > 0; tries++ {
-			b.tryPast(r, e, s, one(r, pool))
+			b.addPastSignup(r, e, s, choose(r, pool))
 		}
 		for i, u := range s.signups {
 			roll := r.IntN(100)
@@ -256,16 +260,16 @@ func (b *builder) holdEvent(r *rand.Rand, e *occasion, largest bool) {
 					roll = 99
 				}
 			}
-			b.record(r, s, u, roll)
+			b.setOutcome(r, s, u, roll)
 		}
 		for range pick(r, []int{40, 30, 18, 8, 4}) {
-			b.changedMind(r, e, s, pool)
+			b.addCancelled(r, e, s, pool)
 		}
 	}
 }
 
-// regulars are the accounts to sign in as that were there.
-func (b *builder) regulars(e *occasion) (who []*person) {
+// specialParticipants are the accounts with a known login that took part.
+func (b *builder) specialParticipants(e *demoEvent) (who []*person) {
 	if e.n%41 == 7 {
 		who = append(who, b.special["volunteer"])
 	}
@@ -275,24 +279,24 @@ func (b *builder) regulars(e *occasion) (who []*person) {
 	return who
 }
 
-// tryPast confirms the person in a shift of the past if the rules let them in.
-func (b *builder) tryPast(r *rand.Rand, e *occasion, s *shift, p *person) {
+// addPastSignup adds a confirmed sign-up for a past shift if the rules allow it.
+func (b *builder) addPastSignup(r *rand.Rand, e *demoEvent, s *shift, p *person) {
 	if len(s.signups) >= s.capacity || !p.joined.Before(e.starts.Add(-36*time.Hour)) || b.isBusy(p, s) {
 		return
 	}
-	against := b.against(p, e, s)
-	if len(against) == 1 && against[0].NeedsConsent() && p.consent == nil && r.IntN(60) == 0 {
-		// Somebody's mother came along that day.
-		k := b.guardian(r, p)
+	reasons := b.blockingReasons(p, e, s)
+	if len(reasons) == 1 && reasons[0].NeedsConsent() && p.consent == nil && r.IntN(60) == 0 {
+		// A parent came along to this event.
+		k := b.newConsent(r, p)
 		k.event, k.accompanied, k.agreed = e, true, later(e.published, p.joined).Add(time.Hour)
 		if k.agreed.Before(e.starts) {
-			p.escorts = append(p.escorts, event.Consent{EventID: int64(e.n), Accompanied: true})
-			against = nil
+			p.eventConsents = append(p.eventConsents, event.Consent{EventID: int64(e.n), Accompanied: true})
+			reasons = nil
 		} else {
 			b.consents = b.consents[:len(b.consents)-1]
 		}
 	}
-	if len(against) > 0 || !b.take(p, s) {
+	if len(reasons) > 0 || !b.reserveDays(p, s) {
 		return
 	}
 	from := later(e.published, p.joined)
@@ -308,8 +312,8 @@ func (b *builder) tryPast(r *rand.Rand, e *occasion, s *shift, p *person) {
 	s.signups = append(s.signups, u)
 }
 
-// record writes what became of a confirmed sign-up: most came and stayed to the end.
-func (b *builder) record(r *rand.Rand, s *shift, u *signup, roll int) {
+// setOutcome draws the outcome of a confirmed sign-up: most people came and stayed to the end.
+func (b *builder) setOutcome(r *rand.Rand, s *shift, u *signup, roll int) {
 	switch {
 	case roll < 88:
 		u.outcome = attended
@@ -324,13 +328,15 @@ func (b *builder) record(r *rand.Rand, s *shift, u *signup, roll int) {
 	}
 }
 
-// changedMind adds somebody who gave the place back in time.
-func (b *builder) changedMind(r *rand.Rand, e *occasion, s *shift, pool []*person) {
+// addCancelled adds a sign-up that its volunteer cancelled in time.
+func (b *builder) addCancelled(r *rand.Rand, e *demoEvent, s *shift, pool []*person) {
 	if len(pool) == 0 {
 		return
 	}
-	p := one(r, pool)
-	if slices.ContainsFunc(s.signups, func(u *signup) bool { return u.person == p }) || len(b.against(p, e, s)) > 0 {
+	p := choose(r, pool)
+	if slices.ContainsFunc(s.signups, func(u *signup) bool { return u.person == p }) || len(
+		b.blockingReasons(p, e, s),
+	) > 0 {
 		return
 	}
 	u := &signup{person: p, state: cancelled, cause: "self", ticket: token(r)}

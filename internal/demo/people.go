@@ -12,7 +12,7 @@ import (
 	"shtab/internal/i18n"
 )
 
-// volunteers is how many v0001@… there are; two of three belong to the young movement.
+// volunteers is the number of accounts v0001@…; two of three belong to the youth movement.
 const (
 	volunteers    = 8200
 	youngOf3      = 2
@@ -20,7 +20,7 @@ const (
 	childhoodEnds = 12           // nobody of the demonstration joined younger
 )
 
-// person is somebody of the demonstration.
+// person is a person of the demonstration.
 type person struct {
 	n             int // 1 is the first
 	email         string
@@ -33,17 +33,17 @@ type person struct {
 	role          account.Role
 	token         string
 	joined        time.Time
-	young         bool     // of the youth movement, otherwise of the headquarters' side
-	activity      int      // how often the person goes out, 0: only where a plan says so
+	young         bool     // in the youth movement, otherwise directly with the headquarters
+	activity      int      // weight when volunteers are drawn; 0: only where a scenario says so
 	consent       *consent // the guardian's for every event
 	coming        []event.Commitment
-	escorts       []event.Consent // the guardian's for single events, by the event's n
+	eventConsents []event.Consent // the guardian's for single events, by the event's n
 }
 
-// consent is a guardian's.
+// consent is a guardian's consent.
 type consent struct {
 	person      *person
-	event       *occasion // nil: every event
+	event       *demoEvent // nil: every event
 	accompanied bool
 	guardian    string
 	relation    string
@@ -52,7 +52,7 @@ type consent struct {
 	withdrawn   *time.Time
 }
 
-// Ages in full years and how many of a hundred have them; the means come out at 15.4 and 30.
+// Weights by age in full years; the mean ages are 15.4 and 30.
 var (
 	youngAges = []int{12: 6, 13: 11, 14: 17, 15: 20, 16: 18, 17: 13, 18: 8, 19: 4, 20: 3}
 	adultAges = func() []int {
@@ -75,7 +75,7 @@ var (
 	}()
 )
 
-// pick draws an index with the given weights.
+// pick draws an index according to the weights.
 func pick(r *rand.Rand, weights []int) int {
 	sum := 0
 	for _, w := range weights {
@@ -93,7 +93,7 @@ func pick(r *rand.Rand, weights []int) int {
 	return len(weights) - 1
 }
 
-func one[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
+func choose[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
 
 // between draws an instant, to the minute.
 func between(r *rand.Rand, from, to time.Time) time.Time {
@@ -112,26 +112,26 @@ func token(r *rand.Rand) string {
 	return hex.EncodeToString(b[:])
 }
 
-// makePeople makes the volunteers and the accounts to look around with.
+// makePeople makes the volunteers and the accounts with a known login.
 func (b *builder) makePeople() {
 	r := b.rand("people")
 	for n := 1; n <= volunteers; n++ {
 		p := &person{email: fmt.Sprintf("v%04d@shtab.test", n), role: account.Volunteer, young: n%3 < youngOf3}
 		p.lang = []i18n.Lang{i18n.KK, i18n.RU, i18n.EN}[pick(r, []int{55, 40, 5})]
 		p.female = r.IntN(100) < 58
-		p.given, p.family = b.name(r, p.lang, p.female)
+		p.given, p.family = b.drawName(r, p.lang, p.female)
 		age := pick(r, adultAges)
 		if p.young {
 			age = pick(r, youngAges)
 		}
-		p.birth = b.bornBefore(r, age)
-		b.join(r, p, n)
+		p.birth = b.drawBirth(r, age)
+		b.setJoined(r, p, n)
 		if r.IntN(2) == 0 {
 			p.phone = fmt.Sprintf("+77000%06d", r.IntN(1e6))
 		}
-		p.district = one(r, b.city.Districts).Slug
+		p.district = choose(r, b.city.Districts).Slug
 		p.activity = 1 + min(int(r.ExpFloat64()*2.5), 14)
-		b.add(r, p)
+		b.addPerson(r, p)
 	}
 	for _, s := range []struct {
 		account       string
@@ -150,33 +150,33 @@ func (b *builder) makePeople() {
 	} {
 		p := &person{
 			email: s.account + "@shtab.test", role: s.role, given: s.given, family: s.family, female: s.female, lang: s.lang,
-			birth: b.bornBefore(r, s.age), district: one(r, b.city.Districts).Slug,
+			birth: b.drawBirth(r, s.age), district: choose(r, b.city.Districts).Slug,
 			phone: fmt.Sprintf("+77000%06d", len(b.people)),
 		}
 		p.joined = later(b.today.AddDate(-s.years, -2, -5).Add(15*time.Hour), b.start)
 		b.special[s.account] = p
-		b.add(r, p)
+		b.addPerson(r, p)
 	}
 }
 
-func (b *builder) add(r *rand.Rand, p *person) {
+func (b *builder) addPerson(r *rand.Rand, p *person) {
 	p.token = token(r)
 	p.n = len(b.people) + 1
 	b.people = append(b.people, p)
-	if p != b.special["teen"] { // who has still to ask
-		b.askGuardian(r, p)
+	if p != b.special["teen"] { // teen@ has not asked a guardian yet
+		b.addConsent(r, p)
 	}
 }
 
-// bornBefore is a birth date of somebody who is age today.
-func (b *builder) bornBefore(r *rand.Rand, age int) time.Time {
+// drawBirth draws a birth date of a person who is age years old today.
+func (b *builder) drawBirth(r *rand.Rand, age int) time.Time {
 	y, m, d := b.today.Date()
 	return time.Date(y-age, m, d-r.IntN(365), 0, 0, 0, 0, time.UTC)
 }
 
-// join draws when the person joined: the movement grows from year to year. The first adults are
-// there from the beginning.
-func (b *builder) join(r *rand.Rand, p *person, n int) {
+// setJoined draws when the person joined: more people join every year. Some adults joined in the first
+// month.
+func (b *builder) setJoined(r *rand.Rand, p *person, n int) {
 	from := earlier(later(b.start, p.birth.AddDate(childhoodEnds, 0, 1)), b.today.Add(-2*time.Hour))
 	span := float64(b.today.Add(-time.Hour).Sub(from))
 	u := r.Float64()
@@ -185,40 +185,39 @@ func (b *builder) join(r *rand.Rand, p *person, n int) {
 		return
 	}
 	if p.young || n%2 == 0 {
-		u = max(u, r.Float64()) // the larger of two draws: more and more
+		u = max(u, r.Float64()) // the larger of two draws favours later dates
 	}
 	p.joined = from.Add(time.Duration(u * span)).Truncate(time.Minute)
 }
 
-// name draws a name in the language that the person reads, with the right ending.
-func (b *builder) name(r *rand.Rand, l i18n.Lang, female bool) (given, family string) {
+// drawName draws a name that suits the language and the sex, with the right ending.
+func (b *builder) drawName(r *rand.Rand, l i18n.Lang, female bool) (given, family string) {
 	origin := map[i18n.Lang][]int{i18n.KK: {98, 0, 2, 0}, i18n.RU: {22, 64, 14, 0}, i18n.EN: {35, 10, 10, 45}}[l]
 	list := b.data.Names[[]string{"kazakh", "russian", "other", "english"}[pick(r, origin)]]
-	given = one(r, list.Male)
+	given = choose(r, list.Male)
 	if female {
-		given = one(r, list.Female)
+		given = choose(r, list.Female)
 	}
 	if len(list.Root) > 0 && r.IntN(100) < 18 {
-		family = one(r, list.Root)
+		family = choose(r, list.Root)
 		if female {
 			return given, family + "қызы"
 		}
 		return given, family + "ұлы"
 	}
-	family = one(r, list.Family)
+	family = choose(r, list.Family)
 	if female && hasEnding(family) {
 		family += "а"
 	}
 	return given, family
 }
 
-// askGuardian gives most of those who joined under the age of consent a guardian's agreement;
-// some of these were withdrawn since.
-func (b *builder) askGuardian(r *rand.Rand, p *person) {
+// addConsent adds a guardian's consent for most people who joined as minors; some withdrew it later.
+func (b *builder) addConsent(r *rand.Rand, p *person) {
 	if event.AgeAt(p.birth, p.joined, b.zone) >= b.city.Rules.ConsentAge || r.IntN(100) >= 72 {
 		return
 	}
-	c := b.guardian(r, p)
+	c := b.newConsent(r, p)
 	c.agreed = earlier(p.joined.Add(time.Duration(1+r.IntN(96))*time.Hour), b.today.Add(-30*time.Minute))
 	if r.IntN(100) < 2 {
 		gone := between(r, c.agreed, b.today)
@@ -227,20 +226,21 @@ func (b *builder) askGuardian(r *rand.Rand, p *person) {
 	p.consent = c
 }
 
-// guardian gives p a guardian's consent, whose scope and time are the caller's to fill in.
-func (b *builder) guardian(r *rand.Rand, p *person) *consent {
-	c := b.parent(r, p)
+// newConsent adds a guardian's consent for p. The caller sets its scope and time.
+func (b *builder) newConsent(r *rand.Rand, p *person) *consent {
+	c := b.drawParent(r, p)
 	b.consents = append(b.consents, c)
 	return c
 }
 
-// parent draws a parent's name.
-func (b *builder) parent(r *rand.Rand, p *person) *consent {
+// drawParent draws a parent, named like p's family or otherwise. It adds nothing to b.
+func (b *builder) drawParent(r *rand.Rand, p *person) *consent {
 	c := &consent{person: p, relation: []string{"mother", "father", "guardian"}[pick(r, []int{70, 26, 4})]}
 	female := c.relation != "father"
-	given, family := b.name(r, p.lang, female)
-	if patronymic := strings.HasSuffix(p.family, "ұлы") || strings.HasSuffix(p.family, "қызы"); !patronymic && r.IntN(100) < 85 {
-		// The family's name, in the other form where it has two.
+	given, family := b.drawName(r, p.lang, female)
+	patronymic := strings.HasSuffix(p.family, "ұлы") || strings.HasSuffix(p.family, "қызы")
+	if !patronymic && r.IntN(100) < 85 {
+		// The family's name, in the form for the parent's sex.
 		family = p.family
 		if base, is := strings.CutSuffix(p.family, "а"); is && hasEnding(base) {
 			family = base
@@ -263,9 +263,9 @@ func hasEnding(family string) bool {
 	return false
 }
 
-// at is what is known of the person when deciding on a place at that instant.
-func (p *person) at(t time.Time) event.Candidate {
-	c := event.Candidate{BirthDate: p.birth, Consents: p.escorts, Commitments: p.coming, Open: len(p.coming)}
+// candidate returns what the eligibility rules know of the person at t.
+func (p *person) candidate(t time.Time) event.Candidate {
+	c := event.Candidate{BirthDate: p.birth, Consents: p.eventConsents, Commitments: p.coming, Open: len(p.coming)}
 	if k := p.consent; k != nil && k.agreed.Before(t) && (k.withdrawn == nil || k.withdrawn.After(t)) {
 		c.Consents = append([]event.Consent{{}}, c.Consents...)
 	}

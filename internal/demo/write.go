@@ -15,18 +15,18 @@ import (
 	"shtab/internal/event"
 )
 
-// offsets is how far the ids in the database lie from the numbers here, a table each: 0 in an
-// empty one.
+// offsets holds, for each table, the difference between the ids in the database and the numbers here:
+// 0 for an empty table.
 type offsets map[string]int64
 
-// table is one COPY.
+// table is the data of one COPY.
 type table struct {
 	name    string
 	columns string
 	rows    [][]any
 }
 
-// write puts everything into the database and counts it.
+// write writes everything into the database.
 func (b *builder) write(ctx context.Context, tx pgx.Tx, passwordHash string) error {
 	var shifts, signups int
 	var queue int64
@@ -43,11 +43,13 @@ func (b *builder) write(ctx context.Context, tx pgx.Tx, passwordHash string) err
 	}
 	at := offsets{}
 	for name, n := range map[string]int{
-		"person": len(b.people), "org": len(b.orgs), "campaign": len(b.data.Campaigns), "event": len(b.events), "shift": shifts, "signup": signups, "guardian": len(b.guardians),
+		"person": len(b.people), "org": len(b.orgs), "campaign": len(b.data.Campaigns), "event": len(b.events),
+		"shift": shifts, "signup": signups, "guardian": len(b.guardians),
 	} {
-		// COPY takes ids as they are given, so they are drawn from the sequence first.
+		// COPY needs explicit ids, so a range of the sequence is reserved first.
 		var last int64
-		err := tx.QueryRow(ctx, `select setval(s, nextval(s) + $2 - 1) from (select pg_get_serial_sequence($1, 'id')::regclass as s) q`,
+		err := tx.QueryRow(ctx, `select setval(s, nextval(s) + $2 - 1)
+			from (select pg_get_serial_sequence($1, 'id')::regclass as s) q`,
 			name, n).Scan(&last)
 		if err != nil {
 			return err
@@ -66,23 +68,28 @@ func (b *builder) write(ctx context.Context, tx pgx.Tx, passwordHash string) err
 	tables = append(tables, b.familyTables(at)...)
 	tables = append(tables, b.signupTables(at)...)
 	for _, t := range tables {
-		if _, err := tx.CopyFrom(ctx, pgx.Identifier{t.name}, strings.Fields(t.columns), pgx.CopyFromRows(t.rows)); err != nil {
+		if _, err := tx.CopyFrom(
+			ctx, pgx.Identifier{t.name}, strings.Fields(t.columns), pgx.CopyFromRows(t.rows),
+		); err != nil {
 			return fmt.Errorf("demo: %s: %w", t.name, err)
 		}
 	}
-	if err := b.close(ctx, tx, at); err != nil {
+	if err := b.closePast(ctx, tx, at); err != nil {
 		return err
 	}
 	if err := b.writeDesk(ctx, tx, at); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `analyze person, data_consent, guardian, guardian_ask, guardian_consent, org, coordinator, campaign, event, event_cohost, shift, signup, ledger, total_event`)
+	_, err := tx.Exec(
+		ctx, `analyze person, data_consent, guardian, guardian_ask, guardian_consent, org, coordinator, campaign, event,
+		event_cohost, shift, signup, ledger, total_event`,
+	)
 	return err
 }
 
-// close confirms the hours of the events that were held. An update, not the rows as they are
-// copied, because the totals are counted when an event is closed.
-func (b *builder) close(ctx context.Context, tx pgx.Tx, at offsets) error {
+// closePast closes the past events. It is an update after the COPY because triggers count the totals
+// when an event is closed.
+func (b *builder) closePast(ctx context.Context, tx pgx.Tx, at offsets) error {
 	var ids []int64
 	var closed, days []time.Time
 	for _, e := range b.events {
@@ -101,13 +108,17 @@ func (b *builder) close(ctx context.Context, tx pgx.Tx, at offsets) error {
 }
 
 func (b *builder) personTables(at offsets, passwordHash string) []table {
-	persons := table{name: "person", columns: "id email password_hash given_name family_name birth_date phone lang district role calendar_token joined_at factor_since"}
+	persons := table{
+		name: "person", columns: "id email password_hash given_name family_name birth_date phone lang district " +
+			"role calendar_token joined_at factor_since",
+	}
 	agreed := table{name: "data_consent", columns: "person_id version agreed_at"}
 	apps := table{name: "totp", columns: "person_id secret added_at last_step"}
 	for _, p := range b.people {
 		id := at["person"] + int64(p.n)
 		persons.rows = append(persons.rows, []any{
-			id, p.email, passwordHash, p.given, p.family, p.birth, orNull(p.phone), string(p.lang), p.district, string(p.role), p.token, p.joined, nil,
+			id, p.email, passwordHash, p.given, p.family, p.birth, orNull(p.phone),
+			string(p.lang), p.district, string(p.role), p.token, p.joined, nil,
 		})
 		if p.role != account.Volunteer {
 			last := len(persons.rows) - 1
@@ -124,7 +135,7 @@ func (b *builder) orgTables(at offsets) []table {
 	for _, o := range b.orgs {
 		orgs.rows = append(orgs.rows, []any{
 			at["org"] + int64(o.n), o.slug, string(o.kind), o.name, o.summary, o.email, o.phone, date(o.joined), o.demo,
-			state(o),
+			orgState(o),
 		})
 	}
 	acts := table{name: "coordinator", columns: "person_id org_id"}
@@ -166,22 +177,25 @@ func (b *builder) eventTables(at offsets) []table {
 	return []table{events, cohosts, shifts}
 }
 
-// details are what is written of an event.
-func (b *builder) details(e *occasion, at offsets) event.Details {
+// details returns the fields of an event as package event stores them.
+func (b *builder) details(e *demoEvent, at offsets) event.Details {
 	t, who := e.template, e.host.contact
 	return event.Details{
 		OrgID: at["org"] + int64(e.host.n), CampaignID: at["campaign"] + int64(e.campaign.n),
 		Title: t.Title, Summary: t.Summary, Body: e.body, Bring: e.bring(b.data),
 		Place: e.place.Text, District: e.place.district, Lat: &e.place.Lat, Lng: &e.place.Lng,
-		Accessibility: e.place.Accessibility, ContactName: who.given + " " + who.family, ContactPhone: pretty(who.phone),
+		Accessibility: e.place.Accessibility, ContactName: who.given + " " + who.family, ContactPhone: formatPhone(who.phone),
 		AdultsOnly: e.adults, MinAge: e.minAge, SignupOpensAt: timeOrNull(e.opens), SignupClosesAt: timeOrNull(e.closes),
 		CutoffMinutes: b.city.Rules.CutoffMinutes,
 	}
 }
 
-// signupTables are the guardians' consents, the sign-ups and the hours.
+// signupTables returns the guardians' consents, the sign-ups, the ledger and the deliveries.
 func (b *builder) signupTables(at offsets) []table {
-	consents := table{name: "guardian_consent", columns: "person_id event_id accompanied guardian_name relation text_version agreed_at withdrawn_at guardian_id lang"}
+	consents := table{
+		name: "guardian_consent", columns: "person_id event_id accompanied guardian_name relation text_version " +
+			"agreed_at withdrawn_at guardian_id lang",
+	}
 	for _, k := range b.consents {
 		var eventID *int64
 		if k.event != nil {
@@ -189,15 +203,24 @@ func (b *builder) signupTables(at offsets) []table {
 			eventID = &id
 		}
 		consents.rows = append(consents.rows, []any{
-			at["person"] + int64(k.person.n), eventID, k.accompanied, k.guardian, k.relation, consentText, k.agreed, k.withdrawn, at["guardian"] + int64(k.by.n), string(k.person.lang),
+			at["person"] + int64(k.person.n), eventID, k.accompanied, k.guardian, k.relation, consentText,
+			k.agreed, k.withdrawn, at["guardian"] + int64(k.by.n), string(k.person.lang),
 		})
 	}
-	signups := table{name: "signup", columns: "id shift_id person_id during state queue_no hold_until ticket cancel_cause created_at changed_at reminded_at"}
-	ledger := table{name: "ledger", columns: "signup_id person_id event_id campaign_id org_id day age outcome participations no_shows minutes recorded_at"}
+	signups := table{
+		name: "signup", columns: "id shift_id person_id during state queue_no hold_until ticket cancel_cause " +
+			"created_at changed_at reminded_at",
+	}
+	ledger := table{
+		name: "ledger", columns: "signup_id person_id event_id campaign_id org_id day age outcome participations " +
+			"no_shows minutes recorded_at",
+	}
 	id, queue := at["signup"], at["queue"]
 	for _, e := range b.events {
 		for _, s := range e.shifts {
-			during := pgtype.Range[time.Time]{Lower: s.starts, Upper: s.ends, LowerType: pgtype.Inclusive, UpperType: pgtype.Exclusive, Valid: true}
+			during := pgtype.Range[time.Time]{
+				Lower: s.starts, Upper: s.ends, LowerType: pgtype.Inclusive, UpperType: pgtype.Exclusive, Valid: true,
+			}
 			for _, u := range s.signups {
 				id++
 				var no *int64
@@ -223,16 +246,18 @@ func (b *builder) signupTables(at offsets) []table {
 				}
 				ledger.rows = append(ledger.rows, []any{
 					id, personID, at["event"] + int64(e.n), at["campaign"] + int64(e.campaign.n), at["org"] + int64(e.host.n),
-					date(s.starts.In(b.zone)), event.AgeAt(u.person.birth, s.starts, b.zone), u.outcome, came, missed, u.minutes, e.closed,
+					date(s.starts.In(b.zone)), event.AgeAt(
+						u.person.birth, s.starts, b.zone,
+					), u.outcome, came, missed, u.minutes, e.closed,
 				})
 			}
 		}
 	}
-	return []table{consents, signups, ledger, b.thingTable(at)}
+	return []table{consents, signups, ledger, b.deliveryTable(at)}
 }
 
-// thingTable is what the events that were held have brought.
-func (b *builder) thingTable(at offsets) table {
+// deliveryTable returns what the past events delivered.
+func (b *builder) deliveryTable(at offsets) table {
 	things := table{name: "event_delivery", columns: "event_id kind amount"}
 	for _, e := range b.events {
 		came := 0
@@ -244,7 +269,7 @@ func (b *builder) thingTable(at offsets) table {
 			}
 		}
 		for _, kind := range slices.Sorted(maps.Keys(e.campaign.Brings)) {
-			// Now more, now less, by the event's number.
+			// The amount varies with the number of the event.
 			if amount := int(float64(came) * e.campaign.Brings[kind] * float64(6+e.n*7%9) / 10); amount > 0 {
 				things.rows = append(things.rows, []any{at["event"] + int64(e.n), kind, amount})
 			}
@@ -258,8 +283,8 @@ func date(t time.Time) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
 
-// pretty is a phone number as people write it.
-func pretty(p string) string {
+// formatPhone puts spaces into a phone number.
+func formatPhone(p string) string {
 	if len(p) != len("+77000123456") {
 		return p
 	}
