@@ -8,8 +8,9 @@ import (
 
 var namedArg = regexp.MustCompile(`@([A-Za-z_][A-Za-z0-9_]*)`)
 
-// Pick is those of all that sql names. It is for statements that share one set of values and name some of
-// them each; a name that all lacks is an error of the statement, as ever with strict arguments.
+// Pick returns the arguments of all that sql names, for statements that share one set of values but
+// use different ones. A name that is missing in all is an error of the statement, as always with strict
+// arguments.
 func Pick(sql string, all pgx.StrictNamedArgs) pgx.StrictNamedArgs {
 	picked := pgx.StrictNamedArgs{}
 	for _, found := range namedArg.FindAllStringSubmatch(sql, -1) {

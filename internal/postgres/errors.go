@@ -15,7 +15,7 @@ import (
 	"shtab/internal/fault"
 )
 
-// constraints is what a person is told when the database refuses what the rules let through.
+// constraints are the catalogue keys of the messages for violated constraints.
 var constraints = map[string]string{
 	"person_email_key": "fault.email_taken",
 	"shift_capacity":   "fault.capacity",
@@ -23,9 +23,9 @@ var constraints = map[string]string{
 	"signup_once":      "fault.already_in",
 }
 
-// Fault turns what PostgreSQL says into something that can be shown: no row is NotFound, a known
+// Fault turns an error of PostgreSQL into a fault that can be shown: no row is NotFound, a known
 // constraint a Conflict, an outage Unavailable. Any other error is for the log: it, and the cause of an
-// outage, gets the name of the operation under way, once, see [Operation].
+// outage, is wrapped once with the name of the current operation, see [Operation].
 func Fault(err error) error {
 	if err == nil || fault.Of(err) != 0 {
 		return err
@@ -33,7 +33,7 @@ func Fault(err error) error {
 	if errors.Is(err, pgx.ErrNoRows) {
 		return fault.NotFound()
 	}
-	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok { // whatever the server said to it
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok { // whatever the server answered
 		return fault.Unavailable(inOperation(err))
 	}
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
@@ -52,7 +52,7 @@ func Fault(err error) error {
 	return inOperation(err)
 }
 
-// IsOutage reports whether err says that the database cannot be reached right now.
+// IsOutage reports whether err means that the database cannot be reached at the moment.
 func IsOutage(err error) bool {
 	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		return true
@@ -64,7 +64,7 @@ func IsOutage(err error) bool {
 		pgconn.SafeToRetry(err)
 }
 
-// operationError is an error with the operation in which it happened.
+// operationError is an error with the name of the operation in which it happened.
 type operationError struct {
 	operation string
 	err       error
@@ -74,8 +74,8 @@ func (e *operationError) Error() string { return e.operation + ": " + e.err.Erro
 
 func (e *operationError) Unwrap() error { return e.err }
 
-// Operation is the operation that Fault has named in err: the package and the exported function that
-// asked the database, "signup.Join". Empty when err has not come by Fault.
+// Operation returns the operation that Fault recorded in err: the package and the exported function that
+// used the database, such as "signup.Join". Empty when err did not pass through Fault.
 func Operation(err error) string {
 	if e, ok := errors.AsType[*operationError](err); ok {
 		return e.operation
@@ -83,9 +83,9 @@ func Operation(err error) string {
 	return ""
 }
 
-// inOperation wraps err with the operation under way, unless it has been already. The name is taken from
-// the stack, so that nobody has to write one or keep it right; an error that is shown to people
-// (no row, a known constraint) does not pay for it.
+// inOperation wraps err with the current operation, unless it is wrapped already. The name comes from
+// the call stack, so that no caller has to give one. An error that is shown to people (no row, a known
+// constraint) is not wrapped, which saves reading the stack.
 func inOperation(err error) error {
 	if Operation(err) != "" {
 		return err
@@ -103,7 +103,7 @@ func inOperation(err error) error {
 			break
 		}
 	}
-	if operation == "" { // not called by the portal
+	if operation == "" { // not called by code of the portal
 		return err
 	}
 	return &operationError{operation, err}
@@ -126,5 +126,5 @@ func operationName(function string) (name string, exported bool) {
 	return parts[0] + "." + function, function != "" && unicode.IsUpper(rune(function[0]))
 }
 
-// closure is what the compiler calls a function without a name.
+// closure matches the compiler's names of anonymous functions.
 var closure = regexp.MustCompile(`^(func|gowrap|deferwrap)?[0-9]+$`)

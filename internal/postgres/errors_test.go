@@ -15,7 +15,7 @@ import (
 
 type store struct{ db postgres.DB }
 
-// Divide is an operation of a domain: the statement fails inside a function that it calls.
+// Divide is an operation of a domain package whose statement fails inside a function that it calls.
 func (s *store) Divide(ctx context.Context) error {
 	return s.locked(ctx, func(tx pgx.Tx) error {
 		var n int
@@ -32,7 +32,7 @@ func (s *store) locked(ctx context.Context, do func(pgx.Tx) error) error {
 	})
 }
 
-// Outer calls another operation: the one that asked the database is named.
+// Outer calls another operation: the error names the one that used the database.
 func (s *store) Outer(ctx context.Context) error { return postgres.Fault(s.Divide(ctx)) }
 
 func (s store) Read(ctx context.Context) error {
@@ -79,7 +79,7 @@ func TestOutageKeepsItsOperation(t *testing.T) {
 	}
 }
 
-// What is shown to people is the same as ever, and costs no look at the stack.
+// TestFaultsAreNotWrapped checks that errors shown to people are not wrapped.
 func TestFaultsAreNotWrapped(t *testing.T) {
 	for err, want := range map[error]fault.Kind{
 		pgx.ErrNoRows: fault.KindNotFound,

@@ -1,7 +1,6 @@
-// Package postgres opens the pool, runs transactions, turns the names of constraints into faults and
-// names the operation of every other error. The SQL itself stands in the packages that own the
-// tables; schema changes stand in migrations, a private cluster and the tests' databases in the
-// packages below.
+// Package postgres opens the pool, runs transactions, turns errors of PostgreSQL into faults and adds
+// the operation to every other error. The SQL is in the packages that own the tables, schema changes in
+// migrations, the private cluster and the tests' databases in the packages below.
 package postgres
 
 import (
@@ -17,7 +16,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// DB is a pool or a transaction: whatever a query runs on.
+// DB runs queries: a pool or a transaction.
 type DB interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
@@ -26,8 +25,8 @@ type DB interface {
 	Begin(ctx context.Context) (pgx.Tx, error)
 }
 
-// Open makes a pool of at most maxConns connections (0: two a core and two for the jobs, which measured best) and
-// checks that text search works in Kazakh, which a database made with LC_CTYPE=C breaks silently.
+// Open makes a pool of at most maxConns connections (0: two per core and two for the jobs, which measured
+// best) and checks that text search works in Kazakh, which LC_CTYPE=C breaks silently.
 func Open(ctx context.Context, url string, maxConns int) (*pgxpool.Pool, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
@@ -41,8 +40,8 @@ func Open(ctx context.Context, url string, maxConns int) (*pgxpool.Pool, error) 
 	cfg.HealthCheckPeriod = 15 * time.Second
 	cfg.ConnConfig.RuntimeParams["application_name"] = "shtab"
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
-	// Our statements are written to have one good plan; planning the list of events anew each
-	// time took twice as long as running it.
+	// The statements have one good plan each; planning the list of events again for every
+	// execution took twice as long as running it.
 	cfg.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
@@ -56,15 +55,16 @@ func CheckLetters(ctx context.Context, db DB) error {
 	var ok bool
 	err := db.QueryRow(ctx, `select show_trgm('Ә') <> '{}' and lower('Ә') = 'ә'`).Scan(&ok)
 	if err == nil && !ok {
-		err = errors.New("the database's LC_CTYPE does not know Kazakh letters: create it with C.UTF-8 or another UTF-8 locale")
+		err = errors.New(
+			"the database's LC_CTYPE does not know Kazakh letters: create it with C.UTF-8 or another UTF-8 locale",
+		)
 	}
 	return err
 }
 
-// InTx runs do in one transaction and commits. A deadlock or a serialization failure, which
-// PostgreSQL resolves by ending one of the two, is tried again a few times with do from the
-// start; so do must not leave traces outside the transaction. Its error is what Fault makes of it:
-// do, and what do calls, need not wrap theirs.
+// InTx runs do in a transaction and commits. After a deadlock or a serialization failure it runs do again
+// from the start, a few times; so do must have no effects outside the transaction. Errors pass through
+// Fault: do and the functions that it calls need not wrap theirs.
 func InTx(ctx context.Context, db DB, do func(pgx.Tx) error) error {
 	var err error
 	for attempt := range 5 {

@@ -10,17 +10,17 @@ import (
 	"shtab/internal/postgres"
 )
 
-// SchemaError says, in one line, why this program cannot work on a database's schema and what helps.
+// SchemaError says in one line why this program cannot use a database's schema, and what to do.
 type SchemaError string
 
 func (e SchemaError) Error() string { return string(e) }
 
 func unusable(format string, args ...any) error { return SchemaError(fmt.Sprintf(format, args...)) }
 
-// Check reports a schema that this program cannot work on, as a [SchemaError]; any other error is
-// the database's. The program understands every schema from its own newest migration on, until one
-// says of itself, in schema_support, that it takes a newer program. So a release works on while the
-// next one's migrations only add, and stops when a later one takes something away.
+// Check returns a [SchemaError] for a schema that this program cannot use; any other error comes from
+// the database. The program can use every schema from its own newest migration on, until a migration
+// records in schema_support that it needs a newer program. So an old release keeps working while newer
+// migrations only add, and stops when one removes something.
 func Check(ctx context.Context, db postgres.DB) error {
 	latest, err := Latest()
 	if err != nil {
@@ -41,7 +41,7 @@ func Check(ctx context.Context, db postgres.DB) error {
 	err = db.QueryRow(ctx, `select (select oldest_program from schema_support),
 		(select coalesce(max(version), 0) from river_migration)`).Scan(&oldest, &queue)
 	switch {
-	case isNoTable(err) && version > latest: // of the time before the first release
+	case isNoTable(err) && version > latest: // from before the first release
 		return unusable("the database is at migration %d, which this program does not know: take an empty one", version)
 	case isNoTable(err):
 		return unusable("the database lacks the job queue: run `shtab migrate`")
@@ -58,7 +58,7 @@ func Check(ctx context.Context, db postgres.DB) error {
 	return err
 }
 
-// queueVersion is the number of the newest migration of the job queue in this program.
+// queueVersion is the number of the job queue's newest migration in this program.
 func queueVersion() (newest int, err error) {
 	queue, err := rivermigrate.New(riverpgxv5.New(nil), quiet())
 	if err != nil {

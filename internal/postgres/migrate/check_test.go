@@ -12,11 +12,12 @@ import (
 func TestCheck(t *testing.T) {
 	for name, c := range map[string]struct {
 		sql  string
-		want string // in the error; empty: this program works on the schema
+		want string // in the error; empty: this program can use the schema
 	}{
-		"current":             {`select`, ""},
-		"newer, only added":   {`update schema_migrations set version = version + 3`, ""},
-		"newer, taken away":   {newer(`update schema_support set oldest_program = version from schema_migrations`), "run a newer release"},
+		"current":           {`select`, ""},
+		"newer, only added": {`update schema_migrations set version = version + 3`, ""},
+		"newer, taken away": {newer(`update schema_support set oldest_program = version
+			from schema_migrations`), "run a newer release"},
 		"newer, taken before": {newer(`update schema_support set oldest_program = version - 3 from schema_migrations`), ""},
 		"another line":        {newer(`drop table schema_support`), "take an empty one"},
 		"older":               {`update schema_migrations set version = version - 1`, "run `shtab migrate`"},
@@ -41,12 +42,12 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// newer makes a schema three migrations newer, then runs sql.
+// newer returns SQL that makes the schema three migrations newer and then runs sql.
 func newer(sql string) string {
 	return `update schema_migrations set version = version + 3; ` + sql
 }
 
-// A database that is away is no matter of its schema.
+// TestCheckOfADatabaseAway checks that an unreachable database is not a SchemaError.
 func TestCheckOfADatabaseAway(t *testing.T) {
 	pool := pgtest.PoolN(t, 1)
 	pool.Close()
@@ -56,7 +57,8 @@ func TestCheckOfADatabaseAway(t *testing.T) {
 	}
 }
 
-// The release before leaves a schema that only grew alone, so that it can be rolled back to.
+// TestUpOnANewerSchema checks that an older release leaves a schema with additions alone, so that a
+// release can be rolled back.
 func TestUpOnANewerSchema(t *testing.T) {
 	url := pgtest.New(t)
 	pool := pgtest.PoolOf(t, url, 1)

@@ -1,4 +1,4 @@
 package migrate
 
-// UpFiles lets the tests bring migrations of their own.
+// UpFiles lets tests apply their own migrations.
 var UpFiles = up

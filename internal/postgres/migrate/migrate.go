@@ -1,6 +1,6 @@
 // Package migrate brings a database's schema up to date: the portal's own migrations with
 // golang-migrate, then the job queue's with rivermigrate, both under one advisory lock, so that
-// several processes that start at once do not trip over each other.
+// several processes can start at the same time.
 package migrate
 
 import (
@@ -35,10 +35,9 @@ import (
 // lockID is "shtab" in ASCII; golang-migrate's own lock has another id.
 const lockID = 0x7368746162
 
-// Up applies whatever is missing and returns when the schema is current. Processes that call it
-// at once wait for each other. A migration that fails leaves the schema as it was before it,
-// ready to be tried again. A newer schema is left alone; it is an error only when this program
-// cannot work on it, see [Check].
+// Up applies the missing migrations. Processes that call it at the same time wait for each other. A
+// migration that fails changes nothing and can be tried again. A newer schema is left alone; it is an
+// error only when this program cannot use it, see [Check].
 func Up(ctx context.Context, url string) error {
 	return locked(ctx, url, func(pool *pgxpool.Pool) error {
 		version, _, err := current(ctx, pool)
@@ -60,8 +59,8 @@ func Up(ctx context.Context, url string) error {
 	})
 }
 
-// Down takes back the last steps of the portal's own migrations, all of them when steps <= 0. With
-// the first one the queue's tables go too, so that nothing of the portal's is left.
+// Down reverts the last steps of the portal's own migrations, all of them when steps <= 0. With the
+// first one it also removes the job queue's tables, so that nothing of the portal is left.
 func Down(ctx context.Context, url string, steps int) error {
 	return locked(ctx, url, func(pool *pgxpool.Pool) error {
 		err := run(ctx, url, migrations.FS, func(m *migrate.Migrate) error {
@@ -89,8 +88,8 @@ func Down(ctx context.Context, url string, steps int) error {
 	})
 }
 
-// Version is the number of the last migration applied to the database, 0 for none, and whether
-// a process died in the middle of it. It changes nothing.
+// Version returns the number of the last migration applied to the database, 0 for none, and whether a
+// process died in the middle of it. It only reads.
 func Version(ctx context.Context, url string) (version uint, dirty bool, err error) {
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
@@ -128,7 +127,7 @@ func Latest() (uint, error) {
 	return m.Version, nil
 }
 
-// Fingerprint changes whenever any migration does, the queue's included.
+// Fingerprint is a hash of all migrations, including the job queue's.
 func Fingerprint() (string, error) {
 	h := sha256.New()
 	names, err := fs.Glob(migrations.FS, "*.up.sql")
@@ -152,7 +151,7 @@ func Fingerprint() (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// up applies the migrations of files that are missing.
+// up applies the missing migrations of files.
 func up(ctx context.Context, url string, files fs.FS) error {
 	return run(ctx, url, files, func(m *migrate.Migrate) error {
 		before, dirty, err := m.Version()
@@ -166,8 +165,8 @@ func up(ctx context.Context, url string, files fs.FS) error {
 		if _, sqlFailed := errors.AsType[database.Error](err); !sqlFailed {
 			return err
 		}
-		// PostgreSQL refused a file. Each file is one implicit transaction, so nothing of it is
-		// left; golang-migrate marks it all the same, and would refuse every later start.
+		// PostgreSQL refused a file. Each file is one implicit transaction, so none of it was
+		// applied; but golang-migrate marks the version dirty and would refuse every later start.
 		at, dirty, e := m.Version()
 		if e == nil && dirty {
 			e = m.Force(previous(files, at))
@@ -176,7 +175,7 @@ func up(ctx context.Context, url string, files fs.FS) error {
 	})
 }
 
-// died explains a mark that only a process killed in the middle of a migration leaves.
+// died explains the dirty mark, which only a process killed in the middle of a migration leaves.
 func died(version uint, dirty bool) error {
 	if !dirty {
 		return nil
@@ -197,8 +196,8 @@ func previous(files fs.FS, version uint) int {
 	return last
 }
 
-// run opens golang-migrate over files, does the work and closes it. When ctx ends, the
-// migration under way is finished first.
+// run opens golang-migrate with files, calls do and closes it. When ctx ends, the current migration is
+// finished first.
 func run(ctx context.Context, dbURL string, files fs.FS, do func(*migrate.Migrate) error) error {
 	u, err := parse(dbURL)
 	if err != nil {
@@ -226,9 +225,9 @@ func run(ctx context.Context, dbURL string, files fs.FS, do func(*migrate.Migrat
 	return errors.Join(err, srcErr, dbErr)
 }
 
-// locked calls do while this process, and no other, holds the migrations' lock. It asks again
-// and again rather than waiting inside PostgreSQL: a statement that waits holds a snapshot, and
-// CREATE INDEX CONCURRENTLY in the process that has the lock would wait for that one in turn.
+// locked calls do while this process holds the migrations' lock exclusively. It polls for the lock
+// instead of waiting inside PostgreSQL: a waiting statement holds a snapshot, and CREATE INDEX
+// CONCURRENTLY in the process that has the lock would wait for that snapshot.
 func locked(ctx context.Context, dbURL string, do func(*pgxpool.Pool) error) error {
 	u, err := parse(dbURL)
 	if err != nil {
@@ -263,7 +262,7 @@ func locked(ctx context.Context, dbURL string, do func(*pgxpool.Pool) error) err
 		}
 	}
 	defer func() {
-		// An error changes nothing: the lock ends with the connection.
+		// An error can be ignored: the lock ends with the connection.
 		_, _ = conn.Exec(context.WithoutCancel(ctx), `select pg_advisory_unlock($1)`, lockID)
 	}()
 	return do(pool)

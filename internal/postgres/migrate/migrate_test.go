@@ -30,7 +30,7 @@ func empty(t *testing.T) string {
 	return url
 }
 
-// before is the migration before a version: numbers may be left out.
+// before is the number of the migration before a version: numbers need not be consecutive.
 func before(t *testing.T, version uint) (last uint) {
 	t.Helper()
 	names, err := fs.Glob(migrations.FS, "*.up.sql")
@@ -138,7 +138,8 @@ func TestOnlyURLsAndNoPasswordInErrors(t *testing.T) {
 	}
 }
 
-// A migration that PostgreSQL refuses leaves no trace, and its repaired successor goes through.
+// TestRefusedMigrationCanBeTriedAgain checks that a refused migration changes nothing, and that it can
+// be applied once it is corrected.
 func TestRefusedMigrationCanBeTriedAgain(t *testing.T) {
 	url := empty(t)
 	files := fstest.MapFS{

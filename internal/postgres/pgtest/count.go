@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Statements counts what a pool sends; see [Counted].
+// Statements counts the statements that a pool sends; see [Counted].
 type Statements struct{ n atomic.Int64 }
 
 // Count is the number of statements sent so far.
@@ -19,8 +19,8 @@ func (s *Statements) Count() int64 { return s.n.Load() }
 // Take is the number of statements sent since the last Take.
 func (s *Statements) Take() int64 { return s.n.Swap(0) }
 
-// TraceQueryStart counts a statement of its own. River's word to its workers that there is work is
-// left out: it is said at most every so often, whoever asks.
+// TraceQueryStart counts a single statement, except River's notification of its workers, which it sends
+// at irregular times.
 func (s *Statements) TraceQueryStart(ctx context.Context, _ *pgx.Conn, q pgx.TraceQueryStartData) context.Context {
 	if !strings.Contains(q.SQL, "PGNotifyMany") {
 		s.n.Add(1)
@@ -42,8 +42,7 @@ func (s *Statements) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQ
 // TraceBatchEnd does nothing.
 func (*Statements) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
 
-// Counted opens a database of its own, as [New], with a pool of n connections whose statements are
-// counted.
+// Counted makes a database like [New] and opens a pool of n connections whose statements are counted.
 func Counted(t testing.TB, n int32) (*pgxpool.Pool, *Statements) {
 	t.Helper()
 	cfg, err := pgxpool.ParseConfig(New(t))

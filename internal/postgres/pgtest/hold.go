@@ -15,17 +15,17 @@ import (
 	"shtab/internal/postgres/private"
 )
 
-// holdVariable asks a test binary to be the holder of the cluster in the folder it names.
+// holdVariable is the environment variable that makes a test binary the holder of the cluster in the
+// folder that it names.
 const holdVariable = "SHTAB_PGTEST_HOLD"
 
-// linger is how long the cluster stays up with nobody using it: packages of one `go test ./...`
-// follow each other with pauses for compiling.
+// linger is how long the unused cluster keeps running: between the packages of one `go test ./...`
+// there are pauses for compiling.
 const linger = 15 * time.Second
 
-// init turns a test binary that was started as the holder into one. A process that runs tests
-// is not told when it ends, so it cannot stop the cluster itself: the first one starts its own
-// binary once more, as a process apart that waits until the cluster has been idle for a while,
-// stops it and goes.
+// init turns a test binary that was started as the holder into one. A test process does not know when
+// its tests end, so it cannot stop the cluster itself. Instead the first one starts its own binary
+// again as a separate process, which stops the cluster once it has been idle for a while, and exits.
 func init() {
 	dir := os.Getenv(holdVariable)
 	if dir == "" {
@@ -45,7 +45,7 @@ func hold(dir string) error {
 	}
 	for {
 		only, err := onlyHolder(c.Dir())
-		if err != nil || only == nil { // another one holds it
+		if err != nil || only == nil { // another process is the holder
 			return errors.Join(err, c.Stop())
 		}
 		for idle := time.Duration(0); idle < linger; idle += time.Second {
@@ -58,7 +58,7 @@ func hold(dir string) error {
 				idle = 0
 			}
 		}
-		// Let go first: who comes while the cluster stops must see that it needs a new holder.
+		// Release the lock first: a process that starts while the cluster stops must start a new holder.
 		_ = only.Close()
 		if stopped, err := c.StopIfAlone(); stopped || err != nil {
 			return err
@@ -66,13 +66,13 @@ func hold(dir string) error {
 	}
 }
 
-// ensureHolder starts the holder of the cluster that was made with dir, unless there is one.
+// ensureHolder starts the holder of the cluster in dir unless one is running.
 func ensureHolder(c *private.Cluster, dir string) error {
 	only, err := onlyHolder(c.Dir())
 	if err != nil || only == nil {
 		return err
 	}
-	_ = only.Close() // the holder takes it; of two that are started at once one goes again
+	_ = only.Close() // the holder takes it; of two holders started at once one exits
 	self, err := os.Executable()
 	if err != nil {
 		return err
@@ -88,7 +88,7 @@ func ensureHolder(c *private.Cluster, dir string) error {
 	return nil
 }
 
-// onlyHolder takes the holder's lock, or returns nil when a holder has it.
+// onlyHolder takes the holder's lock. It returns nil when a holder has it already.
 func onlyHolder(dir string) (*os.File, error) {
 	f, err := os.OpenFile(filepath.Join(dir, "holder.lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {

@@ -1,12 +1,11 @@
 //go:build unix
 
-// Package pgtest gives each test a database of its own: a clone of a migrated template, made in
-// some tens of milliseconds and dropped when the test ends.
+// Package pgtest gives each test its own database: a clone of a migrated template, made in some tens of
+// milliseconds and dropped when the test ends.
 //
-// The clones live in the server that TEST_DATABASE_URL names (its user must be allowed to create
-// databases), or else in a private cluster that all test processes of a user share. That one
-// keeps its data in memory where the system has /dev/shm, and stops a little after the last
-// test, see hold.
+// The clones are on the server that TEST_DATABASE_URL names (its user must be allowed to create
+// databases), or else in a private cluster that all test processes of a user share. That cluster keeps
+// its data in memory where the system has /dev/shm, and stops shortly after the last test, see hold.
 package pgtest
 
 import (
@@ -39,10 +38,10 @@ const (
 	clonePrefix    = "shtab_test_"
 )
 
-// Classes of advisory locks in the database that the server was reached by.
+// Classes of advisory locks in the database to which the first connection was made.
 const (
-	templateLock = 0x73687430 + iota // somebody makes a template, or uses it: by fingerprint
-	processLock                      // a process lives that may own clones: by its number
+	templateLock = 0x73687430 + iota // for making or using a template, by fingerprint
+	processLock                      // held while a process that may own clones runs, by its number
 )
 
 // New returns the URL of a fresh, migrated, empty database that is dropped when the test ends.
@@ -53,7 +52,9 @@ func New(t testing.TB) string {
 		t.Fatal("pgtest: ", err)
 	}
 	name := fmt.Sprintf("%s%d_%d", clonePrefix, s.process, s.clones.Add(1))
-	if _, err := s.admin.Exec(t.Context(), `create database `+name+` template `+s.template+` strategy `+s.strategy); err != nil {
+	if _, err := s.admin.Exec(
+		t.Context(), `create database `+name+` template `+s.template+` strategy `+s.strategy,
+	); err != nil {
 		t.Fatal("pgtest: ", err)
 	}
 	t.Cleanup(func() {
@@ -96,18 +97,18 @@ func PoolOf(t testing.TB, url string, n int32) *pgxpool.Pool {
 	return pool
 }
 
-// server is what one test process knows of the server that it makes its clones in.
+// server is a test process's connection to the server that has its clones.
 type server struct {
 	url      func(database string) string
 	admin    *pgxpool.Pool
-	locks    *pgx.Conn // holds this process's locks until it ends
+	locks    *pgx.Conn // holds this process's locks until it exits
 	template string
 	strategy string
 	process  int32
 	clones   atomic.Int64
 }
 
-// theServer connects the process, once.
+// theServer connects the process to the server, once.
 var theServer = sync.OnceValues(func() (*server, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
@@ -115,7 +116,7 @@ var theServer = sync.OnceValues(func() (*server, error) {
 	adminURL := os.Getenv("TEST_DATABASE_URL")
 	if adminURL == "" {
 		dir := sharedDir()
-		c, err := private.Start(ctx, dir, private.Options{FastUnsafe: true}) // used until the process ends
+		c, err := private.Start(ctx, dir, private.Options{FastUnsafe: true}) // used until the process exits
 		if err != nil {
 			return nil, err
 		}
@@ -149,8 +150,10 @@ func (s *server) open(ctx context.Context, adminURL string) error {
 	if s.locks, err = pgx.Connect(ctx, adminURL); err != nil {
 		return err
 	}
-	// Where nothing is waited for, copying files is quicker than logging each page.
-	err = s.admin.QueryRow(ctx, `select case when current_setting('fsync')::bool then 'wal_log' else 'file_copy' end`).Scan(&s.strategy)
+	// Without fsync, copying files is faster than logging each page.
+	err = s.admin.QueryRow(
+		ctx, `select case when current_setting('fsync')::bool then 'wal_log' else 'file_copy' end`,
+	).Scan(&s.strategy)
 	if err != nil {
 		return err
 	}
@@ -168,14 +171,14 @@ func (s *server) open(ctx context.Context, adminURL string) error {
 	return s.sweep(ctx)
 }
 
-// ensureTemplate makes the template unless it exists, and keeps others from dropping it while
-// this process lives. Each process holds the template's lock shared until it ends, so that nobody
-// may wait for the exclusive one: he would wait for the longest test run under way. It is only
-// tried for, while the template is missing, and held only while the template is made.
+// ensureTemplate makes the template unless it exists, and keeps others from dropping it while this
+// process runs. Each process holds the template's lock shared until it exits. So no process may wait
+// for the exclusive lock: it would wait for the longest running test. It only tries to get that lock,
+// and only while the template is missing, and holds it only while it makes the template.
 func (s *server) ensureTemplate(ctx context.Context) error {
 	key := lockKey(s.template)
 	for {
-		// Waits for nothing but a process that makes the template, or drops it.
+		// Waits only for a process that makes or drops the template.
 		if _, err := s.locks.Exec(ctx, `select pg_advisory_lock_shared($1, $2)`, templateLock, key); err != nil {
 			return err
 		}
@@ -195,9 +198,9 @@ func (s *server) ensureTemplate(ctx context.Context) error {
 			if err := errors.Join(err, e); err != nil {
 				return err
 			}
-			continue // look once more, now under the shared lock
+			continue // check again, now with the shared lock
 		}
-		select { // another process looks, or makes it
+		select { // another process checks or makes it
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-time.After(10 * time.Millisecond):
@@ -210,13 +213,15 @@ func (s *server) templateExists(ctx context.Context) (there bool, err error) {
 	return there, err
 }
 
-// makeTemplate makes the template unless it exists. The caller holds its lock alone.
+// makeTemplate makes the template unless it exists. The caller holds its lock exclusively.
 func (s *server) makeTemplate(ctx context.Context) error {
 	if there, err := s.templateExists(ctx); err != nil || there {
 		return err
 	}
-	half := s.template + "_half" // of a process that died on the way
-	if err := s.exec(ctx, `drop database if exists `+half+` with (force)`, `create database `+half+` template template0`); err != nil {
+	half := s.template + "_half" // left by a process that died
+	if err := s.exec(
+		ctx, `drop database if exists `+half+` with (force)`, `create database `+half+` template template0`,
+	); err != nil {
 		return err
 	}
 	if err := migrate.Up(ctx, s.url(half)); err != nil {
@@ -231,14 +236,14 @@ func (s *server) makeTemplate(ctx context.Context) error {
 		return err
 	}
 	return s.exec(ctx,
-		`alter database `+half+` with allow_connections false`, // a connection to it would stop the cloning
+		`alter database `+half+` with allow_connections false`, // an open connection would prevent cloning
 		`alter database `+half+` rename to `+s.template)
 }
 
-// sweep drops the templates of other migrations that nobody uses, and the clones of processes
-// that died before they could.
+// sweep drops unused templates of other migrations, and the clones of processes that died.
 func (s *server) sweep(ctx context.Context) error {
-	rows, _ := s.admin.Query(ctx, `select datname from pg_database where datname like 'shtab\_te%' and datname <> $1`, s.template)
+	rows, _ := s.admin.Query(ctx, `select datname from pg_database where datname like 'shtab\_te%'
+		and datname <> $1`, s.template)
 	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
 		return err
@@ -291,7 +296,7 @@ func lockKey(template string) int32 {
 	return int32(n >> 1)
 }
 
-// sharedDir is where this user's test cluster lives: in memory if there is room.
+// sharedDir is the folder of this user's test cluster: in memory if there is enough space.
 func sharedDir() string {
 	name := fmt.Sprintf("shtab-test-%d", os.Geteuid())
 	var st syscall.Statfs_t

@@ -16,7 +16,8 @@ import (
 func TestClonesAreMigratedEmptyAndApart(t *testing.T) {
 	a, b := Pool(t), Pool(t)
 	var tables, rows int
-	err := a.QueryRow(t.Context(), `select count(*), (select count(*) from river_job) from pg_tables where schemaname = 'public'`).Scan(&tables, &rows)
+	err := a.QueryRow(t.Context(), `select count(*), (select count(*) from river_job) from pg_tables
+		where schemaname = 'public'`).Scan(&tables, &rows)
 	if err != nil || tables < 10 || rows != 0 {
 		t.Fatalf("%d tables, %d jobs, %v", tables, rows, err)
 	}
@@ -45,7 +46,8 @@ func TestCloneIsDroppedThoughInUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	var there bool
-	if err := s.admin.QueryRow(t.Context(), `select exists (select from pg_database where datname = $1)`, name).Scan(&there); err != nil || there {
+	if err := s.admin.QueryRow(t.Context(), `select exists (select from pg_database
+		where datname = $1)`, name).Scan(&there); err != nil || there {
 		t.Errorf("%s is still there: %v, %v", name, there, err)
 	}
 }
@@ -62,12 +64,13 @@ func TestSweep(t *testing.T) {
 		deadClone    = "shtab_test_7_1"
 		liveClone    = "shtab_test_8_1"
 	)
-	other, err := pgx.ConnectConfig(t.Context(), s.locks.Config()) // another process
+	other, err := pgx.ConnectConfig(t.Context(), s.locks.Config()) // stands for another process
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer other.Close(context.Background())
-	if _, err := other.Exec(t.Context(), `select pg_advisory_lock_shared($1, $2), pg_advisory_lock($3, 8)`, templateLock, lockKey(usedTemplate), processLock); err != nil {
+	if _, err := other.Exec(t.Context(), `select pg_advisory_lock_shared($1, $2),
+		pg_advisory_lock($3, 8)`, templateLock, lockKey(usedTemplate), processLock); err != nil {
 		t.Fatal(err)
 	}
 	all := []string{oldTemplate, usedTemplate, deadClone, liveClone}
@@ -87,7 +90,7 @@ func TestSweep(t *testing.T) {
 	}
 }
 
-// another is a process beside this one, that uses a template of the given name; it ends with the test.
+// another stands for another process, which uses the template until the test ends.
 func another(t *testing.T, template string) *server {
 	t.Helper()
 	s, err := theServer()
@@ -102,8 +105,8 @@ func another(t *testing.T, template string) *server {
 	return &server{url: s.url, admin: s.admin, locks: locks, template: template, strategy: s.strategy}
 }
 
-// TestTemplateOfManyProcesses starts processes that all find no template, one that died while it made
-// it, and later ones: none waits until another one ends.
+// TestTemplateOfManyProcesses lets several processes find no template, after one that died while making
+// it, and then starts more: none waits until another one exits.
 func TestTemplateOfManyProcesses(t *testing.T) {
 	template := fmt.Sprintf("%s%08x0000", templatePrefix, rand.Uint32())
 	first := another(t, template)
@@ -111,7 +114,7 @@ func TestTemplateOfManyProcesses(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 
-	// One died half way: its lock went with its connection, its database stayed.
+	// One died half way: its lock ended with its connection, its database remained.
 	dead := another(t, template)
 	if _, err := dead.locks.Exec(ctx, `select pg_advisory_lock($1, $2)`, templateLock, lockKey(template)); err != nil {
 		t.Fatal(err)
@@ -132,7 +135,7 @@ func TestTemplateOfManyProcesses(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// All of them live, and hold the template: who comes now only looks.
+	// All of them run and use the template: a new process only checks that it exists.
 	began := time.Now()
 	if err := another(t, template).ensureTemplate(ctx); err != nil {
 		t.Fatal(err)
@@ -140,7 +143,7 @@ func TestTemplateOfManyProcesses(t *testing.T) {
 	if took := time.Since(began); took > 5*time.Second {
 		t.Errorf("a process that found the template waited %v", took)
 	}
-	// The sweep of a process with other migrations leaves it alone until the last user has gone.
+	// The sweep of a process with other migrations keeps it until its last user has exited.
 	sweeper := another(t, templatePrefix+"000000000000")
 	if err := sweeper.sweep(ctx); err != nil {
 		t.Fatal(err)
@@ -173,7 +176,7 @@ func BenchmarkNew(b *testing.B) {
 	}
 }
 
-// TestCost says what a test pays; a slow day is no failure, ten times the usual is.
+// TestCost measures the cost of a database. It fails only at ten times the usual time.
 func TestCost(t *testing.T) {
 	New(t)
 	began := time.Now()

@@ -15,14 +15,14 @@ import (
 	"time"
 )
 
-// socketPathMost is the longest path of a socket that every system takes (macOS: 103 bytes).
+// socketPathMost is the longest socket path that every system allows (macOS: 103 bytes).
 const socketPathMost = 100
 
-// socketName is what PostgreSQL calls its socket on port 5432.
+// socketName is PostgreSQL's name of its socket on port 5432.
 const socketName = ".s.PGSQL.5432"
 
-// owner is whom the server runs as: the caller, or for root, whom PostgreSQL refuses, somebody
-// with fewer rights.
+// owner is the user that the server runs as: the caller, or an unprivileged user when the caller is
+// root, which PostgreSQL refuses.
 type owner struct {
 	uid, gid   uint32
 	credential *syscall.Credential // nil: the caller
@@ -49,7 +49,7 @@ func serverOwner() (*owner, error) {
 	return nil, errors.New("PostgreSQL does not run as root, and neither user postgres nor nobody exists")
 }
 
-// give hands a file to the server's user.
+// give makes the server's user the owner of a file.
 func (o *owner) give(name string) error {
 	if o.credential == nil {
 		return nil
@@ -57,7 +57,7 @@ func (o *owner) give(name string) error {
 	return os.Lchown(name, int(o.uid), int(o.gid))
 }
 
-// mkdir makes a folder of the server's user, or gives it what it should have.
+// mkdir makes a folder for the server's user, or corrects its owner and mode.
 func (o *owner) mkdir(dir string, mode os.FileMode) error {
 	if err := os.Mkdir(dir, mode); err != nil && !errors.Is(err, os.ErrExist) {
 		return err
@@ -65,8 +65,8 @@ func (o *owner) mkdir(dir string, mode os.FileMode) error {
 	return errors.Join(o.give(dir), os.Chmod(dir, mode))
 }
 
-// place makes dir, or its stand-in under /var/tmp when the server could not live in dir, and
-// returns its path without symbolic links.
+// place makes dir, or a replacement under /var/tmp when the server cannot use dir, and returns its path
+// without symbolic links.
 func place(dir string, o *owner) (string, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -89,7 +89,7 @@ func place(dir string, o *owner) (string, error) {
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
 		return "", err
 	}
-	// In a folder that everybody may write, somebody else may have been there first.
+	// In a world-writable folder another user may have made it first.
 	fi, err := os.Lstat(dir)
 	if err != nil {
 		return "", err
@@ -101,7 +101,7 @@ func place(dir string, o *owner) (string, error) {
 	return dir, o.mkdir(dir, 0o700)
 }
 
-// reaches reports whether the server's user may walk into dir.
+// reaches reports whether the server's user may enter dir.
 func (o *owner) reaches(dir string) bool {
 	if o.credential == nil {
 		return true
@@ -129,10 +129,10 @@ func (o *owner) reaches(dir string) bool {
 	}
 }
 
-// lock is a lock on a file (flock): the system lets go of it when the process ends in any way.
+// lock is a lock on a file (flock). The system releases it when the process exits in any way.
 type lock struct{ f *os.File }
 
-// lockFile waits until it alone has the file.
+// lockFile waits for an exclusive lock on the file.
 func lockFile(ctx context.Context, name string) (*lock, error) {
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -154,8 +154,8 @@ func lockFile(ctx context.Context, name string) (*lock, error) {
 	}
 }
 
-// shareFile takes the file together with others. Nobody holds it alone but under start.lock,
-// which the caller has, so there is no waiting.
+// shareFile takes a shared lock on the file. An exclusive lock is held only together with start.lock,
+// which the caller has, so it does not wait.
 func shareFile(name string) (*lock, error) {
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -170,7 +170,7 @@ func shareFile(name string) (*lock, error) {
 
 func (l *lock) share() error { return syscall.Flock(int(l.f.Fd()), syscall.LOCK_SH) }
 
-// alone tries to have a shared file to itself.
+// alone tries to turn a shared lock into an exclusive one.
 func (l *lock) alone() bool {
 	return syscall.Flock(int(l.f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil
 }

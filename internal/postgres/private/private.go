@@ -1,8 +1,8 @@
 //go:build unix
 
-// Package private runs a PostgreSQL cluster of the portal's own, for shtab-demo and the tests:
-// in a folder of the checkout, over a unix socket only, stopped when its last user goes. It is no
-// way to run a real headquarters: there DATABASE_URL names a server that somebody looks after.
+// Package private runs a private PostgreSQL cluster for shtab-demo and the tests: in a folder of the
+// checkout, on a unix socket only, stopped when its last user stops. A real headquarters uses a
+// maintained server instead, which DATABASE_URL names.
 package private
 
 import (
@@ -23,13 +23,13 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// user is the cluster's superuser. Who may reach the socket at all is decided by its folder.
+// user is the cluster's superuser. The permissions of the socket's folder decide who may connect.
 const user = "shtab"
 
-// Options are a cluster's few settings.
+// Options are the settings of a cluster.
 type Options struct {
-	// FastUnsafe is for data that may be lost at any moment, as the tests' may: nothing is
-	// waited for on its way to the disk, and a folder made by another version is made anew.
+	// FastUnsafe is for data that may be lost at any moment, such as the tests': no write waits
+	// for the disk, and a folder made by another version is replaced.
 	FastUnsafe bool
 	// MaxConnections is 200 when 0.
 	MaxConnections int
@@ -37,15 +37,15 @@ type Options struct {
 
 // Cluster is a running cluster. Several processes may use one; each holds its own Cluster.
 type Cluster struct {
-	dir   string // what Start was given, or its stand-in under /var/tmp
+	dir   string // the folder given to Start, or its replacement under /var/tmp
 	owner *owner
 	tools tools
 	using *lock
 }
 
-// Start makes the cluster in dir if there is none, starts it if it does not run, and counts the
-// caller as a user of it until Stop. When dir cannot serve (closed to the user the server must
-// run as, or too long for a socket's path) a folder under /var/tmp stands in for it: see Dir.
+// Start makes the cluster in dir if there is none, starts it if it does not run, and counts the caller
+// as a user of it until Stop. When dir cannot be used (the server's user may not enter it, or its path
+// is too long for a socket) a folder under /var/tmp replaces it: see Dir.
 func Start(ctx context.Context, dir string, opts Options) (*Cluster, error) {
 	c, err := start(ctx, dir, opts)
 	if err != nil {
@@ -101,7 +101,7 @@ func start(ctx context.Context, dir string, opts Options) (*Cluster, error) {
 // Dir is the folder that holds the cluster.
 func (c *Cluster) Dir() string { return c.dir }
 
-// URL is the libpq URL of one of the cluster's databases.
+// URL returns the libpq URL of one of the cluster's databases.
 func (c *Cluster) URL(database string) string {
 	q := url.Values{"host": {c.path("socket")}, "user": {user}}
 	return "postgres:///" + url.PathEscape(database) + "?" + q.Encode()
@@ -115,7 +115,8 @@ func (c *Cluster) EnsureDatabase(ctx context.Context, name string) error {
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
 	var there bool
-	if err := conn.QueryRow(ctx, `select exists (select from pg_database where datname = $1)`, name).Scan(&there); err != nil || there {
+	if err := conn.QueryRow(ctx, `select exists (select from pg_database
+		where datname = $1)`, name).Scan(&there); err != nil || there {
 		return err
 	}
 	_, err = conn.Exec(ctx, `create database `+pgx.Identifier{name}.Sanitize()+` template template0`)
@@ -125,8 +126,8 @@ func (c *Cluster) EnsureDatabase(ctx context.Context, name string) error {
 	return err
 }
 
-// Stop ends this process's use of the cluster; the last user out stops the server. A second
-// Stop does nothing.
+// Stop ends this process's use of the cluster; the last user stops the server. A second Stop does
+// nothing.
 func (c *Cluster) Stop() error {
 	if c.using == nil {
 		return nil
@@ -160,8 +161,8 @@ func (c *Cluster) Alone() (bool, error) {
 	return c.alone()
 }
 
-// alone is Alone for a caller that holds start.lock. To have tried for the file alone may have
-// lost its shared lock; nobody stops the server meanwhile, since that needs start.lock too.
+// alone is Alone for a caller that holds start.lock. Trying for the exclusive lock may have lost the
+// shared one; nobody stops the server meanwhile, because that needs start.lock too.
 func (c *Cluster) alone() (bool, error) {
 	yes := c.using.alone()
 	return yes, c.using.share()
@@ -182,8 +183,8 @@ func (c *Cluster) StopIfAlone() (bool, error) {
 
 func (c *Cluster) path(name string) string { return filepath.Join(c.dir, name) }
 
-// create runs initdb beside the final place and moves the result there, so that a run that is
-// killed half way leaves no half cluster.
+// create runs initdb in a temporary folder and moves the result to the final one, so that an
+// interrupted run leaves no incomplete cluster.
 func (c *Cluster) create(ctx context.Context, opts Options) error {
 	half := c.path("data.new")
 	if err := os.RemoveAll(half); err != nil {
@@ -214,7 +215,7 @@ func (c *Cluster) create(ctx context.Context, opts Options) error {
 	return os.Rename(half, c.path("data"))
 }
 
-// discard removes a throw-away cluster that cannot be used.
+// discard removes a FastUnsafe cluster that cannot be used.
 func (c *Cluster) discard() error {
 	if pid := c.postmaster(); pid != 0 {
 		_ = syscall.Kill(pid, syscall.SIGQUIT)
@@ -223,7 +224,7 @@ func (c *Cluster) discard() error {
 	return os.RemoveAll(c.path("data"))
 }
 
-// run starts the server unless it answers already.
+// run starts the server unless it accepts queries already.
 func (c *Cluster) run(ctx context.Context, opts Options) error {
 	if err := c.owner.mkdir(c.path("socket"), 0o700); err != nil {
 		return err
@@ -232,8 +233,8 @@ func (c *Cluster) run(ctx context.Context, opts Options) error {
 		return nil
 	}
 	if pid := c.postmaster(); pid != 0 {
-		// It lives but does not answer: it is starting up or shutting down by another's word,
-		// or its socket was swept away.
+		// It runs but does not answer: another process is starting or stopping it, or its
+		// socket was deleted.
 		for range 50 {
 			if time.Sleep(100 * time.Millisecond); c.answers(ctx) {
 				return nil
@@ -254,9 +255,11 @@ func (c *Cluster) run(ctx context.Context, opts Options) error {
 	}
 	var err error
 	for range 20 {
-		// Not under ctx: a pg_ctl that is killed would leave a server that nobody counts.
-		err = c.command(context.WithoutCancel(ctx), "pg_ctl", "start", "-D", c.path("data"), "-l", c.path("log"), "-w", "-t", "60", "-s")
-		// The processes of a server that was killed need a moment to notice and let go.
+		// Not with ctx: a killed pg_ctl would leave a running server without a user count.
+		err = c.command(
+			context.WithoutCancel(ctx), "pg_ctl", "start", "-D", c.path("data"), "-l", c.path("log"), "-w", "-t", "60", "-s",
+		)
+		// The processes of a killed server need a moment to exit.
 		if err == nil || ctx.Err() != nil || !strings.Contains(c.logTail(), "shared memory block") {
 			break
 		}
@@ -305,14 +308,14 @@ func (c *Cluster) stop(mode string) error {
 	}
 	err := c.command(context.Background(), "pg_ctl", "stop", "-D", c.path("data"), "-m", mode, "-w", "-t", "60", "-s")
 	if c.postmaster() == 0 {
-		return nil // also when it was gone before pg_ctl could ask
+		return nil // also when it exited before pg_ctl could stop it
 	}
 	return err
 }
 
 func (c *Cluster) socket() string { return filepath.Join(c.path("socket"), socketName) }
 
-// answers reports whether the server takes queries.
+// answers reports whether the server accepts queries.
 func (c *Cluster) answers(ctx context.Context) bool {
 	if conn, err := net.Dial("unix", c.socket()); err != nil {
 		return false
@@ -328,7 +331,7 @@ func (c *Cluster) answers(ctx context.Context) bool {
 	return conn.Close(ctx) == nil
 }
 
-// pidFile is the process postmaster.pid names, 0 for none.
+// pidFile returns the process id in postmaster.pid, 0 for none.
 func (c *Cluster) pidFile() int {
 	b, _ := os.ReadFile(filepath.Join(c.path("data"), "postmaster.pid"))
 	line, _, _ := strings.Cut(string(b), "\n")
@@ -336,9 +339,9 @@ func (c *Cluster) pidFile() int {
 	return max(pid, 0)
 }
 
-// postmaster is the process of the running server, 0 when none runs. After kill -9 the file
-// stays and its number may belong to somebody else by now; on Linux a process's command line
-// tells, elsewhere a living process is taken at its word.
+// postmaster returns the process id of the running server, 0 when none runs. After kill -9 the file
+// remains, and its process id may belong to another program by now: on Linux the command line tells,
+// elsewhere a running process is assumed to be the server.
 func (c *Cluster) postmaster() int {
 	pid := c.pidFile()
 	if pid == 0 || errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
@@ -354,8 +357,8 @@ func (c *Cluster) postmaster() int {
 	return pid
 }
 
-// forgetDead removes the lock files of a server that died when their process number is in use
-// again; in every other case PostgreSQL sorts it out better by itself.
+// forgetDead removes the lock files of a dead server whose process id is in use again. PostgreSQL
+// handles every other case itself.
 func (c *Cluster) forgetDead() {
 	pid := c.pidFile()
 	if pid == 0 || c.postmaster() != 0 || errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
@@ -372,8 +375,8 @@ func (c *Cluster) waitGone(most time.Duration) {
 	}
 }
 
-// command runs one of PostgreSQL's programs as the server's user, in a process group of its own:
-// Ctrl-C in the terminal is the portal's to answer, not the server's.
+// command runs one of PostgreSQL's programs as the server's user, in a separate process group, so that
+// Ctrl-C in the terminal ends the portal and not the server.
 func (c *Cluster) command(ctx context.Context, program string, args ...string) error {
 	cmd := exec.CommandContext(ctx, filepath.Join(c.tools.bin, program), args...)
 	cmd.Dir = c.dir

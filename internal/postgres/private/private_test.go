@@ -17,8 +17,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// home is a folder for one test's clusters that the server's user can walk into, which
-// t.TempDir is not for root.
+// home makes a folder for a test's clusters that the server's user may enter; for root t.TempDir is
+// not one.
 func home(t *testing.T) string {
 	t.Helper()
 	if _, err := findTools(); err != nil {
@@ -71,7 +71,7 @@ func ask(t *testing.T, c *Cluster, database, sql string) (answer string) {
 func TestStartUseStop(t *testing.T) {
 	dir := filepath.Join(home(t), "pg")
 	c := mustStart(t, dir)
-	for range 2 { // the second time it is there
+	for range 2 { // the second time it exists
 		if err := c.EnsureDatabase(t.Context(), "shtab"); err != nil {
 			t.Fatal(err)
 		}
@@ -156,7 +156,7 @@ func TestAfterKill(t *testing.T) {
 	c = mustStart(t, dir)
 	ask(t, c, "postgres", `select 'recovered'`)
 
-	// The dead server's process number now belongs to somebody else.
+	// The dead server's process id now belongs to another program.
 	if err := syscall.Kill(c.postmaster(), syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}

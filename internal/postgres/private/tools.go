@@ -26,16 +26,18 @@ type tools struct {
 
 // ErrNoServer says how to get PostgreSQL's server programs.
 var ErrNoServer = errors.New("no PostgreSQL server programs (15 or newer) were found. " + remedy() +
-	"; or set PG_BIN to the folder that holds initdb and pg_ctl; or set DATABASE_URL (the tests: TEST_DATABASE_URL) to a server that runs already")
+	"; or set PG_BIN to the folder that holds initdb and pg_ctl; or set DATABASE_URL (the tests: TEST_DATABASE_URL) " +
+	"to a server that runs already")
 
 func remedy() string {
 	if runtime.GOOS == "darwin" {
 		return "Run `brew install postgresql@17`, or install Postgres.app"
 	}
-	return "Run `apt-get install postgresql` (Debian, Ubuntu), `dnf install postgresql-server` (Fedora) or `apk add postgresql` (Alpine)"
+	return "Run `apt-get install postgresql` (Debian, Ubuntu), `dnf install postgresql-server` (Fedora) " +
+		"or `apk add postgresql` (Alpine)"
 }
 
-// findTools looks where systems keep PostgreSQL, best first: PG_BIN alone if it is set.
+// findTools searches the usual folders for PostgreSQL's programs, best first; only PG_BIN if it is set.
 func findTools() ([]tools, error) {
 	if bin := os.Getenv("PG_BIN"); bin != "" {
 		major, err := version(bin)
@@ -79,7 +81,7 @@ func findTools() ([]tools, error) {
 
 var versionNumber = regexp.MustCompile(`\) (\d+)`)
 
-// version asks the programs in bin for their major version; all three that are used must be there.
+// version returns the major version of the programs in bin. All three that are used must exist.
 func version(bin string) (int, error) {
 	for _, name := range []string{"initdb", "pg_ctl"} {
 		if _, err := os.Stat(filepath.Join(bin, name)); err != nil {
@@ -97,8 +99,8 @@ func version(bin string) (int, error) {
 	return strconv.Atoi(string(m[1]))
 }
 
-// choose takes the newest programs for a new cluster (major 0), and for an old one those of the
-// version that made it: another cannot read it.
+// choose returns the newest programs for a new cluster (major 0), and for an existing one those of the
+// version that made it, because another version cannot read it.
 func choose(found []tools, major int) (tools, error) {
 	if major == 0 {
 		return found[0], nil
@@ -108,10 +110,13 @@ func choose(found []tools, major int) (tools, error) {
 			return t, nil
 		}
 	}
-	return tools{}, fmt.Errorf("this cluster was made by PostgreSQL %d, and the newest one here is %d: install version %d, or remove the folder (its data are lost) and start again", major, found[0].major, major)
+	return tools{}, fmt.Errorf(
+		"this cluster was made by PostgreSQL %d, and the newest one here is %d: "+
+			"install version %d, or remove the folder (its data are lost) and start again", major, found[0].major, major,
+	)
 }
 
-// madeBy is the major version that made a data folder, 0 when there is no cluster in it.
+// madeBy returns the major version that made a data folder, 0 when it has no cluster.
 func madeBy(data string) int {
 	b, err := os.ReadFile(filepath.Join(data, "PG_VERSION"))
 	if err != nil {
