@@ -5,9 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/url"
-	"slices"
 	"time"
-	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -20,15 +18,6 @@ import (
 	"shtab/internal/outbox"
 	"shtab/internal/postgres"
 )
-
-// Profile is what an organisation writes about itself.
-type Profile struct {
-	Summary i18n.Text
-	Body    i18n.Text // Markdown
-	Email   string
-	Phone   string
-	Links   []string // https, at most three
-}
 
 // Managed is an organisation as its coordinators edit it.
 type Managed struct {
@@ -66,9 +55,8 @@ func actingFor(actor account.Actor, id int64) pgx.StrictNamedArgs {
 	return args
 }
 
-const managedColumns = `o.id, o.slug, o.kind, o.name, o.version, o.summary, o.body,
-	coalesce(o.contact_email, '') as email,
-	coalesce(o.contact_phone, '') as phone, o.links, coalesce((select hash from logo where org_id = o.id), '') as logo`
+var managedColumns = `o.id, o.slug, o.kind, o.name, o.version, ` + ProfileFields.Select("o") + `,
+	coalesce((select hash from logo where org_id = o.id), '') as logo`
 
 // Managed is the organisation id with its profile. Its coordinators and staff may; NotFound otherwise.
 func (s *Store) Managed(ctx context.Context, actor account.Actor, id int64) (Managed, error) {
@@ -82,24 +70,9 @@ func loadManaged(ctx context.Context, db postgres.DB, actor account.Actor, id in
 	return h, postgres.Fault(err)
 }
 
-// Bounds of texts, in characters.
-const (
-	summaryMax = 300
-	bodyMax    = 6_000
-	linkMax    = 200
-	phoneMax   = 30
-)
-
 func (p Profile) check() fault.Fields {
 	f := fault.Fields{}
-	for _, l := range i18n.Langs {
-		if utf8.RuneCountInString(p.Summary.Get(l)) > summaryMax {
-			f.Add("summary_"+string(l), "team.error.long")
-		}
-		if utf8.RuneCountInString(p.Body.Get(l)) > bodyMax {
-			f.Add("body_"+string(l), "team.error.long")
-		}
-	}
+	ProfileFields.CheckLengths(&p, "team.error.long", f)
 	if p.Email != "" {
 		if _, ok := account.ParseEmail(p.Email); !ok {
 			f.Add("email", "account.error.email")
@@ -108,34 +81,15 @@ func (p Profile) check() fault.Fields {
 	if len(p.Phone) > phoneMax {
 		f.Add("phone", "account.error.phone")
 	}
-	if len(p.Links) > 3 {
+	if len(p.Links) > LinksMax {
 		f.Add("links", "team.error.links")
 	}
 	for _, l := range p.Links {
-		if u, err := url.Parse(l); err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || len(l) > linkMax {
+		if u, err := url.Parse(l); err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || len(l) > LinkMax {
 			f.Add("links", "team.error.link")
 		}
 	}
 	return f
-}
-
-// diff names the fields whose values in p and h differ.
-func (m Managed) diff(p Profile) (fields []string) {
-	for _, f := range []struct {
-		name string
-		yes  bool
-	}{
-		{"summary", m.Summary != p.Summary},
-		{"body", m.Body != p.Body},
-		{"contact_email", m.Email != p.Email},
-		{"contact_phone", m.Phone != p.Phone},
-		{"links", !slices.Equal(m.Links, p.Links)},
-	} {
-		if f.yes {
-			fields = append(fields, f.name)
-		}
-	}
-	return fields
 }
 
 // SaveProfile replaces an organisation's profile. version is the version that the form was made
@@ -149,22 +103,17 @@ func (s *Store) SaveProfile(
 	if err := p.check().Err(); err != nil {
 		return err
 	}
-	if p.Links == nil {
-		p.Links = []string{}
-	}
 	return s.locked(ctx, actor, id, func(tx pgx.Tx, h Managed) error {
-		fields := h.diff(p)
+		fields := ProfileFields.Diff(&p, &h.Profile)
 		switch {
 		case len(fields) == 0:
 			return nil
 		case h.Version != version:
 			return fault.Conflict(Stale)
 		}
-		_, err := tx.Exec(ctx, `update org set summary = @summary, body = @body, contact_email = nullif(@email, ''),
-			contact_phone = nullif(@phone, ''),
-			links = @links, version = version + 1 where id = @id`, pgx.StrictNamedArgs{
-			"id": id, "summary": p.Summary, "body": p.Body, "email": p.Email, "phone": p.Phone, "links": p.Links,
-		})
+		args := pgx.StrictNamedArgs(ProfileFields.Values(&p))
+		args["id"] = id
+		_, err := tx.Exec(ctx, `update org set `+ProfileFields.Set()+`, version = version + 1 where id = @id`, args)
 		if err != nil {
 			return err
 		}

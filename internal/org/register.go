@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 
@@ -16,66 +15,22 @@ import (
 	"shtab/internal/postgres"
 )
 
-// Details is what the register and an application record about an organisation.
-type Details struct {
-	Kind      Kind
-	Name      i18n.Text
-	Summary   i18n.Text
-	Email     string
-	Phone     string
-	JoinedOn  time.Time // a date in the city; for an application, the date of its approval
-	Documents string    // numbers and dates of its registration papers, free text; for staff
-}
-
-// Bounds of the register's texts, in characters.
-const (
-	NameMax      = 120
-	DocumentsMax = 4000
-)
-
 // check returns the errors of d by field.
 func (d Details) check(now time.Time) fault.Fields {
 	f := Profile{Summary: d.Summary, Email: d.Email, Phone: d.Phone}.check()
 	if !slices.Contains(Kinds, d.Kind) {
 		f.Add("kind", "bodies.error.kind")
 	}
-	for _, l := range i18n.Langs {
-		name := strings.TrimSpace(d.Name.Get(l))
-		if utf8.RuneCountInString(name) > NameMax {
-			f.Add("name_"+string(l), "team.error.long")
-		}
-		if name == "" && l != i18n.EN {
+	DetailFields.CheckLengths(&d, "team.error.long", f)
+	for _, l := range []i18n.Lang{i18n.KK, i18n.RU} {
+		if strings.TrimSpace(d.Name.Get(l)) == "" {
 			f.Add("name_"+string(l), "bodies.error.name")
 		}
-	}
-	if utf8.RuneCountInString(d.Documents) > DocumentsMax {
-		f.Add("documents", "team.error.long")
 	}
 	if d.JoinedOn.IsZero() || d.JoinedOn.Year() < 1990 || d.JoinedOn.After(now.AddDate(0, 0, 1)) {
 		f.Add("joined_on", "bodies.error.joined")
 	}
 	return f
-}
-
-// Diff names the fields whose values in d and was differ.
-func (d Details) Diff(was Details) (fields []string) {
-	for _, f := range []struct {
-		name string
-		yes  bool
-	}{
-		{"kind", d.Kind != was.Kind},
-		{"name", d.Name != was.Name},
-		{"summary", d.Summary != was.Summary},
-		{"email", d.Email != was.Email},
-		{"phone", d.Phone != was.Phone},
-		{"joined_on", !d.JoinedOn.Equal(was.JoinedOn)},
-		{"documents", d.Documents != was.Documents},
-	} {
-		if f.yes {
-			fields = append(fields, f.name)
-		}
-	}
-	return fields
 }
 
 // Organization is an organisation in the register, in whatever state, as staff see it. Org is the
@@ -99,8 +54,7 @@ type Organization struct {
 	MergedInto   int64      // 0: not merged
 }
 
-const organizationColumns = `o.kind, o.name, o.summary, coalesce(o.contact_email, '') as email,
-	coalesce(o.contact_phone, '') as phone, o.joined_on, o.documents,
+var organizationColumns = DetailFields.Select("o") + `,
 	o.id, o.slug, o.state, o.state_words, o.version,
 	(select count(*)::int from coordinator c where c.org_id = o.id) as coordinators,
 	(select count(*)::int from event e where e.org_id = o.id and e.closed_at is not null) as held,
@@ -200,14 +154,15 @@ func insert(
 	if err != nil {
 		return 0, err
 	}
-	rows, _ := tx.Query(ctx, `insert into org (slug, kind, name, summary, contact_email, contact_phone, joined_on,
-		documents, state, applied_by, applied_at, form_key)
-		values (@slug, @kind, @name, @summary, nullif(@email, ''), nullif(@phone, ''), @joined_on, @documents, @state,
+	d = d.trimmed()
+	args := pgx.StrictNamedArgs(DetailFields.Values(&d))
+	args["slug"], args["state"], args["actor"], args["now"], args["key"] = slug, state, actor.PersonID, now, formKey
+	rows, _ := tx.Query(ctx, `insert into org (`+strings.Join(DetailFields.Columns(), ", ")+`,
+			slug, state, applied_by, applied_at, form_key)
+		values (`+DetailFields.Params()+`, @slug, @state,
 			case when @state = 'applied' then @actor::bigint end,
 			case when @state = 'applied' then @now::timestamptz end, nullif(@key, ''))
-		on conflict (form_key) do nothing returning id`, d.args(pgx.StrictNamedArgs{
-		"slug": slug, "state": state, "actor": actor.PersonID, "now": now, "key": formKey,
-	}))
+		on conflict (form_key) do nothing returning id`, args)
 	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
 	if err != nil {
 		return 0, postgres.Fault(err)
@@ -222,12 +177,10 @@ func insert(
 	})
 }
 
-// args adds the details as query arguments to args.
-func (d Details) args(args pgx.StrictNamedArgs) pgx.StrictNamedArgs {
-	args["kind"], args["name"], args["summary"] = d.Kind, trimmed(d.Name), trimmed(d.Summary)
-	args["documents"] = strings.TrimSpace(d.Documents)
-	args["email"], args["phone"], args["joined_on"] = d.Email, d.Phone, d.JoinedOn
-	return args
+// trimmed is d without the spaces around its texts.
+func (d Details) trimmed() Details {
+	d.Name, d.Summary, d.Documents = trimmed(d.Name), trimmed(d.Summary), strings.TrimSpace(d.Documents)
+	return d
 }
 
 func trimmed(t i18n.Text) i18n.Text {
@@ -255,18 +208,17 @@ func update(
 	ctx context.Context, tx pgx.Tx, actor account.Actor, o Organization, version int, d Details, verb string,
 	now time.Time,
 ) error {
-	d.Name, d.Summary, d.Documents = trimmed(d.Name), trimmed(d.Summary), strings.TrimSpace(d.Documents)
-	fields := d.Diff(o.Details)
+	d = d.trimmed()
+	fields := DetailFields.Diff(&d, &o.Details)
 	switch {
 	case len(fields) == 0:
 		return nil
 	case o.Version != version:
 		return fault.Conflict(Stale)
 	}
-	_, err := tx.Exec(ctx, `update org set kind = @kind, name = @name, summary = @summary,
-		contact_email = nullif(@email, ''), contact_phone = nullif(@phone, ''),
-		joined_on = @joined_on, documents = @documents, version = version + 1
-		where id = @id`, d.args(pgx.StrictNamedArgs{"id": o.ID}))
+	args := pgx.StrictNamedArgs(DetailFields.Values(&d))
+	args["id"] = o.ID
+	_, err := tx.Exec(ctx, `update org set `+DetailFields.Set()+`, version = version + 1 where id = @id`, args)
 	if err != nil {
 		return postgres.Fault(err)
 	}

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"strconv"
-	"strings"
 	"time"
 
 	"shtab/internal/i18n"
@@ -13,46 +12,30 @@ import (
 // OrganizationForm is what the register says of an organisation, as a form sends it: staff's, and an
 // applicant's.
 type OrganizationForm struct {
-	Key       string `form:"key"`     // of a new one's form: sent twice, it makes one
-	Version   string `form:"version"` // that the form was made from
-	Kind      string `form:"kind"`
-	NameKK    string `form:"name_kk"`
-	NameRU    string `form:"name_ru"`
-	NameEN    string `form:"name_en"`
-	SummaryKK string `form:"summary_kk"`
-	SummaryRU string `form:"summary_ru"`
-	SummaryEN string `form:"summary_en"`
-	Email     string `form:"email"`
-	Phone     string `form:"phone"`
-	JoinedOn  string `form:"joined_on"`
-	Documents string `form:"documents"`
+	Key     string `form:"key"`     // of a new one's form: sent twice, it makes one
+	Version string `form:"version"` // that the form was made from
+
+	Inputs map[string]string // all other fields, by their inputs (org.DetailFields); nil: not filled in
 }
 
 // OrganizationFormOf is the form of an organisation as the register has it.
-func OrganizationFormOf(b org.Organization) OrganizationForm {
-	return OrganizationForm{
-		Version: strconv.Itoa(b.Version), Kind: string(b.Kind), NameKK: b.Name.KK, NameRU: b.Name.RU, NameEN: b.Name.EN,
-		SummaryKK: b.Summary.KK, SummaryRU: b.Summary.RU, SummaryEN: b.Summary.EN, Email: b.Email, Phone: b.Phone,
-		JoinedOn: b.JoinedOn.Format(time.DateOnly), Documents: b.Documents,
-	}
+func OrganizationFormOf(o org.Organization) OrganizationForm {
+	return OrganizationForm{Version: strconv.Itoa(o.Version), Inputs: org.DetailFields.Show(&o.Details, time.UTC)}
 }
 
-// Entry is what the form says; a date that cannot be read is the zero time.
+// Details is what the form says; a date that cannot be read is the zero time.
 func (f OrganizationForm) Details() org.Details {
-	clean := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
-	text := func(kk, ru, en string) i18n.Text { return i18n.Text{KK: clean(kk), RU: clean(ru), EN: clean(en)} }
-	joined, _ := time.Parse(time.DateOnly, clean(f.JoinedOn))
-	return org.Details{
-		Kind: org.Kind(f.Kind), Name: text(f.NameKK, f.NameRU, f.NameEN),
-		Summary: text(f.SummaryKK, f.SummaryRU, f.SummaryEN),
-		Email:   clean(f.Email), Phone: clean(f.Phone), JoinedOn: joined, Documents: clean(f.Documents),
-	}
+	d, _ := org.DetailFields.Read(func(input string) string { return f.Inputs[input] }, time.UTC)
+	return d
 }
 
-// OrganizationFieldOrder is the form's fields in its order, for the summary of what is wrong.
-var OrganizationFieldOrder = []string{
-	"kind", "name_kk", "name_ru", "name_en", "summary_kk", "summary_ru", "summary_en", "email", "phone",
-	"joined_on", "documents",
+// text is a text of the form.
+func (f OrganizationForm) text(ctx context.Context, name string, rows int, problems map[string]string) TextProps {
+	of, _ := org.DetailFields.Of(name)
+	value := i18n.Text{KK: f.Inputs[name+"_kk"], RU: f.Inputs[name+"_ru"], EN: f.Inputs[name+"_en"]}
+	return TextProps{
+		Name: name, Label: T(ctx, of.Label), Value: value, Problems: problems, MaxLength: of.Limit, Rows: rows,
+	}
 }
 
 // KindOptions are the kinds of organisations for a Select; with all, the headquarters' own too.

@@ -7,7 +7,10 @@ package ui
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-import "shtab/internal/org"
+import (
+	"shtab/internal/i18n"
+	"shtab/internal/org"
+)
 
 // OrganizationFields are the fields of an organisation in the register; staff fill in more than an
 // applicant.
@@ -39,7 +42,7 @@ func OrganizationFields(f OrganizationForm, problems map[string]string, staff bo
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(f.Key)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/ui/organizationform.templ`, Line: 8, Col: 46}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/ui/organizationform.templ`, Line: 11, Col: 46}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
@@ -52,7 +55,7 @@ func OrganizationFields(f OrganizationForm, problems map[string]string, staff bo
 		var templ_7745c5c3_Var3 string
 		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(f.Version)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/ui/organizationform.templ`, Line: 9, Col: 54}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/ui/organizationform.templ`, Line: 12, Col: 54}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 		if templ_7745c5c3_Err != nil {
@@ -63,7 +66,7 @@ func OrganizationFields(f OrganizationForm, problems map[string]string, staff bo
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = Select(FieldProps{
-			Name: "kind", Label: T(ctx, "bodies.field.kind"), Value: f.Kind, Error: problems["kind"],
+			Name: "kind", Label: T(ctx, "bodies.field.kind"), Value: f.Inputs["kind"], Error: problems["kind"],
 			Required: true,
 		}, KindOptions(ctx, T(ctx, "bodies.choose"), staff)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
@@ -73,17 +76,7 @@ func OrganizationFields(f OrganizationForm, problems map[string]string, staff bo
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Field(FieldProps{
-			Name: "name_kk", Label: T(ctx, "bodies.field.name_kk"), Value: f.NameKK, Error: problems["name_kk"],
-			MaxLength: org.NameMax, Required: true, Autocomplete: "off",
-		}).Render(ctx, templ_7745c5c3_Buffer)
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
-		}
-		templ_7745c5c3_Err = Field(FieldProps{
-			Name: "name_ru", Label: T(ctx, "bodies.field.name_ru"), Value: f.NameRU, Error: problems["name_ru"],
-			MaxLength: org.NameMax, Required: true, Autocomplete: "off",
-		}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Texts(required(f.text(ctx, "name", 0, problems)), i18n.KK, i18n.RU).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -91,10 +84,7 @@ func OrganizationFields(f OrganizationForm, problems map[string]string, staff bo
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Field(FieldProps{
-			Name: "name_en", Label: T(ctx, "bodies.field.name_en"), Value: f.NameEN, Error: problems["name_en"],
-			MaxLength: org.NameMax, Optional: true, Autocomplete: "off",
-		}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Texts(optional(f.text(ctx, "name", 0, problems)), i18n.EN).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -102,26 +92,24 @@ func OrganizationFields(f OrganizationForm, problems map[string]string, staff bo
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Textarea(FieldProps{
-			Name: "summary_kk", Label: T(ctx, "team.field.summary_kk"), Value: f.SummaryKK,
-			Error: problems["summary_kk"], MaxLength: 300, Rows: 3, Optional: true, Spellcheck: true,
-		}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Texts(f.text(ctx, "summary", 3, problems), i18n.KK, i18n.RU).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Textarea(FieldProps{
-			Name: "summary_ru", Label: T(ctx, "team.field.summary_ru"), Value: f.SummaryRU,
-			Error: problems["summary_ru"], MaxLength: 300, Rows: 3, Optional: true, Spellcheck: true,
-		}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "</div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "</div><div class=\"form pair\">")
+		templ_7745c5c3_Err = Texts(optional(f.text(ctx, "summary", 3, problems)), i18n.EN).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<div class=\"form pair\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = Field(FieldProps{
-			Name: "email", Type: "email", Label: T(ctx, "team.field.email"), Value: f.Email,
+			Name: "email", Type: "email", Label: T(ctx, "team.field.email"), Value: f.Inputs["email"],
 			Error: problems["email"], Inputmode: "email", Autocomplete: "off", MaxLength: 254, Required: !staff,
 			Optional: staff,
 		}).Render(ctx, templ_7745c5c3_Buffer)
@@ -129,19 +117,19 @@ func OrganizationFields(f OrganizationForm, problems map[string]string, staff bo
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = Field(FieldProps{
-			Name: "phone", Type: "tel", Label: T(ctx, "team.field.phone"), Value: f.Phone,
+			Name: "phone", Type: "tel", Label: T(ctx, "team.field.phone"), Value: f.Inputs["phone"],
 			Error: problems["phone"], Inputmode: "tel", Autocomplete: "off", MaxLength: 30, Optional: true,
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "</div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		if staff {
 			templ_7745c5c3_Err = Field(FieldProps{
-				Name: "joined_on", Type: "date", Label: T(ctx, "bodies.field.joined_on"), Value: f.JoinedOn,
+				Name: "joined_on", Type: "date", Label: T(ctx, "bodies.field.joined_on"), Value: f.Inputs["joined_on"],
 				Error: problems["joined_on"], Required: true,
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -150,7 +138,7 @@ func OrganizationFields(f OrganizationForm, problems map[string]string, staff bo
 		}
 		templ_7745c5c3_Err = Textarea(FieldProps{
 			Name: "documents", Label: T(ctx, "bodies.field.documents"), Hint: T(ctx, "bodies.documents_hint"),
-			Value: f.Documents, Error: problems["documents"], MaxLength: org.DocumentsMax, Rows: 4, Optional: true,
+			Value: f.Inputs["documents"], Error: problems["documents"], MaxLength: org.DocumentsMax, Rows: 4, Optional: true,
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

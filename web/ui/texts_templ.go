@@ -66,6 +66,10 @@ func Texts(p TextProps, langs ...i18n.Lang) templ.Component {
 	})
 }
 
+func required(p TextProps) TextProps { p.Required = true; return p }
+
+func optional(p TextProps) TextProps { p.Optional = true; return p }
+
 // in is the input of one language.
 func (p TextProps) in(ctx context.Context, l i18n.Lang) FieldProps {
 	name := p.Name + "_" + string(l)

@@ -67,15 +67,16 @@ func (h *Handler) SaveOrganization(w http.ResponseWriter, r *http.Request) error
 	if err := httpkit.LongForm(w, r, &v.Form, maxForm); err != nil {
 		return err
 	}
+	v.Form.inputs = httpkit.Inputs(r, org.ProfileFields.Inputs())
 	version, _ := strconv.Atoi(v.Form.Version)
-	err = h.Orgs.SaveProfile(r.Context(), httpkit.Actor(r), o.ID, version, v.Form.plan(), h.Now())
+	err = h.Orgs.SaveProfile(r.Context(), httpkit.Actor(r), o.ID, version, v.Form.profile(), h.Now())
 	to := link.DeskOrganization(httpkit.Lang(r), o.ID)
 	if problems, ok := httpkit.Problems(err); ok {
 		v.Problems = problems
 		return h.Render(w, httpkit.AtLink(r, to), http.StatusUnprocessableEntity, profilePage(v))
 	}
 	if _, ok := httpkit.Conflict(err); ok {
-		v.IsStale, v.Theirs, v.Form.Version = true, differences(formOf(o), v.Form), strconv.Itoa(o.Version)
+		v.IsStale, v.Theirs, v.Form.Version = true, formOf(o), strconv.Itoa(o.Version)
 		return h.Render(w, httpkit.AtLink(r, to), http.StatusConflict, profilePage(v))
 	}
 	if err != nil {

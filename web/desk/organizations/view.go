@@ -2,9 +2,11 @@ package organizations
 
 import (
 	"context"
+	"slices"
 	"strconv"
-	"strings"
+	"time"
 
+	"shtab/internal/field"
 	"shtab/internal/i18n"
 	"shtab/internal/org"
 	"shtab/internal/totals"
@@ -15,71 +17,42 @@ import (
 
 // profileForm is what an organisation says of itself, as its form sends it.
 type profileForm struct {
-	Version   string `form:"version"`
-	SummaryKK string `form:"summary_kk"`
-	SummaryRU string `form:"summary_ru"`
-	SummaryEN string `form:"summary_en"`
-	BodyKK    string `form:"body_kk"`
-	BodyRU    string `form:"body_ru"`
-	BodyEN    string `form:"body_en"`
-	Email     string `form:"email"`
-	Phone     string `form:"phone"`
-	Links     string `form:"links"` // one a line
+	Version string `form:"version"`
+
+	inputs map[string]string // all other fields, by their inputs (org.ProfileFields)
 }
 
 // formOf is the form of an organisation as it is.
 func formOf(o org.Managed) profileForm {
-	return profileForm{
-		Version: strconv.Itoa(o.Version), SummaryKK: o.Summary.KK, SummaryRU: o.Summary.RU, SummaryEN: o.Summary.EN,
-		BodyKK: o.Body.KK, BodyRU: o.Body.RU, BodyEN: o.Body.EN, Email: o.Email, Phone: o.Phone, Links: strings.Join(o.Links, "\n"),
-	}
+	return profileForm{Version: strconv.Itoa(o.Version), inputs: org.ProfileFields.Show(&o.Profile, time.UTC)}
 }
 
-// plan is what the form says.
-func (f profileForm) plan() org.Profile {
-	text := func(kk, ru, en string) i18n.Text {
-		clean := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
-		return i18n.Text{KK: clean(kk), RU: clean(ru), EN: clean(en)}
-	}
-	return org.Profile{
-		Summary: text(f.SummaryKK, f.SummaryRU, f.SummaryEN), Body: text(f.BodyKK, f.BodyRU, f.BodyEN),
-		Email: strings.TrimSpace(f.Email), Phone: strings.TrimSpace(f.Phone), Links: strings.Fields(f.Links),
-	}
+// profile is what the form says.
+func (f profileForm) profile() org.Profile {
+	p, _ := org.ProfileFields.Read(func(input string) string { return f.inputs[input] }, time.UTC)
+	return p
 }
 
-// formFields are the form's fields in its order.
-var formFields = []struct {
-	name string
-	at   func(profileForm) string
-}{
-	{"summary_kk", func(f profileForm) string { return f.SummaryKK }},
-	{"summary_ru", func(f profileForm) string { return f.SummaryRU }},
-	{"summary_en", func(f profileForm) string { return f.SummaryEN }},
-	{"body_kk", func(f profileForm) string { return f.BodyKK }},
-	{"body_ru", func(f profileForm) string { return f.BodyRU }},
-	{"body_en", func(f profileForm) string { return f.BodyEN }},
-	{"email", func(f profileForm) string { return f.Email }},
-	{"phone", func(f profileForm) string { return f.Phone }},
-	{"links", func(f profileForm) string { return f.Links }},
-}
+// formOrder is the page's inputs in their order, for the summary of what is wrong.
+func formOrder() []string { return append(org.ProfileFields.Inputs(), "logo") }
 
-// formOrder is the forms' fields in the order of the page, for the summary of what is wrong.
-func formOrder() (names []string) {
-	for _, f := range formFields {
-		names = append(names, f.name)
-	}
-	return append(names, "logo")
-}
-
-// differences are the fields that differ between theirs, which is saved, and mine.
-func differences(theirs, mine profileForm) (ds []deskui.Differing) {
-	for _, f := range formFields {
-		same := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
-		if a, b := same(f.at(theirs)), same(f.at(mine)); a != b {
-			ds = append(ds, deskui.Differing{Field: f.name, Theirs: a, Mine: b})
+// differences are the inputs that differ between theirs, which is saved, and mine.
+func differences(ctx context.Context, theirs, mine profileForm) (ds []deskui.Differing) {
+	for _, name := range org.ProfileFields.Inputs() {
+		if a, b := theirs.inputs[name], mine.inputs[name]; field.Clean(a) != field.Clean(b) {
+			ds = append(ds, deskui.Differing{Field: name, Label: label(ctx, name), Theirs: a, Mine: b})
 		}
 	}
 	return ds
+}
+
+// label is the name of an input.
+func label(ctx context.Context, input string) string {
+	f, _ := org.ProfileFields.Of(input)
+	if f.Text != nil {
+		return ui.LabelIn(ctx, ui.T(ctx, f.Label), input)
+	}
+	return ui.T(ctx, f.Label)
 }
 
 // profileView is what an organisation says of itself, as typed, and what is wrong or was changed meanwhile.
@@ -88,15 +61,43 @@ type profileView struct {
 	Form     profileForm
 	Problems map[string]string
 	IsStale  bool
-	Theirs   []deskui.Differing
+	Theirs   profileForm // what somebody else has saved meanwhile
 }
 
-// differences are what somebody else has saved meanwhile, with the names of the fields.
-func (v profileView) differences(ctx context.Context) []deskui.Differing {
-	for i := range v.Theirs {
-		v.Theirs[i].Label = ui.T(ctx, "team.field."+v.Theirs[i].Field)
+// text is a text of the form.
+func (v profileView) text(ctx context.Context, name string, rows int) ui.TextProps {
+	f, _ := org.ProfileFields.Of(name)
+	value := i18n.Text{KK: v.Form.inputs[name+"_kk"], RU: v.Form.inputs[name+"_ru"], EN: v.Form.inputs[name+"_en"]}
+	return ui.TextProps{
+		Name: name, Label: ui.T(ctx, f.Label), Value: value, Problems: v.Problems, MaxLength: f.Limit, Rows: rows,
 	}
-	return v.Theirs
+}
+
+// input is a field of the form that has one input.
+func (v profileView) input(ctx context.Context, name string) ui.FieldProps {
+	return ui.FieldProps{Name: name, Label: label(ctx, name), Value: v.Form.inputs[name], Error: v.Problems[name]}
+}
+
+func email(p ui.FieldProps) ui.FieldProps {
+	p.Type, p.Inputmode, p.Autocomplete, p.MaxLength = "email", "email", "off", 254
+	return p
+}
+
+func phone(p ui.FieldProps) ui.FieldProps {
+	p.Type, p.Inputmode, p.Autocomplete, p.MaxLength = "tel", "tel", "off", 30
+	return p
+}
+
+func links(ctx context.Context, p ui.FieldProps) ui.FieldProps {
+	p.Hint, p.MaxLength, p.Rows = ui.T(ctx, "team.links_hint"), 700, 3
+	return p
+}
+
+// opened reports whether the English part stands open: something in it is filled in or has a problem.
+func (v profileView) opened() bool {
+	return slices.ContainsFunc([]string{"summary_en", "body_en"}, func(name string) bool {
+		return v.Form.inputs[name] != "" || v.Problems[name] != ""
+	})
 }
 
 // peopleView is who acts for an organisation, and who is invited to.

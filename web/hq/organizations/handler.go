@@ -40,7 +40,7 @@ func (h *Handler) ShowOrganizations(w http.ResponseWriter, r *http.Request) (err
 // ShowNewOrganization is the form of another one: GET /{lang}/hq/organizations/new.
 func (h *Handler) ShowNewOrganization(w http.ResponseWriter, r *http.Request) error {
 	today := h.Now().In(h.City.Location()).Format(time.DateOnly)
-	form := ui.OrganizationForm{Key: rand.Text(), JoinedOn: today}
+	form := ui.OrganizationForm{Key: rand.Text(), Inputs: map[string]string{"joined_on": today}}
 	return h.Render(w, r, http.StatusOK, newPage(organizationView{Form: form}))
 }
 
@@ -50,6 +50,7 @@ func (h *Handler) AddOrganization(w http.ResponseWriter, r *http.Request) error 
 	if err := httpkit.Form(w, r, &v.Form); err != nil {
 		return err
 	}
+	v.Form.Inputs = httpkit.Inputs(r, org.DetailFields.Inputs())
 	id, err := h.Orgs.Create(r.Context(), httpkit.Actor(r), v.Form.Details(), v.Form.Key, h.Now())
 	if problems, ok := httpkit.Problems(err); ok {
 		v.Problems = problems
@@ -80,7 +81,7 @@ func (h *Handler) renderOrganization(w http.ResponseWriter, r *http.Request, sta
 	if _, v.Members, _, err = h.Orgs.Members(ctx, actor, id, h.Now()); err != nil {
 		return err
 	}
-	if v.Form == (ui.OrganizationForm{}) {
+	if v.Form.Inputs == nil {
 		v.Form = ui.OrganizationFormOf(v.Org)
 	} else if v.Conflict != "" { // the next press is about what stands there now
 		v.Form.Version = strconv.Itoa(v.Org.Version)
@@ -97,6 +98,7 @@ func (h *Handler) SaveOrganization(w http.ResponseWriter, r *http.Request) error
 	if err := httpkit.Form(w, r, &v.Form); err != nil {
 		return err
 	}
+	v.Form.Inputs = httpkit.Inputs(r, org.DetailFields.Inputs())
 	return h.changeOrganization(w, r, v, "bodies.flash.saved", func(ctx context.Context, id int64) error {
 		version, _ := strconv.Atoi(v.Form.Version)
 		return h.Orgs.Update(ctx, httpkit.Actor(r), id, version, v.Form.Details(), h.Now())

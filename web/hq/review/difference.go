@@ -3,6 +3,7 @@ package review
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -116,37 +117,24 @@ func all(t i18n.Text) string {
 	return strings.Join(lines, "\n")
 }
 
-// applicationFields are the labels of an application's fields, by the names of org.Details.Diff.
-var applicationFields = map[string]string{
-	"kind": "bodies.field.kind", "name": "bodies.name", "summary": "publishing.summary", "email": "team.field.email",
-	"phone": "team.field.phone", "documents": "bodies.field.documents",
-}
-
 // applicationDifferences are what of an application is not as the headquarters has seen it.
 func applicationDifferences(ctx context.Context, b org.Organization) (ds []difference) {
 	if b.LookedAt == nil {
 		return nil
 	}
-	show := func(name string, e org.Details) string {
-		switch name {
-		case "kind":
-			return ui.T(ctx, "organization.one_kind."+string(e.Kind))
-		case "name":
-			return all(e.Name)
-		case "summary":
-			return all(e.Summary)
-		case "email":
-			return e.Email
-		case "phone":
-			return e.Phone
-		default:
-			return e.Documents
+	for _, name := range org.DetailFields.Diff(&b.Details, b.LookedAt) {
+		if name == "joined_on" { // the headquarters' own
+			continue
 		}
-	}
-	for _, name := range b.Diff(*b.LookedAt) {
-		if label, ok := applicationFields[name]; ok {
-			ds = append(ds, difference{ui.T(ctx, label), show(name, *b.LookedAt), show(name, b.Details)})
+		f, _ := org.DetailFields.Of(name)
+		show := func(d *org.Details) string {
+			if name == "kind" {
+				return ui.T(ctx, "organization.one_kind."+string(d.Kind))
+			}
+			lines := slices.DeleteFunc(f.Show(d, time.UTC), func(s string) bool { return s == "" })
+			return strings.Join(lines, "\n")
 		}
+		ds = append(ds, difference{ui.T(ctx, f.Label), show(b.LookedAt), show(&b.Details)})
 	}
 	return ds
 }

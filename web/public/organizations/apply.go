@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"shtab/internal/fault"
+	"shtab/internal/org"
 	"shtab/web/httpkit"
 	"shtab/web/link"
 	"shtab/web/ui"
@@ -34,6 +35,7 @@ func (h *Handler) SubmitApplication(w http.ResponseWriter, r *http.Request) erro
 	if err := httpkit.Form(w, r, &v.Form); err != nil {
 		return err
 	}
+	v.Form.Inputs = httpkit.Inputs(r, org.DetailFields.Inputs())
 	_, err := h.Orgs.Apply(r.Context(), httpkit.Actor(r), v.Form.Details(), v.Form.Key, h.Now())
 	return h.answerApplication(w, r, v, err)
 }
@@ -68,6 +70,7 @@ func (h *Handler) ResubmitApplication(w http.ResponseWriter, r *http.Request) er
 	if err := httpkit.Form(w, r, &v.Form); err != nil {
 		return err
 	}
+	v.Form.Inputs = httpkit.Inputs(r, org.DetailFields.Inputs())
 	version, _ := strconv.Atoi(v.Form.Version)
 	return h.answerApplication(
 		w, r, v, h.Orgs.Reapply(r.Context(), httpkit.Actor(r), v.ID, version, v.Form.Details(), h.Now()),
