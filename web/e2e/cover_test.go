@@ -11,7 +11,7 @@ import (
 
 // covered lists the texts of the page that cannot be read because something lies over them, also
 // after the reader has scrolled to them: a fixed bar over the end of the page, a text that grew into
-// its neighbour. Each line of text is brought to the middle of the screen and probed at six points.
+// its neighbour. Each line of text is brought to the middle half of the screen and probed at six points.
 func (p *tab) covered() []string {
 	p.t.Helper()
 	p.settle()
@@ -41,8 +41,10 @@ func (p *tab) covered() []string {
 			const box = scroller(e)
 			if (box) e.scrollIntoView({block: 'center', inline: 'start', behavior: 'instant'})
 			for (let i = 0, all = lines(n); i < all.length; i++) {
-				scrollTo({top: scrollY + all[i].top - innerHeight / 2, behavior: 'instant'})
-				all = lines(n)
+				if (all[i].top < innerHeight * .25 || all[i].bottom > innerHeight * .75) {
+					scrollTo({top: scrollY + all[i].top - innerHeight / 4, behavior: 'instant'})
+					all = lines(n)
+				}
 				const b = all[i], edge = box?.getBoundingClientRect()
 				if (edge && (b.left < edge.left || b.right > edge.right || b.top < edge.top || b.bottom > edge.bottom)) continue
 				const top = [.2, .8].flatMap(y => [b.left + 2, (b.left + b.right) / 2, b.right - 2].map(x => over(e, x, b.top + b.height * y))).find(Boolean)
