@@ -1,7 +1,6 @@
-// Shtab-demo is the portal with a made-up headquarters, to look at and to develop with: a private
-// PostgreSQL where none is given, migrated and filled on the first start. Its passwords are known to
-// everybody, so it listens on this machine only and keeps off a database in which somebody real has
-// an account.
+// Shtab-demo is the portal with a made-up headquarters, for a first look and for development. Without a
+// given database it runs a private PostgreSQL; it migrates and fills it on the first start. Its passwords
+// are public, so it listens on this machine only and refuses a database with an account of a real person.
 package main
 
 import (

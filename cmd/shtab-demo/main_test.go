@@ -12,7 +12,8 @@ import (
 
 func noEnv(string) string { return "" }
 
-// TestLoopbackOnly refuses every address that another machine could reach, before anything starts.
+// TestLoopbackOnly checks that every address that another machine could reach is refused before anything
+// starts.
 func TestLoopbackOnly(t *testing.T) {
 	for address, open := range map[string]bool{
 		"127.0.0.1:8080": true, "[::1]:8080": true, "localhost:8080": true, "127.3.2.1:0": true,
@@ -30,11 +31,12 @@ func TestLoopbackOnly(t *testing.T) {
 	}
 }
 
-// TestKeepsOffRealPeople starts nothing over a database in which somebody has an account already.
+// TestKeepsOffRealPeople checks that a database with an account of a real person is refused.
 func TestKeepsOffRealPeople(t *testing.T) {
 	url := pgtest.New(t)
 	pool := pgtest.PoolOf(t, url, 1)
-	_, err := pool.Exec(t.Context(), `insert into person (email, given_name, family_name, birth_date, lang, calendar_token, joined_at)
+	_, err := pool.Exec(t.Context(), `insert into person (email, given_name, family_name, birth_date, lang,
+		calendar_token, joined_at)
 		values ('aigerim@example.kz', 'Айгерім', 'Нұрлан', '1990-01-01', 'kk', 'token', '2026-01-01')`)
 	if err != nil {
 		t.Fatal(err)

@@ -86,7 +86,7 @@ func startCluster(ctx context.Context, data string) (*private.Cluster, error) {
 	return cluster, nil
 }
 
-// seed makes the demonstration where it is missing, and says so.
+// seed writes the demonstration if it is missing, and says so.
 func seed(e *config.Env, pool *pgxpool.Pool, cfg config.Config) error {
 	city, err := config.LoadCity(cfg.CityFile)
 	if err != nil {

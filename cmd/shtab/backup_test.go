@@ -18,9 +18,8 @@ import (
 	"shtab/internal/postgres/pgtest"
 )
 
-// TestBackup takes a headquarters with its people, events and ledger away and brings it back, with the
-// commands that the README gives: every row is there again, the figures are what the ledger says, and
-// the program works on it.
+// TestBackup backs up a headquarters and restores it with the commands of the README, and checks that
+// every row is restored, the figures match the ledger, and the program works with it.
 func TestBackup(t *testing.T) {
 	city, err := config.LoadCity("")
 	if err != nil {
@@ -61,7 +60,7 @@ func TestBackup(t *testing.T) {
 	}
 }
 
-// readmeCommands are the lines of the README's backup section that begin with one of programs.
+// readmeCommands returns the lines of the README's backup section that begin with one of programs.
 func readmeCommands(t *testing.T, programs ...string) (lines []string) {
 	t.Helper()
 	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
@@ -78,7 +77,7 @@ func readmeCommands(t *testing.T, programs ...string) (lines []string) {
 	return lines
 }
 
-// rowCounts is how many rows each table has.
+// rowCounts returns the number of rows of each table.
 func rowCounts(t *testing.T, pool *pgxpool.Pool) map[string]int {
 	t.Helper()
 	rows, _ := pool.Query(t.Context(), `select tablename from pg_tables where schemaname = 'public'`)

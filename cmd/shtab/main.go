@@ -1,6 +1,5 @@
-// Shtab is the portal of a city volunteer headquarters. This program serves it, migrates its
-// database, keeps its figures true and makes its first users. It holds no demonstration: that is
-// shtab-demo's.
+// Shtab is the portal of a city volunteer headquarters. This program serves it, migrates its database,
+// checks its figures and creates its first users. The demonstration is another program, shtab-demo.
 package main
 
 import (
@@ -32,7 +31,7 @@ func main() {
 	}
 }
 
-// commands is every command of the program; each stands in a file of its own.
+// commands is the commands of the program; each has its own file.
 type commands struct {
 	Serve   serveCmd         `cmd:"" help:"Serve the portal. The database must be migrated."`
 	Migrate migrateCmd       `cmd:"" help:"Bring the database's schema up to date."`
@@ -46,7 +45,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout 
 		kong.Name("shtab"), kong.Vars{"version": programVersion(), "roles": roles()})
 }
 
-// programVersion is what the build says, or what Go knows of the module.
+// programVersion returns the version set by the build, or else the module's.
 func programVersion() string {
 	info, ok := debug.ReadBuildInfo()
 	switch {

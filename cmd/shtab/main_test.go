@@ -30,15 +30,18 @@ func freePort(t *testing.T) string {
 
 func noEnv(string) string { return "" }
 
-// TestServeDrains ends a portal under load as a signal does: every request that was taken is
-// answered, and no connection is reset.
+// TestServeDrains stops a portal under load as a signal does, and checks that every accepted request is
+// answered and no connection is reset.
 func TestServeDrains(t *testing.T) {
 	addr, metrics := freePort(t), freePort(t)
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	ended := make(chan error, 1)
 	go func() {
-		ended <- run(ctx, []string{"serve", "--rate-limits=off", "--database-url", pgtest.New(t), "--listen", addr, "--metrics-addr", metrics, "--log-level", "error"}, noEnv, io.Discard)
+		ended <- run(ctx, []string{
+			"serve", "--rate-limits=off", "--database-url", pgtest.New(t), "--listen", addr, "--metrics-addr", metrics,
+			"--log-level", "error",
+		}, noEnv, io.Discard)
 	}()
 	get := func(client *http.Client, url string) (int, string, error) {
 		resp, err := client.Get(url)
@@ -59,8 +62,10 @@ func TestServeDrains(t *testing.T) {
 		wg.Go(func() {
 			client := &http.Client{Transport: &http.Transport{}}
 			for {
-				// A POST is not tried again by the client: a connection that is reset shows.
-				resp, err := client.Post("http://"+addr+"/kk/register", "application/x-www-form-urlencoded", io.MultiReader(strings.NewReader("email=x")))
+				// The client does not retry a POST, so a reset connection is noticed.
+				resp, err := client.Post(
+					"http://"+addr+"/kk/register", "application/x-www-form-urlencoded", io.MultiReader(strings.NewReader("email=x")),
+				)
 				if err != nil {
 					t.Error(err)
 					return
@@ -80,7 +85,8 @@ func TestServeDrains(t *testing.T) {
 		})
 	}
 	poll.Until(t, "it works under load", func() bool { return t.Failed() || answered.Load() >= 50 })
-	if status, body, err := get(http.DefaultClient, "http://"+metrics+"/metrics"); err != nil || status != 200 || !strings.Contains(body, `route="/{lang:(?:kk|ru|en)}/register"`) {
+	status, body, err := get(http.DefaultClient, "http://"+metrics+"/metrics")
+	if err != nil || status != 200 || !strings.Contains(body, `route="/{lang:(?:kk|ru|en)}/register"`) {
 		t.Errorf("metrics: %d %v", status, err)
 	}
 	stop()
@@ -110,18 +116,21 @@ func TestCommands(t *testing.T) {
 		"--version":                     "v1.2.3\n",
 	} {
 		var out strings.Builder
-		if err := run(t.Context(), strings.SplitN(args, " ", 2), noEnv, &out); err != nil || !strings.Contains(out.String(), want) {
+		err := run(t.Context(), strings.SplitN(args, " ", 2), noEnv, &out)
+		if err != nil || !strings.Contains(out.String(), want) {
 			t.Errorf("%s: %v\n%s", args, err, &out)
 		}
 	}
-	for _, args := range [][]string{{"serve"}, {"seed"}, {"demo"}, {"nonsense"}, {"serve", "--database-url=x", "--base-url=ftp://x"}} {
+	for _, args := range [][]string{
+		{"serve"}, {"seed"}, {"demo"}, {"nonsense"}, {"serve", "--database-url=x", "--base-url=ftp://x"},
+	} {
 		if err := run(t.Context(), args, noEnv, io.Discard); err == nil {
 			t.Errorf("%v: no error", args)
 		}
 	}
 }
 
-// TestSecretFromAFile gives a setting as NAME_FILE.
+// TestSecretFromAFile checks that a setting can be given as NAME_FILE.
 func TestSecretFromAFile(t *testing.T) {
 	file := t.TempDir() + "/url"
 	if err := os.WriteFile(file, []byte(pgtest.New(t)+"\n"), 0o600); err != nil {
@@ -129,7 +138,8 @@ func TestSecretFromAFile(t *testing.T) {
 	}
 	var out strings.Builder
 	env := func(name string) string { return map[string]string{"DATABASE_URL_FILE": file}[name] }
-	if err := run(t.Context(), []string{"migrate"}, env, &out); err != nil || !strings.Contains(out.String(), "schema version") {
+	err := run(t.Context(), []string{"migrate"}, env, &out)
+	if err != nil || !strings.Contains(out.String(), "schema version") {
 		t.Errorf("%v\n%s", err, &out)
 	}
 }

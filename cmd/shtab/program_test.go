@@ -10,8 +10,8 @@ import (
 	"shtab/internal/postgres/pgtest"
 )
 
-// TestProgramHoldsNoDemonstration looks at what the program is built of: no made-up people, no
-// password or second factor that everybody knows, no PostgreSQL of its own.
+// TestProgramHoldsNoDemonstration checks that the program is built without made-up people, public
+// passwords or second factors, and without a private PostgreSQL.
 func TestProgramHoldsNoDemonstration(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
 	if err != nil {
@@ -29,8 +29,8 @@ func TestProgramHoldsNoDemonstration(t *testing.T) {
 	}
 }
 
-// TestServeNeedsAMigratedDatabase: on an empty or an older schema serve ends with one line that says
-// what to do.
+// TestServeNeedsAMigratedDatabase checks that serve ends with one line that says what to do when the
+// schema is empty or older.
 func TestServeNeedsAMigratedDatabase(t *testing.T) {
 	for name, sql := range map[string]string{
 		"empty":           `drop schema public cascade; create schema public`,
@@ -51,11 +51,12 @@ func TestServeNeedsAMigratedDatabase(t *testing.T) {
 	}
 }
 
-// TestServeRefusesTheDemonstration keeps well-known passwords from being served to a city.
+// TestServeRefusesTheDemonstration checks that a database with public passwords is refused.
 func TestServeRefusesTheDemonstration(t *testing.T) {
 	url := pgtest.New(t)
 	_, err := pgtest.PoolOf(t, url, 1).Exec(t.Context(),
-		`insert into org (slug, kind, name, joined_on, demo) values ('made-up', 'ngo', '{"kk":"Ұйым"}', '2020-01-01', true)`)
+		`insert into org (slug, kind, name, joined_on, demo)
+			values ('made-up', 'ngo', '{"kk":"Ұйым"}', '2020-01-01', true)`)
 	if err != nil {
 		t.Fatal(err)
 	}

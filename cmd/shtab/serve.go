@@ -25,7 +25,7 @@ func (c *serveCmd) Run(e *config.Env) error {
 		return err
 	}
 	defer pool.Close()
-	// A database that is away now is waited for; a wrong one is not.
+	// It waits for an unreachable database, but not for one with a wrong schema.
 	if err := migrate.Check(e.Context, pool); err != nil && !postgres.IsOutage(err) {
 		return err
 	}

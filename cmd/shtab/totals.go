@@ -24,7 +24,7 @@ type totalsRebuildCmd struct {
 	config.Config
 }
 
-// Run writes the summary anew.
+// Run recomputes the summaries from the ledger.
 func (c *totalsRebuildCmd) Run(e *config.Env) error {
 	pool, err := open(e, c.DatabaseURL)
 	if err != nil {

@@ -29,7 +29,7 @@ type userCreateCmd struct {
 	Role       string `enum:"${roles}" default:"volunteer" help:"One of ${roles}."`
 }
 
-// Run makes the user.
+// Run creates the user.
 func (c *userCreateCmd) Run(e *config.Env) error {
 	accounts, _, leave, err := people(e, c.Config)
 	if err != nil {
@@ -41,7 +41,9 @@ func (c *userCreateCmd) Run(e *config.Env) error {
 	if err != nil && password == "" {
 		return errors.New("no password on standard input")
 	}
-	if err := accounts.CreateUser(e.Context, c.Email, strings.TrimRight(password, "\r\n"), c.GivenName, c.FamilyName, account.Role(c.Role), time.Now()); err != nil {
+	if err := accounts.CreateUser(
+		e.Context, c.Email, strings.TrimRight(password, "\r\n"), c.GivenName, c.FamilyName, account.Role(c.Role), time.Now(),
+	); err != nil {
 		return err
 	}
 	fmt.Fprintf(e.Stdout, "\n%s is %s\n", c.Email, c.Role)
@@ -53,8 +55,7 @@ type userFactorResetCmd struct {
 	Email string `required:"" help:"The e-mail that the person signs in with."`
 }
 
-// Run takes the person's second factors away and signs them out; staff add another at their next
-// log-in.
+// Run removes the person's second factors and signs them out. Staff add another at their next login.
 func (c *userFactorResetCmd) Run(e *config.Env) error {
 	_, factors, leave, err := people(e, c.Config)
 	if err != nil {
@@ -68,7 +69,7 @@ func (c *userFactorResetCmd) Run(e *config.Env) error {
 	return nil
 }
 
-// people opens the rooms that keep people and their second factors; leave closes them.
+// people opens the stores of accounts and second factors; leave closes the database.
 func people(e *config.Env, c config.Config) (*account.Store, *mfa.Store, func(), error) {
 	if c.DatabaseURL == "" {
 		return nil, nil, nil, errors.New("DATABASE_URL is needed")
