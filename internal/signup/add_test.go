@@ -45,7 +45,7 @@ func TestAdd(t *testing.T) {
 	w.wantMails(p[0], "signup_confirmed")
 	w.wantMails(p[1], "signup_waiting")
 	if n := w.id(`select count(*) from audit where verb = 'signup.add' and object = 'signup' and object_id in (select id from signup) and actor_id = $1`, w.host.PersonID); n != 3 {
-		t.Errorf("%d deeds in the audit", n)
+		t.Errorf("%d actions in the audit", n)
 	}
 	// Who was removed comes back by the same row.
 	if _, err := w.store.Remove(w.ctx, w.host, first.SignupID, Removal{Reason: Asked}, noon); err != nil {
@@ -101,7 +101,7 @@ func TestAddKeepsTheRules(t *testing.T) {
 	}
 	w.wantMails(minor, "signup_awaiting")
 	if n := w.id(`select count(*) from audit where verb = 'signup.add'`); n != 1 {
-		t.Errorf("%d deeds in the audit", n)
+		t.Errorf("%d actions in the audit", n)
 	}
 	w.check(noon)
 }

@@ -24,7 +24,7 @@ type request struct {
 	personID int64
 	now      time.Time
 	ctx      context.Context // whoever asks may go while the request waits
-	reply    chan result     // has room for the result, so that nobody waits to give it
+	reply    chan result     // buffered, so that sending the result never blocks
 }
 
 // result is what a request gets: a Result, or a fault of its own.

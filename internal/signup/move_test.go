@@ -39,7 +39,7 @@ func TestMove(t *testing.T) {
 		t.Errorf("%+v, %v", mine, err)
 	}
 	if n := w.id(`select count(*) from audit where verb = 'signup.move' and fields = '{shift}'`); n != 1 {
-		t.Errorf("%d deeds in the audit", n)
+		t.Errorf("%d actions in the audit", n)
 	}
 
 	// No place there: nothing changes.
@@ -126,7 +126,7 @@ func TestPromote(t *testing.T) {
 	w.state(p[1], shifts[0], Waitlisted)
 	w.wantMails(p[2], "signup_waiting", "signup_promoted")
 	if n := w.id(`select count(*) from audit where verb = 'signup.promote' and object_id = $1`, last.SignupID); n != 1 {
-		t.Errorf("%d deeds in the audit", n)
+		t.Errorf("%d actions in the audit", n)
 	}
 	_, err = w.store.Promote(w.ctx, w.host, first.SignupID, late)
 	w.wantConflict(err, "signup.not_in")
@@ -176,7 +176,7 @@ func TestRemoveSaysWhy(t *testing.T) {
 	}
 	w.wantMails(me, "signup_confirmed", "signup_cancelled")
 	if n := w.id(`select count(*) from audit where verb = 'signup.remove' and fields = '{reason}'`); n != 1 {
-		t.Errorf("%d deeds in the audit", n)
+		t.Errorf("%d actions in the audit", n)
 	}
 	w.add(me, shifts[0], noon, Confirmed, 0) // undone
 	w.check(noon)

@@ -74,7 +74,7 @@ func happen(t *testing.T, seed uint64, options ...Option) {
 	now := noon
 	counts := map[string]int{}
 	var mu sync.Mutex
-	deed := func(r *rand.Rand) (name string, err error) {
+	action := func(r *rand.Rand) (name string, err error) {
 		person, shift, id := people[r.IntN(len(people))], shifts[r.IntN(len(shifts))], events[r.IntN(len(events))]
 		signup := func() (id, of int64) {
 			err := w.db.QueryRow(w.ctx, `select id, person_id from signup where state <> 'cancelled' order by hashint8(id + $1) limit 1`, r.IntN(1000)).Scan(&id, &of)
@@ -156,7 +156,7 @@ func happen(t *testing.T, seed uint64, options ...Option) {
 			wg.Go(func() {
 				r := rand.New(rand.NewPCG(seed, uint64(phase*10+g)))
 				for range 8 {
-					name, err := deed(r)
+					name, err := action(r)
 					f, isFault := errors.AsType[*fault.Error](err)
 					_, isShort := errors.AsType[Overbooked](err)
 					if err != nil && (!isFault || f.Err != nil && !isShort) { // the database had to say no: the rules did not

@@ -24,7 +24,7 @@ func TestChosenDays(t *testing.T) {
 			{link.Me(i18n.KK), d.Volunteer, `details.sure > summary`},
 			{link.Event(i18n.KK, d.Event), d.Volunteer, `details.sure > summary`},
 			{link.Home(i18n.KK), 0, ""},
-			{link.DeskEventDo(i18n.KK, d.Event, "repeat"), d.Coordinator, ""},
+			{link.DeskEventAction(i18n.KK, d.Event, "repeat"), d.Coordinator, ""},
 		} {
 			p.forget()
 			if page.who != 0 {

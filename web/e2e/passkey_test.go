@@ -97,7 +97,7 @@ func TestPasskey(t *testing.T) {
 	// after the password
 	p.forget()
 	signIn()
-	at(link.LoginFactor(l, link.HQ(l)))
+	at(link.LoginMFA(l, link.HQ(l)))
 	p.press(show)
 	at(link.HQ(l))
 

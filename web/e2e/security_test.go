@@ -35,7 +35,7 @@ func securityViews(t *testing.T) (*portaltest.Server, []view) {
 	waits := person("waits@shtab.test", "volunteer")
 	h.As(waits).Post("/kk/me/security/email", url.Values{"email": {"a.rather.long.address.of.somebody@volunteers.astana.kz"}})
 	again := func(unsent bool) func(i18n.Lang) string {
-		return func(l i18n.Lang) string { return link.Again(l, link.Security(l), unsent) }
+		return func(l i18n.Lang) string { return link.Reauthenticate(l, link.Security(l), unsent) }
 	}
 	next := func(to func(i18n.Lang, string) string) func(i18n.Lang) string {
 		return func(l i18n.Lang) string { return to(l, link.Me(l)) }

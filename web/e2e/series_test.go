@@ -53,7 +53,7 @@ func seriesViews(t testing.TB, h *portaltest.Server) []view {
 		return func(l i18n.Lang) string { return path(l, id) }
 	}
 	do := func(id int64, deed string) func(i18n.Lang) string {
-		return func(l i18n.Lang) string { return link.DeskEventDo(l, id, deed) }
+		return func(l i18n.Lang) string { return link.DeskEventAction(l, id, deed) }
 	}
 	list := func(q string) func(i18n.Lang) string {
 		return func(l i18n.Lang) string { return link.DeskEvents(l, nil) + q }
@@ -72,7 +72,9 @@ func seriesViews(t testing.TB, h *portaltest.Server) []view {
 		{name: "desk-overview", path: at(link.DeskEvent, event), who: host, main: true},
 		{name: "desk-overview-draft", path: at(link.DeskEvent, returned), who: host, do: func(p *tab, _ i18n.Lang) { p.touch(`details.sure > summary`) }},
 		{name: "repeat", path: do(event, "repeat"), who: host, main: true},
-		{name: "repeat-errors", path: func(l i18n.Lang) string { return link.DeskEventDo(l, event, "repeat") + "?weeks=1&until=2020-01-01" }, who: host, status: 422},
+		{name: "repeat-errors", path: func(l i18n.Lang) string {
+			return link.DeskEventAction(l, event, "repeat") + "?weeks=1&until=2020-01-01"
+		}, who: host, status: 422},
 		{name: "repeat-none", path: do(event, "repeat"), who: host, do: func(p *tab, _ i18n.Lang) {
 			js[bool](p, `(document.querySelectorAll('[name=day]').forEach(e => e.checked = false), true)`)
 			p.press(`.occasions button`)

@@ -194,7 +194,7 @@ func views(t testing.TB, h *portaltest.Server) []view {
 		`[{"key":"own:1","details":{"Title":{"kk":"Сенбілік","ru":"Субботник"},"Slots":[{"day":"2026-12-05","from":"10:00","to":"13:00","capacity":20}]}}]`,
 	}, &file)
 	our := func(do string) func(i18n.Lang) string {
-		return func(l i18n.Lang) string { return link.DeskOrganizationDo(l, ourOrg, do) }
+		return func(l i18n.Lang) string { return link.DeskOrganizationAction(l, ourOrg, do) }
 	}
 
 	filter := func(q string) func(i18n.Lang) string {
@@ -432,8 +432,8 @@ func views(t testing.TB, h *portaltest.Server) []view {
 		{name: "scan", path: same(link.Scan(ticket))},
 		{name: "desk", path: link.Desk, who: coordinator, main: true},
 		{name: "desk-events", path: func(l i18n.Lang) string { return link.DeskEvents(l, nil) }, who: coordinator},
-		{name: "desk-repeat", path: func(l i18n.Lang) string { return link.DeskEventDo(l, live, "repeat") }, who: coordinator},
-		{name: "desk-cancel", path: func(l i18n.Lang) string { return link.DeskEventDo(l, live, "cancel") }, who: coordinator},
+		{name: "desk-repeat", path: func(l i18n.Lang) string { return link.DeskEventAction(l, live, "repeat") }, who: coordinator},
+		{name: "desk-cancel", path: func(l i18n.Lang) string { return link.DeskEventAction(l, live, "cancel") }, who: coordinator},
 		{name: "hq-review", path: func(l i18n.Lang) string { return link.HQReview(l, "") }, who: staff},
 		{name: "hq", path: link.HQ, who: staff, main: true},
 		{name: "hq-organizations", path: func(l i18n.Lang) string { return link.HQOrganizations(l, nil) }, who: staff, main: true},
@@ -456,14 +456,18 @@ func views(t testing.TB, h *portaltest.Server) []view {
 			p.touch(`details:has(form[action$="/suspend"]) > summary`)
 			p.press(`form[action$="/suspend"] button`)
 		}, then: 422},
-		{name: "hq-merge", path: func(l i18n.Lang) string { return link.HQPersonDo(l, volunteer, "merge?from="+fmt.Sprint(suspended)) }, who: staff, main: true},
-		{name: "hq-merge-search", path: func(l i18n.Lang) string { return link.HQPersonDo(l, volunteer, "merge?q=v000") }, who: staff},
+		{name: "hq-merge", path: func(l i18n.Lang) string {
+			return link.HQPersonAction(l, volunteer, "merge?from="+fmt.Sprint(suspended))
+		}, who: staff, main: true},
+		{name: "hq-merge-search", path: func(l i18n.Lang) string { return link.HQPersonAction(l, volunteer, "merge?q=v000") }, who: staff},
 		{name: "hq-audit", path: func(l i18n.Lang) string { return link.HQAudit(l, nil) }, who: staff, main: true},
 		{name: "hq-audit-none", path: func(l i18n.Lang) string { return link.HQAudit(l, url.Values{"who": {"xyzzy"}}) }, who: staff},
 		{name: "hq-exports", path: link.HQExports, who: staff},
 		{name: "hq-export-ready", path: func(l i18n.Lang) string { return link.HQExport(l, fileReady) }, who: staff},
 		{name: "hq-export-failed", path: func(l i18n.Lang) string { return link.HQExport(l, fileFailed) }, who: staff},
-		{name: "hq-organization-merge", path: func(l i18n.Lang) string { return link.HQOrganizationDo(l, body, fmt.Sprintf("merge?from=%d", body+1)) }, who: staff},
+		{name: "hq-organization-merge", path: func(l i18n.Lang) string {
+			return link.HQOrganizationAction(l, body, fmt.Sprintf("merge?from=%d", body+1))
+		}, who: staff},
 		{name: "hq-settings", path: link.HQSettings, who: admin, main: true},
 		{name: "hq-settings-errors", path: link.HQSettings, who: admin, do: func(p *tab, _ i18n.Lang) {
 			js[bool](p, `(document.querySelector("#f-night_to").value = "3", true)`)

@@ -6,14 +6,14 @@ import (
 	"shtab/web/link"
 )
 
-// AtLink is At for the address of a page as package link makes it.
+// AtLink is At for a URL made by package link.
 func AtLink(r *http.Request, url string) *http.Request {
 	_, path, _ := link.Split(url)
 	return At(r, path, "")
 }
 
-// RedirectAfter sends the browser to url after a POST that ended with err. A Conflict is told on the
-// page that comes next; every other error is returned.
+// RedirectAfter redirects to url after a POST that ended with err. A Conflict becomes a message on the
+// next page; any other error is returned.
 func (k *Kit) RedirectAfter(w http.ResponseWriter, r *http.Request, err error, url string) error {
 	if key, ok := Conflict(err); ok {
 		k.Flash(r.Context(), "warn", key)

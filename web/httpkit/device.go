@@ -2,8 +2,8 @@ package httpkit
 
 import "strings"
 
-// browsers and systems are what a User-Agent is looked through for; the first found counts, so
-// that who claims to be somebody else too stands before them.
+// browsers and systems are the names to look for in a User-Agent. The first match counts, so a browser
+// that also claims to be another one comes before it.
 var (
 	browsers = [][2]string{
 		{"YaBrowser/", "Yandex Browser"},
@@ -17,12 +17,18 @@ var (
 		{"Safari/", "Safari"},
 	}
 	systems = [][2]string{
-		{"Android", "Android"}, {"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Windows", "Windows"}, {"Mac OS X", "macOS"}, {"CrOS", "ChromeOS"}, {"Linux", "Linux"},
+		{"Android", "Android"},
+		{"iPhone", "iPhone"},
+		{"iPad", "iPad"},
+		{"Windows", "Windows"},
+		{"Mac OS X", "macOS"},
+		{"CrOS", "ChromeOS"},
+		{"Linux", "Linux"},
 	}
 )
 
-// Device is a browser as its owner would call it, "Chrome, Android": without a version, so that
-// it tells nobody more. Empty when nothing is known.
+// Device describes a browser for its owner, such as "Chrome, Android", without a version, which nobody
+// needs. Empty when the browser is unknown.
 func Device(userAgent string) string {
 	var parts []string
 	for _, list := range [][][2]string{browsers, systems} {

@@ -14,11 +14,12 @@ import (
 
 var statuses = map[fault.Kind]int{
 	fault.KindNotFound: 404, fault.KindInvalid: 422, fault.KindConflict: 409, fault.KindForbidden: 403,
-	fault.KindGone: 410, fault.KindTooMany: 429, fault.KindUnavailable: 503, fault.KindBadRequest: 400, fault.KindTooLarge: 413,
+	fault.KindGone: 410, fault.KindTooMany: 429, fault.KindUnavailable: 503,
+	fault.KindBadRequest: 400, fault.KindTooLarge: 413,
 }
 
-// Status is the HTTP status of err and the catalogue key of what to say; 500 and a general text
-// for anything that is not a fault.
+// Status returns the HTTP status of err and the catalogue key of its message: 500 and a general message
+// for an error that is not a fault.
 func Status(err error) (status int, key string) {
 	err = postgres.Fault(err)
 	if e, ok := errors.AsType[*fault.Error](err); ok {
@@ -30,7 +31,7 @@ func Status(err error) (status int, key string) {
 	return http.StatusInternalServerError, "fault.internal"
 }
 
-// Handle makes an http.Handler of h: its error becomes the right status and page.
+// Handle makes an http.Handler from h; ServeError answers its error.
 func (k *Kit) Handle(h Handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := h(w, r); err != nil {
@@ -39,11 +40,11 @@ func (k *Kit) Handle(h Handler) http.HandlerFunc {
 	}
 }
 
-// ServeError maps err to a status and a localised page. The text of err goes to the log, with the route
-// and the operation that failed; a 5xx page carries the request's id, which stands beside it there.
+// ServeError answers err with its status and a localised page. The text of err goes only to the log,
+// with the route and the operation that failed. A 5xx page shows the request's id, to find it there.
 func (k *Kit) ServeError(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
-		w.WriteHeader(499) // the browser has gone: nobody reads this
+		w.WriteHeader(499) // the client has disconnected
 		return
 	}
 	status, key := Status(err)
@@ -64,7 +65,7 @@ func (k *Kit) ServeError(w http.ResponseWriter, r *http.Request, err error) {
 
 func (k *Kit) errorPage(w http.ResponseWriter, r *http.Request, status int, key, reference string) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		r = At(r, "", "") // no page stands at a POST's address: the other languages' links lead home
+		r = At(r, "", "") // a POST's URL is no page: the links to the other languages lead home
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	if err := k.Render(w, r, status, ui.ErrorPage(status, key, reference)); err != nil {
@@ -73,7 +74,7 @@ func (k *Kit) errorPage(w http.ResponseWriter, r *http.Request, status int, key,
 	}
 }
 
-// Error answers with the page of status, for middleware that has no error at hand.
+// Error answers with the error page of status, for middleware that has no error value.
 func (k *Kit) Error(w http.ResponseWriter, r *http.Request, status int, key string) {
 	k.errorPage(w, r, status, key, "")
 }

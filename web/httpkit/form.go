@@ -17,7 +17,7 @@ import (
 	"shtab/internal/i18n"
 )
 
-// MaxForm is how many bytes of an ordinary form are read.
+// MaxForm is the maximum size of an ordinary form, in bytes.
 const MaxForm = 64 << 10
 
 var decoder = func() *form.Decoder {
@@ -27,13 +27,13 @@ var decoder = func() *form.Decoder {
 	return d
 }()
 
-// Form reads a posted form into dst, a pointer to a struct with `form` tags. Text that is no
-// UTF-8 or holds a NUL, which no browser sends and PostgreSQL does not store, is a BadRequest.
+// Form reads a posted form into dst, a pointer to a struct with `form` tags. Text that is
+// not UTF-8 or contains a NUL, which no browser sends and PostgreSQL cannot store, is a BadRequest.
 func Form(w http.ResponseWriter, r *http.Request, dst any) error {
 	return LongForm(w, r, dst, MaxForm)
 }
 
-// LongForm is Form for one of up to limit bytes.
+// LongForm is Form with a limit in bytes.
 func LongForm(w http.ResponseWriter, r *http.Request, dst any, limit int64) error {
 	r.Body = http.MaxBytesReader(w, r.Body, limit)
 	if err := r.ParseForm(); err != nil {
@@ -61,9 +61,8 @@ func LongForm(w http.ResponseWriter, r *http.Request, dst any, limit int64) erro
 
 var textType = reflect.TypeFor[i18n.Text]()
 
-// decodeTexts fills the fields of form that are texts in three languages: each language is an input of
-// its own whose name ends in it, such as title_kk of the field title. In a list of structs prefix is the
-// place of the element, such as "shift[0].".
+// decodeTexts fills the fields of form that are texts in three languages. Each language has its own input,
+// such as title_kk for the field title. In a list of structs prefix names the element, such as "shift[0].".
 func decodeTexts(form reflect.Value, prefix string, values url.Values) {
 	for i := range form.NumField() {
 		v, name := form.Field(i), form.Type().Field(i).Tag.Get("form")
@@ -86,7 +85,7 @@ func readText(values url.Values, name string) (t i18n.Text) {
 	return i18n.Text{KK: in(i18n.KK), RU: in(i18n.RU), EN: in(i18n.EN)}
 }
 
-// Inputs are what a posted form, already read by Form, holds in the inputs of those names.
+// Inputs returns the values of the named inputs of a posted form that Form has read.
 func Inputs(r *http.Request, names []string) map[string]string {
 	values := make(map[string]string, len(names))
 	for _, name := range names {
@@ -95,10 +94,10 @@ func Inputs(r *http.Request, names []string) map[string]string {
 	return values
 }
 
-// fileMemory is how many bytes of an upload are held in memory; the rest lies in a file meanwhile.
+// fileMemory is the number of bytes of an upload kept in memory; the rest goes to a temporary file.
 const fileMemory = 1 << 20
 
-// ReadFile reads the file that a multipart form has in a field of that name. The error is
+// ReadFile reads the file in the named field of a multipart form. The error is
 // *http.MaxBytesError when the request is larger than its route allows, and http.ErrMissingFile when there
 // is no file.
 func ReadFile(r *http.Request, name string) ([]byte, error) {
@@ -120,8 +119,8 @@ func ReadFile(r *http.Request, name string) ([]byte, error) {
 	return io.ReadAll(file)
 }
 
-// Problems are the fields of err to correct when it is an Invalid fault, otherwise nil and
-// false: then err is not the form's to show.
+// Problems returns the fields to correct when err is an Invalid fault, otherwise nil and false: then the
+// form cannot show err.
 func Problems(err error) (map[string]string, bool) {
 	e, ok := errors.AsType[*fault.Error](err)
 	if !ok || e.Kind != fault.KindInvalid {
@@ -130,8 +129,7 @@ func Problems(err error) (map[string]string, bool) {
 	return e.Fields, true
 }
 
-// Conflict is the catalogue key that says why err, a Conflict fault, could not be done; otherwise
-// empty and false.
+// Conflict returns the catalogue key of a Conflict fault, otherwise "" and false.
 func Conflict(err error) (key string, ok bool) {
 	e, ok := errors.AsType[*fault.Error](err)
 	if !ok || e.Kind != fault.KindConflict {
@@ -140,7 +138,7 @@ func Conflict(err error) (key string, ok bool) {
 	return e.Key, true
 }
 
-// FormOf is ID and Form together: the id that the address has under name, and the posted form, read
+// FormOf is ID and Form together: it returns the id that the URL has under name and reads the posted form
 // into dst.
 func FormOf(w http.ResponseWriter, r *http.Request, name string, dst any) (int64, error) {
 	id, err := ID(r, name)

@@ -1,6 +1,6 @@
-// Package httpkit is what every page uses: the handler that returns an error, the session and who
-// is signed in, access, forms, rendering into a buffer, and the error page. It knows no domain but
-// account and mfa.
+// Package httpkit is what every page uses: handlers that return an error, sessions and logins, access
+// checks, forms, rendering into a buffer, and the error page. Of the domains it knows only account and
+// mfa.
 package httpkit
 
 import (
@@ -29,7 +29,7 @@ import (
 	"shtab/web/ui"
 )
 
-// Kit is what the pages share. Its fields are set once, at start.
+// Kit is what all pages share. Its fields are set once, at start.
 type Kit struct {
 	Accounts  *account.Store
 	Assets    *static.Assets
@@ -38,14 +38,14 @@ type Kit struct {
 	City      *config.City
 	Clock     func() time.Time
 	Demo      bool
-	Limits    *Limits // per network address; nil: none
+	Limits    *Limits // per network address; nil: no limits
 	Log       *slog.Logger
 	Metrics   *Metrics
 	Sessions  *scs.SessionManager
 }
 
-// DemoPages are what the demonstration has besides: pages that let their reader in. They are handed
-// in by its program, so that a city's is built without them.
+// DemoPages are the demonstration's additional pages, which sign their reader in. Only shtab-demo
+// passes them, so that a city's program is built without them.
 type DemoPages struct{ ShowOutbox, ShowCodes Handler }
 
 // Handler answers a request or returns an error for ServeError.
@@ -54,8 +54,7 @@ type Handler func(http.ResponseWriter, *http.Request) error
 // Now is the present instant.
 func (k *Kit) Now() time.Time { return k.Clock() }
 
-// Lang is the language of the request: of its address, or for an address without one what the
-// visitor chose last or prefers.
+// Lang returns the language in the request's URL, or for a URL without one the visitor's Preferred.
 func Lang(r *http.Request) i18n.Lang {
 	if l, _, ok := link.Split(r.URL.Path); ok {
 		return l
@@ -63,7 +62,7 @@ func Lang(r *http.Request) i18n.Lang {
 	return Preferred(r)
 }
 
-// Preferred is the language the visitor chose last, or the browser's, or Kazakh.
+// Preferred returns the language that the visitor chose last, or else the browser's, or Kazakh.
 func Preferred(r *http.Request) i18n.Lang {
 	if c, err := r.Cookie(langCookie); err == nil {
 		if l, ok := i18n.Parse(c.Value); ok {
@@ -75,20 +74,20 @@ func Preferred(r *http.Request) i18n.Lang {
 
 const langCookie = "lang"
 
-// ID reads a positive id from the address. Anything else names nothing: NotFound.
+// ID reads a positive id from the URL; NotFound for anything else.
 func ID(r *http.Request, name string) (int64, error) {
 	s := chi.URLParam(r, name)
 	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || n <= 0 || s != strconv.FormatInt(n, 10) { // +7 and 07 are not another address of 7
+	if err != nil || n <= 0 || s != strconv.FormatInt(n, 10) { // +7 and 07 are not other URLs of 7
 		return 0, fault.NotFound()
 	}
 	return n, nil
 }
 
-// maxPage is the last page of a list that is asked for; nobody turns over so many.
+// maxPage limits the page number of a list; nobody turns that many pages.
 const maxPage = 10_000
 
-// PageNumber is the page of a list that the address asks for with page=, 0 the first.
+// PageNumber returns the page of a list that the URL asks for with page=; the first is 0.
 func PageNumber(r *http.Request) int {
 	n, err := strconv.Atoi(r.URL.Query().Get("page"))
 	if err != nil || n < 0 || n > maxPage {
@@ -99,8 +98,8 @@ func PageNumber(r *http.Request) int {
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// Render draws page into a buffer and sends it, so that a failing page is a 500 and never half
-// a 200.
+// Render renders page into a buffer and then sends it, so that a failing page is a 500 and not an
+// incomplete 200.
 func (k *Kit) Render(w http.ResponseWriter, r *http.Request, status int, page templ.Component) error {
 	view := k.view(w, r)
 	buf := buffers.Get().(*bytes.Buffer)
@@ -113,7 +112,7 @@ func (k *Kit) Render(w http.ResponseWriter, r *http.Request, status int, page te
 	h.Set("Content-Language", string(view.Printer.Lang()))
 	h.Add("Vary", "Cookie")
 	if status == http.StatusOK && h.Get("Referrer-Policy") != "no-referrer" {
-		// The rules name public pages only: browsers may load those before they are asked for.
+		// The rules name public pages only: a browser may load those before the visitor opens them.
 		h.Set("Speculation-Rules", `"`+k.Assets.URL("speculation.json")+`"`)
 	}
 	if h.Get("Cache-Control") == "" {
@@ -133,13 +132,13 @@ type (
 	at    struct{ path, query string }
 )
 
-// At says that what answers r, a POST, is really the page at path, without a language, and
-// query: the links to the other languages lead there.
+// At makes the links to the other languages lead to path (without a language) and query, for a POST r
+// that is answered with a page.
 func At(r *http.Request, path, query string) *http.Request {
 	return r.WithContext(context.WithValue(r.Context(), atKey{}, at{path, query}))
 }
 
-// WithNext lets the links to the other languages keep the page to go on to.
+// WithNext keeps next, the page to continue with, in the links to the other languages.
 func WithNext(r *http.Request, path, next string) *http.Request {
 	if next == "" {
 		return r
@@ -159,7 +158,7 @@ func (k *Kit) view(w http.ResponseWriter, r *http.Request) *ui.View {
 		v.Query = ""
 	}
 	if strings.Contains(r.Header.Get("Sec-Purpose"), "prefetch") {
-		return v // nobody has looked at it yet: the language is not chosen, the message not read
+		return v // nobody sees it yet: neither store the language nor use up the message
 	}
 	_, _, ok := link.Split(r.URL.Path)
 	if c, err := r.Cookie(langCookie); ok && (err != nil || c.Value != string(l)) {
@@ -184,27 +183,27 @@ func (k *Kit) Flash(ctx context.Context, tone, key string) {
 
 const flashKey, flashTone = "flash", "flash_tone"
 
-// Redirect sends the browser on after a POST. What the POST did is committed by then.
+// Redirect redirects the browser after a POST whose changes are committed.
 func (k *Kit) Redirect(w http.ResponseWriter, r *http.Request, url string) error {
 	w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(w, r, url, http.StatusSeeOther)
 	return nil
 }
 
-// Secret marks an answer whose address is itself a secret: nothing keeps it, nothing is told of
-// it, nothing loads it ahead.
+// Secret marks an answer whose URL is itself a secret: it is not cached, indexed or prefetched, and its
+// URL is not sent as a referrer.
 func Secret(w http.ResponseWriter) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer")
 	w.Header().Set("X-Robots-Tag", "noindex, nofollow")
 }
 
-// Address is the network address of whoever asks, IPv6 by its network.
+// Address returns the client's network address; for IPv6, its network.
 func Address(r *http.Request) string {
 	return httprate.CanonicalizeIP(middleware.GetClientIP(r.Context()))
 }
 
-// Send sends bytes that are no page: a calendar, a feed.
+// Send sends content other than a page: a calendar, a feed.
 func Send(w http.ResponseWriter, contentType string, body []byte) error {
 	w.Header().Set("Content-Type", contentType)
 	_, _ = w.Write(body)

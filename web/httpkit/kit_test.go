@@ -23,7 +23,7 @@ import (
 	"shtab/web/static"
 )
 
-// portalDay is when the tests' requests come.
+// portalDay is the time of the tests' requests.
 var portalDay = time.Date(2026, 11, 18, 5, 0, 0, 0, time.UTC)
 
 func newKit(t *testing.T, log io.Writer) *httpkit.Kit {
@@ -41,13 +41,14 @@ func newKit(t *testing.T, log io.Writer) *httpkit.Kit {
 		t.Fatal(err)
 	}
 	return &httpkit.Kit{
-		Assets: assets, BaseURL: "https://portal.example", Catalogue: texts, City: city, Clock: func() time.Time { return portalDay },
-		Log: slog.New(slog.NewTextHandler(log, nil)), Sessions: httpkit.NewSessions(nil, "https://portal.example"),
+		Assets: assets, BaseURL: "https://portal.example", Catalogue: texts, City: city,
+		Clock: func() time.Time { return portalDay },
+		Log:   slog.New(slog.NewTextHandler(log, nil)), Sessions: httpkit.NewSessions(nil, "https://portal.example"),
 	}
 }
 
-// TestFailuresBecomePages holds what a person sees of a panic, a bug and a page that fails half
-// way: a whole page with a reference that stands in the log, and nothing of the error's text.
+// TestFailuresBecomePages checks what a person sees after a panic, a bug and a page that fails half way:
+// a complete page with a reference that is also in the log, and nothing of the error's text.
 func TestFailuresBecomePages(t *testing.T) {
 	var k *httpkit.Kit
 	for name, h := range map[string]httpkit.Handler{
@@ -66,7 +67,8 @@ func TestFailuresBecomePages(t *testing.T) {
 		httpkit.RequestID(k.Recover(k.Handle(h))).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/ru/events", nil))
 		reference := w.Header().Get("X-Request-Id")
 		body := w.Body.String()
-		if w.Code != http.StatusInternalServerError || !strings.Contains(body, reference) || !strings.Contains(body, `lang="ru"`) {
+		if w.Code != http.StatusInternalServerError || !strings.Contains(body, reference) ||
+			!strings.Contains(body, `lang="ru"`) {
 			t.Errorf("%s: %d\n%s", name, w.Code, body)
 		}
 		if strings.Contains(body, "secret") || strings.Contains(body, "first half") {

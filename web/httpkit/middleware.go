@@ -18,8 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// RequestID gives each request an id of its own, which stands in its log line and, on a 5xx,
-// on the page.
+// RequestID gives each request an id, which is in its log line and on a 5xx page.
 func RequestID(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := rand.Text()[:10]
@@ -28,10 +27,10 @@ func RequestID(next http.Handler) http.Handler {
 	})
 }
 
-// Metrics are the measurements of requests, once a process.
+// Metrics are the measurements of requests, made once per process.
 type Metrics struct{ seconds *prometheus.HistogramVec }
 
-// NewMetrics registers them. A registry takes them once.
+// NewMetrics registers the metrics. A registry accepts them only once.
 func NewMetrics(registry *prometheus.Registry) (*Metrics, error) {
 	m := &Metrics{prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "shtab_http_seconds", Help: "Time to answer, by route and status.",
@@ -40,8 +39,8 @@ func NewMetrics(registry *prometheus.Registry) (*Metrics, error) {
 	return m, registry.Register(m.seconds)
 }
 
-// Observe writes one log line and one measurement for each request, by the route's pattern:
-// addresses can hold tokens and searches, so neither they nor the sender's address are kept.
+// Observe writes one log line and one measurement for each request, with the route's pattern. URLs can
+// contain tokens and searches, so neither they nor the client's address are recorded.
 func (k *Kit) Observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
@@ -56,7 +55,7 @@ func (k *Kit) Observe(next http.Handler) http.Handler {
 	})
 }
 
-// routeOf is the pattern of r's route as the table of routes writes it, once the router has found it.
+// routeOf returns the pattern of r's route as in the table of routes, once the router has matched it.
 func routeOf(r *http.Request) string {
 	if c := chi.RouteContext(r.Context()); c != nil && c.RoutePattern() != "" {
 		return c.RoutePattern()
@@ -81,8 +80,8 @@ func (k *Kit) Recover(next http.Handler) http.Handler {
 	})
 }
 
-// Headers sets what every answer carries. Scripts, styles, images and forms are the portal's
-// own; no page is framed; addresses with tokens are not told to anybody.
+// Headers sets the headers of every answer. Scripts, styles, images and forms come from the portal only,
+// no page may be framed, and no other site gets a URL as a referrer.
 func (k *Kit) Headers(next http.Handler) http.Handler {
 	csp := strings.Join([]string{
 		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
@@ -115,11 +114,12 @@ func Deadline(d time.Duration) func(http.Handler) http.Handler {
 	}
 }
 
-// ValidInput refuses addresses that are no text.
+// ValidInput refuses URLs that are not valid text.
 func (k *Kit) ValidInput(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		query, err := url.QueryUnescape(r.URL.RawQuery)
-		if err != nil || !utf8.ValidString(query) || !utf8.ValidString(r.URL.Path) || strings.ContainsRune(r.URL.Path+query, 0) {
+		if err != nil || !utf8.ValidString(query) || !utf8.ValidString(r.URL.Path) ||
+			strings.ContainsRune(r.URL.Path+query, 0) {
 			k.Error(w, r, http.StatusBadRequest, "fault.bad_request")
 			return
 		}
@@ -127,7 +127,7 @@ func (k *Kit) ValidInput(next http.Handler) http.Handler {
 	})
 }
 
-// Body bounds the bytes of a request that are read, and refuses one that says it is longer.
+// Body limits the size of a request's body, in bytes, and refuses one that declares more.
 func (k *Kit) Body(most int64) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -141,13 +141,13 @@ func (k *Kit) Body(most int64) func(http.Handler) http.Handler {
 	}
 }
 
-// Limits count the requests of each network address, by route, once a process.
+// Limits counts the requests of each network address by route, for the whole process.
 type Limits struct {
 	mu      sync.Mutex
 	byRoute map[string]*httprate.RateLimiter
 }
 
-// NewLimits makes limits that have counted nothing yet.
+// NewLimits makes new, empty counters.
 func NewLimits() *Limits { return &Limits{byRoute: map[string]*httprate.RateLimiter{}} }
 
 func (l *Limits) of(route string, perMinute int) *httprate.RateLimiter {
@@ -159,7 +159,8 @@ func (l *Limits) of(route string, perMinute int) *httprate.RateLimiter {
 	return l.byRoute[route]
 }
 
-// Limit lets one address ask route, a method and a pattern, so many times a minute; 0 is no limit.
+// Limit allows each network address perMinute requests of route, a method and a pattern, a minute;
+// 0 is no limit.
 func (k *Kit) Limit(route string, perMinute int) func(http.Handler) http.Handler {
 	if perMinute == 0 || k.Limits == nil {
 		return func(next http.Handler) http.Handler { return next }

@@ -23,8 +23,8 @@ type (
 	sessionKey struct{}
 )
 
-// sessionIDKey holds, in the session, which of the person's sessions it is (account.Begin). The
-// others hold who has shown the password and is asked for the second factor, and since when.
+// sessionIDKey is the session's key for its id in the database (account.Begin). The others are for a
+// login that waits for the second factor: whose it is and since when.
 const (
 	sessionIDKey    = "session"
 	pendingKey      = "pending"
@@ -32,7 +32,7 @@ const (
 	pendingAtKey    = "pending_at"
 )
 
-// pendingLife is how long a password counts until the second factor is shown.
+// pendingLife is the time after the password within which the second factor must be shown.
 const pendingLife = 10 * time.Minute
 
 // NewSessions makes the session manager. Cookies carry the __Host- prefix where the portal is
@@ -54,8 +54,8 @@ func NewSessions(store scs.Store, baseURL string) *scs.SessionManager {
 	return m
 }
 
-// Session loads the session and who is signed in. A visitor without a cookie costs no statement
-// and nothing is written for them.
+// Session loads the session and the signed-in person. For a visitor without a cookie it runs no statement
+// and stores nothing.
 func (k *Kit) Session(next http.Handler) http.Handler {
 	k.Sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
 		k.ServeError(w, r, fault.Unavailable(err))
@@ -81,13 +81,13 @@ func (k *Kit) Session(next http.Handler) http.Handler {
 	}))
 }
 
-// Actor is who asks; the zero Actor is a visitor.
+// Actor returns who makes the request; the zero Actor is a visitor.
 func Actor(r *http.Request) account.Actor {
 	a, _ := r.Context().Value(actorKey{}).(account.Actor)
 	return a
 }
 
-// SignIn begins a session under a new token; factor says whether a second factor was shown.
+// SignIn begins a session with a new token; factor says whether a second factor was shown.
 func (k *Kit) SignIn(r *http.Request, in account.SignedIn, factor bool) error {
 	ctx := r.Context()
 	if err := k.leave(ctx); err != nil {
@@ -107,15 +107,15 @@ func (k *Kit) SignIn(r *http.Request, in account.SignedIn, factor bool) error {
 	return nil
 }
 
-// CompleteLogin goes on after a right password: to the second factor where there is one, otherwise signed
-// in to next, by way of the page where a second factor is added for who must have one.
+// CompleteLogin continues after a correct password: it asks for the second factor if the person has one,
+// otherwise it signs in and redirects to next, or to the page that adds a required second factor.
 func (k *Kit) CompleteLogin(w http.ResponseWriter, r *http.Request, in account.SignedIn, next string) error {
 	ctx, l := r.Context(), Lang(r)
 	if in.HasMFA {
 		k.Sessions.Put(ctx, pendingKey, in.PersonID)
 		k.Sessions.Put(ctx, pendingEpochKey, in.Epoch)
 		k.Sessions.Put(ctx, pendingAtKey, k.Now().Unix())
-		return k.Redirect(w, r, link.LoginFactor(l, next))
+		return k.Redirect(w, r, link.LoginMFA(l, next))
 	}
 	if err := k.SignIn(r, in, false); err != nil {
 		return err
@@ -126,8 +126,8 @@ func (k *Kit) CompleteLogin(w http.ResponseWriter, r *http.Request, in account.S
 	return k.Redirect(w, r, cmp.Or(next, link.Me(l)))
 }
 
-// Pending is who has shown the password and is asked for the second factor; PersonID 0: nobody,
-// or too long ago.
+// Pending returns the login that waits for the second factor; PersonID is 0 when there is none or it has
+// expired.
 func (k *Kit) Pending(r *http.Request) account.SignedIn {
 	ctx := r.Context()
 	if k.Now().Sub(time.Unix(k.Sessions.GetInt64(ctx, pendingAtKey), 0)) > pendingLife {
@@ -136,18 +136,18 @@ func (k *Kit) Pending(r *http.Request) account.SignedIn {
 	return account.SignedIn{PersonID: k.Sessions.GetInt64(ctx, pendingKey), Epoch: k.Sessions.GetInt(ctx, pendingEpochKey)}
 }
 
-// passkeyKey holds, in the session, what is needed to understand a browser's answer about a passkey.
+// passkeyKey is the session's key for the state that checks a browser's answer about a passkey.
 const passkeyKey = "passkey"
 
-// AskPasskey sends a browser's script the question about a passkey, and keeps what its answer is
-// held against.
+// AskPasskey sends the challenge for a passkey to the browser's script, and keeps the state that checks
+// the answer.
 func (k *Kit) AskPasskey(w http.ResponseWriter, r *http.Request, q mfa.Challenge) error {
 	k.Sessions.Put(r.Context(), passkeyKey, string(q.Session))
 	w.Header().Set("Cache-Control", "no-store")
 	return Send(w, "application/json", q.Options)
 }
 
-// PasskeyAsked is what AskPasskey has kept, once.
+// PasskeyAsked returns the state that AskPasskey kept, and forgets it.
 func (k *Kit) PasskeyAsked(r *http.Request) []byte {
 	return []byte(k.Sessions.PopString(r.Context(), passkeyKey))
 }
@@ -160,7 +160,7 @@ func (k *Kit) SignOut(ctx context.Context) error {
 	return k.Sessions.Destroy(ctx)
 }
 
-// leave ends the person's session that this one holds, if any.
+// leave ends this session's entry in the database, if any.
 func (k *Kit) leave(ctx context.Context) error {
 	id := k.Sessions.GetInt64(ctx, sessionIDKey)
 	if id == 0 {
@@ -169,8 +169,8 @@ func (k *Kit) leave(ctx context.Context) error {
 	return k.Accounts.Leave(ctx, id)
 }
 
-// Access is who may call a route. The zero Access is anyone. What a person may do with a particular
-// row is the domain's question.
+// Access is who may call a route; the zero Access is anyone. The domain packages check what a person
+// may do with a particular row.
 type Access struct {
 	SignedIn bool               // has an account
 	Can      account.Capability // has an account that may do this
@@ -178,7 +178,7 @@ type Access struct {
 	Fresh    bool               // has shown password and second factor within ten minutes
 }
 
-// Check reports an Access that makes no sense.
+// Check returns an error for a contradictory Access.
 func (a Access) Check() error {
 	asks := a.SignedIn || a.Can != ""
 	switch {
@@ -192,21 +192,21 @@ func (a Access) Check() error {
 	return nil
 }
 
-// Allows reports whether somebody who is signed in may call the route; can says what they can do.
+// Allows reports whether a signed-in person with the capabilities can may call the route.
 func (a Access) Allows(can func(account.Capability) bool) bool {
 	return (a.Can == "" || can(a.Can)) && (a.AndCan == "" || can(a.AndCan))
 }
 
-// Guard lets through whom access names. A visitor is led to sign in and back, whoever has rights
-// that wait for a second factor to show or to add it, whoever has not shown lately who they are to
-// show it again. What a form held is not kept on these ways: it is sent again by hand.
+// Guard lets only requests through that access allows. It sends a visitor to sign in, a person whose
+// rights need a second factor to show or add it, and a person whose login is not fresh to authenticate
+// again, and then back. A form's content is lost on the way: the person sends it again.
 func (k *Kit) Guard(access Access, h Handler) Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		a, l := Actor(r), Lang(r)
 		reads := r.Method == http.MethodGet || r.Method == http.MethodHead
 		next := ""
 		if reads {
-			next = link.Safe(r.URL.RequestURI())
+			next = link.SafeNext(r.URL.RequestURI())
 		}
 		switch {
 		case !access.SignedIn && access.Can == "":
@@ -214,7 +214,7 @@ func (k *Kit) Guard(access Access, h Handler) Handler {
 		case !a.SignedIn():
 			return k.Redirect(w, r, link.Login(l, next))
 		case access.Can != "" && a.Withheld && a.HasMFA:
-			return k.Redirect(w, r, link.LoginFactor(l, next))
+			return k.Redirect(w, r, link.LoginMFA(l, next))
 		case access.Can != "" && a.Withheld:
 			return k.Redirect(w, r, link.SecurityApp(l, next))
 		case !access.Allows(a.Can):
@@ -223,20 +223,20 @@ func (k *Kit) Guard(access Access, h Handler) Handler {
 			if !reads {
 				next = CameFrom(r)
 			}
-			return k.Redirect(w, r, link.Again(l, next, !reads))
+			return k.Redirect(w, r, link.Reauthenticate(l, next, !reads))
 		}
 		w.Header().Set("Cache-Control", "private, no-store")
 		return h(w, r)
 	}
 }
 
-// CameFrom is the page of ours that sent a form, as far as the browser says so, or empty.
+// CameFrom returns the portal's page that sent a form, if the browser says so, otherwise "".
 func CameFrom(r *http.Request) string {
 	u, err := url.Parse(r.Referer())
 	if err != nil || u.Host != r.Host {
 		return ""
 	}
-	return link.Safe(u.RequestURI())
+	return link.SafeNext(u.RequestURI())
 }
 
 func pathWithoutLang(r *http.Request) string {

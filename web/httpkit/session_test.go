@@ -12,8 +12,8 @@ import (
 	"shtab/web/httpkit"
 )
 
-// TestPasswordWaitsTenMinutes: a right password of somebody with a second factor signs nobody in;
-// it waits for the factor, ten minutes.
+// TestPasswordWaitsTenMinutes checks that the password of a person with a second factor signs nobody in
+// by itself, and that the second factor may follow within ten minutes.
 func TestPasswordWaitsTenMinutes(t *testing.T) {
 	k, now := newKit(t, io.Discard), portalDay
 	k.Clock = func() time.Time { return now }
@@ -26,7 +26,9 @@ func TestPasswordWaitsTenMinutes(t *testing.T) {
 	if p := k.Pending(r); p.PersonID != 0 {
 		t.Errorf("before: %+v", p)
 	}
-	if err := k.CompleteLogin(w, r, account.SignedIn{PersonID: 7, Epoch: 3, HasMFA: true}, "/ru/hq"); err != nil || w.Header().Get("Location") != "/ru/login/factor?next=%2Fru%2Fhq" {
+	if err := k.CompleteLogin(
+		w, r, account.SignedIn{PersonID: 7, Epoch: 3, HasMFA: true}, "/ru/hq",
+	); err != nil || w.Header().Get("Location") != "/ru/login/factor?next=%2Fru%2Fhq" {
 		t.Errorf("%v, to %s", err, w.Header().Get("Location"))
 	}
 	now = now.Add(9 * time.Minute)
@@ -39,7 +41,7 @@ func TestPasswordWaitsTenMinutes(t *testing.T) {
 	}
 }
 
-// TestDevice: a browser is called as its owner would call it, without a version.
+// TestDevice checks the names of browsers, without a version.
 func TestDevice(t *testing.T) {
 	for agent, want := range map[string]string{
 		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1":    "Safari, iPhone",

@@ -1,5 +1,5 @@
-// Package link builds the portal's own URLs, so that no page or mail writes one by hand. The
-// routes they meet stand in internal/server/routes.go; a test holds the two together.
+// Package link builds the portal's own URLs, so that no page or mail writes one by hand. The routes are
+// in web/portal/routes.go; a test checks that every URL has its route.
 package link
 
 import (
@@ -14,10 +14,10 @@ func in(l i18n.Lang, parts ...string) string { return "/" + string(l) + strings.
 
 func id(n int64) string { return strconv.FormatInt(n, 10) }
 
-// In puts a path without a language under l: In(RU, "/events") is "/ru/events".
+// In prefixes a path without a language with l: In(RU, "/events") is "/ru/events".
 func In(l i18n.Lang, path string) string { return in(l, strings.TrimSuffix(path, "/")) }
 
-// Split takes the language off a path; rest begins with "/" or is empty.
+// Split separates the language from the rest of a path; rest begins with "/" or is empty.
 func Split(path string) (l i18n.Lang, rest string, ok bool) {
 	first, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	l, ok = i18n.Parse(first)
@@ -30,7 +30,7 @@ func Split(path string) (l i18n.Lang, rest string, ok bool) {
 	return l, rest, true
 }
 
-// Home is the first page.
+// Home is the home page.
 func Home(l i18n.Lang) string { return in(l) }
 
 // Events is the list of coming events, with filters or nil.
@@ -41,7 +41,7 @@ func Events(l i18n.Lang, filter url.Values) string {
 	return in(l, "/events?", filter.Encode())
 }
 
-// Event is an event's page; EventICS its calendar file; EventFeed the Atom feed of coming events.
+// Event is an event's page, EventICS its calendar file, EventFeed the Atom feed of coming events.
 func Event(l i18n.Lang, event int64) string    { return in(l, "/events/", id(event)) }
 func EventICS(l i18n.Lang, event int64) string { return in(l, "/events/", id(event), ".ics") }
 func EventFeed(l i18n.Lang) string             { return in(l, "/events.atom") }
@@ -51,7 +51,7 @@ func ShiftICS(l i18n.Lang, event, shift int64) string {
 	return EventICS(l, event) + "?shift=" + id(shift)
 }
 
-// EventShift is an event's page with one of its shifts in view.
+// EventShift is an event's page, scrolled to one of its shifts.
 func EventShift(l i18n.Lang, event, shift int64) string {
 	return in(l, "/events/", id(event), "?shift=", id(shift)) + "#shift-" + id(shift)
 }
@@ -62,36 +62,37 @@ func Campaign(l i18n.Lang, slug string) string     { return in(l, "/campaigns/",
 func Organizations(l i18n.Lang) string             { return in(l, "/organizations") }
 func Organization(l i18n.Lang, slug string) string { return in(l, "/organizations/", slug) }
 
-// Apply asks the headquarters to take an organisation in; Application is one that one has handed in.
+// Apply is the application form of a new organisation, Application one's own open application.
 func Apply(l i18n.Lang) string                  { return Organizations(l) + "/apply" }
 func Application(l i18n.Lang, org int64) string { return Apply(l) + "/" + id(org) }
 
-// Totals, Help and Privacy are the public figures, the door for who needs help, and the
-// personal-data text.
+// Totals is the page of public figures, Help the page for people who need help, Privacy the text on
+// personal data.
 func Totals(l i18n.Lang) string  { return in(l, "/totals") }
 func Help(l i18n.Lang) string    { return in(l, "/help") }
 func Privacy(l i18n.Lang) string { return in(l, "/privacy") }
 
-// Register begins an account; next is the page to go on to, or empty.
+// Register is the form for a new account; next is the page to continue with, or empty.
 func Register(l i18n.Lang, next string) string { return in(l, "/register", withNext(next)) }
 
-// RegisterCode asks for the mailed code; RegisterResend mails another.
+// RegisterCode asks for the mailed code; RegisterResend (POST) mails another.
 func RegisterCode(l i18n.Lang) string   { return in(l, "/register/code") }
 func RegisterResend(l i18n.Lang) string { return in(l, "/register/code/resend") }
 
-// Login signs in; next is the page to go on to, or empty.
+// Login is the login form; next is the page to continue with, or empty.
 func Login(l i18n.Lang, next string) string { return in(l, "/login", withNext(next)) }
 func Logout(l i18n.Lang) string             { return in(l, "/logout") }
 
-// Password asks for a reset link; PasswordToken is the link.
+// Password asks for a link to reset the password; PasswordToken is that link.
 func Password(l i18n.Lang) string                    { return in(l, "/password") }
 func PasswordToken(l i18n.Lang, token string) string { return in(l, "/password/", token) }
 
-// LoginFactor asks for the second factor after the password; Again asks once more who it is, and
-// with unsent says that a form was not sent. Next is the page to go on to, or empty.
-func LoginFactor(l i18n.Lang, next string) string { return in(l, "/login/factor", withNext(next)) }
+// LoginMFA asks for the second factor after the password. Reauthenticate asks a signed-in person for
+// password and second factor again; unsent makes it say that a form was not sent. Next is the page to
+// continue with, or empty.
+func LoginMFA(l i18n.Lang, next string) string { return in(l, "/login/factor", withNext(next)) }
 
-func Again(l i18n.Lang, next string, unsent bool) string {
+func Reauthenticate(l i18n.Lang, next string, unsent bool) string {
 	q := url.Values{}
 	if next != "" {
 		q.Set("next", next)
@@ -105,18 +106,19 @@ func Again(l i18n.Lang, next string, unsent bool) string {
 	return in(l, "/again?", q.Encode())
 }
 
-// LoginPasskey (POST) takes a passkey, after LoginPasskeyAsk (POST, from a script) has asked for it.
+// LoginPasskeyAsk (POST, from a script) returns the challenge for a passkey, LoginPasskey (POST) checks
+// the answer.
 func LoginPasskey(l i18n.Lang) string    { return in(l, "/login/passkey") }
 func LoginPasskeyAsk(l i18n.Lang) string { return in(l, "/login/passkey/ask") }
 
-// SecurityApp adds an authenticator app, SecurityCodes (POST) draws new recovery codes, SecurityEmail
-// changes the e-mail; SecurityDo is another deed below /me/security: "factor/remove", "passkeys",
-// "passkeys/ask", "sessions/end", "email/code". PasskeyRemove takes a passkey away. SessionEnd signs one browser out, FactorReset (POST) is an administrator's help for
-// who has lost every second factor.
-func SecurityApp(l i18n.Lang, next string) string { return Security(l) + "/factor" + withNext(next) }
-func SecurityCodes(l i18n.Lang) string            { return Security(l) + "/codes" }
-func SecurityEmail(l i18n.Lang) string            { return Security(l) + "/email" }
-func SecurityDo(l i18n.Lang, deed string) string  { return Security(l) + "/" + deed }
+// SecurityApp adds an authenticator app, SecurityCodes (POST) makes new recovery codes, SecurityEmail
+// changes the e-mail. SecurityAction is another action below /me/security: "factor/remove", "passkeys",
+// "passkeys/ask", "sessions/end", "email/code". PasskeyRemove (POST) removes a passkey, SessionEnd (POST)
+// signs one browser out.
+func SecurityApp(l i18n.Lang, next string) string      { return Security(l) + "/factor" + withNext(next) }
+func SecurityCodes(l i18n.Lang) string                 { return Security(l) + "/codes" }
+func SecurityEmail(l i18n.Lang) string                 { return Security(l) + "/email" }
+func SecurityAction(l i18n.Lang, action string) string { return Security(l) + "/" + action }
 
 func PasskeyRemove(l i18n.Lang, passkey int64) string {
 	return Security(l) + "/passkeys/" + id(passkey) + "/remove"
@@ -126,15 +128,11 @@ func SessionEnd(l i18n.Lang, session int64) string {
 	return Security(l) + "/sessions/" + id(session) + "/end"
 }
 
-func FactorReset(l i18n.Lang, person int64) string {
-	return in(l, "/hq/people/", id(person), "/factor/reset")
-}
-
-// Signup takes a place in a shift, Cancel gives a sign-up up (both POST).
+// Signup signs up for a shift, Cancel cancels a sign-up (both POST).
 func Signup(l i18n.Lang, shift int64) string  { return in(l, "/shifts/", id(shift), "/signup") }
 func Cancel(l i18n.Lang, signup int64) string { return in(l, "/signups/", id(signup), "/cancel") }
 
-// Me is the volunteer's own page, and below it their settings.
+// Me is the volunteer's own page; the others are the pages below it.
 func Me(l i18n.Lang) string               { return in(l, "/me") }
 func Ticket(l i18n.Lang, s int64) string  { return in(l, "/me/tickets/", id(s)) }
 func Explain(l i18n.Lang, s int64) string { return in(l, "/me/signups/", id(s), "/explain") }
@@ -143,31 +141,33 @@ func Profile(l i18n.Lang) string          { return in(l, "/me/profile") }
 func Security(l i18n.Lang) string         { return in(l, "/me/security") }
 func CalendarRenew(l i18n.Lang) string    { return in(l, "/me/calendar/renew") }
 
-// MyGuardian is where a volunteer asks a guardian, MyGuardianResend mails the question again.
+// MyGuardian is where a minor asks a guardian for consent, MyGuardianResend (POST) mails the request again.
 func MyGuardian(l i18n.Lang) string { return in(l, "/me/guardian") }
 
 func MyGuardianResend(l i18n.Lang, g int64) string { return in(l, "/me/guardians/", id(g), "/resend") }
 
-// Guardian is a guardian's page behind a mailed link; GuardianDo one of its deeds: choose, agree,
-// refuse, withdraw, copies, disown.
-func Guardian(l i18n.Lang, token string) string       { return in(l, "/guardian/", token) }
-func GuardianDo(l i18n.Lang, token, do string) string { return Guardian(l, token) + "/" + do }
+// Guardian is a guardian's page behind a mailed link, GuardianAction (POST) an action on it: choose,
+// agree, refuse, withdraw, copies, disown.
+func Guardian(l i18n.Lang, token string) string { return in(l, "/guardian/", token) }
 
-// Desk and HQ are the coordinators' and the staff's front rooms.
+func GuardianAction(l i18n.Lang, token, action string) string {
+	return Guardian(l, token) + "/" + action
+}
+
+// Desk and HQ are the home pages of coordinators and of staff.
 func Desk(l i18n.Lang) string { return in(l, "/desk") }
 func HQ(l i18n.Lang) string   { return in(l, "/hq") }
 
-// DeskEvent is an event's own place at the desk; DeskEventEdit its form, DeskRoster who is in,
-// DeskCheckIn the door, DeskHours the confirmation of hours.
+// DeskEvent is the coordinators' page of an event, DeskEventEdit its form, DeskRoster its participants,
+// DeskCheckIn its check-in, DeskHours the confirmation of hours.
 func DeskEvent(l i18n.Lang, event int64) string     { return in(l, "/desk/events/", id(event)) }
 func DeskEventEdit(l i18n.Lang, event int64) string { return DeskEvent(l, event) + "/edit" }
 func DeskRoster(l i18n.Lang, event int64) string    { return DeskEvent(l, event) + "/roster" }
 func DeskCheckIn(l i18n.Lang, event int64) string   { return DeskEvent(l, event) + "/checkin" }
 func DeskHours(l i18n.Lang, event int64) string     { return DeskEvent(l, event) + "/hours" }
 
-// DeskCampaigns, DeskCampaignNew and DeskCampaign are the campaigns that an organisation keeps;
-// DeskOrganizations and DeskOrganization its own page and people; DeskImport brings events from a
-// spreadsheet.
+// DeskCampaigns, DeskCampaignNew and DeskCampaign manage an organisation's campaigns, DeskOrganizations
+// and DeskOrganization its profile and coordinators. DeskImport imports events from a spreadsheet.
 func DeskCampaigns(l i18n.Lang) string                { return in(l, "/desk/campaigns") }
 func DeskCampaignNew(l i18n.Lang) string              { return in(l, "/desk/campaigns/new") }
 func DeskCampaign(l i18n.Lang, campaign int64) string { return in(l, "/desk/campaigns/", id(campaign)) }
@@ -179,20 +179,20 @@ func DeskImportTemplate(l i18n.Lang, form string) string {
 }
 func DeskImport(l i18n.Lang) string { return in(l, "/desk/import") }
 
-// DeskOrganizationDo is a deed or part of an organisation's place at the desk: logo, people,
-// totals. Logo is its picture; Invitation the link that asks somebody to act for it.
-func DeskOrganizationDo(l i18n.Lang, org int64, do string) string {
-	return DeskOrganization(l, org) + "/" + do
+// DeskOrganizationAction is a page or action below DeskOrganization: logo, people, totals. Logo is its
+// picture, Invitation the mailed link that invites somebody to act for it.
+func DeskOrganizationAction(l i18n.Lang, org int64, action string) string {
+	return DeskOrganization(l, org) + "/" + action
 }
 func Logo(hash string) string                     { return "/logos/" + hash + ".png" }
 func Invitation(l i18n.Lang, token string) string { return in(l, "/invitations/", token) }
 
-// DeskEventNew is the form of a new event, DeskEventPublish (POST) shows it to all.
+// DeskEventNew is the form of a new event, DeskEventPublish (POST) publishes it.
 func DeskEventNew(l i18n.Lang) string                  { return in(l, "/desk/events/new") }
 func DeskEventPublish(l i18n.Lang, event int64) string { return DeskEvent(l, event) + "/publish" }
 
-// DeskEvents is all events that one runs, with a filter or nil. DeskEventDo is what can be made of
-// one: "duplicate", "repeat", "cancel", "delete".
+// DeskEvents is the list of one's own events, with a filter or nil. DeskEventAction is an action on an
+// event: "duplicate", "repeat", "cancel", "delete".
 func DeskEvents(l i18n.Lang, filter url.Values) string {
 	if len(filter) == 0 {
 		return in(l, "/desk/events")
@@ -200,12 +200,12 @@ func DeskEvents(l i18n.Lang, filter url.Values) string {
 	return in(l, "/desk/events?", filter.Encode())
 }
 
-func DeskEventDo(l i18n.Lang, event int64, deed string) string {
-	return DeskEvent(l, event) + "/" + deed
+func DeskEventAction(l i18n.Lang, event int64, action string) string {
+	return DeskEvent(l, event) + "/" + action
 }
 
-// HQReview is the events that wait for the headquarters, HQReviewDo what it decides about one:
-// "approve", "return" (POST).
+// HQReview is the list of events that wait for review, HQReviewAction (POST) a decision about one:
+// "approve", "return".
 func HQReview(l i18n.Lang, after string) string {
 	if after == "" {
 		return in(l, "/hq/review")
@@ -213,15 +213,15 @@ func HQReview(l i18n.Lang, after string) string {
 	return in(l, "/hq/review?after=", url.QueryEscape(after))
 }
 
-func HQReviewDo(l i18n.Lang, event int64, deed string) string {
-	return in(l, "/hq/review/", id(event), "/", deed)
+func HQReviewAction(l i18n.Lang, event int64, action string) string {
+	return in(l, "/hq/review/", id(event), "/", action)
 }
 
-// HQSettings is what an administrator sets of the city, HQConsents the texts that people agree to.
+// HQSettings is the city's settings, HQConsents the consent texts.
 func HQSettings(l i18n.Lang) string { return in(l, "/hq/settings") }
 func HQConsents(l i18n.Lang) string { return in(l, "/hq/settings/consents") }
 
-// HQAudit is who did what, with filters or nil; HQAuditExport (POST) the same as a file.
+// HQAudit is the audit log, with filters or nil; HQAuditExport (POST) the same as a file.
 func HQAudit(l i18n.Lang, filter url.Values) string {
 	if len(filter) == 0 {
 		return in(l, "/hq/audit")
@@ -230,13 +230,13 @@ func HQAudit(l i18n.Lang, filter url.Values) string {
 }
 func HQAuditExport(l i18n.Lang) string { return in(l, "/hq/audit/export") }
 
-// HQAuditOf is the audit of one object.
+// HQAuditOf is the audit log of one object.
 func HQAuditOf(l i18n.Lang, object string, n int64) string {
 	return HQAudit(l, url.Values{"object": {object}, "object_id": {id(n)}})
 }
 
-// HQPeople is the register of people, with filters or nil; HQPerson one of them, and HQPersonDo
-// what becomes of their account: role, organizations, suspend, restore, birthdate, merge.
+// HQPeople is the register of people, with filters or nil, HQPerson one person, HQPersonAction an action
+// on the account: role, organizations, suspend, restore, birthdate, factor/reset, merge.
 func HQPeople(l i18n.Lang, filter url.Values) string {
 	if len(filter) == 0 {
 		return in(l, "/hq/people")
@@ -244,12 +244,12 @@ func HQPeople(l i18n.Lang, filter url.Values) string {
 	return in(l, "/hq/people?", filter.Encode())
 }
 func HQPerson(l i18n.Lang, person int64) string { return in(l, "/hq/people/", id(person)) }
-func HQPersonDo(l i18n.Lang, person int64, deed string) string {
-	return HQPerson(l, person) + "/" + deed
+func HQPersonAction(l i18n.Lang, person int64, action string) string {
+	return HQPerson(l, person) + "/" + action
 }
 
-// HQTotals is the headquarters' figures under filters; HQRows the rows that make one, HQRowsExport
-// (POST) the same as a file.
+// HQTotals is the figures with filters, HQRows the rows behind a figure, HQRowsExport (POST) the same as
+// a file.
 func HQTotals(l i18n.Lang, filter url.Values) string { return in(l, "/hq?", filter.Encode()) }
 
 func HQRows(l i18n.Lang, view string, filter url.Values) string {
@@ -257,24 +257,24 @@ func HQRows(l i18n.Lang, view string, filter url.Values) string {
 }
 func HQRowsExport(l i18n.Lang, view string) string { return in(l, "/hq/totals/", view, "/export") }
 
-// HQReport (POST) is the whole first page as a workbook.
+// HQReport (POST) is all figures as a workbook.
 func HQReport(l i18n.Lang) string { return in(l, "/hq/report") }
 
-// HQImport takes a file of the years before the portal, HQImported is one that was read;
-// HQImportTemplate an empty one.
+// HQImport imports a file of the years before the portal, HQImported is an uploaded file,
+// HQImportTemplate the empty template.
 func HQImport(l i18n.Lang) string               { return in(l, "/hq/import") }
 func HQImported(l i18n.Lang, file int64) string { return HQImport(l) + "/" + id(file) }
 func HQImportTemplate(l i18n.Lang) string       { return HQImport(l) + "/template" }
 
-// HQExports are the files that stand on no other page, HQExportRegister (POST) the ministry's
-// register; HQExport is how far one has come that a job makes, HQExportFile the file.
+// HQExports are the exports that are on no other page, HQExportRegister (POST) the ministry's register.
+// HQExport is the progress of an export that a job makes, HQExportFile the finished file.
 func HQExports(l i18n.Lang) string                  { return in(l, "/hq/exports") }
 func HQExportRegister(l i18n.Lang) string           { return HQExports(l) + "/register" }
 func HQExport(l i18n.Lang, export int64) string     { return HQExports(l) + "/" + id(export) }
 func HQExportFile(l i18n.Lang, export int64) string { return HQExport(l, export) + "/file" }
 
-// HQOrganizations is the register of bodies, with filters or nil; HQOrganization one of them, and
-// HQOrganizationDo what becomes of it: state, approve, return, merge.
+// HQOrganizations is the register of organisations, with filters or nil, HQOrganization one of them,
+// HQOrganizationAction an action on it: state, approve, return, merge.
 func HQOrganizations(l i18n.Lang, filter url.Values) string {
 	if len(filter) == 0 {
 		return in(l, "/hq/organizations")
@@ -283,12 +283,12 @@ func HQOrganizations(l i18n.Lang, filter url.Values) string {
 }
 func HQOrganizationNew(l i18n.Lang) string         { return in(l, "/hq/organizations/new") }
 func HQOrganization(l i18n.Lang, org int64) string { return in(l, "/hq/organizations/", id(org)) }
-func HQOrganizationDo(l i18n.Lang, org int64, deed string) string {
-	return HQOrganization(l, org) + "/" + deed
+func HQOrganizationAction(l i18n.Lang, org int64, action string) string {
+	return HQOrganization(l, org) + "/" + action
 }
 
-// DeskRosterOf is the roster with a filter; DeskRosterPrint the list for paper, DeskRosterFile
-// the list as a file ("xlsx", "csv"), DeskRosterImport the way back of such a file.
+// DeskRosterOf is the roster with a filter, DeskRosterPrint the list for printing, DeskRosterFile the
+// list as a file ("xlsx", "csv"), DeskRosterImport the import of an edited file.
 func DeskRosterOf(l i18n.Lang, event int64, filter url.Values) string {
 	if len(filter) == 0 {
 		return DeskRoster(l, event)
@@ -301,28 +301,28 @@ func DeskRosterFile(l i18n.Lang, event int64, ext string) string {
 	return DeskRoster(l, event) + "." + ext
 }
 
-// DeskMessages is what coordinators write to an event's people.
+// DeskMessages is the coordinators' messages to an event's participants.
 func DeskMessages(l i18n.Lang, event int64) string { return DeskEvent(l, event) + "/messages" }
 
-// DeskSignup is somebody's sign-up at the desk; DeskSignupDo is what can be done about it:
-// "move", "promote", "remove", "restore" (all POST).
+// DeskSignup is the coordinators' page of a sign-up, DeskSignupAction (POST) an action on it: "move",
+// "promote", "remove", "restore".
 func DeskSignup(l i18n.Lang, signup int64) string { return in(l, "/desk/signups/", id(signup)) }
 
-func DeskSignupDo(l i18n.Lang, signup int64, deed string) string {
-	return DeskSignup(l, signup) + "/" + deed
+func DeskSignupAction(l i18n.Lang, signup int64, action string) string {
+	return DeskSignup(l, signup) + "/" + action
 }
 
-// DeskSignupHours (POST) corrects somebody's confirmed hours; HQDeliveries is the list of things
-// that events deliver.
-func DeskSignupHours(l i18n.Lang, signup int64) string { return DeskSignupDo(l, signup, "hours") }
+// DeskSignupHours (POST) corrects confirmed hours. HQDeliveries is the list of kinds of deliveries,
+// HQDelivery one of them.
+func DeskSignupHours(l i18n.Lang, signup int64) string { return DeskSignupAction(l, signup, "hours") }
 func HQDeliveries(l i18n.Lang) string                  { return HQ(l) + "/deliveries" }
 func HQDelivery(l i18n.Lang, kind string) string       { return HQDeliveries(l) + "/" + kind }
 
-// DeskWalkIn (POST) adds somebody on the spot.
+// DeskWalkIn (POST) adds a person who came without a sign-up.
 func DeskWalkIn(l i18n.Lang, event int64) string { return DeskCheckIn(l, event) + "/add" }
 
-// DeskHelperLinks is an event's links for helpers, RevokeHelperLink (POST) ends one, HelperList is the page that
-// one opens.
+// DeskHelperLinks is an event's check-in links for helpers, RevokeHelperLink (POST) revokes one,
+// HelperList is the page behind one.
 func DeskHelperLinks(l i18n.Lang, event int64) string { return DeskEvent(l, event) + "/doors" }
 
 func RevokeHelperLink(l i18n.Lang, helperLink int64) string {
@@ -330,7 +330,7 @@ func RevokeHelperLink(l i18n.Lang, helperLink int64) string {
 }
 func HelperList(l i18n.Lang, token string) string { return in(l, "/door/", token) }
 
-// Scan is what a ticket's QR holds; Calendar the private feed. Neither has a language.
+// Scan is the URL in a ticket's QR code, Calendar the private calendar feed. Neither has a language.
 func Scan(ticket string) string    { return "/c/" + ticket }
 func Calendar(token string) string { return "/calendar/" + token + ".ics" }
 
@@ -341,10 +341,11 @@ func withNext(next string) string {
 	return "?next=" + url.QueryEscape(next)
 }
 
-// Safe is next when it is a path of ours that may be shown after a form, otherwise empty: never
-// another host, never a page that acts.
-func Safe(next string) string {
-	if len(next) > 300 || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t\x00") {
+// SafeNext returns next when it is a path of the portal to which a form may redirect, otherwise "":
+// never another host, never a page of signing in or out.
+func SafeNext(next string) string {
+	if len(next) > 300 || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") ||
+		strings.ContainsAny(next, "\\\r\n\t\x00") {
 		return ""
 	}
 	u, err := url.Parse(next)
@@ -352,7 +353,8 @@ func Safe(next string) string {
 		return ""
 	}
 	_, rest, ok := Split(u.Path)
-	if !ok || strings.HasPrefix(rest, "/log") || strings.HasPrefix(rest, "/register") || strings.HasPrefix(rest, "/password") {
+	if !ok || strings.HasPrefix(rest, "/log") || strings.HasPrefix(rest, "/register") ||
+		strings.HasPrefix(rest, "/password") {
 		return ""
 	}
 	return next

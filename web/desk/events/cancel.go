@@ -32,7 +32,7 @@ func (h *Handler) renderCancel(w http.ResponseWriter, r *http.Request, status in
 		return err
 	}
 	if r.Method == http.MethodPost {
-		r = httpkit.AtLink(r, link.DeskEventDo(httpkit.Lang(r), v.Event.ID, "cancel"))
+		r = httpkit.AtLink(r, link.DeskEventAction(httpkit.Lang(r), v.Event.ID, "cancel"))
 	}
 	return h.Render(w, r, status, cancelPage(v))
 }

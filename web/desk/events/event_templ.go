@@ -747,9 +747,9 @@ func (v eventView) more() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var35 templ.SafeURL
-			templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.DeskEventDo(ui.L(ctx), v.Event.ID, "duplicate")))
+			templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.DeskEventAction(ui.L(ctx), v.Event.ID, "duplicate")))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/desk/events/event.templ`, Line: 133, Col: 99}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/desk/events/event.templ`, Line: 133, Col: 103}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var35))
 			if templ_7745c5c3_Err != nil {
@@ -781,7 +781,7 @@ func (v eventView) more() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if !v.Event.StartsAt.IsZero() {
-				templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Text: ui.T(ctx, "series.repeat"), Icon: "calendar", Kind: "quiet", Href: link.DeskEventDo(ui.L(ctx), v.Event.ID, "repeat")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Text: ui.T(ctx, "series.repeat"), Icon: "calendar", Kind: "quiet", Href: link.DeskEventAction(ui.L(ctx), v.Event.ID, "repeat")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -794,13 +794,13 @@ func (v eventView) more() templ.Component {
 			}
 		}
 		if v.Event.State == event.Draft {
-			templ_7745c5c3_Err = ui.Confirm(ui.T(ctx, "series.delete"), ui.T(ctx, "series.delete_sure"), link.DeskEventDo(ui.L(ctx), v.Event.ID, "delete"), ui.T(ctx, "series.delete_yes")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Confirm(ui.T(ctx, "series.delete"), ui.T(ctx, "series.delete_sure"), link.DeskEventAction(ui.L(ctx), v.Event.ID, "delete"), ui.T(ctx, "series.delete_yes")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
 		if v.Event.State == event.Published && ui.From(ctx).Now.Before(v.Event.EndsAt) {
-			templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Text: ui.T(ctx, "series.cancel"), Icon: "x", Kind: "quiet", Href: link.DeskEventDo(ui.L(ctx), v.Event.ID, "cancel")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Text: ui.T(ctx, "series.cancel"), Icon: "x", Kind: "quiet", Href: link.DeskEventAction(ui.L(ctx), v.Event.ID, "cancel")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

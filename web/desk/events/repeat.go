@@ -85,7 +85,7 @@ func (h *Handler) renderRepeat(w http.ResponseWriter, r *http.Request, v repeatV
 		}
 	}
 	if r.Method == http.MethodPost {
-		r = httpkit.AtLink(r, link.DeskEventDo(httpkit.Lang(r), e.ID, "repeat"))
+		r = httpkit.AtLink(r, link.DeskEventAction(httpkit.Lang(r), e.ID, "repeat"))
 	}
 	return h.Render(w, r, status, repeatPage(v))
 }

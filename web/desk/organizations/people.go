@@ -21,7 +21,7 @@ func (h *Handler) renderPeople(w http.ResponseWriter, r *http.Request, status in
 	if v.Org, v.Members, v.Invited, err = h.Orgs.Members(r.Context(), httpkit.Actor(r), id, h.Now()); err != nil {
 		return err
 	}
-	at := httpkit.AtLink(r, link.DeskOrganizationDo(httpkit.Lang(r), id, "people"))
+	at := httpkit.AtLink(r, link.DeskOrganizationAction(httpkit.Lang(r), id, "people"))
 	return h.Render(w, at, status, peoplePage(v))
 }
 
@@ -81,5 +81,5 @@ func (h *Handler) redirectToPeople(w http.ResponseWriter, r *http.Request, id in
 	if err == nil {
 		h.Flash(r.Context(), "good", done)
 	}
-	return h.RedirectAfter(w, r, err, link.DeskOrganizationDo(httpkit.Lang(r), id, "people"))
+	return h.RedirectAfter(w, r, err, link.DeskOrganizationAction(httpkit.Lang(r), id, "people"))
 }

@@ -240,9 +240,9 @@ func profilePage(v profileView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 templ.SafeURL
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.DeskOrganizationDo(ui.L(ctx), v.Org.ID, "logo")))
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.DeskOrganizationAction(ui.L(ctx), v.Org.ID, "logo")))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/desk/organizations/profile.templ`, Line: 55, Col: 142}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/desk/organizations/profile.templ`, Line: 55, Col: 146}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 			if templ_7745c5c3_Err != nil {
@@ -265,7 +265,7 @@ func profilePage(v profileView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.Org.Logo != "" {
-				templ_7745c5c3_Err = ui.Confirm(ui.T(ctx, "team.logo_remove"), ui.T(ctx, "team.logo_sure"), link.DeskOrganizationDo(ui.L(ctx), v.Org.ID, "logo/remove"), ui.T(ctx, "team.logo_do")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Confirm(ui.T(ctx, "team.logo_remove"), ui.T(ctx, "team.logo_sure"), link.DeskOrganizationAction(ui.L(ctx), v.Org.ID, "logo/remove"), ui.T(ctx, "team.logo_do")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

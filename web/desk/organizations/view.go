@@ -121,7 +121,7 @@ var periods = []string{"", "month", "quarter", "year"}
 
 // href is the address of the page, or of a file of it, for a period.
 func (v totalsView) href(ctx context.Context, page, period string) string {
-	s := link.DeskOrganizationDo(ui.L(ctx), v.Org.ID, page)
+	s := link.DeskOrganizationAction(ui.L(ctx), v.Org.ID, page)
 	if period != "" {
 		s += "?period=" + period
 	}
@@ -135,5 +135,5 @@ func sectionHref(ctx context.Context, id int64, name string) string {
 	if name == "" {
 		return link.DeskOrganization(ui.L(ctx), id)
 	}
-	return link.DeskOrganizationDo(ui.L(ctx), id, name)
+	return link.DeskOrganizationAction(ui.L(ctx), id, name)
 }

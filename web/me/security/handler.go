@@ -72,7 +72,7 @@ func (h *Handler) ShowApp(w http.ResponseWriter, r *http.Request) error {
 	if h.Sessions.GetString(r.Context(), secretKey) == "" {
 		h.Sessions.Put(r.Context(), secretKey, mfa.NewSecret())
 	}
-	return h.renderApp(w, r, http.StatusOK, appView{Next: link.Safe(r.URL.Query().Get("next"))})
+	return h.renderApp(w, r, http.StatusOK, appView{Next: link.SafeNext(r.URL.Query().Get("next"))})
 }
 
 func (h *Handler) renderApp(w http.ResponseWriter, r *http.Request, status int, v appView) (err error) {
@@ -95,7 +95,7 @@ func (h *Handler) AddApp(w http.ResponseWriter, r *http.Request) error {
 	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	ctx, next := r.Context(), link.Safe(f.Next)
+	ctx, next := r.Context(), link.SafeNext(f.Next)
 	secret := h.Sessions.GetString(ctx, secretKey)
 	if secret == "" { // sent twice, or in another browser
 		return h.Redirect(w, r, link.Security(httpkit.Lang(r)))

@@ -176,7 +176,7 @@ func page(v view) templ.Component {
 					if v.InAdvance {
 						templ_7745c5c3_Err = ui.Confirm(
 							ui.T(ctx, "guardian.page.refuse"), ui.T(ctx, "guardian.page.refuse_ahead"),
-							link.GuardianDo(ui.L(ctx), v.Token, "refuse"), ui.T(ctx, "guardian.page.refuse_do"),
+							link.GuardianAction(ui.L(ctx), v.Token, "refuse"), ui.T(ctx, "guardian.page.refuse_do"),
 						).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
@@ -400,7 +400,7 @@ func page(v view) templ.Component {
 					})
 					templ_7745c5c3_Err = ui.Confirm(
 						ui.T(ctx, "guardian.page.withdraw"), ui.T(ctx, "guardian.page.withdraw_sure", "child", v.Child),
-						link.GuardianDo(ui.L(ctx), v.Token, "withdraw"), ui.T(ctx, "guardian.page.withdraw_do"),
+						link.GuardianAction(ui.L(ctx), v.Token, "withdraw"), ui.T(ctx, "guardian.page.withdraw_do"),
 					).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -552,9 +552,9 @@ func page(v view) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var24 templ.SafeURL
-				templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.GuardianDo(ui.L(ctx), v.Token, "copies")))
+				templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.GuardianAction(ui.L(ctx), v.Token, "copies")))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/public/guardian/page.templ`, Line: 115, Col: 94}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/public/guardian/page.templ`, Line: 115, Col: 98}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 				if templ_7745c5c3_Err != nil {
@@ -627,7 +627,7 @@ func page(v view) templ.Component {
 			if !v.Verified() {
 				templ_7745c5c3_Err = ui.Confirm(
 					ui.T(ctx, "guardian.page.stranger"), ui.T(ctx, "guardian.page.stranger_sure"),
-					link.GuardianDo(ui.L(ctx), v.Token, "disown"), ui.T(ctx, "guardian.page.stranger_do"),
+					link.GuardianAction(ui.L(ctx), v.Token, "disown"), ui.T(ctx, "guardian.page.stranger_do"),
 				).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -922,7 +922,7 @@ func (v view) question(q guardian.Question) templ.Component {
 			templ_7745c5c3_Err = ui.Confirm(
 				ui.T(ctx, "guardian.page.refuse"),
 				ui.T(ctx, "guardian.page.refuse_sure", "title", ui.S(ctx, q.Title), "child", v.Child),
-				link.GuardianDo(ui.L(ctx), v.Token, "refuse"), ui.T(ctx, "guardian.page.refuse_do"),
+				link.GuardianAction(ui.L(ctx), v.Token, "refuse"), ui.T(ctx, "guardian.page.refuse_do"),
 			).Render(templ.WithChildren(ctx, templ_7745c5c3_Var38), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1207,9 +1207,9 @@ func (v view) answer() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var56 templ.SafeURL
-		templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.GuardianDo(ui.L(ctx), v.Token, "choose")))
+		templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.GuardianAction(ui.L(ctx), v.Token, "choose")))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/public/guardian/page.templ`, Line: 237, Col: 103}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/public/guardian/page.templ`, Line: 237, Col: 107}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var56))
 		if templ_7745c5c3_Err != nil {
@@ -1359,9 +1359,9 @@ func (v view) code() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var63 templ.SafeURL
-		templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.GuardianDo(ui.L(ctx), v.Token, "agree")))
+		templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(link.GuardianAction(ui.L(ctx), v.Token, "agree")))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/public/guardian/page.templ`, Line: 265, Col: 103}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/public/guardian/page.templ`, Line: 265, Col: 107}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var63))
 		if templ_7745c5c3_Err != nil {

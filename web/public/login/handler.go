@@ -23,7 +23,7 @@ type Handler struct {
 
 // ShowLogin asks for e-mail and password: GET /{lang}/login.
 func (h *Handler) ShowLogin(w http.ResponseWriter, r *http.Request) error {
-	next := link.Safe(r.URL.Query().Get("next"))
+	next := link.SafeNext(r.URL.Query().Get("next"))
 	if httpkit.Actor(r).SignedIn() {
 		return h.Redirect(w, r, cmp.Or(next, link.Me(httpkit.Lang(r))))
 	}
@@ -46,7 +46,7 @@ func (h *Handler) LogIn(w http.ResponseWriter, r *http.Request) error {
 	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	next := link.Safe(f.Next)
+	next := link.SafeNext(f.Next)
 	in, err := h.Accounts.Login(r.Context(), f.Email, f.Password, h.Now())
 	if problems, ok := httpkit.Problems(err); ok {
 		return h.renderLogin(

@@ -42,7 +42,7 @@ func (h *Handler) LogInWithPasskey(w http.ResponseWriter, r *http.Request) error
 	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	ctx, l, next := r.Context(), httpkit.Lang(r), link.Safe(f.Next)
+	ctx, l, next := r.Context(), httpkit.Lang(r), link.SafeNext(f.Next)
 	who, in, err := h.passkeyOwner(r)
 	if err != nil {
 		return err
@@ -56,9 +56,9 @@ func (h *Handler) LogInWithPasskey(w http.ResponseWriter, r *http.Request) error
 		h.Flash(ctx, "warn", e.Key)
 		switch {
 		case in.PersonID != 0 && who.PersonID != 0, who.HasMFA && !who.MFAShown && who.SessionID != 0:
-			return h.Redirect(w, r, link.LoginFactor(l, next))
+			return h.Redirect(w, r, link.LoginMFA(l, next))
 		case who.SessionID != 0:
-			return h.Redirect(w, r, link.Again(l, next, false))
+			return h.Redirect(w, r, link.Reauthenticate(l, next, false))
 		}
 		return h.Redirect(w, r, link.Login(l, next))
 	case err != nil:

@@ -14,7 +14,7 @@ import (
 func (h *Handler) ShowReauthentication(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	return h.renderReauthentication(
-		w, r, http.StatusOK, againView{Next: link.Safe(q.Get("next")), Unsent: q.Get("unsent") != ""},
+		w, r, http.StatusOK, againView{Next: link.SafeNext(q.Get("next")), Unsent: q.Get("unsent") != ""},
 	)
 }
 
@@ -49,7 +49,7 @@ func (h *Handler) Reauthenticate(w http.ResponseWriter, r *http.Request) error {
 	if problems, ok := httpkit.Problems(err); ok {
 		return h.renderReauthentication(
 			w, r, http.StatusUnprocessableEntity,
-			againView{Next: link.Safe(f.Next), Unsent: f.Unsent, Problems: problems},
+			againView{Next: link.SafeNext(f.Next), Unsent: f.Unsent, Problems: problems},
 		)
 	}
 	if err != nil {
@@ -58,5 +58,5 @@ func (h *Handler) Reauthenticate(w http.ResponseWriter, r *http.Request) error {
 	if err := account.KeepProof(ctx, h.DB, actor, true, actor.HasMFA, h.Now()); err != nil {
 		return err
 	}
-	return h.Redirect(w, r, cmp.Or(link.Safe(f.Next), link.Me(httpkit.Lang(r))))
+	return h.Redirect(w, r, cmp.Or(link.SafeNext(f.Next), link.Me(httpkit.Lang(r))))
 }

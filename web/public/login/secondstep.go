@@ -31,7 +31,7 @@ func (h *Handler) pending(r *http.Request) (who account.Actor, in account.Signed
 
 // ShowSecondStep asks for the second step after the password: GET /{lang}/login/factor.
 func (h *Handler) ShowSecondStep(w http.ResponseWriter, r *http.Request) error {
-	return h.renderSecondStep(w, r, http.StatusOK, secondStepView{Next: link.Safe(r.URL.Query().Get("next"))})
+	return h.renderSecondStep(w, r, http.StatusOK, secondStepView{Next: link.SafeNext(r.URL.Query().Get("next"))})
 }
 
 func (h *Handler) renderSecondStep(w http.ResponseWriter, r *http.Request, status int, v secondStepView) error {
@@ -68,7 +68,7 @@ func (h *Handler) CheckSecondStep(w http.ResponseWriter, r *http.Request) error 
 	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	ctx, next := r.Context(), link.Safe(f.Next)
+	ctx, next := r.Context(), link.SafeNext(f.Next)
 	who, in, err := h.pending(r)
 	if err != nil {
 		return err

@@ -34,7 +34,7 @@ type registerForm struct {
 
 // ShowRegistration asks for what an account needs: GET /{lang}/register.
 func (h *Handler) ShowRegistration(w http.ResponseWriter, r *http.Request) error {
-	next := link.Safe(r.URL.Query().Get("next"))
+	next := link.SafeNext(r.URL.Query().Get("next"))
 	if httpkit.Actor(r).SignedIn() {
 		return h.Redirect(w, r, cmp.Or(next, link.Me(httpkit.Lang(r))))
 	}
@@ -53,7 +53,7 @@ func (h *Handler) Register(w http.ResponseWriter, r *http.Request) error {
 	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	l, next := httpkit.Lang(r), link.Safe(f.Next)
+	l, next := httpkit.Lang(r), link.SafeNext(f.Next)
 	id, err := h.Accounts.Register(r.Context(), account.Registration{
 		Email: f.Email, Password: f.Password, GivenName: f.GivenName, FamilyName: f.FamilyName,
 		BirthDate: f.BirthDate, Phone: f.Phone, Agree: f.Agree, Lang: l, Next: next,

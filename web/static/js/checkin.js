@@ -1,7 +1,7 @@
 // Check-in: a scanned ticket checks its holder in by itself, and marks in the list survive a lost network.
 
-// A valid ticket is checked in at once, but only once somebody sees the page: one that the browser loads
-// ahead waits until then.
+// A valid ticket is checked in as soon as the page is visible: a page that the browser prerenders waits
+// until then.
 const scan = document.querySelector('form[data-now]')
 if (scan) {
   if (document.prerendering) document.addEventListener('prerenderingchange', () => scan.requestSubmit(), { once: true })
@@ -40,7 +40,7 @@ if (list) {
     kept.hidden = !marks.length && !why
     kept.textContent = why ?? kept.dataset.text.replace('#', marks.length)
   }
-  // show draws a row as a mark has left it.
+  // show updates a row after a mark.
   const show = (id, isHere, at, mine = true) => {
     const row = document.getElementById('p-' + id)
     const [button, done] = row?.querySelectorAll('.door-tap') ?? []
@@ -80,7 +80,7 @@ if (list) {
         return
       }
       save(load().filter(o => o.key !== t.key))
-      if (!answer) { location.reload(); return } // refused: the page as it is says why
+      if (!answer) { location.reload(); return } // refused: the reloaded page says why
       if (!load().some(o => o.id === t.id)) show(t.id, answer.here, answer.at, answer.mine)
       here.textContent = answer.count
       say(load(), answer.why || undefined)
@@ -94,7 +94,7 @@ if (list) {
     if (!action) return
     const id = e.target.elements.namedItem('signup').value
     const marks = [...load(), { id, action, at: Date.now(), key: crypto.getRandomValues(new Uint32Array(1))[0] }]
-    if (!save(marks)) return // the phone stores nothing more: the browser sends the form
+    if (!save(marks)) return // the phone cannot store it: the browser sends the form
     e.preventDefault()
     document.getElementById('p-' + id).classList.add('is-kept')
     show(id, action === 'in', clock(Date.now()))

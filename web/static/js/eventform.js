@@ -1,5 +1,5 @@
-// While the form of an event is filled in, says at once whom its rules exclude. The server
-// decides; without scripts its own button asks.
+// Shows whom the rules of an event exclude while its form is filled in. The server decides; without
+// scripts a button asks it.
 const form = document.getElementById('event-form')
 const watched = /^(adults_only|min_age|shift\[\d+\]\.(day|from|to|next_day|min_age))$/
 let turn = 0

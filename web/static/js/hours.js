@@ -1,4 +1,4 @@
-// The sheet of hours: everybody present at one touch, and the count as one goes.
+// The sheet of hours: marks everybody present at once, and counts while it is filled in.
 const form = document.querySelector('.hours-form')
 const said = form?.querySelector('[data-present]')
 if (said) {

@@ -1,5 +1,5 @@
-// Shows the forms of passkeys where the browser knows them: data-passkey says whether one is made
-// ("create") or shown ("get"), data-ask where the question comes from. The answer goes as a form.
+// Shows the passkey forms where the browser supports passkeys. data-passkey says whether to "create" or
+// to "get" one, data-ask is the URL of the challenge. The answer is sent as a form.
 
 const known = 'PublicKeyCredential' in window && 'parseRequestOptionsFromJSON' in PublicKeyCredential
 
@@ -12,7 +12,7 @@ for (const form of known ? document.querySelectorAll('form[data-passkey]') : [])
     failed.hidden = true
     try {
       const r = await fetch(form.dataset.ask, { method: 'POST', headers: { Accept: 'application/json' } })
-      if (r.redirected) { // to show once more who it is
+      if (r.redirected) { // must authenticate again
         const to = new URL(r.url)
         to.searchParams.set('next', location.pathname)
         location.assign(to)

@@ -1,4 +1,4 @@
-// Makes pages nicer where scripts run; nothing depends on it.
+// Improves pages where scripts run; nothing depends on it.
 
 // A form with data-refresh redraws the part of the page it names, in place.
 const form = document.querySelector('form[data-refresh]')
@@ -42,14 +42,14 @@ if (form) {
   form.addEventListener('submit', e => { e.preventDefault(); soon(0) })
 }
 
-// A question that opens is brought into view as a whole: a bar at the foot of the screen would lie over its end.
+// Scrolls a confirmation that opens into view: a bar at the bottom of the screen could cover its end.
 for (const d of document.querySelectorAll('details.sure')) {
   const show = () => { if (d.open) d.scrollIntoView({ block: 'nearest' }) }
   d.querySelector('summary').addEventListener('click', () => d.addEventListener('toggle', show, { once: true }))
 }
 
-// A button with data-share offers the page to the phone's own share sheet, or copies its address;
-// one with data-copy copies the text it holds. They stay hidden where neither can be done.
+// A button with data-share opens the phone's share sheet for the page, or copies its URL; one with
+// data-copy copies its text. They stay hidden where neither works.
 for (const b of document.querySelectorAll('button[data-share], button[data-copy]')) {
   if (!navigator.share && !navigator.clipboard) continue
   b.hidden = false
