@@ -17,9 +17,10 @@ have() {
 				/opt/homebrew/opt/postgresql*/bin/initdb /usr/local/opt/postgresql*/bin/initdb \
 				/home/linuxbrew/.linuxbrew/opt/postgresql*/bin/initdb \
 				/Applications/Postgres.app/Contents/Versions/*/bin/initdb ;;
-	chromium)
-		command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ||
-			any "/Applications/Google Chrome.app" "/Applications/Chromium.app" ;;
+	chromium) # of Debian's two the headless shell, which draws the same pages with a third of the work
+		command -v chromium-headless-shell >/dev/null || any "/Applications/Google Chrome.app" "/Applications/Chromium.app" ||
+			{ ! apt-cache show chromium-headless-shell >/dev/null 2>&1 &&
+				{ command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; }; } ;;
 	*) command -v "$1" >/dev/null ;;
 	esac
 }
@@ -31,7 +32,7 @@ as_root() {
 for name in "$@"; do
 	have "$name" && continue
 	case $name in
-	chromium) packages="chromium chromium-sandbox fonts-dejavu-core" ;;
+	chromium) packages="chromium-headless-shell fonts-dejavu-core" ;;
 	*) packages=$name ;;
 	esac
 	if command -v apt-get >/dev/null && as_root true 2>/dev/null; then

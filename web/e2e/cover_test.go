@@ -26,13 +26,17 @@ func (p *tab) covered() []string {
 			return [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim() && lines(n).some(b => at(b, x, y)))
 		}
 		const over = (e, x, y) => {
+			const first = document.elementFromPoint(x, y)
+			if (!first || first.contains(e)) return null
 			for (const top of document.elementsFromPoint(x, y)) {
 				if (top.contains(e) || top.closest(':popover-open')) return null
 				if (!e.contains(top) && !top.closest('label')?.contains(e) && painted(top, x, y)) return top
 			}
 			return null
 		}
-		const scroller = e => { for (let a = e.parentElement; a && a !== document.body; a = a.parentElement) if (/auto|scroll/.test(getComputedStyle(a).overflow)) return a; return null }
+		const scrolls = new Map()
+		const scroller = e => { if (!scrolls.has(e)) scrolls.set(e, outer(e)); return scrolls.get(e) }
+		const outer = e => { for (let a = e.parentElement; a && a !== document.body; a = a.parentElement) if (/auto|scroll/.test(getComputedStyle(a).overflow)) return a; return null }
 		const found = [], from = scrollY
 		const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
 		for (let n; n = walk.nextNode();) {
