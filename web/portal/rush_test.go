@@ -79,11 +79,13 @@ func TestFiveHundredAtOnce(t *testing.T) {
 // TestTheLockIsNeeded is the negative control: without the lock on the shift the same rush goes
 // wrong, though the database's constraint still keeps the shift from being overbooked.
 func TestTheLockIsNeeded(t *testing.T) {
-	wrong := rush(t, portaltest.Signups(signup.WithoutLock()))
-	if len(wrong) == 0 {
-		t.Error("nothing went wrong without the lock")
+	for range 5 { // the first round very probably goes wrong, but on a busy machine the posts may not meet
+		if wrong := rush(t, portaltest.Signups(signup.WithoutLock())); len(wrong) > 0 {
+			t.Logf("without the lock:\n%.600s", strings.Join(wrong, "\n"))
+			return
+		}
 	}
-	t.Logf("without the lock:\n%.600s", strings.Join(wrong, "\n"))
+	t.Error("nothing went wrong without the lock")
 }
 
 func TestFiftyIdenticalPosts(t *testing.T) {
