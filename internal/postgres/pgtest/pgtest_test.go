@@ -136,12 +136,9 @@ func TestTemplateOfManyProcesses(t *testing.T) {
 		}
 	}
 	// All of them run and use the template: a new process only checks that it exists.
-	began := time.Now()
+	// Waiting for them would end with ctx.
 	if err := another(t, template).ensureTemplate(ctx); err != nil {
 		t.Fatal(err)
-	}
-	if took := time.Since(began); took > 5*time.Second {
-		t.Errorf("a process that found the template waited %v", took)
 	}
 	// The sweep of a process with other migrations keeps it until its last user has exited.
 	sweeper := another(t, templatePrefix+"000000000000")
