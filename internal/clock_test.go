@@ -14,7 +14,8 @@ import (
 )
 
 // databaseClock is how SQL asks for the machine's time.
-var databaseClock = regexp.MustCompile(`(?i)\bnow\(\)|\bcurrent_(date|time|timestamp)\b|\blocaltime(stamp)?\b|\b(clock|statement|transaction)_timestamp\b`)
+var databaseClock = regexp.MustCompile(
+	`(?i)\bnow\(\)|\bcurrent_(date|time|timestamp)\b|\blocaltime(stamp)?\b|\b(clock|statement|transaction)_timestamp\b`)
 
 // readClock may ask the machine for the time: the wiring where nobody hands another clock in, the
 // programs, and what measures how long something takes.
@@ -68,7 +69,8 @@ func TestTimeIsHandedIn(t *testing.T) {
 }
 
 func inProduct(t *testing.T, files *token.FileSet, f *ast.File, path string) {
-	if path == "internal/account/account.go" { // cookies' sessions, which their library holds against the database's clock
+	// cookies' sessions, which their library holds against the database's clock
+	if path == "internal/account/account.go" {
 		return
 	}
 	may := slices.ContainsFunc(readClock, func(p string) bool { return strings.HasPrefix(path, p) })

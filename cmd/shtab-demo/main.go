@@ -34,7 +34,8 @@ type commands struct {
 }
 
 func run(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
-	return config.Run(ctx, &commands{}, "Shtab with a made-up headquarters, on this machine only.", args, getenv, stdout,
+	return config.Run(ctx, &commands{}, "Shtab with a made-up headquarters, on this machine only.", args, getenv,
+		stdout,
 		kong.Name("shtab-demo"))
 }
 

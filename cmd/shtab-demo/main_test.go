@@ -17,7 +17,8 @@ func noEnv(string) string { return "" }
 func TestLoopbackOnly(t *testing.T) {
 	for address, open := range map[string]bool{
 		"127.0.0.1:8080": true, "[::1]:8080": true, "localhost:8080": true, "127.3.2.1:0": true,
-		":8080": false, "0.0.0.0:8080": false, "[::]:8080": false, "192.168.1.5:8080": false, "portal.example:80": false,
+		":8080": false, "0.0.0.0:8080": false, "[::]:8080": false, "192.168.1.5:8080": false,
+		"portal.example:80": false,
 	} {
 		if err := onLoopback(address); (err == nil) != open {
 			t.Errorf("%s: %v", address, err)

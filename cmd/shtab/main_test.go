@@ -64,7 +64,8 @@ func TestServeDrains(t *testing.T) {
 			for {
 				// The client does not retry a POST, so a reset connection is noticed.
 				resp, err := client.Post(
-					"http://"+addr+"/kk/register", "application/x-www-form-urlencoded", io.MultiReader(strings.NewReader("email=x")),
+					"http://"+addr+"/kk/register", "application/x-www-form-urlencoded",
+					io.MultiReader(strings.NewReader("email=x")),
 				)
 				if err != nil {
 					t.Error(err)

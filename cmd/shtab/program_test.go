@@ -43,8 +43,10 @@ func TestServeNeedsAMigratedDatabase(t *testing.T) {
 			if _, err := pgtest.PoolOf(t, url, 1).Exec(t.Context(), sql); err != nil {
 				t.Fatal(err)
 			}
-			err := run(t.Context(), []string{"serve", "--database-url", url, "--listen", "127.0.0.1:0"}, noEnv, io.Discard)
-			if err == nil || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "run `shtab migrate`") {
+			err := run(t.Context(), []string{"serve", "--database-url", url, "--listen", "127.0.0.1:0"}, noEnv,
+				io.Discard)
+			if err == nil || strings.Contains(err.Error(), "\n") ||
+				!strings.Contains(err.Error(), "run `shtab migrate`") {
 				t.Errorf("serve on it: %v", err)
 			}
 		})

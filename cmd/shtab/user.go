@@ -42,7 +42,8 @@ func (c *userCreateCmd) Run(e *config.Env) error {
 		return errors.New("no password on standard input")
 	}
 	if err := accounts.CreateUser(
-		e.Context, c.Email, strings.TrimRight(password, "\r\n"), c.GivenName, c.FamilyName, account.Role(c.Role), time.Now(),
+		e.Context, c.Email, strings.TrimRight(password, "\r\n"), c.GivenName, c.FamilyName, account.Role(c.Role),
+		time.Now(),
 	); err != nil {
 		return err
 	}

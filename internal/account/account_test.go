@@ -131,11 +131,16 @@ func TestRegistration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := one[int](h, `select count(*) from river_job where args->>'kind' = 'register_code' and (args->>'subject_id')::bigint = $1`, id); n != 1 {
+	if n := one[int](h,
+		`select count(*) from river_job where args->>'kind' = 'register_code' and (args->>'subject_id')::bigint = $1`,
+		id); n != 1 {
 		t.Errorf("%d mails", n)
 	}
 	m, err := h.RegistrationLetter(ctx, id, now)
-	if want := (RegistrationLetter{Recipient: outbox.Recipient{To: "aliya@mail.kz", Lang: i18n.RU, Name: "Әлия"}, Code: h.code(id), Next: "/ru/events/7?shift=9"}); err != nil || m != want || len(m.Code) != 6 {
+	if want := (RegistrationLetter{
+		Recipient: outbox.Recipient{To: "aliya@mail.kz", Lang: i18n.RU, Name: "Әлия"},
+		Code:      h.code(id), Next: "/ru/events/7?shift=9",
+	}); err != nil || m != want || len(m.Code) != 6 {
 		t.Errorf("mail %+v, %v", m, err)
 	}
 	if _, err := h.RegistrationLetter(ctx, id, now.Add(16*time.Minute)); !errors.As(err, new(outbox.NoLonger)) {
@@ -150,10 +155,12 @@ func TestRegistration(t *testing.T) {
 		p.BirthDate.Format(time.DateOnly) != "2008-02-29" || len(p.CalendarToken) < 26 || p.BirthDateCorrected {
 		t.Errorf("%+v, %v", p, err)
 	}
-	if v := one[string](h, `select version from data_consent where person_id = $1 and purpose = 'registration'`, in.PersonID); v != h.city.Consent(config.Registration).Version {
+	if v := one[string](h, `select version from data_consent where person_id = $1 and purpose = 'registration'`,
+		in.PersonID); v != h.city.Consent(config.Registration).Version {
 		t.Error("consent to", v)
 	}
-	if n := one[int](h, `select count(*) from audit where verb = 'account.register' and object_id = $1`, in.PersonID); n != 1 {
+	if n := one[int](h, `select count(*) from audit where verb = 'account.register' and object_id = $1`,
+		in.PersonID); n != 1 {
 		t.Errorf("%d audit entries", n)
 	}
 	if again, err := h.Confirm(ctx, id, m.Code, now); err != nil || again != in {
@@ -197,7 +204,8 @@ func TestRegistrationOfAKnownEmail(t *testing.T) {
 	if fmt.Sprint(a) != fmt.Sprint(b) {
 		t.Errorf("%v, %v", a, b)
 	}
-	if n := one[int](h, `select count(*) from river_job where (args->>'subject_id')::bigint = $1`, fresh); n != 1+codeResends {
+	if n := one[int](h, `select count(*) from river_job where (args->>'subject_id')::bigint = $1`,
+		fresh); n != 1+codeResends {
 		t.Errorf("%d mails", n)
 	}
 	for i := range codeAttempts + 1 {
@@ -370,8 +378,10 @@ func TestCreateUser(t *testing.T) {
 	if err != nil || !a.Can(Review) || a.Can(SetCity) || a.Withheld {
 		t.Errorf("%+v, %v", a, err)
 	}
-	says(t, h.CreateUser(ctx, "staff@shtab.kz", goodPassword, "Айгүл", "Сәрсен", Staff, now), fault.KindConflict, "fault.email_taken")
-	says(t, h.CreateUser(ctx, "x@shtab.kz", goodPassword, "Айгүл", "Сәрсен", "king", now), fault.KindInvalid, "role=account.error.role")
+	says(t, h.CreateUser(ctx, "staff@shtab.kz", goodPassword, "Айгүл", "Сәрсен", Staff, now), fault.KindConflict,
+		"fault.email_taken")
+	says(t, h.CreateUser(ctx, "x@shtab.kz", goodPassword, "Айгүл", "Сәрсен", "king", now), fault.KindInvalid,
+		"role=account.error.role")
 }
 
 func TestHasherQueue(t *testing.T) {

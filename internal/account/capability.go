@@ -39,7 +39,8 @@ var roles = []struct {
 		ManageDeliveries, ImportHistory,
 	}},
 	{Admin, []Capability{
-		RunEvents, RunAllEvents, Review, ManageOrganizations, ManagePeople, ManageStaff, SeeReports, SeeAudit, ExportPeople,
+		RunEvents, RunAllEvents, Review, ManageOrganizations, ManagePeople, ManageStaff, SeeReports, SeeAudit,
+		ExportPeople,
 		ManageDeliveries, ImportHistory, SetCity,
 	}},
 }

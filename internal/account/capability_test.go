@@ -38,7 +38,8 @@ func TestActorOfOrganisation(t *testing.T) {
 	if !coordinator.ActsFor(7) || coordinator.ActsFor(8) || !staff.ActsFor(8) {
 		t.Error("who acts for whom is wrong")
 	}
-	if args := coordinator.Scope(RunAllEvents); args["all"] != false || !slices.Equal(args["orgs"].([]int64), []int64{7}) {
+	if args := coordinator.Scope(RunAllEvents); args["all"] != false ||
+		!slices.Equal(args["orgs"].([]int64), []int64{7}) {
 		t.Errorf("a coordinator's scope is %v", args)
 	}
 	if args := staff.Scope(RunAllEvents); args["all"] != true || args["orgs"].([]int64) == nil {

@@ -44,7 +44,8 @@ func (s *Store) RequestEmail(ctx context.Context, actor Actor, typed string, now
 			insert into email_change (person_id, email, was, code, requested_at, expires_at)
 			values (@person, @email, @was, @code, @now, @expires) returning id`,
 			pgx.StrictNamedArgs{
-				"person": actor.PersonID, "email": email, "was": actor.Email, "code": NewCode(), "now": now, "expires": now.Add(codeLife),
+				"person": actor.PersonID, "email": email, "was": actor.Email, "code": NewCode(), "now": now,
+				"expires": now.Add(codeLife),
 			}).Scan(&id)
 		if err != nil {
 			return err
@@ -87,7 +88,8 @@ func (s *Store) ConfirmEmail(ctx context.Context, actor Actor, code string, now 
 		err := tx.QueryRow(ctx, `
 			update email_change set attempts = attempts + 1
 			where `+lastChange+` and expires_at > $2 and attempts < $3
-			returning id, email, was, code, done_at is not null`, actor.PersonID, now, codeAttempts).Scan(&id, &email, &was, &right, &done)
+			returning id, email, was, code, done_at is not null`, actor.PersonID, now, codeAttempts).
+			Scan(&id, &email, &was, &right, &done)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return fault.Gone("factor.error.email_expired")
 		}
@@ -101,17 +103,20 @@ func (s *Store) ConfirmEmail(ctx context.Context, actor Actor, code string, now 
 		if done { // sent twice: the same answer
 			return nil
 		}
-		if _, err := tx.Exec(ctx, `update person set email = $2 where id = $1 and erased_at is null`, actor.PersonID, email); err != nil {
+		if _, err := tx.Exec(ctx, `update person set email = $2 where id = $1 and erased_at is null`, actor.PersonID,
+			email); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, `update email_change set done_at = $2 where id = $1`, id, now); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `update password_reset set used_at = $3 where email in ($1, $2) and used_at is null`, email, was, now); err != nil {
+		if _, err := tx.Exec(ctx, `update password_reset set used_at = $3 where email in ($1, $2) and used_at is null`,
+			email, was, now); err != nil {
 			return err
 		}
 		if err := audit.Write(ctx, tx, audit.Entry{
-			At: now, ActorID: actor.PersonID, Verb: "account.change_email", Object: "person", ObjectID: actor.PersonID, Fields: []string{"email"},
+			At: now, ActorID: actor.PersonID, Verb: "account.change_email", Object: "person", ObjectID: actor.PersonID,
+			Fields: []string{"email"},
 		}); err != nil {
 			return err
 		}

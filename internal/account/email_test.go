@@ -92,7 +92,8 @@ func TestEmailTries(t *testing.T) {
 		h.change(me, string(rune('c'+i))+"@mail.kz")
 	}
 	says(t, h.RequestEmail(ctx, me, "z@mail.kz", now), fault.KindTooMany, "account.error.too_many_mails")
-	if err := h.Sweep(ctx, now.Add(25*time.Hour)); err != nil || one[int](h, `select count(*)::int from email_change`) != 0 {
+	if err := h.Sweep(ctx, now.Add(25*time.Hour)); err != nil ||
+		one[int](h, `select count(*)::int from email_change`) != 0 {
 		t.Errorf("requests stay: %v", err)
 	}
 }

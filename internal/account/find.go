@@ -22,7 +22,8 @@ func Find(ctx context.Context, db postgres.DB, email string) (id int64, err erro
 		return 0, err
 	}
 	var suspended bool
-	err = db.QueryRow(ctx, `select id, suspended_at is not null from person where email = $1`, email).Scan(&id, &suspended)
+	err = db.QueryRow(ctx, `select id, suspended_at is not null from person where email = $1`, email).
+		Scan(&id, &suspended)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		wrong.Add("email", "account.error.no_account")
@@ -36,7 +37,9 @@ func Find(ctx context.Context, db postgres.DB, email string) (id int64, err erro
 
 // FindAll is who has the accounts of e-mails as somebody typed them, and what is wrong with each
 // other one; as Find, its caller must have asked whether the asker may know.
-func FindAll(ctx context.Context, db postgres.DB, emails []string) (ids map[string]int64, wrong map[string]string, err error) {
+func FindAll(ctx context.Context, db postgres.DB,
+	emails []string,
+) (ids map[string]int64, wrong map[string]string, err error) {
 	ids, wrong = map[string]int64{}, map[string]string{}
 	typed := map[string][]string{} // by the form in which they are kept
 	for _, e := range emails {
@@ -48,7 +51,8 @@ func FindAll(ctx context.Context, db postgres.DB, emails []string) (ids map[stri
 		typed[kept] = append(typed[kept], e)
 		wrong[e] = "account.error.no_account"
 	}
-	rows, _ := db.Query(ctx, `select id, email, suspended_at is not null from person where email = any($1)`, slices.Collect(maps.Keys(typed)))
+	rows, _ := db.Query(ctx, `select id, email, suspended_at is not null from person where email = any($1)`,
+		slices.Collect(maps.Keys(typed)))
 	var id int64
 	var email string
 	var suspended bool

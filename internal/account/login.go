@@ -42,7 +42,8 @@ func (s *Store) Login(ctx context.Context, email, password string, now time.Time
 		err := s.db.QueryRow(ctx, `
 			select id, coalesce(password_hash, ''), epoch, lang, suspended_at is not null, merged_into is not null,
 				factor_since is not null, role
-			from person where email = $1 and erased_at is null`, email).Scan(&p.ID, &p.Hash, &p.Epoch, &p.Lang, &p.Suspended, &p.Merged, &p.Factor, &p.Role)
+			from person where email = $1 and erased_at is null`, email).
+			Scan(&p.ID, &p.Hash, &p.Epoch, &p.Lang, &p.Suspended, &p.Merged, &p.Factor, &p.Role)
 		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 			return SignedIn{}, postgres.Fault(err)
 		}
@@ -65,13 +66,17 @@ func (s *Store) Login(ctx context.Context, email, password string, now time.Time
 	}
 	if rehash {
 		if hash, err := s.hasher.Hash(ctx, password); err == nil { // else at the next log-in
-			_, err := s.db.Exec(ctx, `update person set password_hash = $3 where id = $1 and password_hash = $2`, p.ID, p.Hash, hash)
+			_, err := s.db.Exec(ctx, `update person set password_hash = $3 where id = $1 and password_hash = $2`, p.ID,
+				p.Hash, hash)
 			if err != nil {
 				return SignedIn{}, postgres.Fault(err)
 			}
 		}
 	}
-	return SignedIn{PersonID: p.ID, Epoch: p.Epoch, Lang: p.Lang, HasMFA: p.Factor, MustAddMFA: !p.Factor && p.Role.Privileged()}, nil
+	return SignedIn{
+		PersonID: p.ID, Epoch: p.Epoch, Lang: p.Lang, HasMFA: p.Factor,
+		MustAddMFA: !p.Factor && p.Role.Privileged(),
+	}, nil
 }
 
 // ChangePassword replaces the actor's own password, ends every session, the asking one too
@@ -79,7 +84,9 @@ func (s *Store) Login(ctx context.Context, email, password string, now time.Time
 // attempts to log in.
 //
 // Errors: Invalid with the fields old_password and password; TooMany as for Login; Unavailable.
-func (s *Store) ChangePassword(ctx context.Context, actor Actor, old, password string, now time.Time) (SignedIn, error) {
+func (s *Store) ChangePassword(ctx context.Context, actor Actor, old, password string,
+	now time.Time,
+) (SignedIn, error) {
 	f := fault.Fields{}
 	checkPassword(f, "password", password, actor.Email, actor.GivenName, actor.FamilyName)
 	if err := f.Err(); err != nil {
@@ -90,7 +97,8 @@ func (s *Store) ChangePassword(ctx context.Context, actor Actor, old, password s
 	}
 	wrong := fault.Invalid(map[string]string{"old_password": "account.error.old_password"})
 	var was string
-	err := s.db.QueryRow(ctx, `select coalesce(password_hash, '') from person where id = $1 and erased_at is null`, actor.PersonID).Scan(&was)
+	err := s.db.QueryRow(ctx, `select coalesce(password_hash, '') from person where id = $1 and erased_at is null`,
+		actor.PersonID).Scan(&was)
 	if err != nil {
 		return SignedIn{}, postgres.Fault(err)
 	}
@@ -128,12 +136,18 @@ func (s *Store) ChangePassword(ctx context.Context, actor Actor, old, password s
 
 // passwordChanged is what follows a new password: open reset links are void, failed log-ins are
 // forgotten, the deed is in the audit.
-func (s *Store) passwordChanged(ctx context.Context, tx pgx.Tx, verb string, personID int64, email string, now time.Time) error {
-	if _, err := tx.Exec(ctx, `update password_reset set used_at = $2 where email = $1 and used_at is null`, email, now); err != nil {
+func (s *Store) passwordChanged(ctx context.Context, tx pgx.Tx, verb string, personID int64, email string,
+	now time.Time,
+) error {
+	if _, err := tx.Exec(ctx, `update password_reset set used_at = $2 where email = $1 and used_at is null`, email,
+		now); err != nil {
 		return err
 	}
 	if err := s.forgive(ctx, tx, loginLimit, email); err != nil {
 		return err
 	}
-	return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: personID, Verb: verb, Object: "person", ObjectID: personID, Fields: []string{"password"}})
+	return audit.Write(ctx, tx, audit.Entry{
+		At: now, ActorID: personID, Verb: verb, Object: "person",
+		ObjectID: personID, Fields: []string{"password"},
+	})
 }

@@ -112,7 +112,8 @@ func TestLoginIsThrottled(t *testing.T) {
 func TestRehash(t *testing.T) {
 	h, ctx := newHouse(t), t.Context()
 	h.join("a@mail.kz")
-	weak, err := argon2id.CreateHash(goodPassword, &argon2id.Params{Memory: 8 << 10, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
+	weak, err := argon2id.CreateHash(goodPassword,
+		&argon2id.Params{Memory: 8 << 10, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +200,8 @@ func TestResetOfAnUnknownEmail(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if m, err := h.ResetLetter(ctx, one[int64](h, `select max(id) from password_reset`), now); !errors.As(err, new(outbox.NoLonger)) {
+		if m, err := h.ResetLetter(ctx, one[int64](h, `select max(id) from password_reset`), now); !errors.As(err,
+			new(outbox.NoLonger)) {
 			t.Errorf("%+v, %v", m, err)
 		}
 		says(t, h.RequestReset(ctx, email, i18n.KK, now), fault.KindTooMany, "account.error.too_many_mails")

@@ -40,7 +40,8 @@ func profile(ctx context.Context, db postgres.DB, personID int64, lock string) (
 		select email, given_name, family_name, coalesce(birth_date, '0001-01-01') as birth_date,
 			birth_date_corrected_at is not null as birth_date_corrected, coalesce(phone, '') as phone, lang,
 			coalesce(district, '') as district, calendar_token, joined_at,
-			exists (select from data_consent d where d.person_id = person.id and d.purpose = 'register' and d.withdrawn_at is null) as register
+			exists (select from data_consent d where d.person_id = person.id and d.purpose = 'register'
+				and d.withdrawn_at is null) as register
 		from person where id = $1 and erased_at is null `+lock, personID)
 	p, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Profile])
 	return p, postgres.Fault(err)
@@ -107,13 +108,16 @@ func (s *Store) UpdateProfile(ctx context.Context, actor Actor, in ProfileForm, 
 			return nil
 		}
 		_, err = tx.Exec(ctx, `
-			update person set given_name = @given, family_name = @family, phone = @phone, lang = @lang, district = @district,
-				birth_date_corrected_at = case when birth_date <> @born::date then @now else birth_date_corrected_at end,
+			update person set given_name = @given, family_name = @family, phone = @phone, lang = @lang,
+				district = @district,
+				birth_date_corrected_at = case
+					when birth_date <> @born::date then @now else birth_date_corrected_at end,
 				birth_date = @born
 			where id = @id`,
 			pgx.StrictNamedArgs{
-				"id": actor.PersonID, "given": given, "family": family, "born": dateOrNull(born), "phone": orNull(phone),
-				"lang": lang, "district": orNull(in.District), "now": now,
+				"id": actor.PersonID, "given": given, "family": family, "born": dateOrNull(born),
+				"phone": orNull(phone),
+				"lang":  lang, "district": orNull(in.District), "now": now,
 			})
 		if err != nil {
 			return err
@@ -124,7 +128,8 @@ func (s *Store) UpdateProfile(ctx context.Context, actor Actor, in ProfileForm, 
 			}
 		}
 		if err := audit.Write(ctx, tx, audit.Entry{
-			At: now, ActorID: actor.PersonID, Verb: "account.update", Object: "person", ObjectID: actor.PersonID, Fields: changed,
+			At: now, ActorID: actor.PersonID, Verb: "account.update", Object: "person", ObjectID: actor.PersonID,
+			Fields: changed,
 		}); err != nil {
 			return err
 		}
@@ -138,7 +143,9 @@ func (s *Store) UpdateProfile(ctx context.Context, actor Actor, in ProfileForm, 
 // CorrectBirthDate writes somebody's birth date over in the caller's transaction, also one that
 // they cannot correct any more, and reports whether it was another. OnBirthDate is told. The
 // caller sees to the permission and the audit. Invalid on birth_date; NotFound.
-func (s *Store) CorrectBirthDate(ctx context.Context, tx pgx.Tx, personID int64, date string, now time.Time) (bool, error) {
+func (s *Store) CorrectBirthDate(ctx context.Context, tx pgx.Tx, personID int64, date string,
+	now time.Time,
+) (bool, error) {
 	f := fault.Fields{}
 	born := readBirthDate(f, date, now, s.city.Location())
 	if err := f.Err(); err != nil {
@@ -160,16 +167,20 @@ func (s *Store) CorrectBirthDate(ctx context.Context, tx pgx.Tx, personID int64,
 // MayAgree reports whether somebody born on a day may agree for themselves, without a guardian.
 func (s *Store) MayAgree(born, now time.Time) bool {
 	y, m, d := now.In(s.city.Location()).Date()
-	return !born.IsZero() && !time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Before(born.AddDate(s.city.Rules.GuardianAge(), 0, 0))
+	return !born.IsZero() && !time.Date(y, m, d, 0, 0, 0, 0, time.UTC).
+		Before(born.AddDate(s.city.Rules.GuardianAge(), 0, 0))
 }
 
 // agreeToRegister keeps, or withdraws, the agreement to stand in the ministry's register.
 func (s *Store) agreeToRegister(ctx context.Context, tx pgx.Tx, personID int64, agrees bool, now time.Time) error {
 	if !agrees {
-		_, err := tx.Exec(ctx, `update data_consent set withdrawn_at = $2 where person_id = $1 and purpose = 'register' and withdrawn_at is null`, personID, now)
+		_, err := tx.Exec(ctx,
+			`update data_consent set withdrawn_at = $2 where person_id = $1 and purpose = 'register'
+				and withdrawn_at is null`, personID, now)
 		return err
 	}
-	_, err := tx.Exec(ctx, `insert into data_consent (person_id, version, purpose, agreed_at) values ($1, $2, 'register', $3)
+	_, err := tx.Exec(ctx,
+		`insert into data_consent (person_id, version, purpose, agreed_at) values ($1, $2, 'register', $3)
 		on conflict (person_id, purpose, version) do update set agreed_at = excluded.agreed_at, withdrawn_at = null`,
 		personID, s.city.Consent(config.Registration).Version, now)
 	return err
@@ -180,7 +191,8 @@ func (s *Store) agreeToRegister(ctx context.Context, tx pgx.Tx, personID int64, 
 func (s *Store) RenewCalendar(ctx context.Context, actor Actor, now time.Time) (token string, err error) {
 	token = rand.Text()
 	err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		done, err := tx.Exec(ctx, `update person set calendar_token = $2 where id = $1 and erased_at is null`, actor.PersonID, token)
+		done, err := tx.Exec(ctx, `update person set calendar_token = $2 where id = $1 and erased_at is null`,
+			actor.PersonID, token)
 		if err != nil {
 			return err
 		}
@@ -188,7 +200,8 @@ func (s *Store) RenewCalendar(ctx context.Context, actor Actor, now time.Time) (
 			return fault.NotFound()
 		}
 		return audit.Write(ctx, tx, audit.Entry{
-			At: now, ActorID: actor.PersonID, Verb: "account.renew_calendar", Object: "person", ObjectID: actor.PersonID, Fields: []string{"calendar_token"},
+			At: now, ActorID: actor.PersonID, Verb: "account.renew_calendar", Object: "person",
+			ObjectID: actor.PersonID, Fields: []string{"calendar_token"},
 		})
 	})
 	if err != nil {

@@ -25,12 +25,16 @@ func TestUpdateProfile(t *testing.T) {
 		return err
 	}
 	_, actor := h.join("a@mail.kz")
-	form := ProfileForm{GivenName: "Әлия", FamilyName: "Серік", BirthDate: "2008-02-29", Lang: i18n.KK, District: "yesil"}
+	form := ProfileForm{
+		GivenName: "Әлия", FamilyName: "Серік", BirthDate: "2008-02-29", Lang: i18n.KK,
+		District: "yesil",
+	}
 	update := func() error { return h.UpdateProfile(ctx, actor, form, now) }
 	if err := update(); err != nil || told != nil {
 		t.Fatal(err, told)
 	}
-	if fields := one[[]string](h, `select fields from audit where verb = 'account.update'`); !slices.Equal(fields, []string{"family_name", "phone", "lang", "district"}) {
+	if fields := one[[]string](h, `select fields from audit where verb = 'account.update'`); !slices.Equal(fields,
+		[]string{"family_name", "phone", "lang", "district"}) {
 		t.Error("audit:", fields)
 	}
 	if err := update(); err != nil || one[int](h, `select count(*) from audit where verb = 'account.update'`) != 1 {
@@ -69,7 +73,10 @@ func TestBirthDateIsKeptWhenTheHookFails(t *testing.T) {
 	_, actor := h.join("a@mail.kz")
 	broken := errors.New("broken")
 	h.OnBirthDate = func(context.Context, pgx.Tx, int64) error { return broken }
-	err := h.UpdateProfile(ctx, actor, ProfileForm{GivenName: "Әлия", FamilyName: "Серік", BirthDate: "2001-01-01", Lang: i18n.KK}, now)
+	err := h.UpdateProfile(ctx, actor, ProfileForm{
+		GivenName: "Әлия", FamilyName: "Серік", BirthDate: "2001-01-01",
+		Lang: i18n.KK,
+	}, now)
 	p, e := h.Profile(ctx, actor)
 	if !errors.Is(err, broken) || e != nil || p.BirthDateCorrected || p.FamilyName != "Қожахметқызы" {
 		t.Errorf("%v, %+v", err, p)
@@ -96,10 +103,13 @@ func TestProfileWithoutBirthDate(t *testing.T) {
 func TestActor(t *testing.T) {
 	h, ctx := newHouse(t), t.Context()
 	in, actor := h.join("a@mail.kz")
-	if actor.Orgs == nil || len(actor.Orgs) != 0 || actor.Role != Volunteer || actor.Email != "a@mail.kz" || actor.Lang != i18n.RU || actor.GivenName != "Әлия" {
+	if actor.Orgs == nil || len(actor.Orgs) != 0 || actor.Role != Volunteer || actor.Email != "a@mail.kz" ||
+		actor.Lang != i18n.RU || actor.GivenName != "Әлия" {
 		t.Errorf("%+v", actor)
 	}
-	h.exec(`with o as (insert into org (slug, kind, name, joined_on) values ('a', 'ngo', '{}', $2), ('b', 'ngo', '{}', $2) returning id)
+	h.exec(
+		`with o as (insert into org (slug, kind, name, joined_on)
+			values ('a', 'ngo', '{}', $2), ('b', 'ngo', '{}', $2) returning id)
 		insert into coordinator (person_id, org_id) select $1, id from o`, in.PersonID, now)
 	actor, err := h.enter(ctx, in.PersonID, in.Epoch)
 	if err != nil || len(actor.Orgs) != 2 || !actor.Can(RunEvents) {
@@ -275,7 +285,8 @@ func TestInputs(t *testing.T) {
 	}
 	r := form("a@mail.kz")
 	r.Lang, r.Next = "\x00", "//evil.example"
-	if id, err := h.Register(ctx, r, now); err != nil || one[string](h, `select lang || next from registration where id = $1`, id) != "kk" {
+	if id, err := h.Register(ctx, r, now); err != nil ||
+		one[string](h, `select lang || next from registration where id = $1`, id) != "kk" {
 		t.Error(err)
 	}
 }
@@ -306,7 +317,8 @@ func TestWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	keys := []string{
-		"login", "suspended", "merged", "too_many", "too_many_mails", "too_many_codes", "code_format", "code_wrong", "code_expired", "reset_gone",
+		"login", "suspended", "merged", "too_many", "too_many_mails", "too_many_codes", "code_format", "code_wrong",
+		"code_expired", "reset_gone",
 		"old_password", "birth_date_once", "district", "lang", "role",
 	}
 	for _, in := range inputs {

@@ -76,7 +76,8 @@ func (s *Store) Register(ctx context.Context, in Registration, now time.Time) (r
 			returning id`,
 			pgx.StrictNamedArgs{
 				"email": email, "hash": hash, "given": given, "family": family, "born": born, "phone": orNull(phone),
-				"lang": i18n.ParseOr(string(in.Lang)), "version": s.city.Consent(config.Registration).Version, "next": ownPath(in.Next),
+				"lang": i18n.ParseOr(string(in.Lang)), "version": s.city.Consent(config.Registration).
+					Version, "next": ownPath(in.Next),
 				"code": NewCode(), "now": now, "expires": now.Add(codeLife),
 			}).Scan(&registrationID)
 		if err != nil {
@@ -97,7 +98,9 @@ type RegistrationLetter struct {
 }
 
 // RegistrationLetter loads the mail of a registration; NoLonger when it is over.
-func (s *Store) RegistrationLetter(ctx context.Context, registrationID int64, now time.Time) (RegistrationLetter, error) {
+func (s *Store) RegistrationLetter(ctx context.Context, registrationID int64,
+	now time.Time,
+) (RegistrationLetter, error) {
 	rows, _ := s.db.Query(ctx, `
 		select r.email as to, r.lang, coalesce(p.given_name, r.given_name) as name,
 			case when p.id is null then r.code else '' end as code, p.id is not null as has_account, r.next
@@ -129,7 +132,8 @@ func (s *Store) Confirm(ctx context.Context, registrationID int64, code string, 
 		err := tx.QueryRow(ctx, `
 			update registration set attempts = attempts + 1
 			where id = $1 and expires_at > $2 and attempts < $3
-			returning code, lang, next, coalesce(person_id, 0)`, registrationID, now, codeAttempts).Scan(&right, &in.Lang, &in.Next, &done)
+			returning code, lang, next, coalesce(person_id, 0)`, registrationID, now, codeAttempts).
+			Scan(&right, &in.Lang, &in.Next, &done)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return fault.Gone("account.error.code_expired")
 		}
@@ -143,15 +147,18 @@ func (s *Store) Confirm(ctx context.Context, registrationID int64, code string, 
 		}
 		if done != 0 { // sent twice: the same answer
 			in.PersonID = done
-			return tx.QueryRow(ctx, `select epoch, factor_since is not null from person where id = $1 and epoch = 1`, done).Scan(&in.Epoch, &in.HasMFA)
+			return tx.QueryRow(ctx, `select epoch, factor_since is not null from person where id = $1 and epoch = 1`,
+				done).Scan(&in.Epoch, &in.HasMFA)
 		}
 		err = tx.QueryRow(ctx, `
-			insert into person (email, password_hash, given_name, family_name, birth_date, phone, lang, calendar_token, joined_at)
+			insert into person (email, password_hash, given_name, family_name, birth_date, phone, lang,
+				calendar_token, joined_at)
 			select email, password_hash, given_name, family_name, birth_date, phone, lang, @calendar, @now
 			from registration where id = @id
 			on conflict (email) do nothing
 			returning id, epoch`,
-			pgx.StrictNamedArgs{"id": registrationID, "calendar": rand.Text(), "now": now}).Scan(&in.PersonID, &in.Epoch)
+			pgx.StrictNamedArgs{"id": registrationID, "calendar": rand.Text(), "now": now}).
+			Scan(&in.PersonID, &in.Epoch)
 		if errors.Is(err, pgx.ErrNoRows) {
 			refusal = wrong
 			return nil
@@ -166,7 +173,10 @@ func (s *Store) Confirm(ctx context.Context, registrationID int64, code string, 
 		if err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: in.PersonID, Verb: "account.register", Object: "person", ObjectID: in.PersonID})
+		return audit.Write(ctx, tx, audit.Entry{
+			At: now, ActorID: in.PersonID, Verb: "account.register",
+			Object: "person", ObjectID: in.PersonID,
+		})
 	})
 	if err == nil {
 		err = refusal
@@ -219,7 +229,9 @@ func NewCode() string {
 //
 // Errors: Invalid with the fields email, password, given_name, family_name, role; Conflict when
 // the e-mail has an account.
-func (s *Store) CreateUser(ctx context.Context, email, password, given, family string, role Role, now time.Time) error {
+func (s *Store) CreateUser(ctx context.Context, email, password, given, family string, role Role,
+	now time.Time,
+) error {
 	f := fault.Fields{}
 	email = readEmail(f, email)
 	given = ReadName(f, "given_name", given)
@@ -240,10 +252,16 @@ func (s *Store) CreateUser(ctx context.Context, email, password, given, family s
 		err := tx.QueryRow(ctx, `
 			insert into person (email, password_hash, given_name, family_name, role, calendar_token, joined_at)
 			values (@email, @hash, @given, @family, @role, @calendar, @now) returning id`,
-			pgx.StrictNamedArgs{"email": email, "hash": hash, "given": given, "family": family, "role": role, "calendar": rand.Text(), "now": now}).Scan(&id)
+			pgx.StrictNamedArgs{
+				"email": email, "hash": hash, "given": given, "family": family, "role": role,
+				"calendar": rand.Text(), "now": now,
+			}).Scan(&id)
 		if err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, audit.Entry{At: now, Verb: "account.create", Object: "person", ObjectID: id, Fields: []string{"role"}})
+		return audit.Write(ctx, tx, audit.Entry{
+			At: now, Verb: "account.create", Object: "person", ObjectID: id,
+			Fields: []string{"role"},
+		})
 	})
 }

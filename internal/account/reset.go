@@ -39,7 +39,8 @@ func (s *Store) RequestReset(ctx context.Context, email string, lang i18n.Lang, 
 	lang = i18n.ParseOr(string(lang))
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		var id int64
-		err := tx.QueryRow(ctx, `insert into password_reset (email, lang, requested_at) values ($1, $2, $3) returning id`,
+		err := tx.QueryRow(ctx,
+			`insert into password_reset (email, lang, requested_at) values ($1, $2, $3) returning id`,
 			email, lang, now).Scan(&id)
 		if err != nil {
 			return err
@@ -66,7 +67,10 @@ func (s *Store) ResetLetter(ctx context.Context, resetID int64, now time.Time) (
 		where r.id = @id and r.used_at is null and r.requested_at > @since
 			and p.email = r.email and p.erased_at is null and p.suspended_at is null
 		returning p.email, r.lang, p.given_name`,
-		pgx.StrictNamedArgs{"id": resetID, "hash": tokenHash(l.Token), "expires": now.Add(resetLife), "since": now.Add(-resetKept)}).
+		pgx.StrictNamedArgs{
+			"id": resetID, "hash": tokenHash(l.Token), "expires": now.Add(resetLife),
+			"since": now.Add(-resetKept),
+		}).
 		Scan(&l.To, &l.Lang, &l.Name)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return ResetLetter{}, outbox.NoLonger("no account that may have a new password, or the request is over")
@@ -98,7 +102,8 @@ func (s *Store) resetOwner(ctx context.Context, token string, now time.Time) (ow
 }
 
 // ResetPassword sets a new password with the token of a mail, once: of two that come at once
-// one wins. It stands for the password alone: a second factor is still to be shown. Every session of the person ends and their other links are void.
+// one wins. It stands for the password alone: a second factor is still to be shown. Every session of the person ends
+// and their other links are void.
 //
 // Errors: Gone as for CheckReset; Invalid with the field password; Unavailable.
 func (s *Store) ResetPassword(ctx context.Context, token, password string, now time.Time) (SignedIn, error) {
@@ -122,7 +127,8 @@ func (s *Store) ResetPassword(ctx context.Context, token, password string, now t
 		// The person's row first, then the links: the order of ChangePassword.
 		err := tx.QueryRow(ctx, `
 			select p.id, p.email, p.lang from person p join password_reset r on r.email = p.email
-			where r.token_hash = $1 and p.suspended_at is null for no key update of p`, tokenHash(token)).Scan(&in.PersonID, &email, &in.Lang)
+			where r.token_hash = $1 and p.suspended_at is null for no key update of p`, tokenHash(token)).
+			Scan(&in.PersonID, &email, &in.Lang)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return fault.Gone("account.error.reset_gone")
 		}

@@ -21,12 +21,15 @@ const (
 
 // Begin keeps that in has signed in on a device, having shown a second factor or not, and returns
 // the id that the browser's session holds from now on.
-func (s *Store) Begin(ctx context.Context, in SignedIn, device string, mfaShown bool, now time.Time) (sessionID int64, err error) {
+func (s *Store) Begin(ctx context.Context, in SignedIn, device string, mfaShown bool,
+	now time.Time,
+) (sessionID int64, err error) {
 	err = s.db.QueryRow(ctx, `
 		insert into person_session (person_id, epoch, device, began_at, seen_at, proved_at, factor_at)
 		values (@person, @epoch, @device, @now, @now, @now, case when @mfa then @now::timestamptz end)
 		returning id`,
-		pgx.StrictNamedArgs{"person": in.PersonID, "epoch": in.Epoch, "device": device, "mfa": mfaShown, "now": now}).Scan(&sessionID)
+		pgx.StrictNamedArgs{"person": in.PersonID, "epoch": in.Epoch, "device": device, "mfa": mfaShown, "now": now}).
+		Scan(&sessionID)
 	return sessionID, postgres.Fault(err)
 }
 
@@ -36,8 +39,10 @@ func (s *Store) Begin(ctx context.Context, in SignedIn, device string, mfaShown 
 func (s *Store) Actor(ctx context.Context, sessionID int64, now time.Time) (Actor, error) {
 	rows, _ := s.db.Query(ctx, `
 		select p.id as person_id, given_name, family_name, coalesce(email, '') as email, lang, role,
-			array(select c.org_id from coordinator c join org o on o.id = c.org_id and o.state <> 'closed' where c.person_id = p.id order by 1) as orgs,
-			b.id as session_id, b.proved_at, b.seen_at, b.factor_at is not null as mfa_shown, p.factor_since is not null as has_mfa,
+			array(select c.org_id from coordinator c join org o on o.id = c.org_id and o.state <> 'closed'
+				where c.person_id = p.id order by 1) as orgs,
+			b.id as session_id, b.proved_at, b.seen_at, b.factor_at is not null as mfa_shown,
+				p.factor_since is not null as has_mfa,
 			false as withheld
 		from person_session b join person p on p.id = b.person_id and p.epoch = b.epoch
 		where b.id = $1 and p.erased_at is null and p.suspended_at is null`, sessionID)
@@ -49,7 +54,8 @@ func (s *Store) Actor(ctx context.Context, sessionID int64, now time.Time) (Acto
 		return Actor{}, postgres.Fault(err)
 	}
 	if now.Sub(a.SeenAt) >= seenEvery {
-		if _, err := s.db.Exec(ctx, `update person_session set seen_at = $2 where id = $1`, sessionID, now); err != nil {
+		if _, err := s.db.Exec(ctx, `update person_session set seen_at = $2 where id = $1`, sessionID,
+			now); err != nil {
 			return Actor{}, postgres.Fault(err)
 		}
 	}
@@ -66,7 +72,8 @@ func (s *Store) Prove(ctx context.Context, actor Actor, password string, now tim
 		return err
 	}
 	var hash string
-	err := s.db.QueryRow(ctx, `select coalesce(password_hash, '') from person where id = $1 and erased_at is null`, actor.PersonID).Scan(&hash)
+	err := s.db.QueryRow(ctx, `select coalesce(password_hash, '') from person where id = $1 and erased_at is null`,
+		actor.PersonID).Scan(&hash)
 	if err != nil {
 		return postgres.Fault(err)
 	}
@@ -88,7 +95,10 @@ func KeepProof(ctx context.Context, db postgres.DB, actor Actor, password, mfaSh
 			proved_at = case when @password then @now::timestamptz else proved_at end,
 			factor_at = case when @mfa then @now::timestamptz else factor_at end
 		where id = @session and person_id = @person`,
-		pgx.StrictNamedArgs{"session": actor.SessionID, "person": actor.PersonID, "password": password, "mfa": mfaShown, "now": now})
+		pgx.StrictNamedArgs{
+			"session": actor.SessionID, "person": actor.PersonID, "password": password,
+			"mfa": mfaShown, "now": now,
+		})
 	return postgres.Fault(err)
 }
 
@@ -109,7 +119,8 @@ func (s *Store) Sessions(ctx context.Context, actor Actor, now time.Time) ([]Ses
 		select b.id, b.device, b.began_at, b.seen_at
 		from person_session b join person p on p.id = b.person_id and p.epoch = b.epoch
 		where b.person_id = $1 and b.began_at > $2
-		order by b.id = $3 desc, b.seen_at desc, b.id desc limit $4`, actor.PersonID, now.Add(-SessionLife), actor.SessionID, sessionsMost)
+		order by b.id = $3 desc, b.seen_at desc, b.id desc limit $4`, actor.PersonID, now.Add(-SessionLife),
+		actor.SessionID, sessionsMost)
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Session])
 	return list, postgres.Fault(err)
 }
@@ -129,7 +140,9 @@ func (s *Store) EndOthers(ctx context.Context, actor Actor, now time.Time) error
 	return err
 }
 
-func (s *Store) endSessions(ctx context.Context, actor Actor, which string, id int64, verb string, now time.Time) error {
+func (s *Store) endSessions(ctx context.Context, actor Actor, which string, id int64, verb string,
+	now time.Time,
+) error {
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		ended, err := tx.Exec(ctx, `delete from person_session where person_id = $1 and `+which, actor.PersonID, id)
 		if err != nil {
@@ -138,7 +151,10 @@ func (s *Store) endSessions(ctx context.Context, actor Actor, which string, id i
 		if ended.RowsAffected() == 0 {
 			return fault.NotFound()
 		}
-		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: verb, Object: "person", ObjectID: actor.PersonID})
+		return audit.Write(ctx, tx, audit.Entry{
+			At: now, ActorID: actor.PersonID, Verb: verb, Object: "person",
+			ObjectID: actor.PersonID,
+		})
 	})
 }
 
@@ -152,7 +168,8 @@ func (s *Store) Leave(ctx context.Context, sessionID int64) error {
 // Conflict when the account is suspended.
 func (s *Store) Known(ctx context.Context, personID int64) (SignedIn, error) {
 	in, suspended := SignedIn{PersonID: personID}, false
-	err := s.db.QueryRow(ctx, `select epoch, lang, suspended_at is not null from person where id = $1 and erased_at is null`, personID).
+	err := s.db.QueryRow(ctx,
+		`select epoch, lang, suspended_at is not null from person where id = $1 and erased_at is null`, personID).
 		Scan(&in.Epoch, &in.Lang, &suspended)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):

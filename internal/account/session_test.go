@@ -66,14 +66,19 @@ func TestSessions(t *testing.T) {
 		return one[time.Time](h, `select seen_at from person_session where id = $1`, me.SessionID).UTC()
 	}
 
-	for _, c := range []struct{ after, want time.Duration }{{9 * time.Minute, 0}, {10 * time.Minute, 10 * time.Minute}, {19 * time.Minute, 10 * time.Minute}} {
+	for _, c := range []struct{ after, want time.Duration }{
+		{9 * time.Minute, 0},
+		{10 * time.Minute, 10 * time.Minute},
+		{19 * time.Minute, 10 * time.Minute},
+	} {
 		if _, err := h.Actor(ctx, me.SessionID, now.Add(c.after)); err != nil || !seen().Equal(now.Add(c.want)) {
 			t.Errorf("after %v: seen at %v, %v", c.after, seen(), err)
 		}
 	}
 
 	list, err := h.Sessions(ctx, third, now)
-	if err != nil || len(list) != 3 || list[0].ID != third.SessionID || list[1].ID != me.SessionID || list[0].Device != "Firefox, Linux" {
+	if err != nil || len(list) != 3 || list[0].ID != third.SessionID || list[1].ID != me.SessionID ||
+		list[0].Device != "Firefox, Linux" {
 		t.Errorf("%+v, %v", list, err)
 	}
 	says(t, h.EndSession(ctx, other, me.SessionID, now), fault.KindNotFound, "fault.not_found")
@@ -95,10 +100,13 @@ func TestSessions(t *testing.T) {
 	if _, err := h.Actor(ctx, other.SessionID, now); err != nil {
 		t.Errorf("somebody else's: %v", err)
 	}
-	if n := one[int](h, `select count(*)::int from audit where verb in ('account.end_session', 'account.end_sessions') and object_id = $1`, in.PersonID); n != 2 {
+	if n := one[int](h,
+		`select count(*)::int from audit where verb in ('account.end_session', 'account.end_sessions')
+			and object_id = $1`, in.PersonID); n != 2 {
 		t.Errorf("%d in the audit", n)
 	}
-	if err := h.Sweep(ctx, now.Add(SessionLife+time.Minute)); err != nil || one[int](h, `select count(*)::int from person_session`) != 0 {
+	if err := h.Sweep(ctx, now.Add(SessionLife+time.Minute)); err != nil ||
+		one[int](h, `select count(*)::int from person_session`) != 0 {
 		t.Errorf("sessions stay: %v", err)
 	}
 }
@@ -108,7 +116,9 @@ func TestSessions(t *testing.T) {
 func TestActorCostsOneStatement(t *testing.T) {
 	h := newHouse(t)
 	pool, statements := pgtest.Counted(t, 1)
-	if _, err := pool.Exec(t.Context(), `insert into person (id, email, given_name, family_name, calendar_token, joined_at) overriding system value values (1, 'a@mail.kz', 'A', 'B', 'c', $1)`, now); err != nil {
+	if _, err := pool.Exec(t.Context(),
+		`insert into person (id, email, given_name, family_name, calendar_token, joined_at) overriding system value
+			values (1, 'a@mail.kz', 'A', 'B', 'c', $1)`, now); err != nil {
 		t.Fatal(err)
 	}
 	s := NewStore(pool, h.out, h.city, h.hasher)

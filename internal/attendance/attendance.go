@@ -22,7 +22,8 @@ type Hours struct {
 // Mine is the confirmed hours of a person. It checks no permission: only the person's own page shows it.
 func Mine(ctx context.Context, db postgres.DB, person int64, zone *time.Location, now time.Time) (Hours, error) {
 	rows, _ := db.Query(ctx, `
-		select date_trunc('month', day)::date as month, sum(participations)::int as events, sum(minutes)::int as minutes
+		select date_trunc('month', day)::date as month, sum(participations)::int as events,
+			sum(minutes)::int as minutes
 		from ledger where person_id = $1 group by 1`, person)
 	type month struct {
 		Month           time.Time
@@ -54,7 +55,8 @@ type BookRow struct {
 // event, and an event that the person did not attend in the end is left out.
 func Book(ctx context.Context, db postgres.DB, person int64) ([]BookRow, error) {
 	rows, _ := db.Query(ctx, `
-		select l.event_id, e.title, c.name as campaign, o.name as org, min(l.day) as day, sum(l.minutes)::int as minutes
+		select l.event_id, e.title, c.name as campaign, o.name as org, min(l.day) as day,
+			sum(l.minutes)::int as minutes
 		from ledger l
 		join event e on e.id = l.event_id
 		join campaign c on c.id = l.campaign_id

@@ -91,7 +91,8 @@ func (w *world) by() attendance.Marker { return attendance.Marker{Actor: w.host}
 func (w *world) link() attendance.HelperLink {
 	w.Helper()
 	in := attendance.NewHelperLink{
-		EventID: w.event, Label: "Вход", OpensAt: starts.Add(-2 * time.Hour), ClosesAt: ends.Add(time.Hour), Key: "form",
+		EventID: w.event, Label: "Вход", OpensAt: starts.Add(-2 * time.Hour), ClosesAt: ends.Add(time.Hour),
+		Key: "form",
 	}
 	token, err := w.store.CreateHelperLink(w.Context(), w.host, in, starts.Add(-3*time.Hour))
 	if err != nil {
@@ -166,7 +167,8 @@ func TestStatus(t *testing.T) {
 			with(func(a *attendance.Attendee) { a.State = signup.Waitlisted }), starts, attendance.Waitlisted,
 		},
 		"without consent": {
-			with(func(a *attendance.Attendee) { a.State = signup.AwaitingConsent }), starts, attendance.AwaitingConsent,
+			with(func(a *attendance.Attendee) { a.State = signup.AwaitingConsent }), starts,
+			attendance.AwaitingConsent,
 		},
 		"hours confirmed": {
 			with(func(a *attendance.Attendee) { a.ClosedAt = &at }), starts, attendance.HoursConfirmed,

@@ -51,7 +51,8 @@ type Marker struct {
 const mayMark = `case when @link::bigint <> 0
 	then exists (
 		select from door_link d
-		where d.id = @link and d.event_id = e.id and d.revoked_at is null and d.opens_at <= @now and @now < d.closes_at)
+		where d.id = @link and d.event_id = e.id and d.revoked_at is null and d.opens_at <= @now
+			and @now < d.closes_at)
 	else ` + event.Managing + ` end`
 
 func (m Marker) args(id int64, now time.Time) pgx.StrictNamedArgs {
@@ -179,7 +180,8 @@ func (s *Store) CheckIn(
 			join shift s on s.id = g.shift_id
 			join event e on e.id = s.event_id
 			where g.id = @id and g.state = 'confirmed' and e.state = 'published' and e.closed_at is null
-				and @at::timestamptz between s.starts_at - @early::interval and s.ends_at + @late::interval and `+mayMark+`
+				and @at::timestamptz between s.starts_at - @early::interval and s.ends_at + @late::interval and `+
+			mayMark+`
 			for share of g, e
 			on conflict (signup_id) do update
 			set checked_in_at = excluded.checked_in_at, checked_in_by = excluded.checked_in_by, door_id = excluded.door_id
@@ -213,12 +215,14 @@ func (s *Store) Undo(
 		args := by.args(m.SignupID, now)
 		args["at"] = at
 		tag, err := tx.Exec(ctx, `
-			update attendance a set checked_in_at = null, checked_in_by = null, door_id = null, undone_at = @at::timestamptz
+			update attendance a set checked_in_at = null, checked_in_by = null, door_id = null,
+				undone_at = @at::timestamptz
 			from (select g.id
 				from signup g join shift s on s.id = g.shift_id join event e on e.id = s.event_id
 				where g.id = @id and e.closed_at is null and `+mayMark+`
 				for share of e) f
-			where a.signup_id = f.id and a.checked_in_at <= @at::timestamptz and (@link = 0 or a.door_id = @link)`, args)
+			where a.signup_id = f.id and a.checked_in_at <= @at::timestamptz and (@link = 0 or a.door_id = @link)`,
+			args)
 		if err != nil {
 			return err
 		}

@@ -43,7 +43,8 @@ func (s *Store) CorrectHours(
 		// Locking the event's row makes corrections of one event wait for each other.
 		err := tx.QueryRow(ctx, `
 			select e.id from signup g join shift s on s.id = g.shift_id join event e on e.id = s.event_id
-			where g.id = @id and `+event.Managing+` for no key update of e`, event.Manager(actor, m.SignupID)).Scan(&eventID)
+			where g.id = @id and `+event.Managing+` for no key update of e`, event.Manager(actor, m.SignupID)).
+			Scan(&eventID)
 		if err != nil {
 			return err
 		}
@@ -82,7 +83,8 @@ func (s *Store) CorrectHours(
 				outcome, participations, no_shows, minutes, reason, recorded_by, recorded_at)
 			select l.signup_id, coalesce(p.merged_into, p.id), l.event_id, l.campaign_id, l.org_id, l.day, l.age,
 				@outcome, @participations, @no_shows, @minutes, @reason, @by, @now
-			from ledger l join person p on p.id = l.person_id where l.signup_id = @id order by l.id desc limit 1`, args)
+			from ledger l join person p on p.id = l.person_id where l.signup_id = @id order by l.id desc limit 1`,
+			args)
 		if err != nil {
 			return err
 		}

@@ -128,7 +128,8 @@ func (s *Store) AddKind(ctx context.Context, actor account.Actor, k DeliveryKind
 	}
 	k.Name, k.Unit = trim(k.Name), trim(k.Unit)
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `lock table delivery_kind in share row exclusive mode`); err != nil { // one at a time
+		// one at a time
+		if _, err := tx.Exec(ctx, `lock table delivery_kind in share row exclusive mode`); err != nil {
 			return err
 		}
 		var last, n, same int
@@ -150,7 +151,8 @@ func (s *Store) AddKind(ctx context.Context, actor account.Actor, k DeliveryKind
 			return err
 		}
 		return audit.Write(ctx, tx, audit.Entry{
-			At: now, ActorID: actor.PersonID, Verb: "delivery_kind.add", Object: "delivery_kind", ObjectID: int64(last + 1),
+			At: now, ActorID: actor.PersonID, Verb: "delivery_kind.add", Object: "delivery_kind",
+			ObjectID: int64(last + 1),
 		})
 	})
 }
@@ -213,8 +215,9 @@ func (s *Store) ChangeKind(ctx context.Context, actor account.Actor, k DeliveryK
 			fields = append(fields, "retired")
 		}
 		return audit.Write(ctx, tx, audit.Entry{
-			At: now, ActorID: actor.PersonID, Verb: "delivery_kind.change", Object: "delivery_kind", ObjectID: position,
-			Fields: fields,
+			At: now, ActorID: actor.PersonID, Verb: "delivery_kind.change", Object: "delivery_kind",
+			ObjectID: position,
+			Fields:   fields,
 		})
 	})
 }

@@ -44,7 +44,8 @@ func (s *Store) HelperLinkByToken(ctx context.Context, token string, now time.Ti
 	}
 	rows, _ := s.db.Query(ctx, `
 		select d.id, d.event_id, d.label, d.opens_at, d.closes_at, d.created_at from door_link d
-		where d.token_hash = $1 and d.revoked_at is null and d.opens_at <= $2 and $2 < d.closes_at`, hashed(token), now)
+		where d.token_hash = $1 and d.revoked_at is null and d.opens_at <= $2 and $2 < d.closes_at`, hashed(token),
+		now)
 	d, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[HelperLink])
 	return d, postgres.Fault(err)
 }

@@ -130,7 +130,8 @@ func (s *Store) Hours(ctx context.Context, actor account.Actor, eventID int64, p
 		select (select min(ends_at) from shift where event_id = @id),
 			(select count(*) > 1 from shift where event_id = @id),
 			(select count(*) from signup g join shift s on s.id = g.shift_id
-			 where s.event_id = @id and (g.state = 'confirmed' or exists (select from ledger where signup_id = g.id)))`,
+			 where s.event_id = @id and (g.state = 'confirmed'
+				or exists (select from ledger where signup_id = g.id)))`,
 		pgx.StrictNamedArgs{"id": eventID}).Scan(&firstEnds, &sh.Several, &sh.Total)
 	if err != nil {
 		return Sheet{}, postgres.Fault(err)
@@ -154,7 +155,8 @@ func hours(ctx context.Context, db postgres.DB, eventID int64, limit, offset int
 	rows, _ := db.Query(ctx, `select `+rowColumns+` from `+rowTables+`
 		where s.event_id = @id and (g.state = 'confirmed' or l.outcome is not null)
 		order by p.family_name collate "kk-x-icu", p.given_name collate "kk-x-icu", g.id
-		limit nullif(@limit::int, 0) offset @offset`, pgx.StrictNamedArgs{"id": eventID, "limit": limit, "offset": offset})
+		limit nullif(@limit::int, 0) offset @offset`,
+		pgx.StrictNamedArgs{"id": eventID, "limit": limit, "offset": offset})
 	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[Row])
 	return found, postgres.Fault(err)
 }

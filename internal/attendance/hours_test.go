@@ -114,7 +114,8 @@ func TestConfirmHours(t *testing.T) {
 	_, err := w.store.ConfirmHours(ctx, stranger, w.event, entries, none, ends)
 	w.wantFault(err, fault.KindNotFound)
 	for i, want := range []bool{true, false} {
-		if changed, err := w.store.ConfirmHours(ctx, w.host, w.event, entries, none, ends); err != nil || changed != want {
+		if changed, err := w.store.ConfirmHours(ctx, w.host, w.event, entries, none, ends); err != nil ||
+			changed != want {
 			t.Errorf("confirmation %d: changed %v, %v", i+1, changed, err)
 		}
 	}

@@ -44,7 +44,8 @@ func (s *Store) explainFor() time.Duration {
 func (s *Store) Missed(ctx context.Context, actor account.Actor, now time.Time) (m Missed, err error) {
 	rows, _ := s.db.Query(ctx, `
 		with last as (
-			select distinct on (l.signup_id) l.signup_id, l.event_id, l.outcome, l.recorded_at, lower(g.during) as starts_at
+			select distinct on (l.signup_id) l.signup_id, l.event_id, l.outcome, l.recorded_at,
+				lower(g.during) as starts_at
 			from ledger l join signup g on g.id = l.signup_id
 			where l.person_id = @me order by l.signup_id, l.id desc),
 		came as (select max(starts_at) as at from last where outcome = 'attended')
@@ -98,7 +99,8 @@ func (s *Store) Explain(ctx context.Context, actor account.Actor, signupID int64
 		}
 		_, err = tx.Exec(ctx, `
 			insert into attendance as a (signup_id, explanation, explained_at) values ($1, $2, $3)
-			on conflict (signup_id) do update set explanation = excluded.explanation, explained_at = excluded.explained_at
+			on conflict (signup_id) do update
+				set explanation = excluded.explanation, explained_at = excluded.explained_at
 			where a.explanation <> excluded.explanation`, signupID, text, now)
 		return err
 	})

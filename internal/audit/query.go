@@ -81,7 +81,8 @@ func List(ctx context.Context, db postgres.DB, q Query, before int64) ([]Record,
 		return nil, 0, err
 	}
 	args["before"], args["limit"] = before, PageSize+1
-	rows, _ := db.Query(ctx, columns+where+` and (@before = 0 or a.id < @before) order by a.id desc limit @limit`, args)
+	rows, _ := db.Query(ctx, columns+where+` and (@before = 0 or a.id < @before) order by a.id desc limit @limit`,
+		args)
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Record])
 	if err != nil {
 		return nil, 0, postgres.Fault(err)

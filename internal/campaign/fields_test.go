@@ -16,7 +16,10 @@ func filled() campaign.Details {
 	text := func(s string) i18n.Text { return i18n.Text{KK: s + " kk", RU: s + " ru", EN: s + " en"} }
 	return campaign.Details{
 		OrgID: 1, Name: text("name"), Summary: text("summary"), Body: text("body"), StartsOn: &from, EndsOn: &to,
-		Colour: "plum", Emblem: "star", Goals: []campaign.Goal{{Kind: "events", Target: 3}, {Kind: "hours", Target: 5}}, Invited: []int64{2},
+		Colour: "plum", Emblem: "star", Goals: []campaign.Goal{
+			{Kind: "events", Target: 3},
+			{Kind: "hours", Target: 5},
+		}, Invited: []int64{2},
 	}
 }
 
@@ -74,7 +77,8 @@ func TestEveryFieldIsWritten(t *testing.T) {
 	for _, id := range []int64{id, other} {
 		c, err := w.store.Get(t.Context(), w.us, id)
 		full.Invited = c.Invited
-		if diff := campaign.Form().Diff(&c.Details, &full); err != nil || len(diff) > 0 || !slices.Equal(c.Invited, []int64{w.theirs}) {
+		if diff := campaign.Form().Diff(&c.Details, &full); err != nil || len(diff) > 0 ||
+			!slices.Equal(c.Invited, []int64{w.theirs}) {
 			t.Errorf("not written: %v, %v", diff, err)
 		}
 	}

@@ -82,7 +82,8 @@ var managedSelect = `
 
 // ListManaged are the campaigns that the actor keeps, drafts and the published before the archived.
 func (s *Store) ListManaged(ctx context.Context, actor account.Actor) ([]ManagedCampaign, error) {
-	return s.list(ctx, managing+` order by array_position(array['draft', 'published', 'archived'], c.state), c.position, c.id`,
+	return s.list(ctx,
+		managing+` order by array_position(array['draft', 'published', 'archived'], c.state), c.position, c.id`,
 		actor.Scope(account.RunAllEvents))
 }
 
@@ -111,7 +112,9 @@ func (s *Store) Get(ctx context.Context, actor account.Actor, id int64) (Managed
 //
 // Coordinators of the organisation may, staff for any; for others the organisation is NotFound.
 // Invalid as for Save.
-func (s *Store) Create(ctx context.Context, actor account.Actor, p Details, formKey string, now time.Time) (id int64, err error) {
+func (s *Store) Create(ctx context.Context, actor account.Actor, p Details, formKey string,
+	now time.Time,
+) (id int64, err error) {
 	if err := p.check(false).Err(); err != nil {
 		return 0, err
 	}
@@ -131,7 +134,9 @@ func (s *Store) Create(ctx context.Context, actor account.Actor, p Details, form
 		}
 		args := actor.Scope(account.RunAllEvents)
 		args["key"] = formKey
-		err = tx.QueryRow(ctx, `select c.id from campaign c join org o on o.id = c.org_id where c.form_key = @key and `+managing, args).Scan(&id)
+		err = tx.QueryRow(ctx,
+			`select c.id from campaign c join org o on o.id = c.org_id where c.form_key = @key and `+managing, args).
+			Scan(&id)
 		if !errors.Is(err, pgx.ErrNoRows) {
 			return err // sent before, or an outage
 		}
@@ -140,7 +145,8 @@ func (s *Store) Create(ctx context.Context, actor account.Actor, p Details, form
 			return err
 		}
 		err = tx.QueryRow(ctx, `
-			insert into campaign (slug, org_id, state, form_key, `+strings.Join(fields.Columns(), ", ")+`, updated_at, position)
+			insert into campaign (slug, org_id, state, form_key, `+strings.Join(fields.Columns(),
+			", ")+`, updated_at, position)
 			values (@slug, @org, 'draft', @key, `+fields.Params()+`, @now,
 				(select coalesce(max(position), 0) + 1 from campaign)) returning id`,
 			columnArgs(p, map[string]any{"slug": slug, "org": p.OrgID, "key": formKey, "now": now})).Scan(&id)
@@ -150,7 +156,10 @@ func (s *Store) Create(ctx context.Context, actor account.Actor, p Details, form
 		if err := writeLists(ctx, tx, id, p); err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "campaign.create", Object: "campaign", ObjectID: id})
+		return audit.Write(ctx, tx, audit.Entry{
+			At: now, ActorID: actor.PersonID, Verb: "campaign.create",
+			Object: "campaign", ObjectID: id,
+		})
 	})
 	return id, err
 }
@@ -180,7 +189,8 @@ func (s *Store) Save(ctx context.Context, actor account.Actor, id int64, version
 		case h.Version != version:
 			return fault.Conflict(Stale)
 		}
-		_, err := tx.Exec(ctx, `update campaign set `+fields.Set()+`, updated_at = @now, version = version + 1 where id = @id`,
+		_, err := tx.Exec(ctx, `update campaign set `+fields.Set()+
+			`, updated_at = @now, version = version + 1 where id = @id`,
 			columnArgs(p, map[string]any{"id": id, "now": now}))
 		if err != nil {
 			return err
@@ -188,7 +198,10 @@ func (s *Store) Save(ctx context.Context, actor account.Actor, id int64, version
 		if err := writeLists(ctx, tx, id, p); err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "campaign.change", Object: "campaign", ObjectID: id, Fields: changed})
+		return audit.Write(ctx, tx, audit.Entry{
+			At: now, ActorID: actor.PersonID, Verb: "campaign.change",
+			Object: "campaign", ObjectID: id, Fields: changed,
+		})
 	})
 }
 
@@ -198,7 +211,9 @@ func (s *Store) Save(ctx context.Context, actor account.Actor, id int64, version
 // Who keeps the campaign may; NotFound otherwise. Invalid with the fields that are missing for
 // publication; a Conflict campaign_desk.error.state for a way that there is not: a published
 // campaign does not become a draft again.
-func (s *Store) SetState(ctx context.Context, actor account.Actor, id int64, version int, to State, now time.Time) error {
+func (s *Store) SetState(ctx context.Context, actor account.Actor, id int64, version int, to State,
+	now time.Time,
+) error {
 	return s.change(ctx, actor, id, func(tx pgx.Tx, h ManagedCampaign) error {
 		switch {
 		case h.State == to:
@@ -212,17 +227,25 @@ func (s *Store) SetState(ctx context.Context, actor account.Actor, id int64, ver
 		case to != StateArchived || h.State == StateDraft:
 			return fault.Conflict("campaign_desk.error.state")
 		}
-		if _, err := tx.Exec(ctx, `update campaign set state = $2, updated_at = $3, version = version + 1 where id = $1`, id, to, now); err != nil {
+		if _, err := tx.Exec(ctx,
+			`update campaign set state = $2, updated_at = $3, version = version + 1 where id = $1`, id, to,
+			now); err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "campaign." + string(to), Object: "campaign", ObjectID: id, Fields: []string{"state"}})
+		return audit.Write(ctx, tx, audit.Entry{
+			At: now, ActorID: actor.PersonID, Verb: "campaign." + string(to),
+			Object: "campaign", ObjectID: id, Fields: []string{"state"},
+		})
 	})
 }
 
 // change runs do on a campaign that the actor keeps, its row locked.
-func (s *Store) change(ctx context.Context, actor account.Actor, id int64, do func(pgx.Tx, ManagedCampaign) error) error {
+func (s *Store) change(ctx context.Context, actor account.Actor, id int64,
+	do func(pgx.Tx, ManagedCampaign) error,
+) error {
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		rows, _ := tx.Query(ctx, managedSelect+`where c.id = @id and `+managing+` for update of c`, managerArgs(actor, id))
+		rows, _ := tx.Query(ctx, managedSelect+`where c.id = @id and `+managing+` for update of c`,
+			managerArgs(actor, id))
 		r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[managedRow])
 		if err != nil {
 			return err
@@ -247,7 +270,8 @@ func writeLists(ctx context.Context, tx pgx.Tx, id int64, p Details) error {
 			things = append(things, string(g.Kind))
 		}
 	}
-	if err := tx.QueryRow(ctx, `select count(*) from delivery_kind where slug = any($1)`, things).Scan(&known); err != nil {
+	if err := tx.QueryRow(ctx, `select count(*) from delivery_kind where slug = any($1)`, things).
+		Scan(&known); err != nil {
 		return err
 	}
 	if known != len(things) { // one that is none, or one twice
@@ -259,8 +283,12 @@ func writeLists(ctx context.Context, tx pgx.Tx, id int64, p Details) error {
 	}
 	b := &pgx.Batch{}
 	b.Queue(`delete from campaign_goal where campaign_id = $1`, id)
-	b.Queue(`insert into campaign_goal (campaign_id, kind, target) select $1, * from unnest($2::text[], $3::int[]) on conflict do nothing`, id, kinds, targets)
+	b.Queue(
+		`insert into campaign_goal (campaign_id, kind, target) select $1, * from unnest($2::text[], $3::int[])
+			on conflict do nothing`, id, kinds, targets)
 	b.Queue(`delete from campaign_invite where campaign_id = $1`, id)
-	b.Queue(`insert into campaign_invite (campaign_id, org_id) select c.id, o.id from campaign c join org o on o.id = any($2::bigint[]) and o.id <> c.org_id where c.id = $1`, id, invited)
+	b.Queue(
+		`insert into campaign_invite (campaign_id, org_id) select c.id, o.id from campaign c join org o
+			on o.id = any($2::bigint[]) and o.id <> c.org_id where c.id = $1`, id, invited)
 	return tx.SendBatch(ctx, b).Close()
 }

@@ -31,11 +31,15 @@ func newWorld(t *testing.T) *world {
 	h := &world{t: t, db: pgtest.PoolN(t, 8)}
 	h.store = campaign.NewStore(h.db)
 	org := func(slug, kind string) (id int64) {
-		h.scan(&id, `insert into org (slug, kind, name, joined_on) values ($1, $2, jsonb_build_object('ru', $1::text), '2020-01-01') returning id`, slug, kind)
+		h.scan(&id,
+			`insert into org (slug, kind, name, joined_on)
+				values ($1, $2, jsonb_build_object('ru', $1::text), '2020-01-01') returning id`, slug, kind)
 		return id
 	}
 	person := func(role string) (id int64) {
-		h.scan(&id, `insert into person (given_name, family_name, role, calendar_token, joined_at) values ('А', 'Б', $1, gen_random_uuid()::text, now()) returning id`, role)
+		h.scan(&id,
+			`insert into person (given_name, family_name, role, calendar_token, joined_at)
+				values ('А', 'Б', $1, gen_random_uuid()::text, now()) returning id`, role)
 		return id
 	}
 	h.hq, h.ours, h.theirs = org("hq", "headquarters"), org("ours", "ngo"), org("theirs", "ngo")
@@ -61,8 +65,9 @@ func (h *world) want(what string, err error, kind fault.Kind) {
 
 func details(org int64) campaign.Details {
 	return campaign.Details{
-		OrgID: org, Name: i18n.Text{KK: "Жасыл көше", RU: "Зелёная улица"}, Summary: i18n.Text{KK: "Ағаш егеміз", RU: "Сажаем деревья"},
-		Colour: "leaf", Emblem: "tree",
+		OrgID: org, Name: i18n.Text{KK: "Жасыл көше", RU: "Зелёная улица"},
+		Summary: i18n.Text{KK: "Ағаш егеміз", RU: "Сажаем деревья"},
+		Colour:  "leaf", Emblem: "tree",
 	}
 }
 
@@ -81,14 +86,16 @@ func TestCampaignFromDraftToArchive(t *testing.T) {
 	if _, err := campaign.BySlug(ctx, h.db, "zhasyl-koshe"); fault.Of(err) != fault.KindNotFound {
 		t.Errorf("a draft is public: %v", err)
 	}
-	h.want("publish without Russian", h.store.SetState(ctx, h.us, id, 1, campaign.StatePublished, now), fault.KindInvalid)
+	h.want("publish without Russian", h.store.SetState(ctx, h.us, id, 1, campaign.StatePublished, now),
+		fault.KindInvalid)
 	p = details(h.ours)
 	p.Goals, p.Invited = []campaign.Goal{{"trees", 70}, {"events", 20}, {"hours", 500}}, []int64{h.theirs}
 	h.want("save", h.store.Save(ctx, h.us, id, 1, p, now), 0)
 	h.want("the same saved again", h.store.Save(ctx, h.us, id, 1, p, now), 0)
 	p.Name.RU = "Другое"
 	h.want("an older form", h.store.Save(ctx, h.us, id, 1, p, now), fault.KindConflict)
-	h.want("publish what was not seen", h.store.SetState(ctx, h.us, id, 1, campaign.StatePublished, now), fault.KindConflict)
+	h.want("publish what was not seen", h.store.SetState(ctx, h.us, id, 1, campaign.StatePublished, now),
+		fault.KindConflict)
 	h.want("archive a draft", h.store.SetState(ctx, h.us, id, 2, campaign.StateArchived, now), fault.KindConflict)
 	h.want("publish", h.store.SetState(ctx, h.us, id, 2, campaign.StatePublished, now), 0)
 	h.want("publish again", h.store.SetState(ctx, h.us, id, 2, campaign.StatePublished, now), 0)
@@ -96,7 +103,9 @@ func TestCampaignFromDraftToArchive(t *testing.T) {
 	if err != nil || c.Name.RU != "Зелёная улица" {
 		t.Errorf("%+v, %v", c, err)
 	}
-	if goals, err := campaign.Goals(ctx, h.db, id); err != nil || len(goals) != 3 || goals[0].Goal != (campaign.Goal{"events", 20}) || goals[2].Kind != "trees" || goals[2].Name.RU != "Посаженные деревья" {
+	if goals, err := campaign.Goals(ctx, h.db, id); err != nil || len(goals) != 3 ||
+		goals[0].Goal != (campaign.Goal{"events", 20}) || goals[2].Kind != "trees" ||
+		goals[2].Name.RU != "Посаженные деревья" {
 		t.Errorf("goals %v, %v", goals, err)
 	}
 	var audited int
@@ -132,7 +141,8 @@ func TestCampaignIsItsOrganisations(t *testing.T) {
 		_, err := h.store.Get(ctx, h.them, foreign)
 		h.want(what+": get", err, fault.KindNotFound)
 		h.want(what+": save", h.store.Save(ctx, h.them, foreign, 1, details(h.theirs), now), fault.KindNotFound)
-		h.want(what+": publish", h.store.SetState(ctx, h.them, foreign, 1, campaign.StatePublished, now), fault.KindNotFound)
+		h.want(what+": publish", h.store.SetState(ctx, h.them, foreign, 1, campaign.StatePublished, now),
+			fault.KindNotFound)
 	}
 	h.want("publish", h.store.SetState(ctx, h.us, id, 1, campaign.StatePublished, now), 0)
 	h.want("publish", h.store.SetState(ctx, h.staff, hqs, 1, campaign.StatePublished, now), 0)

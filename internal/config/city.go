@@ -98,8 +98,10 @@ type Rules struct {
 	ReminderHours  int `toml:"reminder_hours"`   // hours before the start, when a reminder is sent
 	MaxOpenSignups int `toml:"max_open_signups"` // sign-ups for shifts to come that one person may have
 	NoShows        int `toml:"no_shows"`         // missed shifts in a row, after which the next limit holds; 0: never
-	NoShowSignups  int `toml:"no_show_signups"`  // sign-ups for shifts to come after NoShows, until the next attendance
-	ExplainDays    int `toml:"explain_days"`     // days after the hours are confirmed, in which a no-show may be explained
+	// sign-ups for shifts to come after NoShows, until the next attendance
+	NoShowSignups int `toml:"no_show_signups"`
+	// days after the hours are confirmed, in which a no-show may be explained
+	ExplainDays int `toml:"explain_days"`
 }
 
 // AllowsAnotherSignup reports whether somebody may sign up for one more shift who missed noShows in a row and

@@ -62,7 +62,8 @@ func TestRules(t *testing.T) {
 		want          bool
 	}{{2, 5, true}, {3, 0, true}, {3, 1, false}} {
 		if r.AllowsAnotherSignup(c.noShows, c.open) != c.want {
-			t.Errorf("after %d no-shows and with %d open sign-ups another one is allowed: %t", c.noShows, c.open, !c.want)
+			t.Errorf("after %d no-shows and with %d open sign-ups another one is allowed: %t", c.noShows, c.open,
+				!c.want)
 		}
 	}
 	if r.NoShows = 0; !r.AllowsAnotherSignup(9, 9) {

@@ -278,7 +278,8 @@ func (b *builder) addSignups(r *rand.Rand, e *demoEvent, s *shift, state string,
 
 // free reports whether the person joined before publication and has nothing else on those days.
 func (b *builder) free(p *person, e *demoEvent, s *shift) bool {
-	return p.joined.Before(e.published) && !b.isBusy(p, s) && (p.consent == nil || p.consent.agreed.Before(e.published))
+	return p.joined.Before(e.published) && !b.isBusy(p, s) &&
+		(p.consent == nil || p.consent.agreed.Before(e.published))
 }
 
 // addSignup signs the person up; setSignupTimes sets the time.
@@ -328,7 +329,8 @@ func (b *builder) addAwaiting(r *rand.Rand, e *demoEvent, s *shift) {
 func (b *builder) addAccompanied(r *rand.Rand, e *demoEvent, s *shift, until time.Time) {
 	for range 8000 {
 		p := choose(r, b.pool)
-		if p.consent != nil || b.age(p) >= b.city.Rules.AccompaniedAge || !b.free(p, e, s) || len(p.eventConsents) > 0 {
+		if p.consent != nil || b.age(p) >= b.city.Rules.AccompaniedAge || !b.free(p, e, s) ||
+			len(p.eventConsents) > 0 {
 			continue
 		}
 		p.eventConsents = []event.Consent{{EventID: int64(e.n), Accompanied: true}}

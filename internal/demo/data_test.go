@@ -20,7 +20,9 @@ func TestData(t *testing.T) {
 		}
 		for _, e := range c.templates {
 			for _, text := range []struct{ kk, ru, en string }{
-				{e.Title.KK, e.Title.RU, e.Title.EN}, {e.Summary.KK, e.Summary.RU, e.Summary.EN}, {e.What.KK, e.What.RU, e.What.EN},
+				{e.Title.KK, e.Title.RU, e.Title.EN},
+				{e.Summary.KK, e.Summary.RU, e.Summary.EN},
+				{e.What.KK, e.What.RU, e.What.EN},
 			} {
 				if text.kk == "" || text.ru == "" || text.en == "" || text.kk == text.ru {
 					t.Errorf("%s: a text is missing: %v", c.Slug, text)

@@ -50,7 +50,8 @@ func TestSeed(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf(
-		"%v: %v; %d consents, mean ages %.1f and %.1f", time.Since(began).Round(time.Millisecond), s, s.Consents, s.YoungMean,
+		"%v: %v; %d consents, mean ages %.1f and %.1f", time.Since(began).Round(time.Millisecond), s, s.Consents,
+		s.YoungMean,
 		s.HeadquartersMean,
 	)
 	if math.Abs(s.YoungMean-15.5) > 1 || math.Abs(s.HeadquartersMean-30) > 1 {
@@ -98,7 +99,10 @@ func TestSeed(t *testing.T) {
 			join event e on e.id = d.event_id where e.held_on is not null`},
 		{"ledger: participations", s.Participations, `select sum(participations) from ledger`},
 		{"ledger: minutes", s.Minutes, `select sum(minutes) from ledger`},
-		{"the largest outing", 130, `select max(n) from (select sum(participations) n from ledger group by event_id) x`},
+		{
+			"the largest outing", 130,
+			`select max(n) from (select sum(participations) n from ledger group by event_id) x`,
+		},
 		{"events that nobody came to", 0, `select count(*) from event where closed_at is not null
 			and id not in (select event_id from ledger where participations = 1)`},
 		{"hours out of range", 0, `select count(*) from ledger
@@ -122,7 +126,8 @@ func TestSeed(t *testing.T) {
 			left join guardian g on g.id = c.guardian_id and g.person_id = c.person_id where g.verified_at
 			is distinct from c.agreed_at`},
 		{"teen@ waits, nobody asked", 1, `select count(*) from signup s join person p on p.id = s.person_id
-			where p.email = 'teen@shtab.test' and s.hold_until > '2026-11-22 14:20+05' and p.id not in (select person_id
+			where p.email = 'teen@shtab.test' and s.hold_until > '2026-11-22 14:20+05'
+				and p.id not in (select person_id
 			from guardian)`},
 		{"children of parent@ to answer for", 2, `select count(*) from guardian g
 			join guardian_ask a on a.guardian_id = g.id join shift h on h.event_id = a.event_id
@@ -167,7 +172,8 @@ func TestSeed(t *testing.T) {
 		{"later today", `select count(*) from event where starts_at > '2026-11-22 14:20+05'
 			and starts_at < '2026-11-23 00:00+05'`},
 		{"past 23:00", `select count(*) from event where closed_at is null
-			and ends_at at time zone 'Asia/Almaty' > (starts_at at time zone 'Asia/Almaty')::date + interval '23 hours'`},
+			and ends_at at time zone 'Asia/Almaty' > (starts_at at time zone 'Asia/Almaty')::date + interval
+				'23 hours'`},
 		{"a queue of 12", `select count(*) from shift where waiting >= 12 and confirmed = capacity`},
 		{"full, nobody waits", `select count(*) from shift h join event e on e.id = event_id where closed_at is null
 			and confirmed = capacity and waiting = 0`},
@@ -196,7 +202,8 @@ func TestSeed(t *testing.T) {
 	}
 
 	again, err := Seed(t.Context(), pool, city, at.AddDate(0, 0, 1), "other")
-	if err != nil || !again.Already || count(t, pool, `select count(*) from person where password_hash = 'other'`) != 0 {
+	if err != nil || !again.Already || count(t, pool,
+		`select count(*) from person where password_hash = 'other'`) != 0 {
 		t.Errorf("a second seed: %+v, %v", again, err)
 	}
 	if _, err := pool.Exec(t.Context(), `insert into person (given_name, family_name, calendar_token, joined_at)

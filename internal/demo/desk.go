@@ -38,7 +38,10 @@ func (b *builder) pendingEvents() []pendingEvent {
 		"Уточните адрес и напишите, кто встречает людей у входа."
 	return []pendingEvent{
 		{org: mine[0], nth: 0, in: 12, state: "draft"},
-		{org: mine[0], nth: 1, in: 14, state: "draft", submitted: 52 * time.Hour, returned: 20 * time.Hour, words: where},
+		{
+			org: mine[0], nth: 1, in: 14, state: "draft", submitted: 52 * time.Hour, returned: 20 * time.Hour,
+			words: where,
+		},
 		{org: young[0], nth: 0, in: 10, state: "review", submitted: 30 * time.Hour},
 		{
 			org: young[len(young)-1], nth: 0, in: 11, state: "review", submitted: 5 * time.Hour,
@@ -68,7 +71,8 @@ func (b *builder) writeDesk(ctx context.Context, tx pgx.Tx, at offsets) error {
 			"submitted": timeAgo(b.now, u.submitted), "returned_at": timeAgo(b.now, u.returned), "returned": u.words,
 		}
 		batch.Queue(`with made as (
-			insert into event (`+strings.Join(columns, ", ")+`, state, slots, starts_at, ends_at, created_at, updated_at,
+			insert into event (`+strings.Join(columns,
+			", ")+`, state, slots, starts_at, ends_at, created_at, updated_at,
 			submitted_at,
 				returned, returned_at)
 			select e.`+strings.Join(columns, ", e.")+`, @state,

@@ -49,7 +49,8 @@ func (b *builder) makeFamilies() {
 	r := b.rand("families")
 	for _, k := range b.consents {
 		g := b.addGuardian(&guardian{
-			person: k.person, name: k.guardian, relation: k.relation, lang: k.person.lang, named: k.agreed, verified: k.agreed,
+			person: k.person, name: k.guardian, relation: k.relation, lang: k.person.lang, named: k.agreed,
+			verified: k.agreed,
 		})
 		if k.event != nil {
 			g.requests = []consentRequest{{event: k.event, at: k.agreed}}
@@ -114,7 +115,8 @@ func (b *builder) addRefusals(r *rand.Rand, n int) {
 		if n == 0 {
 			return
 		}
-		if !e.closed.IsZero() || e.state != event.Published || !e.starts.After(b.now.Add(48*time.Hour)) || !e.opens.IsZero() {
+		if !e.closed.IsZero() || e.state != event.Published || !e.starts.After(b.now.Add(48*time.Hour)) ||
+			!e.opens.IsZero() {
 			continue
 		}
 		s := e.shifts[0]
@@ -144,7 +146,8 @@ func (b *builder) familyTables(at offsets) []table {
 	for _, g := range b.guardians {
 		id := at["guardian"] + int64(g.n)
 		guardians.rows = append(guardians.rows, []any{
-			id, at["person"] + int64(g.person.n), g.name, g.relation, g.email, string(g.lang), g.named, timeOrNull(g.verified),
+			id, at["person"] + int64(g.person.n), g.name, g.relation, g.email, string(g.lang), g.named,
+			timeOrNull(g.verified),
 		})
 		for _, a := range g.requests {
 			asks.rows = append(asks.rows, []any{id, at["event"] + int64(a.event.n), a.at, timeOrNull(a.refused)})

@@ -37,7 +37,8 @@ type coordinator struct {
 func (b *builder) makeOrgs() {
 	r := b.rand("orgs")
 	hq := &organization{
-		slug: "headquarters", kind: org.Headquarters, name: b.city.Headquarters, email: b.city.Email, phone: b.city.Phone,
+		slug: "headquarters", kind: org.Headquarters, name: b.city.Headquarters, email: b.city.Email,
+		phone:   b.city.Phone,
 		summary: b.data.Headquarters, joined: b.start, activity: 60,
 	}
 	hq.summary = i18n.Text{

@@ -149,7 +149,8 @@ func (b *builder) makePeople() {
 		{"teen", account.Volunteer, "Аяулым", "Жұмабекқызы", true, 15, i18n.KK, 0},
 	} {
 		p := &person{
-			email: s.account + "@shtab.test", role: s.role, given: s.given, family: s.family, female: s.female, lang: s.lang,
+			email: s.account + "@shtab.test", role: s.role, given: s.given, family: s.family, female: s.female,
+			lang:  s.lang,
 			birth: b.drawBirth(r, s.age), district: choose(r, b.city.Districts).Slug,
 			phone: fmt.Sprintf("+77000%06d", len(b.people)),
 		}

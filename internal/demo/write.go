@@ -57,7 +57,8 @@ func (b *builder) write(ctx context.Context, tx pgx.Tx, passwordHash string) err
 		at[name] = last - int64(n)
 	}
 	if queue > 0 {
-		err := tx.QueryRow(ctx, `select setval('signup_queue', nextval('signup_queue') + $1 - 1) - $1`, queue).Scan(&queue)
+		err := tx.QueryRow(ctx, `select setval('signup_queue', nextval('signup_queue') + $1 - 1) - $1`, queue).
+			Scan(&queue)
 		if err != nil {
 			return err
 		}
@@ -81,7 +82,8 @@ func (b *builder) write(ctx context.Context, tx pgx.Tx, passwordHash string) err
 		return err
 	}
 	_, err := tx.Exec(
-		ctx, `analyze person, data_consent, guardian, guardian_ask, guardian_consent, org, coordinator, campaign, event,
+		ctx,
+		`analyze person, data_consent, guardian, guardian_ask, guardian_consent, org, coordinator, campaign, event,
 		event_cohost, shift, signup, ledger, total_event`,
 	)
 	return err
@@ -134,7 +136,8 @@ func (b *builder) orgTables(at offsets) []table {
 	orgs := table{name: "org", columns: "id slug kind name summary contact_email contact_phone joined_on demo state"}
 	for _, o := range b.orgs {
 		orgs.rows = append(orgs.rows, []any{
-			at["org"] + int64(o.n), o.slug, string(o.kind), o.name, o.summary, o.email, o.phone, date(o.joined), o.demo,
+			at["org"] + int64(o.n), o.slug, string(o.kind), o.name, o.summary, o.email, o.phone, date(o.joined),
+			o.demo,
 			orgState(o),
 		})
 	}
@@ -145,7 +148,8 @@ func (b *builder) orgTables(at offsets) []table {
 	campaigns := table{name: "campaign", columns: "id slug org_id name summary body colour emblem updated_at position"}
 	for _, c := range b.data.Campaigns {
 		campaigns.rows = append(campaigns.rows, []any{
-			at["campaign"] + int64(c.n), c.Slug, at["org"] + 1, c.Name, c.Summary, c.Body, c.Colour, c.Emblem, b.now, c.n,
+			at["campaign"] + int64(c.n), c.Slug, at["org"] + 1, c.Name, c.Summary, c.Body, c.Colour, c.Emblem, b.now,
+			c.n,
 		})
 	}
 	return []table{orgs, acts, campaigns}
@@ -184,9 +188,11 @@ func (b *builder) details(e *demoEvent, at offsets) event.Details {
 		OrgID: at["org"] + int64(e.host.n), CampaignID: at["campaign"] + int64(e.campaign.n),
 		Title: t.Title, Summary: t.Summary, Body: e.body, Bring: e.bring(b.data),
 		Place: e.place.Text, District: e.place.district, Lat: &e.place.Lat, Lng: &e.place.Lng,
-		Accessibility: e.place.Accessibility, ContactName: who.given + " " + who.family, ContactPhone: formatPhone(who.phone),
-		AdultsOnly: e.adults, MinAge: e.minAge, SignupOpensAt: timeOrNull(e.opens), SignupClosesAt: timeOrNull(e.closes),
-		CutoffMinutes: b.city.Rules.CutoffMinutes,
+		Accessibility: e.place.Accessibility, ContactName: who.given + " " + who.family,
+		ContactPhone: formatPhone(who.phone),
+		AdultsOnly:   e.adults, MinAge: e.minAge, SignupOpensAt: timeOrNull(e.opens),
+		SignupClosesAt: timeOrNull(e.closes),
+		CutoffMinutes:  b.city.Rules.CutoffMinutes,
 	}
 }
 
@@ -231,7 +237,8 @@ func (b *builder) signupTables(at offsets) []table {
 				}
 				personID := at["person"] + int64(u.person.n)
 				signups.rows = append(signups.rows, []any{
-					id, at["shift"] + int64(s.n), personID, during, u.state, no, timeOrNull(u.hold), u.ticket, orNull(u.cause),
+					id, at["shift"] + int64(s.n), personID, during, u.state, no, timeOrNull(u.hold), u.ticket,
+					orNull(u.cause),
 					u.created, u.changed, timeOrNull(u.reminded),
 				})
 				if u.outcome == "" {
@@ -245,7 +252,8 @@ func (b *builder) signupTables(at offsets) []table {
 					missed = 1
 				}
 				ledger.rows = append(ledger.rows, []any{
-					id, personID, at["event"] + int64(e.n), at["campaign"] + int64(e.campaign.n), at["org"] + int64(e.host.n),
+					id, personID, at["event"] + int64(e.n), at["campaign"] + int64(e.campaign.n),
+					at["org"] + int64(e.host.n),
 					date(s.starts.In(b.zone)), event.AgeAt(
 						u.person.birth, s.starts, b.zone,
 					), u.outcome, came, missed, u.minutes, e.closed,

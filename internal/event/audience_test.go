@@ -28,19 +28,39 @@ func TestExcludes(t *testing.T) {
 		shifts []event.Shift
 		want   []event.AgeLimit
 	}{
-		"open to all":            {event.Event{}, nil, []event.AgeLimit{consent}},
-		"in daylight":            {event.Event{}, []event.Shift{shift(10, 3, 0)}, []event.AgeLimit{consent}},
-		"adults only":            {event.Event{Details: event.Details{AdultsOnly: event.Hazard}}, []event.Shift{shift(22, 3, 0)}, []event.AgeLimit{adults}},
-		"adults only, and older": {event.Event{Details: event.Details{AdultsOnly: event.Hazard, MinAge: 21}}, nil, []event.AgeLimit{young(21, false)}},
-		"from twelve":            {event.Event{Details: event.Details{MinAge: 12}}, nil, []event.AgeLimit{young(12, false), consent}},
+		"open to all": {event.Event{}, nil, []event.AgeLimit{consent}},
+		"in daylight": {event.Event{}, []event.Shift{shift(10, 3, 0)}, []event.AgeLimit{consent}},
+		"adults only": {
+			event.Event{Details: event.Details{AdultsOnly: event.Hazard}},
+			[]event.Shift{shift(22, 3, 0)},
+			[]event.AgeLimit{adults},
+		},
+		"adults only, and older": {
+			event.Event{Details: event.Details{AdultsOnly: event.Hazard, MinAge: 21}},
+			nil,
+			[]event.AgeLimit{young(21, false)},
+		},
+		"from twelve": {
+			event.Event{Details: event.Details{MinAge: 12}},
+			nil,
+			[]event.AgeLimit{young(12, false), consent},
+		},
 		"from the age of consent": {
 			event.Event{Details: event.Details{MinAge: rules.ConsentAge}},
 			nil,
 			[]event.AgeLimit{young(rules.ConsentAge, false)},
 		},
-		"at night":          {event.Event{}, []event.Shift{shift(22, 3, 0)}, []event.AgeLimit{night}},
-		"at night, adults":  {event.Event{Details: event.Details{MinAge: 18}}, []event.Shift{shift(22, 3, 0)}, []event.AgeLimit{young(18, false)}},
-		"one shift of many": {event.Event{}, []event.Shift{shift(10, 3, 0), shift(10, 3, 18), shift(22, 3, 0)}, []event.AgeLimit{young(18, true), in(night), in(consent)}},
+		"at night": {event.Event{}, []event.Shift{shift(22, 3, 0)}, []event.AgeLimit{night}},
+		"at night, adults": {
+			event.Event{Details: event.Details{MinAge: 18}},
+			[]event.Shift{shift(22, 3, 0)},
+			[]event.AgeLimit{young(18, false)},
+		},
+		"one shift of many": {
+			event.Event{},
+			[]event.Shift{shift(10, 3, 0), shift(10, 3, 18), shift(22, 3, 0)},
+			[]event.AgeLimit{young(18, true), in(night), in(consent)},
+		},
 	} {
 		if got := event.AgeLimits(c.e, c.shifts, rules, zone); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, not %v", name, got, c.want)

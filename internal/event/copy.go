@@ -25,7 +25,9 @@ import (
 //
 // Coordinators of the host may, and staff; for anybody else, those of a co-host too, it is
 // NotFound.
-func (s *Store) Duplicate(ctx context.Context, actor account.Actor, id int64, formKey string, now time.Time) (made int64, err error) {
+func (s *Store) Duplicate(ctx context.Context, actor account.Actor, id int64, formKey string,
+	now time.Time,
+) (made int64, err error) {
 	err = s.hosted(ctx, actor, id, func(tx pgx.Tx, h ManagedEvent) error {
 		slots := slices.Clone(h.Slots)
 		for i := range slots {
@@ -37,9 +39,13 @@ func (s *Store) Duplicate(ctx context.Context, actor account.Actor, id int64, fo
 			return err
 		}
 		if made = ids[key]; made == 0 { // the form was sent before
-			return postgres.Fault(tx.QueryRow(ctx, `select id from event where form_key = $1 and org_id = $2`, key, h.OrgID).Scan(&made))
+			return postgres.Fault(tx.QueryRow(ctx, `select id from event where form_key = $1 and org_id = $2`, key,
+				h.OrgID).Scan(&made))
 		}
-		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "event.create", Object: "event", ObjectID: made})
+		return audit.Write(ctx, tx, audit.Entry{
+			At: now, ActorID: actor.PersonID, Verb: "event.create",
+			Object: "event", ObjectID: made,
+		})
 	})
 	return made, err
 }
@@ -55,18 +61,24 @@ func (s *Store) Delete(ctx context.Context, actor account.Actor, id int64, now t
 			return fault.Conflict("series.not_a_draft")
 		}
 		if _, err := tx.Exec(ctx, `delete from event where id = $1`, id); err != nil {
-			if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == "23503" { // somebody signed up, something is kept of it
+			// somebody signed up, something is kept of it
+			if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == "23503" {
 				return fault.Conflict("series.not_a_draft")
 			}
 			return err
 		}
-		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "event.delete", Object: "event", ObjectID: id})
+		return audit.Write(ctx, tx, audit.Entry{
+			At: now, ActorID: actor.PersonID, Verb: "event.delete",
+			Object: "event", ObjectID: id,
+		})
 	})
 	if fault.Of(err) != fault.KindNotFound {
 		return err
 	}
 	var mine bool
-	if e := s.db.QueryRow(ctx, `select exists (select from audit where object = 'event' and object_id = $1 and verb = 'event.delete' and actor_id = $2)`,
+	if e := s.db.QueryRow(ctx,
+		`select exists (select from audit where object = 'event' and object_id = $1 and verb = 'event.delete'
+			and actor_id = $2)`,
 		id, actor.PersonID).Scan(&mine); e != nil || !mine {
 		return err
 	}
@@ -101,10 +113,13 @@ type copySpec struct {
 // whatever their number; series is 0 for none. It returns the new ids by key: a key that was
 // there before is left out. What is published gets its shifts. The caller sees to the
 // permission and the audit.
-func insertCopies(ctx context.Context, tx pgx.Tx, id, series int64, state State, list []copySpec, now time.Time) (map[string]int64, error) {
+func insertCopies(ctx context.Context, tx pgx.Tx, id, series int64, state State, list []copySpec,
+	now time.Time,
+) (map[string]int64, error) {
 	n := len(list)
 	keys, slots := make([]string, n), make([]string, n)
-	from, to, opens, closes := make([]*time.Time, n), make([]*time.Time, n), make([]*time.Time, n), make([]*time.Time, n)
+	from, to, opens, closes := make([]*time.Time, n), make([]*time.Time, n), make([]*time.Time, n),
+		make([]*time.Time, n)
 	for i, c := range list {
 		written := c.slots
 		if state == Published {
@@ -114,14 +129,16 @@ func insertCopies(ctx context.Context, tx pgx.Tx, id, series int64, state State,
 		if err != nil {
 			return nil, err
 		}
-		keys[i], slots[i], from[i], to[i], opens[i], closes[i] = c.key, string(text), orNull(c.from), orNull(c.to), c.opens, c.closes
+		keys[i], slots[i], from[i], to[i], opens[i], closes[i] = c.key, string(text), orNull(c.from), orNull(c.to),
+			c.opens, c.closes
 	}
 	columns := CopiedColumns()
 	rows, _ := tx.Query(ctx, `insert into event (form_key, series_id, state, published_at, slots, starts_at, ends_at,
 			signup_opens_at, signup_closes_at, created_at, updated_at, `+strings.Join(columns, ", ")+`)
 		select u.key, nullif(@series::bigint, 0), @state, case when @state = 'published' then @now::timestamptz end,
 			u.slots::jsonb, u.starts_at, u.ends_at, u.opens, u.closes, @now, @now, e.`+strings.Join(columns, ", e.")+`
-		from event e, unnest(@keys::text[], @slots::text[], @from::timestamptz[], @to::timestamptz[], @opens::timestamptz[], @closes::timestamptz[])
+		from event e, unnest(@keys::text[], @slots::text[], @from::timestamptz[], @to::timestamptz[],
+			@opens::timestamptz[], @closes::timestamptz[])
 			with ordinality u (key, slots, starts_at, ends_at, opens, closes, n)
 		where e.id = @id order by u.n
 		on conflict (form_key) do nothing returning form_key, id`, pgx.StrictNamedArgs{
@@ -138,7 +155,8 @@ func insertCopies(ctx context.Context, tx pgx.Tx, id, series int64, state State,
 		return nil, postgres.Fault(err)
 	}
 	if _, err := tx.Exec(ctx, `insert into event_cohost (event_id, org_id)
-		select u.id, h.org_id from unnest($2::bigint[]) u (id), event_cohost h where h.event_id = $1`, id, values(made)); err != nil {
+		select u.id, h.org_id from unnest($2::bigint[]) u (id), event_cohost h where h.event_id = $1`, id,
+		values(made)); err != nil {
 		return nil, postgres.Fault(err)
 	}
 	return made, nil
@@ -155,7 +173,9 @@ func values(made map[string]int64) []int64 {
 
 // sameTitle is the days on which an organisation has another event of the same title, by the
 // calendar of zone, each with that event.
-func sameTitle(ctx context.Context, db postgres.DB, orgID, except int64, title i18n.Text, from, to time.Time, zone *time.Location) (map[string]int64, error) {
+func sameTitle(ctx context.Context, db postgres.DB, orgID, except int64, title i18n.Text, from, to time.Time,
+	zone *time.Location,
+) (map[string]int64, error) {
 	days := map[string]int64{}
 	if title.IsZero() {
 		return days, nil

@@ -46,7 +46,8 @@ func (l DeskRow) Unclosed(now time.Time) bool {
 
 // deskRows is the Line of the events e that where lets through, in an order, cut by page (a limit).
 func deskRows(where, order, page string) string {
-	return `select e.id, e.state, e.title, o.name as org_name, ` + hoursColumns + `, e.updated_at, e.submitted_at, e.returned, e.closed_at,
+	return `select e.id, e.state, e.title, o.name as org_name, ` + hoursColumns +
+		`, e.updated_at, e.submitted_at, e.returned, e.closed_at,
 			coalesce(e.series_id, 0) as series_id, e.imported, s.shifts, s.capacity, s.taken, s.waiting,
 			(select count(*)::int from signup g join shift on shift.id = g.shift_id where shift.event_id = e.id and g.state = 'awaiting_consent') as awaiting
 		from (select * from event e where ` + where + ` order by ` + order + ` ` + page + `) e
@@ -74,10 +75,13 @@ const OverviewSize = 8
 
 // LoadOverview is the overview of the organisations that actor acts for, as host or co-host; of staff
 // who act for none, of all.
-func LoadOverview(ctx context.Context, db postgres.DB, actor account.Actor, city *config.City, now time.Time) (v Overview, err error) {
+func LoadOverview(ctx context.Context, db postgres.DB, actor account.Actor, city *config.City,
+	now time.Time,
+) (v Overview, err error) {
 	y, m, d := now.In(city.Location()).Date()
 	args := pgx.StrictNamedArgs{
-		"all": actor.Can(account.RunAllEvents) && len(actor.Orgs) == 0, "orgs": append([]int64{}, actor.Orgs...), "now": now,
+		"all": actor.Can(account.RunAllEvents) && len(actor.Orgs) == 0, "orgs": append([]int64{}, actor.Orgs...),
+		"now":      now,
 		"midnight": time.Date(y, m, d+1, 0, 0, 0, 0, city.Location()), "limit": OverviewSize,
 	}
 	const mine = ` (@all::bool or e.org_id = any(@orgs::bigint[]) or e.id in (select event_id from event_cohost where org_id = any(@orgs))) `
@@ -100,7 +104,8 @@ func LoadOverview(ctx context.Context, db postgres.DB, actor account.Actor, city
 	list(&v.Drafts, drafts, `e.updated_at desc, e.id desc`, `limit @limit::int`)
 	list(&v.Coming, coming, `e.starts_at, e.id`, `limit @limit::int`)
 	const counts = `select (select count(*) from event e where ` + unclosed + `)::int,
-		(select count(*) from event e where ` + drafts + `)::int, (select count(*) from event e where ` + coming + `)::int`
+		(select count(*) from event e where ` + drafts + `)::int, (select count(*) from event e where ` + coming +
+		`)::int`
 	b.Queue(counts, postgres.Pick(counts, args)).QueryRow(func(row pgx.Row) error {
 		return row.Scan(&v.UnclosedN, &v.DraftsN, &v.ComingN)
 	})
@@ -187,7 +192,9 @@ func (f DeskQuery) Values() url.Values {
 
 // ListManaged is a page of the events that actor runs and f lets through, and whether there is another:
 // those without a day first, then the latest; one series, and what lies ahead, the earliest first.
-func ListManaged(ctx context.Context, db postgres.DB, actor account.Actor, f DeskQuery, city *config.City, now time.Time) (found []DeskRow, more bool, err error) {
+func ListManaged(ctx context.Context, db postgres.DB, actor account.Actor, f DeskQuery, city *config.City,
+	now time.Time,
+) (found []DeskRow, more bool, err error) {
 	from, _ := calendarDay(f.From, city.Location())
 	to, ok := calendarDay(f.To, city.Location())
 	if ok {
@@ -205,10 +212,12 @@ func ListManaged(ctx context.Context, db postgres.DB, actor account.Actor, f Des
 		args[name] = value
 	}
 	rows, _ := db.Query(ctx, deskRows(Managing+` and `+stageWhere+`
-		and (@q::text = '' or e.search like '%' || replace(replace(replace(fold(@q), '\', '\\'), '%', '\%'), '_', '\_') || '%')
+		and (@q::text = '' or e.search like '%' || replace(replace(replace(fold(@q), '\', '\\'), '%', '\%'), '_',
+			'\_') || '%')
 		and (@from::timestamptz is null or e.ends_at > @from)
 		and (@to::timestamptz is null or e.starts_at < @to)
-		and (@org::bigint = 0 or e.org_id = @org or exists (select from event_cohost h where h.event_id = e.id and h.org_id = @org))
+		and (@org::bigint = 0 or e.org_id = @org
+			or exists (select from event_cohost h where h.event_id = e.id and h.org_id = @org))
 		and (@series::bigint = 0 or e.series_id = @series)`, order, `limit @limit::int offset @offset::int`), args)
 	if found, err = pgx.CollectRows(rows, pgx.RowToStructByName[DeskRow]); err != nil {
 		return nil, false, postgres.Fault(err)

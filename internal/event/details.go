@@ -105,7 +105,10 @@ func (s Slot) hours(zone *time.Location, add func(field, problem string)) (from,
 func (s Slot) shift(event int64, zone *time.Location) (Shift, bool) {
 	ok := true
 	from, to := s.hours(zone, func(string, string) { ok = false })
-	return Shift{ID: s.ShiftID, EventID: event, Title: s.Title, StartsAt: from, EndsAt: to, Capacity: s.Capacity, MinAge: s.MinAge}, ok
+	return Shift{
+		ID: s.ShiftID, EventID: event, Title: s.Title, StartsAt: from, EndsAt: to, Capacity: s.Capacity,
+		MinAge: s.MinAge,
+	}, ok
 }
 
 // shiftsOf are the shifts that slots would make, those whose hours are whole, the earliest first.

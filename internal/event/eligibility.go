@@ -21,9 +21,10 @@ const (
 	TooYoung       Cause = "too_young"       // Age says from how many years
 	Clash          Cause = "clash"           // Other is the confirmed shift that overlaps
 	TooMany        Cause = "too_many"        // coming sign-ups; Age says how many are allowed
-	NoShows        Cause = "no_shows"        // did not come, time after time; Age says how many sign-ups are allowed until they do
-	Night          Cause = "night"           // a minor at those hours: a guardian must come along
-	ConsentNeeded  Cause = "consent_needed"  // a guardian must agree first
+	// did not come, time after time; Age says how many sign-ups are allowed until they do
+	NoShows       Cause = "no_shows"
+	Night         Cause = "night"          // a minor at those hours: a guardian must come along
+	ConsentNeeded Cause = "consent_needed" // a guardian must agree first
 )
 
 // Reason is one thing that stands against a place, with what a text about it needs.

@@ -46,7 +46,10 @@ func TestLaw(t *testing.T) {
 			if day > 0 {
 				years--
 			}
-			for name, consents := range map[string][]event.Consent{"none": nil, "given": given, "accompanied": along, "elsewhere": elsewhere} {
+			for name, consents := range map[string][]event.Consent{
+				"none": nil, "given": given, "accompanied": along,
+				"elsewhere": elsewhere,
+			} {
 				for kind, e := range map[string]event.Event{
 					"open":   {ID: 1, State: event.Published},
 					"adults": {ID: 1, State: event.Published, Details: event.Details{AdultsOnly: event.Hazard}},
@@ -66,9 +69,11 @@ func TestLaw(t *testing.T) {
 						if years < 16 && (name == "none" || name == "elsewhere") {
 							want = append(want, event.ConsentNeeded)
 						}
-						got := causes(event.Check(event.Candidate{BirthDate: birth, Consents: consents}, e, s, city.Rules, zone, now))
+						got := causes(event.Check(event.Candidate{BirthDate: birth, Consents: consents}, e, s,
+							city.Rules, zone, now))
 						if !slices.Equal(got, want) {
-							t.Errorf("age %d (birthday %+d), %s, consent %s, shift %d: %v, want %v", age, day, kind, name, s.ID, got, want)
+							t.Errorf("age %d (birthday %+d), %s, consent %s, shift %d: %v, want %v", age, day, kind,
+								name, s.ID, got, want)
 						}
 					}
 				}
@@ -81,14 +86,21 @@ func TestAgainstInFixedOrder(t *testing.T) {
 	city := astana(t)
 	start := time.Date(2026, 12, 5, 22, 0, 0, 0, city.Location())
 	opens := start.AddDate(0, 0, -1)
-	e := event.Event{ID: 1, State: event.Cancelled, Details: event.Details{AdultsOnly: event.Victims, MinAge: 21, SignupOpensAt: &opens}}
+	e := event.Event{
+		ID: 1, State: event.Cancelled,
+		Details: event.Details{AdultsOnly: event.Victims, MinAge: 21, SignupOpensAt: &opens},
+	}
 	s := event.Shift{ID: 1, StartsAt: start, EndsAt: start.Add(4 * time.Hour)}
 	c := event.Candidate{
 		BirthDate: time.Date(2014, 1, 1, 0, 0, 0, 0, time.UTC), Open: 50, NoShows: 2,
 		Commitments: []event.Commitment{{ShiftID: 7, StartsAt: start.Add(-time.Hour), EndsAt: start.Add(time.Minute)}},
 	}
-	want := []event.Cause{event.EventCancelled, event.SignupNotOpen, event.AdultsOnly, event.TooYoung, event.Clash, event.TooMany, event.NoShows, event.Night, event.ConsentNeeded}
-	if got := causes(event.Check(c, e, s, city.Rules, city.Location(), start.AddDate(0, 0, -3))); !slices.Equal(got, want) {
+	want := []event.Cause{
+		event.EventCancelled, event.SignupNotOpen, event.AdultsOnly, event.TooYoung, event.Clash,
+		event.TooMany, event.NoShows, event.Night, event.ConsentNeeded,
+	}
+	if got := causes(event.Check(c, e, s, city.Rules, city.Location(), start.AddDate(0, 0, -3))); !slices.Equal(got,
+		want) {
 		t.Errorf("%v\nwant %v", got, want)
 	}
 }
@@ -97,7 +109,10 @@ func TestSignupWindow(t *testing.T) {
 	city := astana(t)
 	start := time.Date(2026, 12, 5, 10, 0, 0, 0, city.Location())
 	opens, closes := start.Add(-48*time.Hour), start.Add(-2*time.Hour)
-	e := event.Event{ID: 1, State: event.Published, Details: event.Details{SignupOpensAt: &opens, SignupClosesAt: &closes}}
+	e := event.Event{
+		ID: 1, State: event.Published,
+		Details: event.Details{SignupOpensAt: &opens, SignupClosesAt: &closes},
+	}
 	s := event.Shift{ID: 1, StartsAt: start, EndsAt: start.Add(time.Hour)}
 	adult := event.Candidate{BirthDate: time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)}
 	for _, c := range []struct {
@@ -125,12 +140,16 @@ func TestClashNeedsAnOverlap(t *testing.T) {
 		from, to time.Duration
 		shift    int64
 		clashes  bool
-	}{{-time.Hour, 0, 2, false}, {time.Hour, 2 * time.Hour, 2, false}, {-time.Hour, time.Minute, 2, true}, {0, time.Hour, 1, false}} {
+	}{{-time.Hour, 0, 2, false}, {time.Hour, 2 * time.Hour, 2, false}, {-time.Hour, time.Minute, 2, true}, {
+		0,
+		time.Hour, 1, false,
+	}} {
 		person := event.Candidate{
 			BirthDate:   time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC),
 			Commitments: []event.Commitment{{ShiftID: c.shift, StartsAt: start.Add(c.from), EndsAt: start.Add(c.to)}},
 		}
-		got := len(event.Check(person, event.Event{State: event.Published}, s, city.Rules, city.Location(), start.AddDate(0, 0, -1))) > 0
+		got := len(event.Check(person, event.Event{State: event.Published}, s, city.Rules, city.Location(),
+			start.AddDate(0, 0, -1))) > 0
 		if got != c.clashes {
 			t.Errorf("%+v: clash %v", c, got)
 		}

@@ -63,7 +63,8 @@ const (
 var Fields = []Field{
 	{Field: field.ID("org", "publishing.host", "org_id", func(d *Details) *int64 { return &d.OrgID })},
 	{
-		Field:    field.ID("campaign", "publishing.campaign", "campaign_id", func(d *Details) *int64 { return &d.CampaignID }),
+		Field: field.ID("campaign", "publishing.campaign", "campaign_id",
+			func(d *Details) *int64 { return &d.CampaignID }),
 		Imported: true,
 	},
 	{
@@ -83,11 +84,13 @@ var Fields = []Field{
 	{Field: textField("body", MaxBody, func(d *Details) *i18n.Text { return &d.Body })},
 	{Field: textField("bring", MaxList, func(d *Details) *i18n.Text { return &d.Bring })},
 	{
-		Field:    field.Nullable(stringField("adults_only", 0, func(d *Details) *Ground { return &d.AdultsOnly }), `''`),
+		Field: field.Nullable(stringField("adults_only", 0, func(d *Details) *Ground { return &d.AdultsOnly }),
+			`''`),
 		Imported: true,
 	},
 	{
-		Field:    field.Nullable(numberField("min_age", "min_age", 1, "age", func(d *Details) *int { return &d.MinAge }), `0`),
+		Field: field.Nullable(numberField("min_age", "min_age", 1, "age",
+			func(d *Details) *int { return &d.MinAge }), `0`),
 		Imported: true,
 	},
 	{Field: textField("needs", MaxList, func(d *Details) *i18n.Text { return &d.Needs })},
@@ -100,7 +103,10 @@ var Fields = []Field{
 		Imported: true,
 	},
 	{Field: pointField},
-	{Field: textField("accessibility", MaxList, func(d *Details) *i18n.Text { return &d.Accessibility }), Imported: true},
+	{
+		Field:    textField("accessibility", MaxList, func(d *Details) *i18n.Text { return &d.Accessibility }),
+		Imported: true,
+	},
 	{Field: momentField("opens", func(d *Details) **time.Time { return &d.SignupOpensAt }), Dated: true},
 	{Field: momentField("closes", func(d *Details) **time.Time { return &d.SignupClosesAt }), Dated: true},
 	{Field: numberField("cutoff_minutes", "cutoff", 0, "cutoff", func(d *Details) *int { return &d.CutoffMinutes })},
@@ -168,8 +174,11 @@ func momentField(name string, at func(*Details) **time.Time) field.Field[Details
 	day, hour := name+"_day", name+"_hour"
 	return field.Field[Details]{
 		Name: "signup_" + name + "_at", Label: "publishing." + name, Inputs: []string{day, hour},
-		Columns: []field.Column[Details]{{Name: "signup_" + name + "_at", Value: func(d *Details) any { return *at(d) }}},
-		Equal:   func(a, b *Details) bool { return field.SameTime(*at(a), *at(b)) },
+		Columns: []field.Column[Details]{{
+			Name:  "signup_" + name + "_at",
+			Value: func(d *Details) any { return *at(d) },
+		}},
+		Equal: func(a, b *Details) bool { return field.SameTime(*at(a), *at(b)) },
 		Show: func(d *Details, zone *time.Location) []string {
 			t := *at(d)
 			if t == nil {

@@ -67,7 +67,8 @@ func TestFormHoldsEveryField(t *testing.T) {
 	if diff := full.Diff(again); len(diff) > 0 {
 		t.Errorf("the form loses %v", diff)
 	}
-	if empty, wrong := event.Form().Read(func(string) string { return "" }, zone); len(wrong)+len(empty.Diff(event.Details{})) > 0 {
+	if empty, wrong := event.Form().Read(func(string) string { return "" },
+		zone); len(wrong)+len(empty.Diff(event.Details{})) > 0 {
 		t.Errorf("an empty form says %+v, %v", empty, wrong)
 	}
 }

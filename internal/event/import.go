@@ -24,7 +24,9 @@ type Imported struct {
 
 // ImportedKeys are the keys of those of brought that a host has already, however they came there: under
 // the same key, or with the same title and start unless both carry numbers of the host's own.
-func (s *Store) ImportedKeys(ctx context.Context, db postgres.DB, orgID int64, brought []Imported) (map[string]bool, error) {
+func (s *Store) ImportedKeys(ctx context.Context, db postgres.DB, orgID int64,
+	brought []Imported,
+) (map[string]bool, error) {
 	n := len(brought)
 	keys, kk, ru, starts := make([]string, n), make([]string, n), make([]string, n), make([]time.Time, n)
 	for i, b := range brought {
@@ -36,7 +38,8 @@ func (s *Store) ImportedKeys(ctx context.Context, db postgres.DB, orgID int64, b
 		where exists (select from event e where e.org_id = @org and e.import_key = r.key)
 			or exists (select from event e where e.org_id = @org and e.starts_at = r.starts_at
 				and (e.import_key is null or not starts_with(e.import_key, @own) or not starts_with(r.key, @own))
-				and (r.kk <> '' and lower(e.title ->> 'kk') = lower(r.kk) or r.ru <> '' and lower(e.title ->> 'ru') = lower(r.ru)))`,
+				and (r.kk <> '' and lower(e.title ->> 'kk') = lower(r.kk) or r.ru <> ''
+					and lower(e.title ->> 'ru') = lower(r.ru)))`,
 		pgx.StrictNamedArgs{"org": orgID, "keys": keys, "starts": starts, "kk": kk, "ru": ru, "own": NumberKey})
 	found, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	known := make(map[string]bool, len(found))
@@ -55,9 +58,12 @@ const NumberKey = "own:"
 // the headquarters' review where the host is not trusted. A paused host's stay drafts.
 //
 // The permission is the caller's to check; campaigns must be open to the host.
-func (s *Store) Import(ctx context.Context, tx pgx.Tx, actor account.Actor, orgID int64, brought []Imported, publish bool, now time.Time) (int, error) {
+func (s *Store) Import(ctx context.Context, tx pgx.Tx, actor account.Actor, orgID int64, brought []Imported,
+	publish bool, now time.Time,
+) (int, error) {
 	var host org.State // its lock makes two files of one host wait for each other
-	if err := tx.QueryRow(ctx, `select state from org where id = $1 for no key update`, orgID).Scan(&host); err != nil {
+	if err := tx.QueryRow(ctx, `select state from org where id = $1 for no key update`, orgID).
+		Scan(&host); err != nil {
 		return 0, postgres.Fault(err)
 	}
 	trusted := host == org.Trusted || actor.Can(account.RunAllEvents)
@@ -133,6 +139,9 @@ func (s *Store) Import(ctx context.Context, tx pgx.Tx, actor account.Actor, orgI
 			insert into audit (at, actor_id, verb, object, object_id, from_ip)
 			select @now, @actor, 'event.import', 'event', id, nullif(@from, '') from made)
 		select count(*) from made`,
-		pgx.StrictNamedArgs{"now": now, "actor": actor.PersonID, "from": audit.Address(ctx), "events": string(eventsJSON), "shifts": string(shiftsJSON)}).Scan(&n)
+		pgx.StrictNamedArgs{
+			"now": now, "actor": actor.PersonID, "from": audit.Address(ctx),
+			"events": string(eventsJSON), "shifts": string(shiftsJSON),
+		}).Scan(&n)
 	return n, postgres.Fault(err)
 }

@@ -30,7 +30,9 @@ type PastEvent struct {
 // ImportHistory makes held events of pasts, in the caller's transaction and a fixed number of
 // statements, and returns how many are new: they count in the totals like any other. The
 // permission and what must be right in them are the caller's to check.
-func ImportHistory(ctx context.Context, tx pgx.Tx, city *config.City, actor account.Actor, pasts []PastEvent, now time.Time) (int, error) {
+func ImportHistory(ctx context.Context, tx pgx.Tx, city *config.City, actor account.Actor, pasts []PastEvent,
+	now time.Time,
+) (int, error) {
 	rows := make([]map[string]any, len(pasts))
 	for i, p := range pasts {
 		d, err := time.ParseInLocation(time.DateOnly, p.Day, city.Location())
@@ -38,8 +40,10 @@ func ImportHistory(ctx context.Context, tx pgx.Tx, city *config.City, actor acco
 			return 0, err
 		}
 		rows[i] = map[string]any{
-			"key": "past:" + p.Key, "day": p.Day, "starts": d, "ends": time.Date(d.Year(), d.Month(), d.Day(), 23, 59, 0, 0, city.Location()), "title": p.Title,
-			"org": p.OrgID, "campaign": p.CampaignID, "district": p.District, "participations": p.Participations, "minutes": p.Minutes, "delivered": p.Delivered,
+			"key": "past:" + p.Key, "day": p.Day, "starts": d,
+			"ends": time.Date(d.Year(), d.Month(), d.Day(), 23, 59, 0, 0, city.Location()), "title": p.Title,
+			"org": p.OrgID, "campaign": p.CampaignID, "district": p.District, "participations": p.Participations,
+			"minutes": p.Minutes, "delivered": p.Delivered,
 		}
 	}
 	text, err := json.Marshal(rows)
@@ -48,21 +52,26 @@ func ImportHistory(ctx context.Context, tx pgx.Tx, city *config.City, actor acco
 	}
 	var ids []int64
 	err = tx.QueryRow(ctx, `with made as (
-			insert into event (campaign_id, org_id, state, title, district, starts_at, ends_at, created_at, updated_at, published_at, imported, import_key,
+			insert into event (campaign_id, org_id, state, title, district, starts_at, ends_at, created_at,
+				updated_at, published_at, imported, import_key,
 				brought_participations, brought_minutes)
-			select campaign, org, 'published', title, district, starts, ends, @now, @now, starts, true, key, participations, minutes
-			from jsonb_to_recordset(@rows) r (key text, starts timestamptz, ends timestamptz, title jsonb, org bigint, campaign bigint, district text,
+			select campaign, org, 'published', title, district, starts, ends, @now, @now, starts, true, key,
+				participations, minutes
+			from jsonb_to_recordset(@rows) r (key text, starts timestamptz, ends timestamptz, title jsonb, org bigint,
+				campaign bigint, district text,
 				participations int, minutes int)
 			on conflict (org_id, import_key) where import_key is not null do nothing
 			returning id)
-		select coalesce(array_agg(id), '{}') from made`, pgx.StrictNamedArgs{"now": now, "rows": string(text)}).Scan(&ids)
+		select coalesce(array_agg(id), '{}') from made`, pgx.StrictNamedArgs{"now": now, "rows": string(text)}).
+		Scan(&ids)
 	if err != nil {
 		return 0, postgres.Fault(err)
 	}
 	if _, err := tx.Exec(ctx, `insert into event_delivery (event_id, kind, amount)
 		select e.id, k.slug, d.value::int from jsonb_to_recordset(@rows) r (key text, org bigint, delivered jsonb)
 		join event e on e.org_id = r.org and e.import_key = r.key and e.id = any(@ids)
-		cross join jsonb_each_text(coalesce(r.delivered, '{}')) d join delivery_kind k on k.slug = d.key where d.value::int > 0`,
+		cross join jsonb_each_text(coalesce(r.delivered, '{}')) d join delivery_kind k on k.slug = d.key
+			where d.value::int > 0`,
 		pgx.StrictNamedArgs{"rows": string(text), "ids": ids}); err != nil {
 		return 0, postgres.Fault(err)
 	}
@@ -73,5 +82,6 @@ func ImportHistory(ctx context.Context, tx pgx.Tx, city *config.City, actor acco
 		pgx.StrictNamedArgs{"now": now, "rows": string(text), "ids": ids}); err != nil {
 		return 0, postgres.Fault(err)
 	}
-	return len(ids), audit.WriteEach(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "event.import", Object: "event"}, ids)
+	return len(ids), audit.WriteEach(ctx, tx,
+		audit.Entry{At: now, ActorID: actor.PersonID, Verb: "event.import", Object: "event"}, ids)
 }

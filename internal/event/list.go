@@ -78,7 +78,10 @@ func collectCards(rows pgx.Rows) ([]Card, error) {
 	cards := make([]Card, len(found))
 	for i, r := range found {
 		cards[i] = r.Card
-		cards[i].Campaign = campaign.Ref{Slug: r.CampaignSlug, Name: r.CampaignName, Colour: r.CampaignColour, Emblem: r.CampaignEmblem}
+		cards[i].Campaign = campaign.Ref{
+			Slug: r.CampaignSlug, Name: r.CampaignName, Colour: r.CampaignColour,
+			Emblem: r.CampaignEmblem,
+		}
 		cards[i].Org = org.Ref{Slug: r.OrgSlug, Name: r.OrgName, Demo: r.OrgDemo}
 	}
 	return cards, postgres.Fault(err)
@@ -160,7 +163,8 @@ func Next(ctx context.Context, db postgres.DB, city *config.City, now time.Time,
 // organisation: the other id is 0. Anyone may.
 func Past(ctx context.Context, db postgres.DB, campaignID, orgID int64, now time.Time, limit int) ([]Card, error) {
 	// Each branch walks an index of its own backwards.
-	const last = ` and e.state = 'published' and e.ends_at <= @now order by e.starts_at desc, e.id desc limit @limit::int`
+	const last = ` and e.state = 'published' and e.ends_at <= @now order by e.starts_at desc, e.id desc
+		limit @limit::int`
 	of, host := `(select e.id from event e where e.campaign_id = @host`+last+`)`, campaignID
 	if orgID != 0 {
 		host = orgID

@@ -30,9 +30,11 @@ func newWorld(t *testing.T) *world {
 	w := &world{T: t, db: pgtest.Pool(t), city: astana(t)}
 	w.now = time.Date(2026, 12, 2, 12, 0, 0, 0, w.city.Location())
 	w.exec(`insert into org (slug, kind, name, joined_on) values
-		('jastar', 'volunteer_organization', '{"kk":"Жастар"}', '2020-01-01'), ('qamqor', 'ngo', '{"kk":"Қамқор"}', '2020-01-01')`)
+		('jastar', 'volunteer_organization', '{"kk":"Жастар"}', '2020-01-01'),
+			('qamqor', 'ngo', '{"kk":"Қамқор"}', '2020-01-01')`)
 	w.exec(`insert into campaign (slug, org_id, name, summary, colour, emblem, updated_at) values
-		('taza-alem', 1, '{"kk":"Taza Alem"}', '{}', 'leaf', 'leaf', '2026-01-01'), ('bizbirgemiz', 1, '{"kk":"Bizbirgemiz"}', '{}', 'coral', 'basket', '2026-01-01')`)
+		('taza-alem', 1, '{"kk":"Taza Alem"}', '{}', 'leaf', 'leaf', '2026-01-01'),
+			('bizbirgemiz', 1, '{"kk":"Bizbirgemiz"}', '{}', 'coral', 'basket', '2026-01-01')`)
 	return w
 }
 
@@ -47,12 +49,16 @@ func (w *world) exec(sql string, args ...any) {
 func (w *world) add(title string, day, hour int, set string) (id int64) {
 	w.Helper()
 	at := time.Date(2026, 12, day, hour, 0, 0, 0, w.city.Location())
-	err := w.db.QueryRow(context.Background(), `insert into event (campaign_id, org_id, state, title, district, starts_at, ends_at, created_at, updated_at, published_at)
-		values (1, 1, 'published', jsonb_build_object('kk', $1::text), 'yesil', $2, $3, now(), now(), now()) returning id`, title, at, at.Add(2*time.Hour)).Scan(&id)
+	err := w.db.QueryRow(context.Background(),
+		`insert into event (campaign_id, org_id, state, title, district, starts_at, ends_at, created_at, updated_at,
+			published_at)
+		values (1, 1, 'published', jsonb_build_object('kk', $1::text), 'yesil', $2, $3, now(), now(), now())
+			returning id`, title, at, at.Add(2*time.Hour)).Scan(&id)
 	if err != nil {
 		w.Fatal(err)
 	}
-	w.exec(`insert into shift (event_id, starts_at, ends_at, capacity) values ($1, $2, $3, 5)`, id, at, at.Add(2*time.Hour))
+	w.exec(`insert into shift (event_id, starts_at, ends_at, capacity) values ($1, $2, $3, 5)`, id, at,
+		at.Add(2*time.Hour))
 	if set != "" {
 		w.exec(`update event set `+set+` where id = $1`, id)
 	}
@@ -96,7 +102,10 @@ func TestComing(t *testing.T) {
 	w.add("draft", 31, 11, "state = 'draft'")
 
 	for query, want := range map[string][]string{
-		"":             {"under way", "today", "night", "Қарды тазалау", "Sunday", "adults", "full", "joint", "cancelled"},
+		"": {
+			"under way", "today", "night", "Қарды тазалау", "Sunday", "adults", "full", "joint",
+			"cancelled",
+		},
 		"when=today":   {"under way", "today"},
 		"when=weekend": {"Қарды тазалау", "Sunday"},
 		"when=week":    {"under way", "today", "night", "Қарды тазалау", "Sunday"},
@@ -110,10 +119,13 @@ func TestComing(t *testing.T) {
 		"org=qamqor":                               {"full", "joint"},
 		"district=nura":                            {"Sunday"},
 		"district=atlantis&when=weekend":           {"Қарды тазалау", "Sunday"},
-		"age=15":                                   {"under way", "today", "Қарды тазалау", "full", "joint", "cancelled"},
-		"age=17&when=week":                         {"under way", "today", "Қарды тазалау", "Sunday"},
-		"age=30&when=week":                         {"under way", "today", "night", "Қарды тазалау", "Sunday"},
-		"open=1":                                   {"today", "night", "Қарды тазалау", "Sunday", "adults", "joint"},
+		"age=15": {
+			"under way", "today", "Қарды тазалау", "full", "joint",
+			"cancelled",
+		},
+		"age=17&when=week": {"under way", "today", "Қарды тазалау", "Sunday"},
+		"age=30&when=week": {"under way", "today", "night", "Қарды тазалау", "Sunday"},
+		"open=1":           {"today", "night", "Қарды тазалау", "Sunday", "adults", "joint"},
 	} {
 		if got := w.titles(query); !slices.Equal(got, want) {
 			t.Errorf("%s:\n got %v\nwant %v", query, got, want)

@@ -45,6 +45,7 @@ func ManagedHead(ctx context.Context, db postgres.DB, actor account.Actor, id in
 // Head is the head of h.
 func (h ManagedEvent) Head() Head {
 	return Head{
-		ID: h.ID, OrgID: h.OrgID, State: h.State, Title: h.Title, StartsAt: h.StartsAt, EndsAt: h.EndsAt, ClosedAt: h.ClosedAt,
+		ID: h.ID, OrgID: h.OrgID, State: h.State, Title: h.Title, StartsAt: h.StartsAt, EndsAt: h.EndsAt,
+		ClosedAt: h.ClosedAt,
 	}
 }

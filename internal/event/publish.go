@@ -22,7 +22,9 @@ import (
 // Who runs the event may; for anybody else it is NotFound. What is still missing is Invalid by
 // field. version is the one looked at, 0 for whichever; another is a Conflict Stale. A cancelled
 // event is a Conflict signup.event_cancelled.
-func (s *Store) Publish(ctx context.Context, actor account.Actor, id int64, version int, now time.Time) (state State, err error) {
+func (s *Store) Publish(ctx context.Context, actor account.Actor, id int64, version int,
+	now time.Time,
+) (state State, err error) {
 	err = s.locked(ctx, actor, id, func(tx pgx.Tx, h ManagedEvent) error {
 		state = h.State
 		switch {
@@ -41,10 +43,15 @@ func (s *Store) Publish(ctx context.Context, actor account.Actor, id int64, vers
 			return s.publish(ctx, tx, actor, h, "event.publish", now)
 		}
 		state = Review
-		if _, err := tx.Exec(ctx, `update event set state = 'review', submitted_at = $2, version = version + 1, updated_at = $2 where id = $1`, id, now); err != nil {
+		if _, err := tx.Exec(ctx,
+			`update event set state = 'review', submitted_at = $2, version = version + 1, updated_at = $2
+				where id = $1`, id, now); err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "event.submit", Object: "event", ObjectID: id, Fields: []string{"state"}})
+		return audit.Write(ctx, tx, audit.Entry{
+			At: now, ActorID: actor.PersonID, Verb: "event.submit",
+			Object: "event", ObjectID: id, Fields: []string{"state"},
+		})
 	})
 	return state, err
 }
@@ -61,7 +68,9 @@ func (s *Store) locked(ctx context.Context, actor account.Actor, id int64, do fu
 }
 
 // publish makes the slots shifts and the event visible to all.
-func (s *Store) publish(ctx context.Context, tx pgx.Tx, actor account.Actor, h ManagedEvent, verb string, now time.Time) error {
+func (s *Store) publish(ctx context.Context, tx pgx.Tx, actor account.Actor, h ManagedEvent, verb string,
+	now time.Time,
+) error {
 	shifts := h.Details.Shifts(s.city.Location())
 	if len(h.Shifts) == 0 {
 		if err := AddShifts(ctx, tx, h.ID, shifts); err != nil {
@@ -69,11 +78,17 @@ func (s *Store) publish(ctx context.Context, tx pgx.Tx, actor account.Actor, h M
 		}
 	}
 	from, to := span(shifts)
-	if _, err := tx.Exec(ctx, `update event set state = 'published', published_at = $2, starts_at = $3, ends_at = $4, slots = '[]', looked_at = $5,
-			returned = '', returned_at = null, version = version + 1, updated_at = $2 where id = $1`, h.ID, now, from, to, h.Details); err != nil {
+	if _, err := tx.Exec(ctx,
+		`update event set state = 'published', published_at = $2, starts_at = $3, ends_at = $4, slots = '[]',
+			looked_at = $5,
+			returned = '', returned_at = null, version = version + 1, updated_at = $2 where id = $1`, h.ID, now, from,
+		to, h.Details); err != nil {
 		return err
 	}
-	return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: verb, Object: "event", ObjectID: h.ID, Fields: []string{"state"}})
+	return audit.Write(ctx, tx, audit.Entry{
+		At: now, ActorID: actor.PersonID, Verb: verb, Object: "event",
+		ObjectID: h.ID, Fields: []string{"state"},
+	})
 }
 
 // AddShifts writes new shifts of an event, in the caller's transaction; the caller sees to the
@@ -96,7 +111,8 @@ func addShifts(ctx context.Context, tx pgx.Tx, shifts []Shift) error {
 		if err != nil {
 			return err
 		}
-		ids[i], titles[i], from[i], to[i], capacities[i], ages[i] = s.EventID, string(title), s.StartsAt, s.EndsAt, s.Capacity, s.MinAge
+		ids[i], titles[i], from[i], to[i], capacities[i], ages[i] = s.EventID, string(title), s.StartsAt, s.EndsAt,
+			s.Capacity, s.MinAge
 	}
 	_, err := tx.Exec(ctx, `insert into shift (event_id, title, starts_at, ends_at, capacity, min_age)
 		select u.event_id, u.title::jsonb, u.starts_at, u.ends_at, u.capacity, nullif(u.min_age, 0)

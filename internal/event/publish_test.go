@@ -31,10 +31,12 @@ type desk struct {
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{world: newWorld(t)}
-	d.exec(`insert into org (slug, kind, name, joined_on) values ('hq', 'headquarters', '{"kk":"Штаб"}', '2019-01-01')`)
+	d.exec(
+		`insert into org (slug, kind, name, joined_on) values ('hq', 'headquarters', '{"kk":"Штаб"}', '2019-01-01')`)
 	d.exec(`update org set state = case when slug <> 'qamqor' then 'trusted' else 'active' end`)
 	d.exec(`insert into campaign (slug, org_id, name, summary, colour, emblem, updated_at, state) values
-		('open', 3, '{"kk":"Ашық"}', '{}', 'leaf', 'leaf', '2026-01-01', 'published'), ('old', 3, '{"kk":"Ескі"}', '{}', 'leaf', 'leaf', '2026-01-01', 'archived')`)
+		('open', 3, '{"kk":"Ашық"}', '{}', 'leaf', 'leaf', '2026-01-01', 'published'),
+			('old', 3, '{"kk":"Ескі"}', '{}', 'leaf', 'leaf', '2026-01-01', 'archived')`)
 	d.open, d.own, d.archived = 3, 1, 4
 	d.store = event.NewStore(d.db, d.city)
 	out, err := outbox.New(d.db, nil)
@@ -52,7 +54,8 @@ func newDesk(t *testing.T) *desk {
 func (d *desk) plan() event.Details {
 	return event.Details{
 		OrgID: 1, CampaignID: d.open, Cohosts: []int64{},
-		Title: i18n.Text{KK: "Ағаш егу", RU: "Посадка"}, Summary: i18n.Text{KK: "Екеміз", RU: "Сажаем"}, Place: i18n.Text{KK: "Саябақ", RU: "Парк"},
+		Title: i18n.Text{KK: "Ағаш егу", RU: "Посадка"}, Summary: i18n.Text{KK: "Екеміз", RU: "Сажаем"},
+		Place:    i18n.Text{KK: "Саябақ", RU: "Парк"},
 		District: "yesil", CutoffMinutes: 180,
 		Slots: []event.Slot{{Day: "2026-12-10", From: "10:00", To: "13:00", Capacity: 20}},
 	}
@@ -92,45 +95,134 @@ func TestProblems(t *testing.T) {
 		set  func(*event.Details)
 		want map[string]string
 	}{
-		"whole":           {func(*event.Details) {}, map[string]string{}},
-		"no Kazakh title": {func(p *event.Details) { p.Title.KK = " " }, map[string]string{"title_kk": "publishing.problem.kk"}},
-		"nothing written": {func(p *event.Details) { p.Title, p.Summary, p.Place = i18n.Text{}, i18n.Text{}, i18n.Text{} }, map[string]string{
-			"title_kk": "publishing.problem.kk", "title_ru": "publishing.problem.ru", "summary_kk": "publishing.problem.kk",
-			"summary_ru": "publishing.problem.ru", "place_kk": "publishing.problem.kk", "place_ru": "publishing.problem.ru",
+		"whole": {func(*event.Details) {}, map[string]string{}},
+		"no Kazakh title": {
+			func(p *event.Details) { p.Title.KK = " " },
+			map[string]string{"title_kk": "publishing.problem.kk"},
+		},
+		"nothing written": {func(p *event.Details) {
+			p.Title, p.Summary, p.Place = i18n.Text{}, i18n.Text{},
+				i18n.Text{}
+		}, map[string]string{
+			"title_kk": "publishing.problem.kk", "title_ru": "publishing.problem.ru",
+			"summary_kk": "publishing.problem.kk",
+			"summary_ru": "publishing.problem.ru", "place_kk": "publishing.problem.kk",
+			"place_ru": "publishing.problem.ru",
 		}},
-		"text in English only":    {func(p *event.Details) { p.Body.EN = "Come" }, map[string]string{"body_kk": "publishing.problem.kk", "body_ru": "publishing.problem.ru"}},
-		"long title":              {func(p *event.Details) { p.Title.RU = long }, map[string]string{"title_ru": "publishing.problem.long_text"}},
-		"no host":                 {func(p *event.Details) { p.OrgID = 0 }, map[string]string{"org": "publishing.problem.org"}},
-		"no campaign":             {func(p *event.Details) { p.CampaignID = 0 }, map[string]string{"campaign": "publishing.problem.campaign"}},
-		"no district":             {func(p *event.Details) { p.District = "" }, map[string]string{"district": "publishing.problem.district"}},
-		"another city's district": {func(p *event.Details) { p.District = "medeu" }, map[string]string{"district": "publishing.problem.district"}},
-		"no shift":                {func(p *event.Details) { p.Slots = nil }, map[string]string{"shifts": "publishing.problem.no_shift"}},
-		"too many shifts":         {func(p *event.Details) { p.Slots = slices.Repeat(p.Slots, 41) }, map[string]string{"shifts": "publishing.problem.many_shifts"}},
-		"no day":                  {slot(func(s *event.Slot) { s.Day = "" }), map[string]string{"shift[0].day": "publishing.problem.day"}},
-		"no such day":             {slot(func(s *event.Slot) { s.Day = "2026-02-30" }), map[string]string{"shift[0].day": "publishing.problem.day"}},
-		"no hours":                {slot(func(s *event.Slot) { s.From, s.To = "", "" }), map[string]string{"shift[0].from": "publishing.problem.hour", "shift[0].to": "publishing.problem.hour"}},
-		"the past":                {slot(func(s *event.Slot) { s.Day = "2026-12-02" }), map[string]string{"shift[0].day": "publishing.problem.past"}},
-		"ends before it starts":   {slot(func(s *event.Slot) { s.To = "09:00" }), map[string]string{"shift[0].to": "publishing.problem.end"}},
-		"ends when it starts":     {slot(func(s *event.Slot) { s.To = "10:00" }), map[string]string{"shift[0].to": "publishing.problem.end"}},
-		"until the next day":      {slot(func(s *event.Slot) { s.To, s.NextDay = "10:00", true }), map[string]string{}},
-		"longer than a day":       {slot(func(s *event.Slot) { s.To, s.NextDay = "10:01", true }), map[string]string{"shift[0].to": "publishing.problem.long"}},
-		"no capacity":             {slot(func(s *event.Slot) { s.Capacity = 0 }), map[string]string{"shift[0].capacity": "publishing.problem.capacity"}},
-		"too much capacity":       {slot(func(s *event.Slot) { s.Capacity = 100_001 }), map[string]string{"shift[0].capacity": "publishing.problem.capacity"}},
-		"half a shift's title":    {slot(func(s *event.Slot) { s.Title.KK = "Таң" }), map[string]string{"shift[0].title_ru": "publishing.problem.ru"}},
-		"a shift's age":           {slot(func(s *event.Slot) { s.MinAge = 100 }), map[string]string{"shift[0].min_age": "publishing.problem.age"}},
+		"text in English only": {
+			func(p *event.Details) { p.Body.EN = "Come" },
+			map[string]string{"body_kk": "publishing.problem.kk", "body_ru": "publishing.problem.ru"},
+		},
+		"long title": {
+			func(p *event.Details) { p.Title.RU = long },
+			map[string]string{"title_ru": "publishing.problem.long_text"},
+		},
+		"no host": {
+			func(p *event.Details) { p.OrgID = 0 },
+			map[string]string{"org": "publishing.problem.org"},
+		},
+		"no campaign": {
+			func(p *event.Details) { p.CampaignID = 0 },
+			map[string]string{"campaign": "publishing.problem.campaign"},
+		},
+		"no district": {
+			func(p *event.Details) { p.District = "" },
+			map[string]string{"district": "publishing.problem.district"},
+		},
+		"another city's district": {
+			func(p *event.Details) { p.District = "medeu" },
+			map[string]string{"district": "publishing.problem.district"},
+		},
+		"no shift": {
+			func(p *event.Details) { p.Slots = nil },
+			map[string]string{"shifts": "publishing.problem.no_shift"},
+		},
+		"too many shifts": {
+			func(p *event.Details) { p.Slots = slices.Repeat(p.Slots, 41) },
+			map[string]string{"shifts": "publishing.problem.many_shifts"},
+		},
+		"no day": {
+			slot(func(s *event.Slot) { s.Day = "" }),
+			map[string]string{"shift[0].day": "publishing.problem.day"},
+		},
+		"no such day": {
+			slot(func(s *event.Slot) { s.Day = "2026-02-30" }),
+			map[string]string{"shift[0].day": "publishing.problem.day"},
+		},
+		"no hours": {
+			slot(func(s *event.Slot) { s.From, s.To = "", "" }),
+			map[string]string{"shift[0].from": "publishing.problem.hour", "shift[0].to": "publishing.problem.hour"},
+		},
+		"the past": {
+			slot(func(s *event.Slot) { s.Day = "2026-12-02" }),
+			map[string]string{"shift[0].day": "publishing.problem.past"},
+		},
+		"ends before it starts": {
+			slot(func(s *event.Slot) { s.To = "09:00" }),
+			map[string]string{"shift[0].to": "publishing.problem.end"},
+		},
+		"ends when it starts": {
+			slot(func(s *event.Slot) { s.To = "10:00" }),
+			map[string]string{"shift[0].to": "publishing.problem.end"},
+		},
+		"until the next day": {
+			slot(func(s *event.Slot) { s.To, s.NextDay = "10:00", true }),
+			map[string]string{},
+		},
+		"longer than a day": {
+			slot(func(s *event.Slot) { s.To, s.NextDay = "10:01", true }),
+			map[string]string{"shift[0].to": "publishing.problem.long"},
+		},
+		"no capacity": {
+			slot(func(s *event.Slot) { s.Capacity = 0 }),
+			map[string]string{"shift[0].capacity": "publishing.problem.capacity"},
+		},
+		"too much capacity": {
+			slot(func(s *event.Slot) { s.Capacity = 100_001 }),
+			map[string]string{"shift[0].capacity": "publishing.problem.capacity"},
+		},
+		"half a shift's title": {
+			slot(func(s *event.Slot) { s.Title.KK = "Таң" }),
+			map[string]string{"shift[0].title_ru": "publishing.problem.ru"},
+		},
+		"a shift's age": {
+			slot(func(s *event.Slot) { s.MinAge = 100 }),
+			map[string]string{"shift[0].min_age": "publishing.problem.age"},
+		},
 		"longer than a month": {func(p *event.Details) {
 			p.Slots = append(p.Slots, event.Slot{Day: "2027-01-20", From: "10:00", To: "11:00", Capacity: 1})
 		}, map[string]string{"shifts": "publishing.problem.span"}},
-		"age":                      {func(p *event.Details) { p.MinAge = 100 }, map[string]string{"min_age": "publishing.problem.age"}},
-		"ground":                   {func(p *event.Details) { p.AdultsOnly = "whim" }, map[string]string{"adults_only": "fault.invalid"}},
-		"cut-off":                  {func(p *event.Details) { p.CutoffMinutes = 20161 }, map[string]string{"cutoff_minutes": "publishing.problem.cutoff"}},
-		"half a point":             {func(p *event.Details) { p.Lat = new(51.1) }, map[string]string{"point": "publishing.problem.point"}},
-		"a point beyond the globe": {func(p *event.Details) { p.Lat, p.Lng = new(91.0), new(71.4) }, map[string]string{"point": "publishing.problem.point"}},
-		"co-host of its own":       {func(p *event.Details) { p.Cohosts = []int64{1} }, map[string]string{"cohosts": "publishing.problem.cohost"}},
+		"age": {
+			func(p *event.Details) { p.MinAge = 100 },
+			map[string]string{"min_age": "publishing.problem.age"},
+		},
+		"ground": {
+			func(p *event.Details) { p.AdultsOnly = "whim" },
+			map[string]string{"adults_only": "fault.invalid"},
+		},
+		"cut-off": {
+			func(p *event.Details) { p.CutoffMinutes = 20161 },
+			map[string]string{"cutoff_minutes": "publishing.problem.cutoff"},
+		},
+		"half a point": {
+			func(p *event.Details) { p.Lat = new(51.1) },
+			map[string]string{"point": "publishing.problem.point"},
+		},
+		"a point beyond the globe": {
+			func(p *event.Details) { p.Lat, p.Lng = new(91.0), new(71.4) },
+			map[string]string{"point": "publishing.problem.point"},
+		},
+		"co-host of its own": {
+			func(p *event.Details) { p.Cohosts = []int64{1} },
+			map[string]string{"cohosts": "publishing.problem.cohost"},
+		},
 		"window turned round": {func(p *event.Details) {
 			p.SignupOpensAt, p.SignupClosesAt = new(d.now.Add(2*time.Hour)), new(d.now.Add(time.Hour))
 		}, map[string]string{"closes_day": "publishing.problem.window"}},
-		"opens when it is over": {func(p *event.Details) { p.SignupOpensAt = new(d.now.AddDate(0, 1, 0)) }, map[string]string{"opens_day": "publishing.problem.opens_late"}},
+		"opens when it is over": {
+			func(p *event.Details) { p.SignupOpensAt = new(d.now.AddDate(0, 1, 0)) },
+			map[string]string{"opens_day": "publishing.problem.opens_late"},
+		},
 	} {
 		p := d.plan()
 		c.set(&p)
@@ -170,7 +262,10 @@ func TestInstantWhereClocksChange(t *testing.T) {
 		}
 	}
 	// Of a night with 25 hours, all 24 that the clock shows are no longer a day.
-	p := event.Details{Slots: []event.Slot{{Day: "2026-10-24", From: "12:00", To: "12:00", NextDay: true, Capacity: 1}}}
+	p := event.Details{Slots: []event.Slot{{
+		Day: "2026-10-24", From: "12:00", To: "12:00", NextDay: true,
+		Capacity: 1,
+	}}}
 	if len(p.Shifts(zone)) != 0 {
 		t.Error("25 hours are a shift")
 	}
@@ -217,7 +312,8 @@ func TestDraft(t *testing.T) {
 	bare := event.Details{OrgID: 1, CampaignID: d.own, Slots: []event.Slot{{From: "10:00", Capacity: 7}}}
 	id := d.create(d.jastar, bare)
 	h, err := d.store.Get(ctx, d.jastar, id)
-	if err != nil || h.State != event.Draft || h.Version != 1 || !slices.Equal(h.Slots, bare.Slots) || !h.StartsAt.IsZero() {
+	if err != nil || h.State != event.Draft || h.Version != 1 || !slices.Equal(h.Slots, bare.Slots) ||
+		!h.StartsAt.IsZero() {
 		t.Fatalf("%+v, %v", h, err)
 	}
 	// The same form sent twice makes one event.
@@ -235,7 +331,8 @@ func TestDraft(t *testing.T) {
 	if err := d.store.Save(ctx, d.qamqor, id, 2, p, d.now); err != nil { // a co-host runs it too
 		t.Fatal(err)
 	}
-	if h, _ = d.store.Get(ctx, d.jastar, id); h.Version != 2 || h.StartsAt.IsZero() || !slices.Equal(h.Cohosts, p.Cohosts) {
+	if h, _ = d.store.Get(ctx, d.jastar, id); h.Version != 2 || h.StartsAt.IsZero() ||
+		!slices.Equal(h.Cohosts, p.Cohosts) {
 		t.Errorf("%+v", h)
 	}
 	// From an old version nothing is written.
@@ -246,7 +343,8 @@ func TestDraft(t *testing.T) {
 	if h, _ = d.store.Get(ctx, d.jastar, id); h.Title.KK != "Ағаш егу" {
 		t.Error("written from an old version")
 	}
-	if n := d.count(`select count(*) from audit where object_id = $1 and verb in ('event.create', 'event.save')`, id); n != 2 {
+	if n := d.count(`select count(*) from audit where object_id = $1 and verb in ('event.create', 'event.save')`,
+		id); n != 2 {
 		t.Errorf("%d lines in the audit", n)
 	}
 }
@@ -266,22 +364,33 @@ func TestForeign(t *testing.T) {
 		err  error
 		want fault.Kind
 	}{
-		"another's host":         {create(d.plan()), fault.KindNotFound},
-		"another's campaign":     {create(with(func(p *event.Details) { p.OrgID, p.CampaignID = 2, d.own })), fault.KindInvalid},
-		"an archived campaign":   {create(with(func(p *event.Details) { p.OrgID, p.CampaignID = 2, d.archived })), fault.KindInvalid},
-		"a co-host that is none": {create(with(func(p *event.Details) { p.OrgID, p.Cohosts = 2, []int64{99} })), fault.KindNotFound},
-		"read":                   {get, fault.KindNotFound},
-		"save":                   {d.store.Save(ctx, d.qamqor, id, 1, d.plan(), d.now), fault.KindNotFound},
-		"host given away":        {d.store.Save(ctx, d.jastar, id, 1, with(func(p *event.Details) { p.OrgID = 2 }), d.now), fault.KindNotFound},
-		"publish":                {publish, fault.KindNotFound},
-		"approve":                {d.review.Approve(ctx, d.jastar, id, 0, d.now), fault.KindNotFound},
-		"return":                 {d.review.Return(ctx, d.jastar, id, 0, "жоқ", d.now), fault.KindNotFound},
+		"another's host": {create(d.plan()), fault.KindNotFound},
+		"another's campaign": {
+			create(with(func(p *event.Details) { p.OrgID, p.CampaignID = 2, d.own })),
+			fault.KindInvalid,
+		},
+		"an archived campaign": {
+			create(with(func(p *event.Details) { p.OrgID, p.CampaignID = 2, d.archived })),
+			fault.KindInvalid,
+		},
+		"a co-host that is none": {
+			create(with(func(p *event.Details) { p.OrgID, p.Cohosts = 2, []int64{99} })),
+			fault.KindNotFound,
+		},
+		"read": {get, fault.KindNotFound},
+		"save": {d.store.Save(ctx, d.qamqor, id, 1, d.plan(), d.now), fault.KindNotFound},
+		"host given away": {d.store.Save(ctx, d.jastar, id, 1, with(func(p *event.Details) { p.OrgID = 2 }),
+			d.now), fault.KindNotFound},
+		"publish": {publish, fault.KindNotFound},
+		"approve": {d.review.Approve(ctx, d.jastar, id, 0, d.now), fault.KindNotFound},
+		"return":  {d.review.Return(ctx, d.jastar, id, 0, "жоқ", d.now), fault.KindNotFound},
 	} {
 		if fault.Of(c.err) != c.want {
 			t.Errorf("%s: %v", name, c.err)
 		}
 	}
-	if n := d.count(`select count(*) from event where state = 'draft' and version = 1 and org_id = 1`); n != 1 || d.count(`select count(*) from event`) != before {
+	if n := d.count(`select count(*) from event where state = 'draft' and version = 1 and org_id = 1`); n != 1 ||
+		d.count(`select count(*) from event`) != before {
 		t.Error("something was written")
 	}
 }
@@ -291,11 +400,15 @@ func TestPublish(t *testing.T) {
 	d := newDesk(t)
 	ctx := context.Background()
 	bare := d.create(d.jastar, event.Details{OrgID: 1, CampaignID: d.own})
-	if _, err := d.store.Publish(ctx, d.jastar, bare, 0, d.now); problems(err)["title_kk"] == "" || problems(err)["shifts"] == "" {
+	if _, err := d.store.Publish(ctx, d.jastar, bare, 0, d.now); problems(err)["title_kk"] == "" ||
+		problems(err)["shifts"] == "" {
 		t.Error(err)
 	}
 	p := d.plan()
-	p.Slots = append(p.Slots, event.Slot{Day: "2026-12-09", From: "22:00", To: "02:00", NextDay: true, Capacity: 3, MinAge: 18})
+	p.Slots = append(p.Slots, event.Slot{
+		Day: "2026-12-09", From: "22:00", To: "02:00", NextDay: true, Capacity: 3,
+		MinAge: 18,
+	})
 	id := d.create(d.jastar, p)
 	if _, err := d.store.Publish(ctx, d.jastar, id, 7, d.now); fault.Of(err) != fault.KindConflict {
 		t.Error("published what nobody looked at", err)
@@ -314,7 +427,8 @@ func TestPublish(t *testing.T) {
 	if err != nil || h.State != event.Published || len(h.Shifts) != 2 || h.Version != 2 || h.PublishedAt == nil {
 		t.Fatalf("%+v, %v", h, err)
 	}
-	if s := h.Shifts[0]; !s.StartsAt.Equal(h.StartsAt) || s.EndsAt.Sub(s.StartsAt) != 4*time.Hour || s.MinAge != 18 || !h.Shifts[1].EndsAt.Equal(h.EndsAt) {
+	if s := h.Shifts[0]; !s.StartsAt.Equal(h.StartsAt) || s.EndsAt.Sub(s.StartsAt) != 4*time.Hour || s.MinAge != 18 ||
+		!h.Shifts[1].EndsAt.Equal(h.EndsAt) {
 		t.Errorf("%+v", h)
 	}
 	if n := d.count(`select count(*) from audit where object_id = $1 and verb = 'event.publish'`, id); n != 1 {
@@ -379,7 +493,10 @@ func TestReview(t *testing.T) {
 		}
 	}
 	state(event.Published, 5)
-	for verb, want := range map[string]int{"event.submit": 2, "event.return": 1, "event.approve": 1, "event.publish": 0} {
+	for verb, want := range map[string]int{
+		"event.submit": 2, "event.return": 1, "event.approve": 1,
+		"event.publish": 0,
+	} {
 		if n := d.count(`select count(*) from audit where object_id = $1 and verb = $2`, id, verb); n != want {
 			t.Errorf("%s: %d times in the audit", verb, n)
 		}
@@ -422,7 +539,8 @@ func TestAtTheSameInstant(t *testing.T) {
 	if errs[0] != nil || errs[1] != nil {
 		t.Error(errs)
 	}
-	if n := d.count(`select count(*) from shift where event_id = $1`, id); n != 1 || d.count(`select version from event where id = $1`, id) != 2 {
+	if n := d.count(`select count(*) from shift where event_id = $1`, id); n != 1 ||
+		d.count(`select version from event where id = $1`, id) != 2 {
 		t.Errorf("%d shifts", n)
 	}
 	id = d.create(d.jastar, d.plan())

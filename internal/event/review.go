@@ -58,11 +58,14 @@ const QueuePage = 20
 
 // Queue is the events that wait after a place in the queue, who has waited longest first, and the
 // place after them, zero on the last page. Staff may; for anybody else it is Forbidden.
-func (r *Reviewer) Queue(ctx context.Context, actor account.Actor, after Cursor, now time.Time) ([]Submitted, Cursor, error) {
+func (r *Reviewer) Queue(ctx context.Context, actor account.Actor, after Cursor,
+	now time.Time,
+) ([]Submitted, Cursor, error) {
 	if !actor.Can(account.Review) {
 		return nil, Cursor{}, fault.Forbidden()
 	}
-	rows, _ := r.events.db.Query(ctx, `select e.id, e.state, e.version, e.title, c.name as campaign_name, e.org_id, o.name as org_name,
+	rows, _ := r.events.db.Query(ctx,
+		`select e.id, e.state, e.version, e.title, c.name as campaign_name, e.org_id, o.name as org_name,
 			(select count(*)::int from event h where h.org_id = e.org_id and h.closed_at is not null) as held,
 			`+hoursColumns+`, e.since as submitted_at, e.returned, e.returned_at, e.looked_at,
 			array(select distinct f from audit a, unnest(a.fields) f
@@ -77,7 +80,10 @@ func (r *Reviewer) Queue(ctx context.Context, actor account.Actor, after Cursor,
 				order by changed_at, id limit @limit::int)
 			order by since, id limit @limit::int) e
 		join org o on o.id = e.org_id join campaign c on c.id = e.campaign_id
-		order by e.since, e.id`, pgx.StrictNamedArgs{"after": orNull(after.StartsAt), "after_id": after.ID, "limit": QueuePage + 1, "now": now})
+		order by e.since, e.id`, pgx.StrictNamedArgs{
+			"after": orNull(after.StartsAt), "after_id": after.ID,
+			"limit": QueuePage + 1, "now": now,
+		})
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Submitted])
 	if err != nil {
 		return nil, Cursor{}, postgres.Fault(err)
@@ -109,7 +115,8 @@ func (r *Reviewer) Queue(ctx context.Context, actor account.Actor, after Cursor,
 // Waiting is how many events wait for the headquarters. For staff's pages.
 func Waiting(ctx context.Context, db postgres.DB, now time.Time) (n int, err error) {
 	err = db.QueryRow(ctx, `select (select count(*) from event where state = 'review')::int
-		+ (select count(*) from event where changed_at is not null and state = 'published' and ends_at > $1)::int`, now).Scan(&n)
+		+ (select count(*) from event where changed_at is not null and state = 'published' and ends_at > $1)::int`,
+		now).Scan(&n)
 	return n, postgres.Fault(err)
 }
 
@@ -119,7 +126,8 @@ func Waiting(ctx context.Context, db postgres.DB, now time.Time) (n int, err err
 // Conflict Stale. A day that has passed meanwhile, like anything else missing, is Invalid. What
 // is published stays so; what is no longer under review is a Conflict publishing.not_in_review.
 func (r *Reviewer) Approve(ctx context.Context, actor account.Actor, id int64, version int, now time.Time) error {
-	return r.decide(ctx, actor, id, version, outbox.EventApproved, func(h ManagedEvent) bool { return h.State == Published && h.SubmittedAt != nil && !h.Changed },
+	return r.decide(ctx, actor, id, version, outbox.EventApproved,
+		func(h ManagedEvent) bool { return h.State == Published && h.SubmittedAt != nil && !h.Changed },
 		func(tx pgx.Tx, h ManagedEvent) error {
 			if h.State == Published {
 				return r.markSeen(ctx, tx, actor, h, "event.look", "", now)
@@ -135,18 +143,27 @@ func (r *Reviewer) Approve(ctx context.Context, actor account.Actor, id int64, v
 const MaxReturned = 1000
 
 // markSeen keeps what has been seen of a published event: it no longer waits.
-func (r *Reviewer) markSeen(ctx context.Context, tx pgx.Tx, actor account.Actor, h ManagedEvent, verb, words string, now time.Time) error {
-	if _, err := tx.Exec(ctx, `update event set changed_at = null, looked_at = $2, returned = $3, returned_at = case when $3 <> '' then $4::timestamptz end where id = $1`,
+func (r *Reviewer) markSeen(ctx context.Context, tx pgx.Tx, actor account.Actor, h ManagedEvent, verb, words string,
+	now time.Time,
+) error {
+	if _, err := tx.Exec(ctx,
+		`update event set changed_at = null, looked_at = $2, returned = $3, returned_at = case
+			when $3 <> '' then $4::timestamptz end where id = $1`,
 		h.ID, h.Details, words, now); err != nil {
 		return err
 	}
-	return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: verb, Object: "event", ObjectID: h.ID})
+	return audit.Write(ctx, tx, audit.Entry{
+		At: now, ActorID: actor.PersonID, Verb: verb, Object: "event",
+		ObjectID: h.ID,
+	})
 }
 
 // Return sends an event under review back to its host as a draft, with words that say what is to
-// be done; its coordinators are told. One that is published stays so: they are asked to change it. Staff may; the errors are those of Approve. Without words
-// it is Invalid "words". The same words again do no more.
-func (r *Reviewer) Return(ctx context.Context, actor account.Actor, id int64, version int, words string, now time.Time) error {
+// be done; its coordinators are told. One that is published stays so: they are asked to change it. Staff may; the
+// errors are those of Approve. Without words it is Invalid "words". The same words again do no more.
+func (r *Reviewer) Return(ctx context.Context, actor account.Actor, id int64, version int, words string,
+	now time.Time,
+) error {
 	words = strings.TrimSpace(strings.ReplaceAll(words, "\r\n", "\n"))
 	if n := utf8.RuneCountInString(words); actor.Can(account.Review) && (n == 0 || n > MaxReturned) {
 		return fault.Invalid(map[string]string{"words": "publishing.problem.words"})
@@ -158,17 +175,24 @@ func (r *Reviewer) Return(ctx context.Context, actor account.Actor, id int64, ve
 			if h.State == Published {
 				return r.markSeen(ctx, tx, actor, h, "event.return", words, now)
 			}
-			if _, err := tx.Exec(ctx, `update event set state = 'draft', returned = $2, returned_at = $3, looked_at = $4, version = version + 1, updated_at = $3 where id = $1`,
+			if _, err := tx.Exec(ctx,
+				`update event set state = 'draft', returned = $2, returned_at = $3, looked_at = $4,
+					version = version + 1, updated_at = $3 where id = $1`,
 				id, words, now, h.Details); err != nil {
 				return err
 			}
-			return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "event.return", Object: "event", ObjectID: id, Fields: []string{"state", "returned"}})
+			return audit.Write(ctx, tx, audit.Entry{
+				At: now, ActorID: actor.PersonID, Verb: "event.return",
+				Object: "event", ObjectID: id, Fields: []string{"state", "returned"},
+			})
 		})
 }
 
 // decide runs do for staff on an event that is under review and tells its host's coordinators;
 // where it is done already nothing happens.
-func (r *Reviewer) decide(ctx context.Context, actor account.Actor, id int64, version int, kind outbox.Kind, done func(ManagedEvent) bool, do func(pgx.Tx, ManagedEvent) error) error {
+func (r *Reviewer) decide(ctx context.Context, actor account.Actor, id int64, version int, kind outbox.Kind,
+	done func(ManagedEvent) bool, do func(pgx.Tx, ManagedEvent) error,
+) error {
 	if !actor.Can(account.Review) {
 		return fault.NotFound()
 	}

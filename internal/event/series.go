@@ -44,7 +44,10 @@ type Occurrence struct {
 func (o Occurrence) Hours() (from, to time.Time) { return o.from, o.to }
 
 // Weekdays is every day of a week, as weeks go here.
-var Weekdays = []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday, time.Saturday, time.Sunday}
+var Weekdays = []time.Weekday{
+	time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday, time.Saturday,
+	time.Sunday,
+}
 
 // FirstDay is the day of an event's first shift; false when it has no whole hours yet.
 func (p Details) FirstDay() (day time.Time, ok bool) {
@@ -66,7 +69,8 @@ func (p Details) WeeklyRecurrence(city *config.City, now time.Time) Recurrence {
 	if today := calendarOf(now, city); first.Before(today) {
 		first = first.AddDate(0, 0, 7*int(today.Sub(first).Hours()/24/7))
 	}
-	return Recurrence{Weeks: 1, Days: []time.Weekday{first.Weekday()}, Until: first.AddDate(0, 0, 7*7).Format(time.DateOnly)}
+	return Recurrence{Weeks: 1, Days: []time.Weekday{first.Weekday()}, Until: first.AddDate(0, 0, 7*7).
+		Format(time.DateOnly)}
 }
 
 // calendarOf is the city's day at now, as a date without a zone.
@@ -187,7 +191,9 @@ func (h ManagedEvent) CanPublishCopies(actor account.Actor, city *config.City, n
 // Coordinators of the host may, and staff; for anybody else it is NotFound. A rhythm that makes
 // nothing, or too much, is Invalid by field, and "hours" is an event that has none yet: the
 // event comes with both.
-func (s *Store) Occurrences(ctx context.Context, actor account.Actor, id int64, r Recurrence, now time.Time) (ManagedEvent, []Occurrence, error) {
+func (s *Store) Occurrences(ctx context.Context, actor account.Actor, id int64, r Recurrence,
+	now time.Time,
+) (ManagedEvent, []Occurrence, error) {
 	h, err := s.Get(ctx, actor, id)
 	if err == nil && !h.HostedBy(actor) {
 		err = fault.NotFound()
@@ -219,7 +225,9 @@ func (s *Store) Occurrences(ctx context.Context, actor account.Actor, id int64, 
 // cannot be. version is the one that the list was made from; another is a Conflict Stale. To
 // publish what may not follow at once (MayFollow) is a Conflict series.drafts_only, a campaign
 // that is closed meanwhile Invalid "campaign".
-func (s *Store) Repeat(ctx context.Context, actor account.Actor, id int64, version int, r Recurrence, days []string, publish bool, formKey string, now time.Time) (series int64, err error) {
+func (s *Store) Repeat(ctx context.Context, actor account.Actor, id int64, version int, r Recurrence, days []string,
+	publish bool, formKey string, now time.Time,
+) (series int64, err error) {
 	err = s.hosted(ctx, actor, id, func(tx pgx.Tx, h ManagedEvent) error {
 		if h.Version != version {
 			return fault.Conflict(Stale)
@@ -250,8 +258,10 @@ func (s *Store) Repeat(ctx context.Context, actor account.Actor, id int64, versi
 			return fault.Invalid(map[string]string{"day": "series.problem.day"})
 		}
 		if series = h.SeriesID; series == 0 {
-			if err := tx.QueryRow(ctx, `with new as (insert into series (created_by, created_at) values ($2, $3) returning id)
-				update event set series_id = (select id from new) where id = $1 returning series_id`, id, actor.PersonID, now).Scan(&series); err != nil {
+			if err := tx.QueryRow(ctx,
+				`with new as (insert into series (created_by, created_at) values ($2, $3) returning id)
+				update event set series_id = (select id from new) where id = $1 returning series_id`, id,
+				actor.PersonID, now).Scan(&series); err != nil {
 				return postgres.Fault(err)
 			}
 		}
@@ -272,7 +282,10 @@ func (s *Store) Repeat(ctx context.Context, actor account.Actor, id int64, versi
 				return err
 			}
 		}
-		return audit.WriteEach(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: verb, Object: "event", Fields: []string{"series"}}, values(made))
+		return audit.WriteEach(ctx, tx, audit.Entry{
+			At: now, ActorID: actor.PersonID, Verb: verb, Object: "event",
+			Fields: []string{"series"},
+		}, values(made))
 	})
 	return series, err
 }

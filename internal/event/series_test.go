@@ -33,12 +33,17 @@ func (d *desk) rich() event.Details {
 	opens, closes := d.at(1, 9), d.at(9, 18)
 	p.Cohosts, p.Lat, p.Lng = []int64{2, 3}, &lat, &lng
 	p.Title.EN, p.Summary.EN, p.Place.EN = "Planting", "We plant", "A park"
-	p.Body, p.Bring, p.Needs = i18n.Text{KK: "Мәтін", RU: "Текст"}, i18n.Text{KK: "Қолғап", RU: "Перчатки"}, i18n.Text{KK: "Курс", RU: "Курс"}
-	p.ContactName, p.ContactPhone, p.AdultsOnly, p.MinAge, p.CutoffMinutes = "Айгүл", "+7 701 000 00 00", event.Hazard, 21, 60
+	p.Body, p.Bring, p.Needs = i18n.Text{KK: "Мәтін", RU: "Текст"}, i18n.Text{KK: "Қолғап", RU: "Перчатки"},
+		i18n.Text{KK: "Курс", RU: "Курс"}
+	p.ContactName, p.ContactPhone, p.AdultsOnly, p.MinAge, p.CutoffMinutes = "Айгүл", "+7 701 000 00 00", event.Hazard,
+		21, 60
 	p.SignupOpensAt, p.SignupClosesAt = &opens, &closes
 	p.Slots = []event.Slot{
 		{Title: i18n.Text{KK: "Таңғы", RU: "Утро"}, Day: "2026-12-10", From: "10:00", To: "13:00", Capacity: 20},
-		{Title: i18n.Text{KK: "Түнгі", RU: "Ночь"}, Day: "2026-12-11", From: "20:00", To: "02:00", NextDay: true, Capacity: 7, MinAge: 25},
+		{
+			Title: i18n.Text{KK: "Түнгі", RU: "Ночь"}, Day: "2026-12-11", From: "20:00", To: "02:00", NextDay: true,
+			Capacity: 7, MinAge: 25,
+		},
 	}
 	return p
 }
@@ -51,7 +56,8 @@ func (d *desk) at(day, hour int) time.Time {
 // columns is every column of an event but those that are of its own, and its co-hosts.
 func (d *desk) columns(id int64) (row map[string]any) {
 	d.Helper()
-	if err := d.db.QueryRow(context.Background(), `select to_jsonb(e) - array['id', 'form_key', 'created_at', 'updated_at', 'version', 'series_id']
+	if err := d.db.QueryRow(context.Background(),
+		`select to_jsonb(e) - array['id', 'form_key', 'created_at', 'updated_at', 'version', 'series_id']
 		|| jsonb_build_object('cohosts', array(select org_id from event_cohost where event_id = e.id order by 1))
 		from event e where id = $1`, id).Scan(&row); err != nil {
 		d.Fatal(err)
@@ -86,7 +92,8 @@ func TestDuplicate(t *testing.T) {
 	if got := differing(d.columns(id), d.columns(first)); !slices.Equal(got, want) {
 		t.Errorf("a draft's copy differs in %v", got)
 	}
-	if row := d.columns(first); row["starts_at"] != nil || row["ends_at"] != nil || row["signup_opens_at"] != nil || row["signup_closes_at"] != nil {
+	if row := d.columns(first); row["starts_at"] != nil || row["ends_at"] != nil || row["signup_opens_at"] != nil ||
+		row["signup_closes_at"] != nil {
 		t.Errorf("the copy has dates: %v", row)
 	}
 	h, err := d.store.Get(ctx, d.jastar, first)
@@ -102,9 +109,13 @@ func TestDuplicate(t *testing.T) {
 	if _, err := d.store.Publish(ctx, d.jastar, id, 0, d.now); err != nil {
 		t.Fatal(err)
 	}
-	d.exec(`update event set cancel_reason = '{"kk":"Боран"}', state = 'cancelled', closed_at = null where id = $1`, id)
+	d.exec(`update event set cancel_reason = '{"kk":"Боран"}', state = 'cancelled', closed_at = null where id = $1`,
+		id)
 	second := copyOf("b")
-	want = []string{"cancel_reason", "ends_at", "looked_at", "published_at", "signup_closes_at", "signup_opens_at", "slots", "starts_at", "state"}
+	want = []string{
+		"cancel_reason", "ends_at", "looked_at", "published_at", "signup_closes_at", "signup_opens_at",
+		"slots", "starts_at", "state",
+	}
 	if got := differing(d.columns(id), d.columns(second)); !slices.Equal(got, want) {
 		t.Errorf("a published event's copy differs in %v", got)
 	}
@@ -146,9 +157,21 @@ func TestOccasions(t *testing.T) {
 		r    event.Recurrence
 		days []string
 	}{
-		"weekly over the year's end": {event.Recurrence{Weeks: 1, Days: thursday, Until: "2027-01-14"}, []string{"2026-12-17", "2026-12-24", "2026-12-31", "2027-01-07", "2027-01-14"}},
-		"every other week":           {event.Recurrence{Weeks: 2, Days: thursday, Until: "2027-01-21"}, []string{"2026-12-24", "2027-01-07", "2027-01-21"}},
-		"several days":               {event.Recurrence{Weeks: 2, Days: []time.Weekday{time.Sunday, time.Monday, time.Friday}, Until: "2026-12-27"}, []string{"2026-12-11", "2026-12-13", "2026-12-21", "2026-12-25", "2026-12-27"}},
+		"weekly over the year's end": {
+			event.Recurrence{Weeks: 1, Days: thursday, Until: "2027-01-14"},
+			[]string{"2026-12-17", "2026-12-24", "2026-12-31", "2027-01-07", "2027-01-14"},
+		},
+		"every other week": {
+			event.Recurrence{Weeks: 2, Days: thursday, Until: "2027-01-21"},
+			[]string{"2026-12-24", "2027-01-07", "2027-01-21"},
+		},
+		"several days": {
+			event.Recurrence{
+				Weeks: 2,
+				Days:  []time.Weekday{time.Sunday, time.Monday, time.Friday}, Until: "2026-12-27",
+			},
+			[]string{"2026-12-11", "2026-12-13", "2026-12-21", "2026-12-25", "2026-12-27"},
+		},
 	} {
 		if got := d.occasions(id, c.r); !slices.Equal(got, c.days) {
 			t.Errorf("%s: %v", name, got)
@@ -166,16 +189,21 @@ func TestOccasions(t *testing.T) {
 		"nothing":    {event.Recurrence{Weeks: 1, Days: thursday, Until: "2026-12-16"}, "until"},
 		"too many":   {event.Recurrence{Weeks: 1, Days: event.Weekdays, Until: "2027-02-09"}, "until"}, // 61
 	} {
-		if _, _, err := d.store.Occurrences(context.Background(), d.jastar, id, c.r, d.now); problems(err)[c.field] == "" {
+		if _, _, err := d.store.Occurrences(context.Background(), d.jastar, id, c.r,
+			d.now); problems(err)[c.field] == "" {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if n := len(d.occasions(id, event.Recurrence{Weeks: 1, Days: event.Weekdays, Until: "2027-02-08"})); n != event.MaxSeries {
+	if n := len(d.occasions(id, event.Recurrence{
+		Weeks: 1, Days: event.Weekdays,
+		Until: "2027-02-08",
+	})); n != event.MaxSeries {
 		t.Errorf("%d days, not %d", n, event.MaxSeries)
 	}
 	empty := d.plan()
 	empty.Slots[0].Day = ""
-	if _, _, err := d.store.Occurrences(context.Background(), d.jastar, d.create(d.jastar, empty), event.Recurrence{Weeks: 1, Days: thursday, Until: "2027-01-14"}, d.now); problems(err)["hours"] == "" {
+	if _, _, err := d.store.Occurrences(context.Background(), d.jastar, d.create(d.jastar, empty),
+		event.Recurrence{Weeks: 1, Days: thursday, Until: "2027-01-14"}, d.now); problems(err)["hours"] == "" {
 		t.Errorf("without hours: %v", err)
 	}
 }
@@ -190,7 +218,8 @@ func TestOccasionsZoneChange(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "berlin.toml")
-	if err := os.WriteFile(file, bytes.Replace(text, []byte("Asia/Almaty"), []byte("Europe/Berlin"), 1), 0o600); err != nil {
+	if err := os.WriteFile(file, bytes.Replace(text, []byte("Asia/Almaty"), []byte("Europe/Berlin"), 1),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	berlin, err := config.LoadCity(file)
@@ -216,17 +245,23 @@ func TestOccasionsZoneChange(t *testing.T) {
 		from, _ := o.Hours()
 		got[o.Day] = from.UTC().Format("15:04 ") + o.Problem
 	}
-	want := map[string]string{"2027-03-21": "01:30 ", "2027-03-28": "00:00 publishing.problem.skipped", "2027-04-04": "00:30 "}
+	want := map[string]string{
+		"2027-03-21": "01:30 ", "2027-03-28": "00:00 publishing.problem.skipped",
+		"2027-04-04": "00:30 ",
+	}
 	if !maps.Equal(got, want) {
 		t.Errorf("%v", got)
 	}
-	if _, err := store.Repeat(context.Background(), d.jastar, id, 1, r, []string{"2027-03-21", "2027-03-28"}, false, "k", d.now); problems(err)["day"] == "" {
+	if _, err := store.Repeat(context.Background(), d.jastar, id, 1, r, []string{"2027-03-21", "2027-03-28"}, false,
+		"k", d.now); problems(err)["day"] == "" {
 		t.Errorf("a day that cannot be: %v", err)
 	}
-	if _, err := store.Repeat(context.Background(), d.jastar, id, 1, r, []string{"2027-03-21", "2027-04-04"}, false, "k", d.now); err != nil {
+	if _, err := store.Repeat(context.Background(), d.jastar, id, 1, r, []string{"2027-03-21", "2027-04-04"}, false,
+		"k", d.now); err != nil {
 		t.Fatal(err)
 	}
-	if n := d.count(`select count(*) from event where starts_at - signup_opens_at = interval '14 hours 30 minutes' and id <> $1
+	if n := d.count(
+		`select count(*) from event where starts_at - signup_opens_at = interval '14 hours 30 minutes' and id <> $1
 		and to_char(starts_at at time zone 'Europe/Berlin', 'HH24:MI') = '02:30'`, id); n != 2 {
 		t.Errorf("%d events at their hour", n)
 	}
@@ -239,7 +274,8 @@ func TestRepeat(t *testing.T) {
 	d, ctx := newDesk(t).people(), context.Background()
 	id := d.create(d.jastar, d.rich())
 	r := event.Recurrence{Weeks: 1, Days: []time.Weekday{time.Thursday}, Until: "2027-01-28"}
-	if _, err := d.store.Repeat(ctx, d.jastar, id, 1, r, []string{"2026-12-17"}, true, "k", d.now); fault.Of(err) != fault.KindConflict {
+	if _, err := d.store.Repeat(ctx, d.jastar, id, 1, r, []string{"2026-12-17"}, true, "k",
+		d.now); fault.Of(err) != fault.KindConflict {
 		t.Errorf("a draft's series is published: %v", err)
 	}
 	if _, err := d.store.Publish(ctx, d.jastar, id, 0, d.now); err != nil {
@@ -259,7 +295,9 @@ func TestRepeat(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if n := d.count(`select count(*) from event where state = 'published' and series_id = (select series_id from event where id = $1)`, id); n != 7 {
+	if n := d.count(
+		`select count(*) from event where state = 'published'
+			and series_id = (select series_id from event where id = $1)`, id); n != 7 {
 		t.Fatalf("%d events in the series", n)
 	}
 	if n := d.count(`select count(*) from series`); n != 1 {
@@ -273,11 +311,16 @@ func TestRepeat(t *testing.T) {
 	}
 	source := d.columns(id)
 	for _, made := range d.ids(`select id from event where id <> $1`, id) {
-		if got := differing(source, d.columns(made)); !slices.Equal(got, []string{"ends_at", "looked_at", "signup_closes_at", "signup_opens_at", "starts_at"}) {
+		if got := differing(source, d.columns(made)); !slices.Equal(got,
+			[]string{"ends_at", "looked_at", "signup_closes_at", "signup_opens_at", "starts_at"}) {
 			t.Errorf("one of the series differs in %v", got)
 		}
-		if n := d.count(`select count(*) from shift a join shift b on b.event_id = $2 and b.title = a.title and b.capacity = a.capacity
-			and b.min_age is not distinct from a.min_age and (b.starts_at - a.starts_at) = (select y.starts_at - x.starts_at from event x, event y where x.id = $1 and y.id = $2)
+		if n := d.count(
+			`select count(*) from shift a join shift b on b.event_id = $2 and b.title = a.title
+				and b.capacity = a.capacity
+			and b.min_age is not distinct from a.min_age
+				and (b.starts_at - a.starts_at) = (select y.starts_at - x.starts_at from event x, event y
+					where x.id = $1 and y.id = $2)
 			and b.ends_at - b.starts_at = a.ends_at - a.starts_at where a.event_id = $1`, id, made); n != 2 {
 			t.Errorf("%d shifts like the source's", n)
 		}
@@ -292,7 +335,8 @@ func TestRepeat(t *testing.T) {
 			t.Errorf("%s: twin %d", o.Day, o.SameDayID)
 		}
 	}
-	if _, err := d.store.Repeat(ctx, d.jastar, id, 1, r, days, true, "k2", d.now); fault.Of(err) != fault.KindConflict {
+	if _, err := d.store.Repeat(ctx, d.jastar, id, 1, r, days, true, "k2",
+		d.now); fault.Of(err) != fault.KindConflict {
 		t.Errorf("made from an older version: %v", err)
 	}
 	d.exec(`update campaign set state = 'archived' where id = $1`, d.open)
@@ -301,13 +345,16 @@ func TestRepeat(t *testing.T) {
 	}
 	d.exec(`update campaign set state = 'published' where id = $1`, d.open)
 	d.exec(`update org set state = 'active' where id = 1`)
-	if _, err := d.store.Repeat(ctx, d.jastar, id, 2, r, days, true, "k2", d.now); fault.Of(err) != fault.KindConflict {
+	if _, err := d.store.Repeat(ctx, d.jastar, id, 2, r, days, true, "k2",
+		d.now); fault.Of(err) != fault.KindConflict {
 		t.Errorf("published past the review: %v", err)
 	}
 	if _, err := d.store.Repeat(ctx, d.jastar, id, 2, r, []string{"2026-12-31"}, false, "k2", d.now); err != nil {
 		t.Fatal(err)
 	}
-	if n := d.count(`select count(*) from event where state = 'draft' and jsonb_array_length(slots) = 2 and starts_at is not null`); n != 1 {
+	if n := d.count(
+		`select count(*) from event where state = 'draft' and jsonb_array_length(slots) = 2
+			and starts_at is not null`); n != 1 {
 		t.Errorf("%d drafts", n)
 	}
 	for name, err := range map[string]error{
@@ -357,12 +404,15 @@ func TestDeleteDraft(t *testing.T) {
 	if err := d.store.Delete(ctx, d.jastar, id, d.now); fault.Of(err) != fault.KindNotFound {
 		t.Errorf("deleted by another: %v", err)
 	}
-	if n := d.count(`select (select count(*) from event where id = $1) + (select count(*) from event_cohost where event_id = $1)
+	if n := d.count(
+		`select (select count(*) from event where id = $1) + (select count(*) from event_cohost where event_id = $1)
 		+ (select count(*) from audit where verb = 'event.delete')`, id); n != 1 {
 		t.Errorf("left behind: %d", n)
 	}
 
-	d.exec(`insert into shift (event_id, starts_at, ends_at, capacity) values ($1, now(), now() + interval '1 hour', 1)`, other)
+	d.exec(
+		`insert into shift (event_id, starts_at, ends_at, capacity) values ($1, now(), now() + interval '1 hour', 1)`,
+		other)
 	d.exec(`insert into signup (shift_id, person_id, during, state, cancel_cause, ticket, created_at, changed_at)
 		select id, 1, during, 'cancelled', 'self', 't', now(), now() from shift`)
 	if err := d.store.Delete(ctx, d.jastar, other, d.now); fault.Of(err) != fault.KindConflict {

@@ -52,7 +52,8 @@ var (
 
 // hoursColumns are the event's hours, the zero time where a draft has none.
 const hoursColumns = `
-	coalesce(e.starts_at, '0001-01-01 00:00:00+00') as starts_at, coalesce(e.ends_at, '0001-01-01 00:00:00+00') as ends_at`
+	coalesce(e.starts_at, '0001-01-01 00:00:00+00') as starts_at,
+		coalesce(e.ends_at, '0001-01-01 00:00:00+00') as ends_at`
 
 const shiftColumns = `
 	s.id, s.event_id, s.title, s.starts_at, s.ends_at, s.capacity, coalesce(s.min_age, 0) as min_age,
@@ -77,10 +78,14 @@ func Show(ctx context.Context, db postgres.DB, actor account.Actor, id int64) (F
 	}
 	f := Full{
 		Event: r.Event, Cohosts: r.CohostRefs,
-		Campaign: campaign.Ref{Slug: r.CampaignSlug, Name: r.CampaignName, Colour: r.CampaignColour, Emblem: r.CampaignEmblem},
-		Org:      org.Ref{Slug: r.OrgSlug, Name: r.OrgName, Demo: r.OrgDemo},
+		Campaign: campaign.Ref{
+			Slug: r.CampaignSlug, Name: r.CampaignName, Colour: r.CampaignColour,
+			Emblem: r.CampaignEmblem,
+		},
+		Org: org.Ref{Slug: r.OrgSlug, Name: r.OrgName, Demo: r.OrgDemo},
 	}
-	rows, _ = db.Query(ctx, `select `+shiftColumns+` from shift s where s.event_id = $1 order by s.starts_at, s.id`, id)
+	rows, _ = db.Query(ctx, `select `+shiftColumns+` from shift s where s.event_id = $1 order by s.starts_at, s.id`,
+		id)
 	f.Shifts, err = pgx.CollectRows(rows, pgx.RowToStructByName[Shift])
 	return f, postgres.Fault(err)
 }
@@ -92,7 +97,8 @@ func OfShift(ctx context.Context, db postgres.DB, shift int64, now time.Time) (e
 		select e.id, e.state = 'published' and s.starts_at > @now and coalesce(e.signup_closes_at > @now, true)
 			and coalesce(e.signup_opens_at <= @now, true)
 		from shift s join event e on e.id = s.event_id
-		where s.id = @shift and e.state in ('published', 'cancelled')`, pgx.StrictNamedArgs{"shift": shift, "now": now}).Scan(&event, &open)
+		where s.id = @shift and e.state in ('published', 'cancelled')`,
+		pgx.StrictNamedArgs{"shift": shift, "now": now}).Scan(&event, &open)
 	return event, open, postgres.Fault(err)
 }
 

@@ -24,7 +24,8 @@ func (p Details) Validate() fault.Fields {
 	if p.CutoffMinutes < 0 || p.CutoffMinutes > 20160 {
 		wrong.Add("cutoff_minutes", "publishing.problem.cutoff")
 	}
-	if (p.Lat == nil) != (p.Lng == nil) || p.Lat != nil && !(*p.Lat >= -90 && *p.Lat <= 90 && *p.Lng >= -180 && *p.Lng <= 180) {
+	if (p.Lat == nil) != (p.Lng == nil) || p.Lat != nil &&
+		!(*p.Lat >= -90 && *p.Lat <= 90 && *p.Lng >= -180 && *p.Lng <= 180) {
 		wrong.Add("point", "publishing.problem.point")
 	}
 	if p.SignupOpensAt != nil && p.SignupClosesAt != nil && !p.SignupClosesAt.After(*p.SignupOpensAt) {

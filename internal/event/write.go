@@ -61,7 +61,9 @@ func (s *Store) Get(ctx context.Context, actor account.Actor, id int64) (Managed
 	return s.get(ctx, s.db, actor, id, "")
 }
 
-func (s *Store) get(ctx context.Context, db postgres.DB, actor account.Actor, id int64, lock string) (ManagedEvent, error) {
+func (s *Store) get(ctx context.Context, db postgres.DB, actor account.Actor, id int64,
+	lock string,
+) (ManagedEvent, error) {
 	list, err := s.managed(ctx, db, `e.id = @id and `+Managing+lock, Manager(actor, id))
 	if err == nil && len(list) == 0 {
 		err = fault.NotFound()
@@ -73,7 +75,9 @@ func (s *Store) get(ctx context.Context, db postgres.DB, actor account.Actor, id
 }
 
 // managed is the events of a condition, in two statements.
-func (s *Store) managed(ctx context.Context, db postgres.DB, where string, args pgx.StrictNamedArgs) ([]ManagedEvent, error) {
+func (s *Store) managed(ctx context.Context, db postgres.DB, where string,
+	args pgx.StrictNamedArgs,
+) ([]ManagedEvent, error) {
 	rows, _ := db.Query(ctx, `select `+eventColumns+`, o.state as host, e.submitted_at, e.returned, e.returned_at,
 			e.closed_at, coalesce(e.series_id, 0) as series_id, e.changed_at is not null as changed, e.imported
 		from event e join org o on o.id = e.org_id
@@ -115,7 +119,9 @@ func (s *Store) managed(ctx context.Context, db postgres.DB, where string, args 
 // Coordinators of the host may, and staff; a host that is not the actor's, and a co-host that is
 // none, are NotFound. A campaign that the host may not use and what is Wrong are Invalid. A
 // draft needs no more than its host and campaign.
-func (s *Store) Create(ctx context.Context, actor account.Actor, p Details, formKey string, now time.Time) (id int64, err error) {
+func (s *Store) Create(ctx context.Context, actor account.Actor, p Details, formKey string,
+	now time.Time,
+) (id int64, err error) {
 	err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {
 		id, err = s.CreateTx(ctx, tx, actor, p, formKey, now)
 		return err
@@ -124,7 +130,9 @@ func (s *Store) Create(ctx context.Context, actor account.Actor, p Details, form
 }
 
 // CreateTx is Create in the caller's transaction.
-func (s *Store) CreateTx(ctx context.Context, tx pgx.Tx, actor account.Actor, p Details, formKey string, now time.Time) (id int64, err error) {
+func (s *Store) CreateTx(ctx context.Context, tx pgx.Tx, actor account.Actor, p Details, formKey string,
+	now time.Time,
+) (id int64, err error) {
 	if !actor.ActsFor(p.OrgID) {
 		return 0, fault.NotFound()
 	}
@@ -139,7 +147,8 @@ func (s *Store) CreateTx(ctx context.Context, tx pgx.Tx, actor account.Actor, p 
 		return 0, err
 	}
 	args["form_key"] = formKey
-	rows, _ := tx.Query(ctx, `insert into event (`+columnsOf(allFields)+`, form_key, slots, starts_at, ends_at, created_at, updated_at)
+	rows, _ := tx.Query(ctx, `
+		insert into event (`+columnsOf(allFields)+`, form_key, slots, starts_at, ends_at, created_at, updated_at)
 		values (`+allFields.Params()+`, nullif(@form_key, ''), @slots, @starts_at, @ends_at, @now, @now)
 		on conflict (form_key) do nothing returning id`, args)
 	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
@@ -157,7 +166,10 @@ func (s *Store) CreateTx(ctx context.Context, tx pgx.Tx, actor account.Actor, p 
 	if err := WriteCohosts(ctx, tx, id, p.Cohosts); err != nil {
 		return 0, err
 	}
-	return id, audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "event.create", Object: "event", ObjectID: id})
+	return id, audit.Write(ctx, tx, audit.Entry{
+		At: now, ActorID: actor.PersonID, Verb: "event.create",
+		Object: "event", ObjectID: id,
+	})
 }
 
 // Save writes a draft over, or an event in review. version is the one that the form was made
@@ -192,10 +204,12 @@ func (s *Store) Save(ctx context.Context, actor account.Actor, id int64, version
 			return err
 		}
 		args["id"] = id
-		if _, err := tx.Exec(ctx, `delete from shift where event_id = $1`, id); err != nil { // the slots say what they will be
+		// the slots say what they will be
+		if _, err := tx.Exec(ctx, `delete from shift where event_id = $1`, id); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `update event set version = version + 1, import_key = case when org_id = @org_id then import_key end,
+		if _, err := tx.Exec(ctx,
+			`update event set version = version + 1, import_key = case when org_id = @org_id then import_key end,
 				`+allFields.Set()+`, slots = @slots, starts_at = @starts_at, ends_at = @ends_at, updated_at = @now
 			where id = @id`, args); err != nil {
 			return postgres.Fault(err)
@@ -203,7 +217,10 @@ func (s *Store) Save(ctx context.Context, actor account.Actor, id int64, version
 		if err := WriteCohosts(ctx, tx, id, p.Cohosts); err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "event.save", Object: "event", ObjectID: id, Fields: fields})
+		return audit.Write(ctx, tx, audit.Entry{
+			At: now, ActorID: actor.PersonID, Verb: "event.save", Object: "event",
+			ObjectID: id, Fields: fields,
+		})
 	})
 }
 
@@ -211,7 +228,8 @@ func (s *Store) Save(ctx context.Context, actor account.Actor, id int64, version
 // none. A new event's form begins with it.
 func LastCampaign(ctx context.Context, db postgres.DB, orgID int64) (id int64, err error) {
 	err = db.QueryRow(ctx, `select coalesce((select c.id from event e join campaign c on c.id = e.campaign_id
-		where e.org_id = $1 and c.state = 'published' order by e.starts_at desc nulls last, e.id desc limit 1), 0)`, orgID).Scan(&id)
+		where e.org_id = $1 and c.state = 'published' order by e.starts_at desc nulls last, e.id desc limit 1), 0)`,
+		orgID).Scan(&id)
 	return id, postgres.Fault(err)
 }
 
@@ -228,7 +246,8 @@ func (s *Store) CheckReferences(ctx context.Context, db postgres.DB, p, was Deta
 		}
 	}
 	var known int
-	if err := db.QueryRow(ctx, `select count(*)::int from org where id = any($1::bigint[])`, append([]int64{}, p.Cohosts...)).Scan(&known); err != nil {
+	if err := db.QueryRow(ctx, `select count(*)::int from org where id = any($1::bigint[])`,
+		append([]int64{}, p.Cohosts...)).Scan(&known); err != nil {
 		return postgres.Fault(err)
 	}
 	if known != len(p.Cohosts) {
@@ -241,8 +260,10 @@ func (s *Store) CheckReferences(ctx context.Context, db postgres.DB, p, was Deta
 // permission and the audit.
 func WriteCohosts(ctx context.Context, tx pgx.Tx, id int64, cohosts []int64) error {
 	var b pgx.Batch
-	b.Queue(`delete from event_cohost where event_id = $1 and org_id <> all($2::bigint[])`, id, append([]int64{}, cohosts...))
-	b.Queue(`insert into event_cohost (event_id, org_id) select $1, unnest($2::bigint[]) on conflict do nothing`, id, append([]int64{}, cohosts...))
+	b.Queue(`delete from event_cohost where event_id = $1 and org_id <> all($2::bigint[])`, id,
+		append([]int64{}, cohosts...))
+	b.Queue(`insert into event_cohost (event_id, org_id) select $1, unnest($2::bigint[]) on conflict do nothing`, id,
+		append([]int64{}, cohosts...))
 	return postgres.Fault(tx.SendBatch(ctx, &b).Close())
 }
 

@@ -29,7 +29,10 @@ import (
 
 // HistoryColumns are the columns of a file of the years before the portal, in the order of the
 // template; after them comes one for each kind of things delivered, by its name.
-var HistoryColumns = []string{"number", "date", "title_kk", "title_ru", "title_en", "organization", "campaign", "district", "participants", "hours"}
+var HistoryColumns = []string{
+	"number", "date", "title_kk", "title_ru", "title_en", "organization", "campaign",
+	"district", "participants", "hours",
+}
 
 var historyNeeded = []string{"date", "title_kk", "title_ru", "organization", "campaign", "participants", "hours"}
 
@@ -76,7 +79,9 @@ func (s *Store) ReadHistory(ctx context.Context, actor account.Actor, file []byt
 		return ReadResult{}, err
 	}
 	r := ReadResult{}
-	err = s.db.QueryRow(ctx, `insert into history_file (person_id, pasts, created_at) values ($1, $2, $3) returning id`, actor.PersonID, string(text), now).Scan(&r.ID)
+	err = s.db.QueryRow(ctx,
+		`insert into history_file (person_id, pasts, created_at) values ($1, $2, $3) returning id`, actor.PersonID,
+		string(text), now).Scan(&r.ID)
 	return r, postgres.Fault(err)
 }
 
@@ -93,9 +98,13 @@ func (s *Store) History(ctx context.Context, actor account.Actor, id int64, now 
 	return history(ctx, s.db, actor, id, now, "")
 }
 
-func history(ctx context.Context, db postgres.DB, actor account.Actor, id int64, now time.Time, lock string) (k PendingHistory, err error) {
+func history(ctx context.Context, db postgres.DB, actor account.Actor, id int64, now time.Time,
+	lock string,
+) (k PendingHistory, err error) {
 	var pasts []byte
-	err = db.QueryRow(ctx, `select id, pasts, done_at is not null, coalesce(made, 0) from history_file where id = $1 and person_id = $2 and created_at > $3 and $4`+lock,
+	err = db.QueryRow(ctx,
+		`select id, pasts, done_at is not null, coalesce(made, 0) from history_file where id = $1 and person_id = $2
+			and created_at > $3 and $4`+lock,
 		id, actor.PersonID, now.Add(-life), actor.Can(account.ImportHistory)).Scan(&k.ID, &pasts, &k.Done, &k.Made)
 	if err == nil {
 		err = json.Unmarshal(pasts, &k.Pasts)
@@ -105,7 +114,9 @@ func history(ctx context.Context, db postgres.DB, actor account.Actor, id int64,
 
 // ConfirmHistory makes the events of a clean file, all or none, and returns how many are new. A
 // repeat changes nothing and gives the same answer. The errors are those of History.
-func (s *Store) ConfirmHistory(ctx context.Context, actor account.Actor, id int64, now time.Time) (made int, err error) {
+func (s *Store) ConfirmHistory(ctx context.Context, actor account.Actor, id int64,
+	now time.Time,
+) (made int, err error) {
 	err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		k, err := history(ctx, tx, actor, id, now, ` for update`)
 		if err != nil || k.Done {
@@ -115,10 +126,14 @@ func (s *Store) ConfirmHistory(ctx context.Context, actor account.Actor, id int6
 		if made, err = event.ImportHistory(ctx, tx, s.city, actor, k.Pasts, now); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `update history_file set done_at = $2, made = $3 where id = $1`, id, now, made); err != nil {
+		if _, err := tx.Exec(ctx, `update history_file set done_at = $2, made = $3 where id = $1`, id, now,
+			made); err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "intake.history", Object: "org", ObjectID: 0})
+		return audit.Write(ctx, tx, audit.Entry{
+			At: now, ActorID: actor.PersonID, Verb: "intake.history",
+			Object: "org", ObjectID: 0,
+		})
 	})
 	return made, err
 }
@@ -187,7 +202,8 @@ func (p *historyParser) head(r sheet.Row) {
 		}
 		text := strings.Trim(cell, " *")
 		name := p.words.history[strings.ToLower(text)]
-		if j := slices.IndexFunc(p.things, func(t DeliveryColumn) bool { return among(text, t.Name) }); name == "" && j >= 0 {
+		if j := slices.IndexFunc(p.things, func(t DeliveryColumn) bool { return among(text, t.Name) }); name == "" &&
+			j >= 0 {
 			name = ":" + p.things[j].Slug
 		}
 		_, twice := p.columns[name]
@@ -224,7 +240,10 @@ func (p *historyParser) past(r sheet.Row) event.PastEvent {
 		p.wrong(Problem{r.Sheet, r.Number, n, key})
 	}
 	get := func(column string) string { return p.cell(r, column) }
-	past := event.PastEvent{Title: i18n.Text{KK: get("title_kk"), RU: get("title_ru"), EN: get("title_en")}, Delivered: map[string]int{}}
+	past := event.PastEvent{
+		Title:     i18n.Text{KK: get("title_kk"), RU: get("title_ru"), EN: get("title_en")},
+		Delivered: map[string]int{},
+	}
 	for _, l := range i18n.Langs {
 		if s := past.Title.Get(l); utf8.RuneCountInString(s) > event.MaxTitle {
 			at("title_"+string(l), "publishing.problem.long_text")
@@ -236,7 +255,8 @@ func (p *historyParser) past(r sheet.Row) event.PastEvent {
 		at("date", "publishing.problem.day")
 	} else {
 		y, m, d := p.now.In(p.city.Location()).Date()
-		if past.Day = day.Format(time.DateOnly); day.Year() < p.city.Since || !day.Before(time.Date(y, m, d, 0, 0, 0, 0, time.UTC)) {
+		if past.Day = day.Format(time.DateOnly); day.Year() < p.city.Since ||
+			!day.Before(time.Date(y, m, d, 0, 0, 0, 0, time.UTC)) {
 			at("date", "history.error.date")
 		}
 	}
@@ -251,7 +271,8 @@ func (p *historyParser) past(r sheet.Row) event.PastEvent {
 	past.OrgID = choose("organization", p.orgs, "history.error.organization")
 	past.CampaignID = choose("campaign", p.campaigns, "history.error.campaign")
 	if s := get("district"); s != "" {
-		if i := slices.IndexFunc(p.city.Districts, func(d config.District) bool { return strings.EqualFold(s, d.Slug) || among(s, d.Name) }); i >= 0 {
+		if i := slices.IndexFunc(p.city.Districts,
+			func(d config.District) bool { return strings.EqualFold(s, d.Slug) || among(s, d.Name) }); i >= 0 {
 			past.District = p.city.Districts[i].Slug
 		} else {
 			at("district", "intake.error.district")
@@ -281,14 +302,17 @@ func (p *historyParser) past(r sheet.Row) event.PastEvent {
 	}
 	past.Key = get("number")
 	if past.Key == "" {
-		sum := sha256.Sum256([]byte(strings.ToLower(strings.Join([]string{past.Title.KK, past.Title.RU, past.Day, strconv.FormatInt(past.OrgID, 10)}, "\x00"))))
+		same := []string{past.Title.KK, past.Title.RU, past.Day, strconv.FormatInt(past.OrgID, 10)}
+		sum := sha256.Sum256([]byte(strings.ToLower(strings.Join(same, "\x00"))))
 		past.Key = hex.EncodeToString(sum[:16])
 	}
 	return past
 }
 
 // HistoryWords are what a file may say, for the template: organisations, campaigns and things.
-func (s *Store) HistoryWords(ctx context.Context, l i18n.Lang) (orgs []org.Org, campaigns []campaign.Choice, things []DeliveryColumn, err error) {
+func (s *Store) HistoryWords(ctx context.Context,
+	l i18n.Lang,
+) (orgs []org.Org, campaigns []campaign.Choice, things []DeliveryColumn, err error) {
 	if orgs, err = org.List(ctx, s.db, l); err != nil {
 		return nil, nil, nil, err
 	}

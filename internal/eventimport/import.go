@@ -79,19 +79,25 @@ func NewStore(db *pgxpool.Pool, city *config.City, events *event.Store, texts *i
 // clean: every problem is returned. publish is whether coming events shall be published.
 //
 // Coordinators of the organisation may, staff for any; NotFound otherwise.
-func (s *Store) Read(ctx context.Context, actor account.Actor, orgID int64, file []byte, publish bool, now time.Time) (ReadResult, error) {
+func (s *Store) Read(ctx context.Context, actor account.Actor, orgID int64, file []byte, publish bool,
+	now time.Time,
+) (ReadResult, error) {
 	if !actor.ActsFor(orgID) {
 		return ReadResult{}, fault.NotFound()
 	}
 	var trusted bool
-	if err := s.db.QueryRow(ctx, `select state = 'trusted' or $2 from org where id = $1`, orgID, actor.Can(account.RunAllEvents)).Scan(&trusted); err != nil {
+	if err := s.db.QueryRow(ctx, `select state = 'trusted' or $2 from org where id = $1`, orgID,
+		actor.Can(account.RunAllEvents)).Scan(&trusted); err != nil {
 		return ReadResult{}, postgres.Fault(err)
 	}
 	open, err := campaign.Choices(ctx, s.db, []int64{orgID}, false, 0)
 	if err != nil {
 		return ReadResult{}, err
 	}
-	p := parser{city: s.city, campaigns: open, org: orgID, trusted: trusted, now: now, words: s.words, seen: map[string]bool{}}
+	p := parser{
+		city: s.city, campaigns: open, org: orgID, trusted: trusted, now: now, words: s.words,
+		seen: map[string]bool{},
+	}
 	err = sheet.Read(file, p.row)
 	if broken, ok := errors.AsType[*sheet.Problem](err); ok {
 		p.wrong(Problem{broken.Sheet, broken.Row, broken.Column, broken.Key})
@@ -108,7 +114,8 @@ func (s *Store) Read(ctx context.Context, actor account.Actor, orgID int64, file
 		return ReadResult{}, err
 	}
 	r := ReadResult{}
-	err = s.db.QueryRow(ctx, `insert into intake (org_id, person_id, publish, plans, created_at) values ($1, $2, $3, $4, $5) returning id`,
+	err = s.db.QueryRow(ctx,
+		`insert into intake (org_id, person_id, publish, plans, created_at) values ($1, $2, $3, $4, $5) returning id`,
 		orgID, actor.PersonID, publish, string(plans), now).Scan(&r.ID)
 	return r, postgres.Fault(err)
 }
@@ -124,12 +131,17 @@ func (s *Store) Get(ctx context.Context, actor account.Actor, id int64, now time
 	return k, err
 }
 
-func (s *Store) get(ctx context.Context, db postgres.DB, actor account.Actor, id int64, now time.Time, lock string) (k Pending, err error) {
+func (s *Store) get(ctx context.Context, db postgres.DB, actor account.Actor, id int64, now time.Time,
+	lock string,
+) (k Pending, err error) {
 	var plans []byte
-	err = db.QueryRow(ctx, `select id, org_id, publish, plans, done_at is not null, coalesce(made, 0), created_at from intake
-		where id = @id and person_id = @person and created_at > @since and (@all::bool or org_id = any(@orgs::bigint[]))`+lock,
+	err = db.QueryRow(ctx,
+		`select id, org_id, publish, plans, done_at is not null, coalesce(made, 0), created_at from intake
+		where id = @id and person_id = @person and created_at > @since
+			and (@all::bool or org_id = any(@orgs::bigint[]))`+lock,
 		pgx.StrictNamedArgs{
-			"id": id, "person": actor.PersonID, "since": now.Add(-life), "all": actor.Can(account.RunAllEvents), "orgs": append([]int64{}, actor.Orgs...),
+			"id": id, "person": actor.PersonID, "since": now.Add(-life), "all": actor.Can(account.RunAllEvents),
+			"orgs": append([]int64{}, actor.Orgs...),
 		}).Scan(&k.ID, &k.OrgID, &k.Publish, &plans, &k.Done, &k.Made, &k.ReadAt)
 	if err == nil {
 		err = json.Unmarshal(plans, &k.Events)
@@ -171,10 +183,14 @@ func (s *Store) Confirm(ctx context.Context, actor account.Actor, id int64, now 
 		if err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `update intake set done_at = $2, made = $3, plans = '[]' where id = $1`, id, now, made); err != nil {
+		if _, err := tx.Exec(ctx, `update intake set done_at = $2, made = $3, plans = '[]' where id = $1`, id, now,
+			made); err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "intake.confirm", Object: "org", ObjectID: k.OrgID})
+		return audit.Write(ctx, tx, audit.Entry{
+			At: now, ActorID: actor.PersonID, Verb: "intake.confirm",
+			Object: "org", ObjectID: k.OrgID,
+		})
 	})
 	return made, err
 }
@@ -194,6 +210,7 @@ func keyOf(own string, p event.Details) string {
 		return event.NumberKey + own
 	}
 	s := p.Slots[0]
-	sum := sha256.Sum256([]byte(strings.ToLower(strings.Join([]string{p.Title.KK, p.Title.RU, s.Day, s.From}, "\x00"))))
+	same := []string{p.Title.KK, p.Title.RU, s.Day, s.From}
+	sum := sha256.Sum256([]byte(strings.ToLower(strings.Join(same, "\x00"))))
 	return "is:" + hex.EncodeToString(sum[:16])
 }

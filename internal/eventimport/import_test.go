@@ -100,8 +100,10 @@ func (w *world) file(columns []string, head func(string) string, rows ...map[str
 // row is an event of 10 December; changes are pairs of a column and a value.
 func row(changes ...any) map[string]any {
 	r := map[string]any{
-		"number": "1", "campaign": "таза", "title_kk": "Сенбілік", "title_ru": "Субботник", "place_kk": "Саябақ", "place_ru": "Парк",
-		"district": "yesil", "date": time.Date(2026, 12, 10, 0, 0, 0, 0, time.UTC), "from": "10:00", "to": "13:00", "capacity": 20,
+		"number": "1", "campaign": "таза", "title_kk": "Сенбілік", "title_ru": "Субботник", "place_kk": "Саябақ",
+		"place_ru": "Парк",
+		"district": "yesil", "date": time.Date(2026, 12, 10, 0, 0, 0, 0, time.UTC), "from": "10:00", "to": "13:00",
+		"capacity": 20,
 	}
 	for i := 0; i < len(changes); i += 2 {
 		r[changes[i].(string)] = changes[i+1]
@@ -166,7 +168,10 @@ func TestProblems(t *testing.T) {
 		"no Kazakh title":        {[]any{"title_kk", ""}, "title_kk", "publishing.problem.kk"},
 		"a text in one language": {[]any{"accessibility_ru", "Пандус"}, "accessibility_kk", "publishing.problem.kk"},
 		"a text that is too long": {
-			[]any{"accessibility_kk", "Пандус", "accessibility_ru", string(bytes.Repeat([]byte("а"), event.MaxList+1))},
+			[]any{
+				"accessibility_kk", "Пандус", "accessibility_ru",
+				string(bytes.Repeat([]byte("а"), event.MaxList+1)),
+			},
 			"accessibility_ru", "publishing.problem.long_text",
 		},
 		"no such district": {[]any{"district", "Медеу"}, "district", "intake.error.district"},
@@ -178,7 +183,10 @@ func TestProblems(t *testing.T) {
 		"turned round":     {[]any{"from", "13:00", "to", "10:00"}, "to", "intake.error.turned"},
 	} {
 		r := w.read(w.file(eventimport.Columns, nil, row(c.change...)))
-		want := eventimport.Problem{Sheet: "x", Row: 2, Column: slices.Index(eventimport.Columns, c.column) + 1, Key: c.key}
+		want := eventimport.Problem{
+			Sheet: "x", Row: 2, Column: slices.Index(eventimport.Columns, c.column) + 1,
+			Key: c.key,
+		}
 		if r.ID != 0 || len(r.Problems) != 1 || r.Problems[0] != want {
 			t.Errorf("%s: %+v, not %+v", what, r.Problems, want)
 		}
@@ -276,7 +284,8 @@ func TestConfirmAfterAChange(t *testing.T) {
 	if n := w.count(`select count(*) from event`); n != 0 {
 		t.Errorf("%d events", n)
 	}
-	if _, err := w.store.Read(w.ctx, account.Actor{PersonID: 2}, 1, file, false, w.now); fault.Of(err) != fault.KindNotFound {
+	if _, err := w.store.Read(w.ctx, account.Actor{PersonID: 2}, 1, file, false,
+		w.now); fault.Of(err) != fault.KindNotFound {
 		t.Errorf("a file for another's organisation: %v", err)
 	}
 }

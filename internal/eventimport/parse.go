@@ -53,7 +53,10 @@ func Heading(p *i18n.Printer, column string) string {
 }
 
 // needed are the columns without which a file says nothing of events.
-var needed = []string{"campaign", "title_kk", "title_ru", "place_kk", "place_ru", "district", "date", "from", "to", "capacity"}
+var needed = []string{
+	"campaign", "title_kk", "title_ru", "place_kk", "place_ru", "district", "date", "from", "to",
+	"capacity",
+}
 
 // vocabulary are what a file may call its columns and the grounds of "adults only", and the number by
 // which the template's example is known, in small letters.
@@ -214,7 +217,8 @@ func (p *parser) plan(r sheet.Row) event.Details {
 		}
 	}
 	if s := get("district"); s != "" {
-		if i := slices.IndexFunc(p.city.Districts, func(d config.District) bool { return strings.EqualFold(s, d.Slug) || among(s, d.Name) }); i >= 0 {
+		if i := slices.IndexFunc(p.city.Districts,
+			func(d config.District) bool { return strings.EqualFold(s, d.Slug) || among(s, d.Name) }); i >= 0 {
 			plan.District = p.city.Districts[i].Slug
 		} else {
 			at("district", "intake.error.district")

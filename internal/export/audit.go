@@ -64,7 +64,8 @@ func auditSheets(ctx context.Context, s *Store, in input) ([]Sheet, error) {
 	sheet := Sheet{Name: p.T("audit.title"), Rows: n, Each: func(ctx context.Context, row func([]any) error) error {
 		return audit.Each(ctx, s.db, query, func(r audit.Record) error {
 			return row([]any{
-				r.At.In(zone), ActorName(p, r), r.ActorID, VerbText(p, r.Verb), p.T("audit.object_name." + r.Object), r.ObjectID,
+				r.At.In(zone), ActorName(p, r), r.ActorID, VerbText(p, r.Verb), p.T("audit.object_name." + r.Object),
+				r.ObjectID,
 				FieldTexts(p, r.Fields), r.FromIP,
 			})
 		})

@@ -18,8 +18,9 @@ import (
 // The verbs, objects and fields that the sources give to the audit; what is put together of parts is named
 // here.
 var (
-	verbPattern = regexp.MustCompile(`(?:Verb: |now, |actor, h, |actor, b, version, e, |formKey, |ctx, tx, )"([a-z_]+\.[a-z_]+)"` +
-		`|'((?:event|signup)\.[a-z]+)', '(?:event|signup)'`)
+	verbPattern = regexp.MustCompile(
+		`(?:Verb: |now, |actor, h, |actor, b, version, e, |formKey, |ctx, tx, )"([a-z_]+\.[a-z_]+)"` +
+			`|'((?:event|signup)\.[a-z]+)', '(?:event|signup)'`)
 	objectPattern = regexp.MustCompile(`Object: "([a-z_]+)"`)
 	// Also those that a form compares with what it was: differs("title", ...), {"title", h.Title != ...}.
 	fieldPattern = regexp.MustCompile(`(?m)Fields: +\[\]string\{("[^}]+)\}|(?:differs|note)\("([a-z_]+)", ` +
@@ -31,7 +32,10 @@ var (
 		"org.activate", "org.trust", "org.pause", "org.close", "account.end_session", "account.end_sessions",
 		"factor.add", "factor.remove", "factor.reset", "factor.recover", "factor.new_codes",
 	}
-	otherFields = []string{"totp", "passkey", "factor", "recovery_code", "registration", "guardian", "retired", "cohosts"}
+	otherFields = []string{
+		"totp", "passkey", "factor", "recovery_code", "registration", "guardian", "retired",
+		"cohosts",
+	}
 )
 
 // auditWords finds what the sources give to the audit.

@@ -87,7 +87,10 @@ func (s *Store) Request(
 		total += sheet.Rows
 	}
 	if total > MaxImmediateRows {
-		id, err = s.enqueue(ctx, actor, Job{Kind: kind, Query: query, Format: format, Lang: l, AskedAt: now, Total: total})
+		id, err = s.enqueue(ctx, actor, Job{
+			Kind: kind, Query: query, Format: format, Lang: l, AskedAt: now,
+			Total: total,
+		})
 		return f, id, err
 	}
 	if err := s.log(ctx, s.db, actor, kind, 0, now); err != nil {
@@ -130,7 +133,9 @@ func (s *Store) log(
 	})
 }
 
-func (s *Store) sheets(ctx context.Context, d *declaration, query string, l i18n.Lang, now time.Time) ([]Sheet, error) {
+func (s *Store) sheets(ctx context.Context, d *declaration, query string, l i18n.Lang,
+	now time.Time,
+) ([]Sheet, error) {
 	filters, err := url.ParseQuery(query)
 	if err != nil {
 		return nil, fault.BadRequest(err)
@@ -203,7 +208,8 @@ func (s *Store) Failed(ctx context.Context, id int64, now time.Time) error {
 // Sweep deletes the files that are older than an hour, and the jobs of a day ago.
 func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 	b := &pgx.Batch{}
-	b.Queue(`delete from export_file f using export x where x.id = f.export_id and x.asked_at < $1`, now.Add(-Lifetime))
+	b.Queue(`delete from export_file f using export x where x.id = f.export_id and x.asked_at < $1`,
+		now.Add(-Lifetime))
 	b.Queue(`delete from export where asked_at < $1`, now.AddDate(0, 0, -1))
 	return postgres.Fault(s.db.SendBatch(ctx, b).Close())
 }

@@ -49,7 +49,8 @@ func newStore(t *testing.T) (*Store, *pgxpool.Pool) {
 		`insert into person (given_name, family_name, birth_date, calendar_token, joined_at)
 			values ('А', 'Б', '2000-01-01', 't', '2020-01-01')`,
 		`insert into coordinator (person_id, org_id) select p.id, o.id from person p, org o where o.slug = 'group'`,
-		`insert into data_consent (person_id, purpose, version, agreed_at) select id, 'register', '1', now() from person`,
+		`insert into data_consent (person_id, purpose, version, agreed_at) select id, 'register', '1', now()
+			from person`,
 		`insert into event (campaign_id, org_id, state, title, district, starts_at, ends_at, created_at, updated_at,
 			published_at)
 			select c.id, c.org_id, 'published', '{"ru":"=1+1"}', 'yesil', '2026-11-20 10:00+05', '2026-11-20 12:00+05',
@@ -132,7 +133,8 @@ func TestKinds(t *testing.T) {
 			}
 		})
 	}
-	if _, _, err := s.Request(t.Context(), staff, "tickets", "", XLSX, i18n.RU, now); fault.Of(err) != fault.KindNotFound {
+	if _, _, err := s.Request(t.Context(), staff, "tickets", "", XLSX, i18n.RU,
+		now); fault.Of(err) != fault.KindNotFound {
 		t.Errorf("an unknown kind gives %v", err)
 	}
 	_, _, err := s.Request(t.Context(), staff, Report, "%zz", XLSX, i18n.RU, now)

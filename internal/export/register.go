@@ -72,7 +72,8 @@ var registerContents = []registerSheet{
 	{
 		name:    "programmes",
 		columns: []string{"name", "organization", "summary", "from", "to", "state"},
-		sql: `select c.name, o.name, c.summary, c.starts_on, c.ends_on, c.state from campaign c join org o on o.id = c.org_id
+		sql: `select c.name, o.name, c.summary, c.starts_on, c.ends_on, c.state from campaign c join org o
+			on o.id = c.org_id
 			where c.state <> 'draft' order by c.position, c.id`,
 		from: `campaign`,
 		cells: func(rows pgx.Rows, w registerWords) ([]any, error) {
@@ -93,7 +94,8 @@ var registerContents = []registerSheet{
 			"participants", "hours",
 		},
 		sql: `select e.title, c.name, o.name, e.starts_at, e.ends_at, e.place, e.district, e.needs,
-				coalesce(e.adults_only, ''), coalesce(e.min_age, 0), coalesce(l.participations, 0)::int, coalesce(l.minutes, 0)::int
+				coalesce(e.adults_only, ''), coalesce(e.min_age, 0), coalesce(l.participations, 0)::int,
+					coalesce(l.minutes, 0)::int
 			from event e join campaign c on c.id = e.campaign_id join org o on o.id = e.org_id
 			left join lateral (select sum(participations) as participations, sum(minutes) as minutes
 				from ledger where event_id = e.id) l on true
@@ -119,7 +121,8 @@ func organizationSheet(name, kind string) registerSheet {
 			var joined time.Time
 			err := rows.Scan(&name, &kind, &joined, &state, &email, &phone, &documents)
 			return []any{
-				w.Text(name), w.T("organization.one_kind." + kind), joined, w.T("bodies.state." + state), email, phone, documents,
+				w.Text(name), w.T("organization.one_kind." + kind), joined, w.T("bodies.state." + state), email, phone,
+				documents,
 			}, err
 		},
 	}
@@ -141,7 +144,8 @@ func actionCells(rows pgx.Rows, w registerWords) ([]any, error) {
 	}
 	return []any{
 		w.Text(title), w.Text(programme), w.Text(org), from.In(w.zone), to.In(w.zone), w.Text(place),
-		w.store.district(w.Printer, district), strings.TrimSpace(w.Text(needs)), leastAge, participations, hours(minutes),
+		w.store.district(w.Printer, district), strings.TrimSpace(w.Text(needs)), leastAge, participations,
+		hours(minutes),
 	}, err
 }
 

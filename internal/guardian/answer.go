@@ -73,7 +73,8 @@ func (s *Store) Choose(ctx context.Context, token string, in Choice, now time.Ti
 		_, err := tx.Exec(ctx, `
 			insert into guardian_code (guardian_id, scope, event_id, name, code, expires_at)
 			values (@guardian, @scope, nullif(@event::bigint, 0), @name, @code, @expires)
-			on conflict (guardian_id) do update set scope = excluded.scope, event_id = excluded.event_id, name = excluded.name,
+			on conflict (guardian_id) do update set scope = excluded.scope, event_id = excluded.event_id,
+				name = excluded.name,
 				code = excluded.code, attempts = 0, expires_at = excluded.expires_at`,
 			pgx.StrictNamedArgs{
 				"guardian": b.ID, "scope": scope, "event": eventID, "name": name,
@@ -125,7 +126,8 @@ func (s *Store) Agree(ctx context.Context, token, code string, from Origin, now 
 		err = tx.QueryRow(ctx, `
 			update guardian_code set attempts = attempts + 1
 			where guardian_id = $1 and expires_at > $2 and attempts < $3
-			returning code, scope, coalesce(event_id, 0), name`, b.ID, now, codeAttempts).Scan(&right, &scope, &eventID, &name)
+			returning code, scope, coalesce(event_id, 0), name`, b.ID, now, codeAttempts).
+			Scan(&right, &scope, &eventID, &name)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return s.alreadyAgreed(ctx, tx, b, now)
 		}
@@ -169,7 +171,8 @@ func (s *Store) recordConsent(
 		open as (update guardian_ask set refused_at = null, refused_from = null
 			where guardian_id = @guardian and refused_at is not null and (@event::bigint = 0 or event_id = @event)),
 		-- a new consent to the same replaces the earlier one
-		before as (update guardian_consent set withdrawn_at = @now where guardian_id = @guardian and withdrawn_at is null
+		before as (update guardian_consent set withdrawn_at = @now where guardian_id = @guardian
+			and withdrawn_at is null
 			and coalesce(event_id, 0) = @event)
 		insert into guardian_consent (person_id, event_id, accompanied, guardian_name, relation, text_version,
 			agreed_at, guardian_id, lang, agreed_from)
@@ -210,7 +213,8 @@ func (s *Store) Refuse(ctx context.Context, token string, eventID int64, from Or
 		var askID int64
 		err := tx.QueryRow(ctx, `
 			update guardian_ask set refused_at = coalesce(refused_at, $3), refused_from = coalesce(refused_from, $4)
-			where guardian_id = $1 and coalesce(event_id, 0) = $2 returning id`, b.ID, eventID, now, from.Address).Scan(&askID)
+			where guardian_id = $1 and coalesce(event_id, 0) = $2 returning id`, b.ID, eventID, now, from.Address).
+			Scan(&askID)
 		if err != nil {
 			return err
 		}
@@ -220,7 +224,8 @@ func (s *Store) Refuse(ctx context.Context, token string, eventID int64, from Or
 			before as (update guardian_consent set withdrawn_at = @now, withdrawn_from = @from
 				where guardian_id = @guardian and event_id = @event and withdrawn_at is null)
 			select exists (
-				select from guardian_consent where guardian_id = @guardian and event_id is null and withdrawn_at is null)`,
+				select from guardian_consent where guardian_id = @guardian and event_id is null
+					and withdrawn_at is null)`,
 			pgx.StrictNamedArgs{"guardian": b.ID, "event": eventID, "now": now, "from": from.Address}).Scan(&all)
 		if err != nil {
 			return err
@@ -228,7 +233,10 @@ func (s *Store) Refuse(ctx context.Context, token string, eventID int64, from Or
 		if all { // answered from a page that was loaded before
 			return fault.Conflict("guardian.error.agreed_all")
 		}
-		err = audit.Write(ctx, tx, audit.Entry{At: now, Verb: "guardian.refuse", Object: "guardian_ask", ObjectID: askID})
+		err = audit.Write(ctx, tx, audit.Entry{
+			At: now, Verb: "guardian.refuse", Object: "guardian_ask",
+			ObjectID: askID,
+		})
 		if err != nil {
 			return err
 		}
@@ -293,7 +301,10 @@ func (s *Store) Disown(ctx context.Context, token string, now time.Time) error {
 		if deleted.RowsAffected() == 0 {
 			return fault.NotFound()
 		}
-		err = audit.Write(ctx, tx, audit.Entry{At: now, Verb: "guardian.disown", Object: "person", ObjectID: b.PersonID})
+		err = audit.Write(ctx, tx, audit.Entry{
+			At: now, Verb: "guardian.disown", Object: "person",
+			ObjectID: b.PersonID,
+		})
 		if err != nil {
 			return err
 		}

@@ -41,7 +41,8 @@ func (a AskedGuardian) HasRefused(eventID int64) bool { return slices.Contains(a
 // Status loads the actor's guardians and consents. Anyone signed in may, for themselves.
 func (s *Store) Status(ctx context.Context, actor account.Actor, now time.Time) (a Status, err error) {
 	var birth *time.Time
-	if err := s.db.QueryRow(ctx, `select birth_date from person where id = $1`, actor.PersonID).Scan(&birth); err != nil {
+	if err := s.db.QueryRow(ctx, `select birth_date from person where id = $1`, actor.PersonID).
+		Scan(&birth); err != nil {
 		return a, postgres.Fault(err)
 	}
 	if birth != nil {
@@ -78,7 +79,8 @@ func (s *Store) Status(ctx context.Context, actor account.Actor, now time.Time) 
 func (s *Store) Names(ctx context.Context, actor account.Actor, eventID int64) ([]string, error) {
 	rows, _ := s.db.Query(ctx, `
 		select g.name from guardian_ask k join guardian g on g.id = k.guardian_id
-		where g.person_id = $1 and k.event_id = $2 and k.refused_at is null order by g.id desc`, actor.PersonID, eventID)
+		where g.person_id = $1 and k.event_id = $2 and k.refused_at is null order by g.id desc`, actor.PersonID,
+		eventID)
 	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	return names, postgres.Fault(err)
 }
@@ -158,7 +160,10 @@ func (s *Store) Ask(ctx context.Context, actor account.Actor, in Form, now time.
 		if err != nil {
 			return err
 		}
-		return s.out.Send(ctx, tx, outbox.Message{Kind: outbox.GuardianAsk, GuardianID: guardianID, SubjectID: asks[0]})
+		return s.out.Send(ctx, tx, outbox.Message{
+			Kind: outbox.GuardianAsk, GuardianID: guardianID,
+			SubjectID: asks[0],
+		})
 	})
 }
 
@@ -233,7 +238,8 @@ func (s *Store) Resend(ctx context.Context, actor account.Actor, guardianID int6
 func (s *Store) lockMinor(ctx context.Context, tx pgx.Tx, personID int64, now time.Time) error {
 	var birth time.Time
 	err := tx.QueryRow(ctx,
-		`select coalesce(birth_date, date '0001-01-01') from person where id = $1 for no key update`, personID).Scan(&birth)
+		`select coalesce(birth_date, date '0001-01-01') from person where id = $1 for no key update`, personID).
+		Scan(&birth)
 	if err != nil {
 		return err
 	}

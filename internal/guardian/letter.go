@@ -235,7 +235,8 @@ func (s *Store) TellCoordinators(ctx context.Context, m outbox.Message) error {
 	}
 	return s.sendEach(ctx, `
 		select distinct c.person_id from signup u join shift s on s.id = u.shift_id join event e on e.id = s.event_id
-		join coordinator c on c.org_id = e.org_id or c.org_id in (select org_id from event_cohost where event_id = e.id)
+		join coordinator c on c.org_id = e.org_id
+			or c.org_id in (select org_id from event_cohost where event_id = e.id)
 		where u.id = $1`, m.SubjectID, func(id int64) outbox.Message {
 		return outbox.Message{Kind: outbox.ConsentLost, PersonID: id, SubjectID: m.SubjectID, Seq: m.Seq}
 	})

@@ -66,7 +66,8 @@ func (s *Store) findByToken(ctx context.Context, db postgres.DB, token string, n
 
 // markUsed notes that an answer came through the bearer's link, which from then on does not expire.
 func (b bearer) markUsed(ctx context.Context, tx pgx.Tx, now time.Time) error {
-	_, err := tx.Exec(ctx, `update guardian_link set used_at = $2 where token_hash = $1 and used_at is null`, b.hash, now)
+	_, err := tx.Exec(ctx, `update guardian_link set used_at = $2 where token_hash = $1 and used_at is null`, b.hash,
+		now)
 	return err
 }
 
@@ -153,7 +154,8 @@ const (
 
 // asks is the states of the questions to a guardian, by event; the id 0 is all events in advance.
 func (s *Store) asks(ctx context.Context, guardianID int64) (map[int64]askState, error) {
-	rows, _ := s.db.Query(ctx, `select coalesce(event_id, 0), case when refused_at is null then 'open' else 'refused' end
+	rows, _ := s.db.Query(ctx,
+		`select coalesce(event_id, 0), case when refused_at is null then 'open' else 'refused' end
 		from guardian_ask where guardian_id = $1`, guardianID)
 	asks := map[int64]askState{}
 	var event int64

@@ -38,7 +38,10 @@ func TestTextsAreComplete(t *testing.T) {
 
 func TestLoadRefusesMissing(t *testing.T) {
 	fsys := fstest.MapFS{}
-	for l, text := range map[string]string{"kk": "a = \"а\"\nb = \"б\"", "ru": `a = "а"`, "en": "a = \"a\"\nb = \"b\""} {
+	for l, text := range map[string]string{
+		"kk": "a = \"а\"\nb = \"б\"", "ru": `a = "а"`,
+		"en": "a = \"a\"\nb = \"b\"",
+	} {
 		fsys[l+"/x.toml"] = &fstest.MapFile{Data: []byte(text)}
 	}
 	if _, err := i18n.Load(fsys, time.UTC); err == nil {
@@ -105,7 +108,8 @@ func TestText(t *testing.T) {
 
 func TestDatesInTheCity(t *testing.T) {
 	c, err := i18n.Load(fstest.MapFS{
-		"kk/x.toml": {Data: []byte(`a = "а"`)}, "ru/x.toml": {Data: []byte(`a = "а"`)}, "en/x.toml": {Data: []byte(`a = "a"`)},
+		"kk/x.toml": {Data: []byte(`a = "а"`)}, "ru/x.toml": {Data: []byte(`a = "а"`)},
+		"en/x.toml": {Data: []byte(`a = "a"`)},
 	}, astana(t))
 	if err != nil {
 		t.Fatal(err)

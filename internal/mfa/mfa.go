@@ -105,7 +105,9 @@ func (s *Store) Check(ctx context.Context, who account.Actor, typed string, now 
 
 // afterAdding is what follows when a factor is added or replaced, in the same transaction: log-in asks for
 // it, the browser in use has shown it, the person is told. With the first one it returns recovery codes.
-func (s *Store) afterAdding(ctx context.Context, tx pgx.Tx, actor account.Actor, what string, now time.Time) (codes []string, err error) {
+func (s *Store) afterAdding(ctx context.Context, tx pgx.Tx, actor account.Actor, what string,
+	now time.Time,
+) (codes []string, err error) {
 	var first bool
 	// The row is locked: factors come and go one after the other.
 	err = tx.QueryRow(ctx, `
@@ -134,7 +136,9 @@ func (s *Store) afterAdding(ctx context.Context, tx pgx.Tx, actor account.Actor,
 
 // remove deletes a factor of the actor's own by the statement, whose second argument is id. NotFound when
 // there is none; Conflict for the last one of somebody who must have one.
-func (s *Store) remove(ctx context.Context, actor account.Actor, what, statement string, id int64, now time.Time) error {
+func (s *Store) remove(ctx context.Context, actor account.Actor, what, statement string, id int64,
+	now time.Time,
+) error {
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		var role account.Role
 		err := tx.QueryRow(ctx, `select role from person where id = $1 for no key update`, actor.PersonID).Scan(&role)
@@ -150,7 +154,8 @@ func (s *Store) remove(ctx context.Context, actor account.Actor, what, statement
 		}
 		var left bool
 		err = tx.QueryRow(ctx, `
-			select exists (select from totp where person_id = $1) or exists (select from passkey where person_id = $1)`, actor.PersonID).Scan(&left)
+			select exists (select from totp where person_id = $1)
+				or exists (select from passkey where person_id = $1)`, actor.PersonID).Scan(&left)
 		if err != nil {
 			return err
 		}
@@ -198,7 +203,8 @@ func (s *Store) reset(ctx context.Context, actorID, personID int64, now time.Tim
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		var had bool
 		err := tx.QueryRow(ctx, `
-			select factor_since is not null from person where id = $1 and erased_at is null for no key update`, personID).Scan(&had)
+			select factor_since is not null from person where id = $1 and erased_at is null for no key update`,
+			personID).Scan(&had)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return fault.NotFound()
 		}
@@ -231,6 +237,11 @@ func endAll(ctx context.Context, tx pgx.Tx, personID int64) error {
 	return tx.SendBatch(ctx, b).Close()
 }
 
-func (s *Store) writeAudit(ctx context.Context, tx pgx.Tx, actorID int64, verb string, personID int64, field string, now time.Time) error {
-	return audit.Write(ctx, tx, audit.Entry{At: now, ActorID: actorID, Verb: verb, Object: "person", ObjectID: personID, Fields: []string{field}})
+func (s *Store) writeAudit(ctx context.Context, tx pgx.Tx, actorID int64, verb string, personID int64, field string,
+	now time.Time,
+) error {
+	return audit.Write(ctx, tx, audit.Entry{
+		At: now, ActorID: actorID, Verb: verb, Object: "person",
+		ObjectID: personID, Fields: []string{field},
+	})
 }

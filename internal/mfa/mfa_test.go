@@ -103,7 +103,9 @@ func (h fixture) code(secret string, at time.Time) string {
 
 // mails is how many mails of a kind wait for a person.
 func (h fixture) mails(kind outbox.Kind, person int64) int {
-	return one[int](h, `select count(*)::int from river_job where kind = 'mail' and args->>'kind' = $1 and (args->>'person_id')::bigint = $2`, string(kind), person)
+	return one[int](h,
+		`select count(*)::int from river_job where kind = 'mail' and args->>'kind' = $1
+			and (args->>'person_id')::bigint = $2`, string(kind), person)
 }
 
 // wrong holds err against Invalid with the field code and a key.
@@ -270,7 +272,8 @@ func TestRecoveryCodes(t *testing.T) {
 	if taken.Load() != 1 || h.mails(outbox.RecoveryUsed, me.PersonID) != 1 {
 		t.Errorf("taken %d times, %d mails", taken.Load(), h.mails(outbox.RecoveryUsed, me.PersonID))
 	}
-	if left := one[int](h, `select (args->>'seq')::int from river_job where args->>'kind' = 'recovery_used'`); left != recoveryCodes-1 {
+	if left := one[int](h,
+		`select (args->>'seq')::int from river_job where args->>'kind' = 'recovery_used'`); left != recoveryCodes-1 {
 		t.Errorf("%d left", left)
 	}
 	wrong(t, h.Check(ctx, me, theirs[0], now), "factor.error.code")
@@ -282,7 +285,8 @@ func TestRecoveryCodes(t *testing.T) {
 	if err := h.Check(ctx, me, strings.ReplaceAll(fresh[0], "-", " "), now); err != nil {
 		t.Error(err)
 	}
-	if n := one[int](h, `select count(*)::int from recovery_code where hash = any($1)`, [][]byte{[]byte(fresh[1])}); n != 0 {
+	if n := one[int](h, `select count(*)::int from recovery_code where hash = any($1)`,
+		[][]byte{[]byte(fresh[1])}); n != 0 {
 		t.Error("a code is kept as it is")
 	}
 	if _, err := h.NewCodes(ctx, h.person("third", account.Volunteer), now); fault.Of(err) != fault.KindConflict {
@@ -325,7 +329,8 @@ func TestLastStays(t *testing.T) {
 func TestReset(t *testing.T) {
 	h := newFixture(t)
 	ctx := t.Context()
-	admin, staff, lost := h.person("admin", account.Admin), h.person("staff", account.Staff), h.person("lost", account.Staff)
+	admin, staff, lost := h.person("admin", account.Admin), h.person("staff", account.Staff),
+		h.person("lost", account.Staff)
 	for _, a := range []account.Actor{admin, staff, lost} {
 		h.enrolled(a)
 	}
@@ -356,7 +361,9 @@ func TestReset(t *testing.T) {
 	if a := h.session(lost.PersonID); a.HasMFA || a.Role.Privileged() || !a.Withheld {
 		t.Errorf("%+v", a)
 	}
-	if h.mails(outbox.FactorReset, lost.PersonID) != 1 || one[int](h, `select count(*)::int from audit where verb = 'factor.reset' and actor_id = $1 and object_id = $2`, admin.PersonID, lost.PersonID) != 1 {
+	if h.mails(outbox.FactorReset, lost.PersonID) != 1 ||
+		one[int](h, `select count(*)::int from audit where verb = 'factor.reset' and actor_id = $1 and object_id = $2`,
+			admin.PersonID, lost.PersonID) != 1 {
 		t.Error("not told once, or not in the audit once")
 	}
 	if err := h.ResetByEmail(ctx, "Admin@mail.kz", now); err != nil {
@@ -375,7 +382,8 @@ func TestPasskeyRefusals(t *testing.T) {
 	ctx := t.Context()
 	me, other := h.person("me", account.Staff), h.person("other", account.Staff)
 	q, err := h.BeginAddPasskey(ctx, me)
-	if err != nil || !strings.Contains(string(q.Options), `"id":"shtab.test"`) || !strings.Contains(string(q.Options), `"userVerification":"required"`) {
+	if err != nil || !strings.Contains(string(q.Options), `"id":"shtab.test"`) ||
+		!strings.Contains(string(q.Options), `"userVerification":"required"`) {
 		t.Errorf("%s, %v", q.Options, err)
 	}
 	for _, answer := range []string{"", "{}", `{"id":"AA","rawId":"AA","type":"public-key","response":{}}`} {
@@ -383,7 +391,8 @@ func TestPasskeyRefusals(t *testing.T) {
 		if e, ok := err.(*fault.Error); !ok || e.Fields["passkey"] == "" {
 			t.Errorf("%q: %v", answer, err)
 		}
-		if _, err := h.CheckPasskey(ctx, account.Actor{}, q.Session, []byte(answer), now); fault.Of(err) != fault.KindConflict {
+		if _, err := h.CheckPasskey(ctx, account.Actor{}, q.Session, []byte(answer),
+			now); fault.Of(err) != fault.KindConflict {
 			t.Errorf("%q: %v", answer, err)
 		}
 	}
@@ -402,7 +411,9 @@ func TestPasskeyRefusals(t *testing.T) {
 
 	// Two passkeys, as if they had been made.
 	key := func(a account.Actor, name string) (id int64) {
-		return one[int64](h, `insert into passkey (person_id, name, credential_id, credential, added_at) values ($1, $2, $3, '{}', $4) returning id`, a.PersonID, name, []byte(name), now)
+		return one[int64](h,
+			`insert into passkey (person_id, name, credential_id, credential, added_at) values ($1, $2, $3, '{}', $4)
+				returning id`, a.PersonID, name, []byte(name), now)
 	}
 	h.enrolled(me)
 	mine, theirs := key(me, "mine"), key(other, "theirs")
@@ -425,7 +436,10 @@ func TestPasskeyRefusals(t *testing.T) {
 		t.Errorf("too many: %v", err)
 	}
 
-	for address, takes := range map[string]bool{"http://127.0.0.1:8080": false, "http://[::1]:8080": false, "http://localhost:8080": true, "https://volunteers.astana.kz": true} {
+	for address, takes := range map[string]bool{
+		"http://127.0.0.1:8080": false, "http://[::1]:8080": false,
+		"http://localhost:8080": true, "https://volunteers.astana.kz": true,
+	} {
 		s, err := NewStore(h.db, nil, h.accounts, address)
 		if err != nil || s.TakesPasskeys() != takes {
 			t.Errorf("%s: %v", address, err)

@@ -44,8 +44,11 @@ func relyingParty(baseURL string) (*webauthn.WebAuthn, error) {
 		AttestationPreference: protocol.PreferNoAttestation,
 		// The device asks for a finger, a face or a PIN, and finds the key without being told whose
 		// it is: so a passkey stands for the password and for the second factor.
-		AuthenticatorSelection: protocol.AuthenticatorSelection{ResidentKey: protocol.ResidentKeyRequirementRequired, UserVerification: protocol.VerificationRequired},
-		Timeouts:               webauthn.TimeoutsConfig{Login: wait, Registration: wait},
+		AuthenticatorSelection: protocol.AuthenticatorSelection{
+			ResidentKey:      protocol.ResidentKeyRequirementRequired,
+			UserVerification: protocol.VerificationRequired,
+		},
+		Timeouts: webauthn.TimeoutsConfig{Login: wait, Registration: wait},
 	})
 }
 
@@ -58,7 +61,8 @@ type Passkey struct {
 }
 
 func passkeys(ctx context.Context, db postgres.DB, personID int64) ([]Passkey, error) {
-	rows, _ := db.Query(ctx, `select id, name, added_at, used_at from passkey where person_id = $1 order by id`, personID)
+	rows, _ := db.Query(ctx, `select id, name, added_at, used_at from passkey where person_id = $1 order by id`,
+		personID)
 	return pgx.CollectRows(rows, pgx.RowToStructByName[Passkey])
 }
 
@@ -131,7 +135,8 @@ func (s *Store) BeginAddPasskey(ctx context.Context, actor account.Actor) (Chall
 	if len(o.keys) >= passkeysMost {
 		return Challenge{}, fault.Conflict("factor.error.passkeys_many")
 	}
-	options, kept, err := s.web.BeginRegistration(o, webauthn.WithExclusions(webauthn.Credentials(o.keys).CredentialDescriptors()))
+	options, kept, err := s.web.BeginRegistration(o,
+		webauthn.WithExclusions(webauthn.Credentials(o.keys).CredentialDescriptors()))
 	if err != nil {
 		return Challenge{}, err
 	}
@@ -142,7 +147,9 @@ func (s *Store) BeginAddPasskey(ctx context.Context, actor account.Actor) (Chall
 // second factor come recovery codes, to be shown once.
 //
 // Errors: Invalid with the field name or passkey.
-func (s *Store) AddPasskey(ctx context.Context, actor account.Actor, name string, kept, answer []byte, now time.Time) (codes []string, err error) {
+func (s *Store) AddPasskey(ctx context.Context, actor account.Actor, name string, kept, answer []byte,
+	now time.Time,
+) (codes []string, err error) {
 	name = strings.Join(strings.Fields(name), " ")
 	if name == "" || utf8.RuneCountInString(name) > passkeyName || strings.ContainsFunc(name, unicode.IsControl) {
 		return nil, fault.Invalid(map[string]string{"name": "factor.error.passkey_name"})
@@ -189,7 +196,8 @@ func (s *Store) BeginPasskey(ctx context.Context, who account.Actor) (Challenge,
 		return Challenge{}, errNoPasskeys
 	}
 	if who.PersonID == 0 {
-		options, kept, err := s.web.BeginDiscoverableLogin(webauthn.WithUserVerification(protocol.VerificationRequired))
+		options, kept, err := s.web.BeginDiscoverableLogin(
+			webauthn.WithUserVerification(protocol.VerificationRequired))
 		if err != nil {
 			return Challenge{}, err
 		}
@@ -213,7 +221,9 @@ func (s *Store) BeginPasskey(ctx context.Context, who account.Actor) (Challenge,
 // it is. What follows from it is the caller's: it stands for password and second factor.
 //
 // Errors: Conflict for any answer that is not right.
-func (s *Store) CheckPasskey(ctx context.Context, who account.Actor, kept, answer []byte, now time.Time) (personID int64, err error) {
+func (s *Store) CheckPasskey(ctx context.Context, who account.Actor, kept, answer []byte,
+	now time.Time,
+) (personID int64, err error) {
 	var asked webauthn.SessionData
 	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
 	if err != nil || s.web == nil || json.Unmarshal(kept, &asked) != nil {
@@ -242,6 +252,8 @@ func (s *Store) CheckPasskey(ctx context.Context, who account.Actor, kept, answe
 	if err != nil || key.Authenticator.CloneWarning {
 		return 0, errNoPasskeys
 	}
-	_, err = s.db.Exec(ctx, `update passkey set credential = $3, used_at = $4 where person_id = $1 and credential_id = $2`, o.id, key.ID, key, now)
+	_, err = s.db.Exec(ctx,
+		`update passkey set credential = $3, used_at = $4 where person_id = $1 and credential_id = $2`, o.id, key.ID,
+		key, now)
 	return o.id, postgres.Fault(err)
 }

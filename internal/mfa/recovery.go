@@ -53,7 +53,8 @@ func replaceCodes(ctx context.Context, tx pgx.Tx, personID int64) (codes []strin
 	if _, err := tx.Exec(ctx, `delete from recovery_code where person_id = $1`, personID); err != nil {
 		return nil, err
 	}
-	_, err = tx.Exec(ctx, `insert into recovery_code (person_id, hash) select $1, unnest($2::bytea[])`, personID, hashes)
+	_, err = tx.Exec(ctx, `insert into recovery_code (person_id, hash) select $1, unnest($2::bytea[])`, personID,
+		hashes)
 	return codes, err
 }
 
@@ -62,7 +63,8 @@ func replaceCodes(ctx context.Context, tx pgx.Tx, personID int64) (codes []strin
 func (s *Store) NewCodes(ctx context.Context, actor account.Actor, now time.Time) (codes []string, err error) {
 	err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		var any bool
-		err := tx.QueryRow(ctx, `select factor_since is not null from person where id = $1 for no key update`, actor.PersonID).Scan(&any)
+		err := tx.QueryRow(ctx, `select factor_since is not null from person where id = $1 for no key update`,
+			actor.PersonID).Scan(&any)
 		if err != nil {
 			return err
 		}
@@ -81,9 +83,13 @@ func (s *Store) NewCodes(ctx context.Context, actor account.Actor, now time.Time
 }
 
 // useRecoveryCode marks a recovery code as used and tells the person how many are left.
-func (s *Store) useRecoveryCode(ctx context.Context, who account.Actor, code string, now time.Time) (ok bool, err error) {
+func (s *Store) useRecoveryCode(ctx context.Context, who account.Actor, code string,
+	now time.Time,
+) (ok bool, err error) {
 	err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		used, err := tx.Exec(ctx, `update recovery_code set used_at = $3 where person_id = $1 and hash = $2 and used_at is null`, who.PersonID, hash(code), now)
+		used, err := tx.Exec(ctx,
+			`update recovery_code set used_at = $3 where person_id = $1 and hash = $2 and used_at is null`,
+			who.PersonID, hash(code), now)
 		if err != nil {
 			return err
 		}
@@ -91,11 +97,13 @@ func (s *Store) useRecoveryCode(ctx context.Context, who account.Actor, code str
 			return nil
 		}
 		var left int64
-		err = tx.QueryRow(ctx, `select count(*) from recovery_code where person_id = $1 and used_at is null`, who.PersonID).Scan(&left)
+		err = tx.QueryRow(ctx, `select count(*) from recovery_code where person_id = $1 and used_at is null`,
+			who.PersonID).Scan(&left)
 		if err != nil {
 			return err
 		}
-		if err := s.writeAudit(ctx, tx, who.PersonID, "factor.recover", who.PersonID, "recovery_code", now); err != nil {
+		if err := s.writeAudit(ctx, tx, who.PersonID, "factor.recover", who.PersonID, "recovery_code",
+			now); err != nil {
 			return err
 		}
 		return s.out.Send(ctx, tx, outbox.Message{Kind: outbox.RecoveryUsed, PersonID: who.PersonID, Seq: left})

@@ -43,14 +43,16 @@ func NewSecret() string {
 // it. The issuer stands in it once, as every app of today reads it: its name in Cyrillic is long
 // enough, and the QR has to be scanned from a small screen.
 func KeyURI(issuer, email, secret string) string {
-	return "otpauth://totp/" + url.PathEscape(email) + "?secret=" + secret + "&issuer=" + strings.ReplaceAll(url.QueryEscape(issuer), "+", "%20")
+	return "otpauth://totp/" + url.PathEscape(email) + "?secret=" + secret + "&issuer=" + strings.ReplaceAll(
+		url.QueryEscape(issuer), "+", "%20")
 }
 
 // Code is what an app with this secret shows at an instant.
 func Code(secret string, at time.Time) (string, error) { return codeOf(secret, at.Unix()/stepSeconds) }
 
 func codeOf(secret string, step int64) (string, error) {
-	return hotp.GenerateCodeCustom(secret, uint64(step), hotp.ValidateOpts{Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1})
+	return hotp.GenerateCodeCustom(secret, uint64(step),
+		hotp.ValidateOpts{Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1})
 }
 
 // matchingStep is the half minute to which code belongs, about now; false when there is none.
@@ -72,7 +74,9 @@ func matchingStep(secret, code string, now time.Time) (step int64, ok bool, err 
 // the first second factor come recovery codes, to be shown once. Everybody may, for themselves.
 //
 // Errors: Invalid with the field code; BadRequest for a secret that NewSecret did not make.
-func (s *Store) AddApp(ctx context.Context, actor account.Actor, secret, typed string, now time.Time) (codes []string, err error) {
+func (s *Store) AddApp(ctx context.Context, actor account.Actor, secret, typed string,
+	now time.Time,
+) (codes []string, err error) {
 	if b, err := secrets.DecodeString(secret); err != nil || len(b) != secretBytes {
 		return nil, fault.BadRequest(errors.New("mfa: not a secret of NewSecret"))
 	}
@@ -93,7 +97,8 @@ func (s *Store) AddApp(ctx context.Context, actor account.Actor, secret, typed s
 		}
 		_, err = tx.Exec(ctx, `
 			insert into totp (person_id, secret, added_at, last_step) values ($1, $2, $3, $4)
-			on conflict (person_id) do update set secret = excluded.secret, added_at = excluded.added_at, last_step = excluded.last_step`,
+			on conflict (person_id) do update set secret = excluded.secret, added_at = excluded.added_at,
+				last_step = excluded.last_step`,
 			actor.PersonID, secret, now, step)
 		return err
 	})
@@ -124,6 +129,8 @@ func (s *Store) useAppCode(ctx context.Context, who account.Actor, code string, 
 	if err != nil || !ok {
 		return false, err
 	}
-	taken, err := s.db.Exec(ctx, `update totp set last_step = $3 where person_id = $1 and secret = $2 and last_step < $3`, who.PersonID, secret, step)
+	taken, err := s.db.Exec(ctx,
+		`update totp set last_step = $3 where person_id = $1 and secret = $2 and last_step < $3`, who.PersonID, secret,
+		step)
 	return taken.RowsAffected() == 1, err
 }

@@ -190,7 +190,8 @@ func (s *Store) Return(
 			return err
 		}
 		if err := audit.Write(ctx, tx, audit.Entry{
-			At: now, ActorID: actor.PersonID, Verb: "org.return", Object: "org", ObjectID: id, Fields: []string{"returned"},
+			At: now, ActorID: actor.PersonID, Verb: "org.return", Object: "org", ObjectID: id,
+			Fields: []string{"returned"},
 		}); err != nil {
 			return err
 		}

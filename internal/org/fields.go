@@ -60,7 +60,8 @@ var DetailFields = field.List[Details]{
 	contact("email", func(d *Details) *string { return &d.Email }),
 	contact("phone", func(d *Details) *string { return &d.Phone }),
 	joinedOn,
-	field.String("documents", "bodies.field.documents", DocumentsMax, func(d *Details) *string { return &d.Documents }),
+	field.String("documents", "bodies.field.documents", DocumentsMax,
+		func(d *Details) *string { return &d.Documents }),
 }
 
 // contact is an address in a column of its own, null for none.
@@ -73,9 +74,12 @@ func contact[T any](name string, at func(*T) *string) field.Field[T] {
 // links are one a line.
 var links = field.Field[Profile]{
 	Name: "links", Label: "team.field.links", Inputs: []string{"links"},
-	Columns: []field.Column[Profile]{{Name: "links", Value: func(p *Profile) any { return append([]string{}, p.Links...) }}},
-	Equal:   func(a, b *Profile) bool { return slices.Equal(a.Links, b.Links) },
-	Show:    func(p *Profile, _ *time.Location) []string { return []string{strings.Join(p.Links, "\n")} },
+	Columns: []field.Column[Profile]{{
+		Name:  "links",
+		Value: func(p *Profile) any { return append([]string{}, p.Links...) },
+	}},
+	Equal: func(a, b *Profile) bool { return slices.Equal(a.Links, b.Links) },
+	Show:  func(p *Profile, _ *time.Location) []string { return []string{strings.Join(p.Links, "\n")} },
 	Read: func(p *Profile, value func(string) string, _ *time.Location, _ fault.Fields) {
 		p.Links = strings.Fields(value("links"))
 	},

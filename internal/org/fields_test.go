@@ -16,7 +16,8 @@ func TestEveryFieldIsDeclared(t *testing.T) {
 	text := func(s string) i18n.Text { return i18n.Text{KK: s + " kk", RU: s + " ru", EN: s + " en"} }
 	t.Run("profile", func(t *testing.T) {
 		everyField(t, org.ProfileFields, org.Profile{
-			Summary: text("summary"), Body: text("body"), Email: "a@b.kz", Phone: "+7 717 200 00 01", Links: []string{"https://a.kz"},
+			Summary: text("summary"), Body: text("body"), Email: "a@b.kz", Phone: "+7 717 200 00 01",
+			Links: []string{"https://a.kz"},
 		})
 	})
 	t.Run("register", func(t *testing.T) {
@@ -47,7 +48,8 @@ func everyField[T any](t *testing.T, fields field.List[T], full T) {
 	}
 	for _, f := range fields {
 		if !declared[f.Name] || f.Label == "" || len(f.Columns) != 1 {
-			t.Errorf("%s: it holds something %t, its label is %q, it has %d columns", f.Name, declared[f.Name], f.Label, len(f.Columns))
+			t.Errorf("%s: it holds something %t, its label is %q, it has %d columns", f.Name, declared[f.Name],
+				f.Label, len(f.Columns))
 		}
 	}
 	values := fields.Show(&full, time.UTC)

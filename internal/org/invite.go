@@ -80,7 +80,8 @@ func (s *Store) Invite(
 			set lang = excluded.lang, invited_by = excluded.invited_by, invited_at = excluded.invited_at,
 			expires_at = excluded.expires_at, token_hash = null
 			where i.invited_at < excluded.invited_at - interval '1 minute'
-			returning id`, orgID, email, i18n.ParseOr(string(lang)), actor.PersonID, now, now.Add(inviteLife)).Scan(&id)
+			returning id`, orgID, email, i18n.ParseOr(string(lang)), actor.PersonID, now, now.Add(inviteLife)).
+			Scan(&id)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil // a moment ago
 		}
@@ -166,7 +167,9 @@ func (s *Store) Invitation(ctx context.Context, token string, now time.Time) (In
 //
 // Whoever has the link may, signed in with the e-mail address that it was sent to; with another it
 // is a Conflict team.error.other_email. NotFound as for Invitation.
-func (s *Store) Accept(ctx context.Context, actor account.Actor, token string, now time.Time) (orgID int64, err error) {
+func (s *Store) Accept(ctx context.Context, actor account.Actor, token string,
+	now time.Time,
+) (orgID int64, err error) {
 	if !actor.SignedIn() {
 		return 0, fault.Forbidden()
 	}

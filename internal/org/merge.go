@@ -76,7 +76,9 @@ func (s *Store) Merge(
 			and accepted_at is null
 			and exists (select from org_invite k where k.org_id = @keep and k.email = i.email and k.accepted_at is null
 			and k.cancelled_at is null)`)
-		queue(`update org_invite set org_id = @keep where org_id = @from and accepted_at is null and cancelled_at is null`)
+		queue(
+			`update org_invite set org_id = @keep where org_id = @from and accepted_at is null
+				and cancelled_at is null`)
 		queue(`update org_slug set org_id = @keep where org_id = @from`)
 		queue(`update org set merged_into = @keep where merged_into = @from`)
 		queue(`update org set merged_into = @keep, state = 'closed', slug = 'merged-' || id, version = version + 1

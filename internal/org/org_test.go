@@ -18,7 +18,8 @@ func TestListInKazakhOrder(t *testing.T) {
 	db, ctx := pgtest.Pool(t), context.Background()
 	for i, name := range []string{"Юрта", "Қала", "Ілгері", "Кент", "Әжі", "Арна", "Ғалым"} {
 		if _, err := db.Exec(ctx, `insert into org (slug, kind, name, joined_on)
-			values ($1, 'ngo', jsonb_build_object('kk', $2::text), '2020-01-01')`, fmt.Sprint("o", i), name); err != nil {
+			values ($1, 'ngo', jsonb_build_object('kk', $2::text), '2020-01-01')`, fmt.Sprint("o", i),
+			name); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -85,7 +85,8 @@ func (p Profile) check() fault.Fields {
 		f.Add("links", "team.error.links")
 	}
 	for _, l := range p.Links {
-		if u, err := url.Parse(l); err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || len(l) > LinkMax {
+		if u, err := url.Parse(l); err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil ||
+			len(l) > LinkMax {
 			f.Add("links", "team.error.link")
 		}
 	}
@@ -159,7 +160,8 @@ func (s *Store) SetLogo(ctx context.Context, actor account.Actor, id int64, png 
 			return err
 		}
 		return audit.Write(ctx, tx, audit.Entry{
-			At: now, ActorID: actor.PersonID, Verb: "org.change", Object: "org", ObjectID: id, Fields: []string{"logo"},
+			At: now, ActorID: actor.PersonID, Verb: "org.change", Object: "org", ObjectID: id,
+			Fields: []string{"logo"},
 		})
 	})
 }

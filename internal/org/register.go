@@ -239,7 +239,8 @@ func freeSlug(ctx context.Context, db postgres.DB, name i18n.Text) (slug string,
 	}
 	err = db.QueryRow(ctx, `with taken as (select slug from org union all select slug from org_slug
 		union all select 'apply')
-		select s from (select $1::text as s, 1 as n union all select $1 || '-' || n, n from generate_series(2, 1000) n) x
+		select s from (select $1::text as s, 1 as n union all select $1 || '-' || n, n
+			from generate_series(2, 1000) n) x
 		where not exists (select from taken t where t.slug = x.s) order by n limit 1`, base).Scan(&slug)
 	return slug, postgres.Fault(err)
 }

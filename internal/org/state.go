@@ -54,7 +54,8 @@ func (s *Store) SetState(
 			return err
 		}
 		if err := audit.Write(ctx, tx, audit.Entry{
-			At: now, ActorID: actor.PersonID, Verb: "org." + verbs[to], Object: "org", ObjectID: id, Fields: []string{"state"},
+			At: now, ActorID: actor.PersonID, Verb: "org." + verbs[to], Object: "org", ObjectID: id,
+			Fields: []string{"state"},
 		}); err != nil {
 			return err
 		}

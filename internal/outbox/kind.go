@@ -12,13 +12,14 @@ const (
 	SignupWaiting   Kind = "signup_waiting"   // copied
 	SignupAwaiting  Kind = "signup_awaiting"  // a guardian's consent; Cause as of SignupConfirmed
 	SignupPromoted  Kind = "signup_promoted"  // a place became free; copied
-	SignupCancelled Kind = "signup_cancelled" // by somebody else, or not eligible: Cause is a signup.CancelCause; copied
-	HoldExpired     Kind = "hold_expired"     // consent did not come in time: the place went on
-	EventChanged    Kind = "event_changed"    // time, place or title, with Was; copied
-	EventCancelled  Kind = "event_cancelled"  // copied
-	Reminder        Kind = "reminder"         // copied
-	HoursAttended   Kind = "hours_attended"   // thanks, with the minutes
-	HoursNoShow     Kind = "hours_no_show"    // how to explain
+	// by somebody else, or not eligible: Cause is a signup.CancelCause; copied
+	SignupCancelled Kind = "signup_cancelled"
+	HoldExpired     Kind = "hold_expired"    // consent did not come in time: the place went on
+	EventChanged    Kind = "event_changed"   // time, place or title, with Was; copied
+	EventCancelled  Kind = "event_cancelled" // copied
+	Reminder        Kind = "reminder"        // copied
+	HoursAttended   Kind = "hours_attended"  // thanks, with the minutes
+	HoursNoShow     Kind = "hours_no_show"   // how to explain
 )
 
 // To volunteers and guardians, about consent. Guardians get theirs by GuardianID.
@@ -38,24 +39,28 @@ const (
 	EventReturned      Kind = "event_returned"      // the headquarters has sent it back; an event
 	CoordinatorInvite  Kind = "coordinator_invite"  // will you act for an organisation? An org_invite
 	CoordinatorRemoved Kind = "coordinator_removed" // you no longer do; an organisation
-	OrgApproved        Kind = "org_approved"        // to an applicant: the headquarters has taken it in; an organisation
-	OrgReturned        Kind = "org_returned"        // to an applicant: it came back with words; an organisation
-	OrgState           Kind = "org_state"           // paused, closed, or going on: Cause is an org.State; an organisation
-	OrgMerged          Kind = "org_merged"          // it is one with another now: that organisation
+	// to an applicant: the headquarters has taken it in; an organisation
+	OrgApproved Kind = "org_approved"
+	OrgReturned Kind = "org_returned" // to an applicant: it came back with words; an organisation
+	// paused, closed, or going on: Cause is an org.State; an organisation
+	OrgState  Kind = "org_state"
+	OrgMerged Kind = "org_merged" // it is one with another now: that organisation
 )
 
 // About one's own account.
 const (
-	RegisterCode   Kind = "register_code"   // the code, or "you already have an account"; a registration
-	PasswordReset  Kind = "password_reset"  // the link, if there is such an account; a password_reset
-	EmailCode      Kind = "email_code"      // likewise, to a new e-mail; an email_change
-	EmailChanged   Kind = "email_changed"   // to the e-mail that was; an email_change
-	AccountChanged Kind = "account_changed" // by the headquarters, Cause says what; the organisation of Cause coordinator
-	AccountMerged  Kind = "account_merged"  // two accounts of one person are one now; the person whose account is closed
-	FactorAdded    Kind = "factor_added"    // Cause says which: app, passkey; no subject
-	FactorRemoved  Kind = "factor_removed"  // likewise
-	FactorReset    Kind = "factor_reset"    // by an administrator: all are gone; no subject
-	RecoveryUsed   Kind = "recovery_used"   // Seq codes are left; no subject
+	RegisterCode  Kind = "register_code"  // the code, or "you already have an account"; a registration
+	PasswordReset Kind = "password_reset" // the link, if there is such an account; a password_reset
+	EmailCode     Kind = "email_code"     // likewise, to a new e-mail; an email_change
+	EmailChanged  Kind = "email_changed"  // to the e-mail that was; an email_change
+	// by the headquarters, Cause says what; the organisation of Cause coordinator
+	AccountChanged Kind = "account_changed"
+	// two accounts of one person are one now; the person whose account is closed
+	AccountMerged Kind = "account_merged"
+	FactorAdded   Kind = "factor_added"   // Cause says which: app, passkey; no subject
+	FactorRemoved Kind = "factor_removed" // likewise
+	FactorReset   Kind = "factor_reset"   // by an administrator: all are gone; no subject
+	RecoveryUsed  Kind = "recovery_used"  // Seq codes are left; no subject
 )
 
 // Kinds is every kind. A test holds the list against the constants.

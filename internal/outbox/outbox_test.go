@@ -41,7 +41,8 @@ func TestSend(t *testing.T) {
 				t.Fatal(err)
 			}
 			var priority, attempts int
-			err = pool.QueryRow(t.Context(), `select priority, max_attempts from river_job where args->>'kind' = $1`, c.kind).
+			err = pool.QueryRow(t.Context(), `select priority, max_attempts from river_job where args->>'kind' = $1`,
+				c.kind).
 				Scan(&priority, &attempts)
 			if err != nil || priority != c.priority || attempts != c.attempts {
 				t.Errorf("%s: priority %d, %d attempts, %v", c.kind, priority, attempts, err)
@@ -53,7 +54,8 @@ func TestSend(t *testing.T) {
 		for range 2 {
 			if err := send(func(tx pgx.Tx) error {
 				return out.SendOnce(t.Context(), tx,
-					Message{Kind: Reminder, PersonID: 2, SubjectID: 1}, Message{Kind: Reminder, PersonID: 2, SubjectID: 2})
+					Message{Kind: Reminder, PersonID: 2, SubjectID: 1},
+					Message{Kind: Reminder, PersonID: 2, SubjectID: 2})
 			}); err != nil {
 				t.Fatal(err)
 			}

@@ -179,11 +179,13 @@ func (s *Store) Merge(
 		// First the hours and absences of each sign-up, off the one account and onto the other, then the sign-ups.
 		queue(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations,
 				no_shows, minutes, age, reason, recorded_by, recorded_at)
-			select l.signup_id, x.person, l.event_id, l.campaign_id, l.org_id, l.day, l.outcome, x.sign * l.participations,
+			select l.signup_id, x.person, l.event_id, l.campaign_id, l.org_id, l.day, l.outcome,
+				x.sign * l.participations,
 				x.sign * l.no_shows, x.sign * l.minutes, l.age, 'merge', @actor, @now
 			from (select signup_id, event_id, campaign_id, org_id, day,
 					(array_agg(outcome order by id desc))[1] as outcome, (array_agg(age order by id))[1] as age,
-					sum(participations)::int as participations, sum(no_shows)::int as no_shows, sum(minutes)::int as minutes
+					sum(participations)::int as participations, sum(no_shows)::int as no_shows,
+						sum(minutes)::int as minutes
 				from ledger where person_id = @from group by 1, 2, 3, 4, 5
 				having sum(participations) <> 0 or sum(no_shows) <> 0 or sum(minutes) <> 0) l
 			cross join (values (@from::bigint, -1), (@keep::bigint, 1)) x (person, sign)

@@ -131,14 +131,16 @@ func (s *Store) Get(
 		for _, y := range p.Years {
 			p.Minutes += y.Minutes
 		}
-		if p.Orgs, err = list[Organization](ctx, tx, `select o.id, o.name from coordinator c join org o on o.id = c.org_id
+		if p.Orgs, err = list[Organization](ctx, tx,
+			`select o.id, o.name from coordinator c join org o on o.id = c.org_id
 			where c.person_id = $1 order by o.id`, id); err != nil {
 			return err
 		}
 		if p.Signups, err = list[Signup](ctx, tx, `select g.id, s.event_id, e.title, s.starts_at, g.state,
 			coalesce(l.outcome, '') as outcome, coalesce(l.minutes, 0)::int as minutes
 			from signup g join shift s on s.id = g.shift_id join event e on e.id = s.event_id
-			left join lateral (select (array_agg(outcome order by id desc))[1] as outcome, sum(minutes) as minutes from ledger
+			left join lateral (select (array_agg(outcome order by id desc))[1] as outcome, sum(minutes) as minutes
+				from ledger
 			where signup_id = g.id) l on true
 			where g.person_id = $1 order by s.starts_at desc, g.id desc
 			limit $2 offset $3`, id, SignupsPerPage, page*SignupsPerPage); err != nil {
@@ -162,7 +164,8 @@ func (s *Store) Get(
 			limit 100`, id); err != nil {
 			return err
 		}
-		if p.Notes, err = list[Note](ctx, tx, `select n.kind, n.words, b.given_name || case when b.family_name = '' then ''
+		if p.Notes, err = list[Note](ctx, tx,
+			`select n.kind, n.words, b.given_name || case when b.family_name = '' then ''
 			else ' ' || left(b.family_name, 1) || '.' end as by, n.at
 			from person_note n join person b on b.id = n.by_id where n.person_id = $1 order by n.id desc
 			limit 100`, id); err != nil {

@@ -55,7 +55,8 @@ func (s *Store) SetRole(ctx context.Context, actor account.Actor, id int64, role
 func lockManagers(ctx context.Context, tx pgx.Tx, also int64) ([]int64, error) {
 	rows, _ := tx.Query(ctx, `select id, role = any(@roles) and suspended_at is null and erased_at is null as manages
 		from person
-		where role = any(@roles) and suspended_at is null and erased_at is null or id = @also order by id for no key update`,
+		where role = any(@roles) and suspended_at is null and erased_at is null or id = @also
+			order by id for no key update`,
 		pgx.StrictNamedArgs{"roles": account.RolesThatCan(account.ManageStaff), "also": also})
 	var id int64
 	var manages bool

@@ -106,12 +106,13 @@ func TestHostilePictures(t *testing.T) {
 		file []byte
 		key  string
 	}{
-		"30,000 x 30,000":                {giant(t, 30_000, 30_000), "too_many_pixels"},
-		"1 x 2,000,000":                  {giant(t, 1, 2_000_000), "too_many_pixels"},
-		"7,000 x 7,000":                  {giant(t, 7_000, 7_000), "too_many_pixels"},
-		"a claim of 20 MP":               {giant(t, 5_000, 4_000), "broken"},
-		"a dot":                          {encoded(t, drawn(1, 1)), "too_small"},
-		"svg":                            {[]byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`), "kind"},
+		"30,000 x 30,000":  {giant(t, 30_000, 30_000), "too_many_pixels"},
+		"1 x 2,000,000":    {giant(t, 1, 2_000_000), "too_many_pixels"},
+		"7,000 x 7,000":    {giant(t, 7_000, 7_000), "too_many_pixels"},
+		"a claim of 20 MP": {giant(t, 5_000, 4_000), "broken"},
+		"a dot":            {encoded(t, drawn(1, 1)), "too_small"},
+		"svg": {[]byte(
+			`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`), "kind"},
 		"html":                           {[]byte("<!doctype html><script>alert(1)</script>"), "kind"},
 		"html after a PNG's first bytes": {append([]byte("\x89PNG\r\n\x1a\n"), "<script>"...), "kind"},
 		"half a file":                    {whole[:len(whole)/2], "broken"},

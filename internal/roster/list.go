@@ -93,7 +93,8 @@ func (s *Store) Event(ctx context.Context, actor account.Actor, id int64, now ti
 		left join (
 			select shift_id, count(*) filter (where state = 'awaiting_consent') as awaiting,
 				count(*) filter (where state = 'cancelled') as cancelled
-			from signup where shift_id in (select id from shift where event_id = @id) group by shift_id) g on g.shift_id = s.id
+			from signup where shift_id in (select id from shift where event_id = @id) group by shift_id) g
+				on g.shift_id = s.id
 		where s.event_id = @id order by s.starts_at, s.id`, pgx.StrictNamedArgs{"id": id})
 	e.Shifts, err = pgx.CollectRows(rows, pgx.RowToStructByName[Shift])
 	return e, postgres.Fault(err)
@@ -105,7 +106,8 @@ const people = `
 		g.state, coalesce(g.cancel_cause, '') as cause, coalesce(r.reason, '') as reason,
 		case when g.state = 'waitlisted' then (
 			select count(*) from signup q
-			where q.shift_id = g.shift_id and q.state = 'waitlisted' and q.queue_no <= g.queue_no) else 0 end::int as position,
+			where q.shift_id = g.shift_id and q.state = 'waitlisted'
+				and q.queue_no <= g.queue_no) else 0 end::int as position,
 		g.hold_until, p.given_name, p.family_name, p.lang,
 		case when @phones and (g.state <> 'cancelled' or g.cancel_cause = 'event')
 			then coalesce(p.phone, '') else '' end as phone,

@@ -150,7 +150,10 @@ func (s *Store) Send(
 		if today >= MaxDaily {
 			return fault.Invalid(map[string]string{"subject_kk": "message.limit"})
 		}
-		rows, _ := tx.Query(ctx, recipients, pgx.StrictNamedArgs{"event": e.ID, "shift": d.Shift, "audience": d.Audience})
+		rows, _ := tx.Query(ctx, recipients, pgx.StrictNamedArgs{
+			"event": e.ID, "shift": d.Shift,
+			"audience": d.Audience,
+		})
 		to, err := pgx.CollectRows(rows, pgx.RowTo[int64])
 		if err != nil {
 			return err
@@ -161,7 +164,8 @@ func (s *Store) Send(
 		var id int64
 		err = tx.QueryRow(ctx, `
 			insert into message (event_id, shift_id, audience, subject, body, readers, key, sent_by, sent_at)
-			values (@event, nullif(@shift::bigint, 0), @audience, @subject, @body, @readers, @key, @by, @now) returning id`,
+			values (@event, nullif(@shift::bigint, 0), @audience, @subject, @body, @readers, @key, @by, @now)
+				returning id`,
 			pgx.StrictNamedArgs{
 				"event": e.ID, "shift": d.Shift, "audience": d.Audience, "subject": d.Subject, "body": d.Body,
 				"readers": n, "key": d.Key, "by": actor.PersonID, "now": now,

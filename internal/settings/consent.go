@@ -44,7 +44,8 @@ func (s *Store) ConsentTexts(ctx context.Context, actor account.Actor) ([]Consen
 
 // currentConsents are the texts that people are asked to agree to now, as far as one was published.
 func currentConsents(ctx context.Context, db postgres.DB) (map[config.Purpose]config.Consent, error) {
-	rows, _ := db.Query(ctx, `select distinct on (purpose) purpose, version, body from consent_text order by purpose, id desc`)
+	rows, _ := db.Query(ctx,
+		`select distinct on (purpose) purpose, version, body from consent_text order by purpose, id desc`)
 	texts := map[config.Purpose]config.Consent{}
 	var p config.Purpose
 	var t config.Consent
@@ -57,7 +58,9 @@ func currentConsents(ctx context.Context, db postgres.DB) (map[config.Purpose]co
 }
 
 // PublishedConsent is a text that was published, also one that is no longer asked for. Anyone may; NotFound.
-func PublishedConsent(ctx context.Context, db postgres.DB, p config.Purpose, version string) (t config.Consent, err error) {
+func PublishedConsent(ctx context.Context, db postgres.DB, p config.Purpose,
+	version string,
+) (t config.Consent, err error) {
 	err = db.QueryRow(ctx, `select version, body from consent_text where purpose = $1 and version = $2`, p, version).
 		Scan(&t.Version, &t.Body)
 	return t, postgres.Fault(err)

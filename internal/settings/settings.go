@@ -28,7 +28,8 @@ func NewStore(db *pgxpool.Pool) *Store { return &Store{db} }
 // Version names the state of the settings; each change gives another one.
 type Version string
 
-const version = `select coalesce(max(id), 0) || '/' || (select coalesce(max(id), 0) from consent_text) from city_setting`
+const version = `select coalesce(max(id), 0) || '/' || (select coalesce(max(id), 0) from consent_text)
+	from city_setting`
 
 // Version is the current one.
 func (s *Store) Version(ctx context.Context) (v Version, err error) {
@@ -112,7 +113,8 @@ func (s *Store) Save(
 			return err
 		}
 		return audit.Write(ctx, tx, audit.Entry{
-			At: now, ActorID: actor.PersonID, Verb: "settings.save", Object: "city_setting", ObjectID: id, Fields: fields,
+			At: now, ActorID: actor.PersonID, Verb: "settings.save", Object: "city_setting", ObjectID: id,
+			Fields: fields,
 		})
 	})
 }

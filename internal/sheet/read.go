@@ -31,7 +31,8 @@ func Read(file []byte, do func(Row) error) error {
 	case bytes.HasPrefix(file, []byte("PK\x03\x04")):
 		return readXLSX(file, do)
 	case bytes.HasPrefix(file, []byte{0xd0, 0xcf, 0x11, 0xe0}): // an old .xls, or a workbook with a password
-		if bytes.Contains(file, []byte("E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00")) {
+		if bytes.Contains(file,
+			[]byte("E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00")) {
 			return &Problem{Key: "sheet.encrypted"}
 		}
 		return &Problem{Key: "sheet.old_format"}

@@ -45,7 +45,10 @@ var table = Sheet{
 	Name: "Тізім: [2026]/12",
 	Head: []string{"Аты", "Саны", "Күні", "Уақыты"},
 	Rows: [][]any{
-		{"Әлия Қожахметқызы", 12, time.Date(2026, 12, 5, 0, 0, 0, 0, time.UTC), time.Date(2026, 12, 5, 9, 30, 0, 0, time.UTC)},
+		{
+			"Әлия Қожахметқызы", 12, time.Date(2026, 12, 5, 0, 0, 0, 0, time.UTC),
+			time.Date(2026, 12, 5, 9, 30, 0, 0, time.UTC),
+		},
 		{"=1+1", 0.25, nil, nil},
 		{"+7 701 123 45 67", int64(7), nil, nil},
 		{"'=quoted", -3, nil, nil},
@@ -57,7 +60,8 @@ var table = Sheet{
 
 func TestRoundTrip(t *testing.T) {
 	var x, c bytes.Buffer
-	if err := errors.Join(WriteXLSX(&x, table, Sheet{Name: "", Head: []string{"B"}}), WriteCSV(&c, table)); err != nil {
+	if err := errors.Join(WriteXLSX(&x, table, Sheet{Name: "", Head: []string{"B"}}),
+		WriteCSV(&c, table)); err != nil {
 		t.Fatal(err)
 	}
 	names := []string{"Аты", "Әлия Қожахметқызы", "=1+1", "+7 701 123 45 67", "'=quoted", "-", `@a;b"c`, "0012"}
@@ -322,7 +326,8 @@ func TestHeavyParts(t *testing.T) {
 	problem(t, "a line of separators", []byte("a;b\n"+strings.Repeat(";", 9<<20)),
 		Problem{Key: "sheet.too_many_columns", Row: 2})
 	problem(t, "a cell of lines of separators",
-		[]byte("a;b\n"+strings.Repeat("\""+strings.Repeat(";", 10_000)+"\"\n", 800)), Problem{Key: "sheet.too_many_columns", Row: 401})
+		[]byte("a;b\n"+strings.Repeat("\""+strings.Repeat(";", 10_000)+"\"\n", 800)),
+		Problem{Key: "sheet.too_many_columns", Row: 401})
 }
 
 func TestLargestFile(t *testing.T) {

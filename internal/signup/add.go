@@ -22,15 +22,20 @@ import (
 // Coordinators of the event's hosts and staff may; for anybody else the shift is NotFound. An
 // e-mail without an account is Invalid on email; an event that is not published a Conflict
 // signup.not_published.
-func (s *Store) Add(ctx context.Context, actor account.Actor, shiftID int64, email string, now time.Time) (Result, error) {
+func (s *Store) Add(ctx context.Context, actor account.Actor, shiftID int64, email string,
+	now time.Time,
+) (Result, error) {
 	return s.add(ctx, actor, shiftID, now, func(tx pgx.Tx) (int64, error) { return account.Find(ctx, tx, email) })
 }
 
 // AddPerson is Add for somebody known by id, such as who stands at the door with a ticket for
 // another shift. An account that is suspended or erased is NotFound.
-func (s *Store) AddPerson(ctx context.Context, actor account.Actor, shiftID, personID int64, now time.Time) (Result, error) {
+func (s *Store) AddPerson(ctx context.Context, actor account.Actor, shiftID, personID int64,
+	now time.Time,
+) (Result, error) {
 	return s.add(ctx, actor, shiftID, now, func(tx pgx.Tx) (id int64, err error) {
-		err = tx.QueryRow(ctx, `select id from person where id = $1 and suspended_at is null and erased_at is null`, personID).Scan(&id)
+		err = tx.QueryRow(ctx, `select id from person where id = $1 and suspended_at is null and erased_at is null`,
+			personID).Scan(&id)
 		return id, err
 	})
 }
@@ -47,7 +52,9 @@ func (s *Store) Restore(ctx context.Context, actor account.Actor, signupID int64
 }
 
 // add signs up the person whom who finds, once it is clear that the actor may.
-func (s *Store) add(ctx context.Context, actor account.Actor, shiftID int64, now time.Time, who func(pgx.Tx) (int64, error)) (r Result, err error) {
+func (s *Store) add(ctx context.Context, actor account.Actor, shiftID int64, now time.Time,
+	who func(pgx.Tx) (int64, error),
+) (r Result, err error) {
 	var person int64
 	err = s.withShifts(ctx, now, func(tx pgx.Tx) (scope, error) {
 		if err := checkManages(ctx, tx, actor, shiftID); err != nil {
@@ -68,7 +75,10 @@ func (s *Store) add(ctx context.Context, actor account.Actor, shiftID int64, now
 		}
 		t.afterWriting = func(ctx context.Context) error { // a new row has its id now
 			r.SignupID = who.signups[shiftID].ID
-			return audit.Write(ctx, t.tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "signup.add", Object: "signup", ObjectID: r.SignupID})
+			return audit.Write(ctx, t.tx, audit.Entry{
+				At: now, ActorID: actor.PersonID, Verb: "signup.add",
+				Object: "signup", ObjectID: r.SignupID,
+			})
 		}
 		return nil
 	})
@@ -78,7 +88,8 @@ func (s *Store) add(ctx context.Context, actor account.Actor, shiftID int64, now
 // runs is NotFound unless actor runs the event of a shift, and a Conflict until it is published.
 func checkManages(ctx context.Context, tx pgx.Tx, actor account.Actor, shiftID int64) error {
 	var state event.State
-	err := tx.QueryRow(ctx, `select e.state from shift s join event e on e.id = s.event_id where s.id = @id and `+event.Managing,
+	err := tx.QueryRow(ctx, `select e.state from shift s join event e on e.id = s.event_id where s.id = @id and `+
+		event.Managing,
 		event.Manager(actor, shiftID)).Scan(&state)
 	if err == nil && !state.Public() {
 		return fault.Conflict("signup.not_published")

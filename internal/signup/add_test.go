@@ -44,7 +44,9 @@ func TestAdd(t *testing.T) {
 	w.add(p[2], shifts[0], noon, Waitlisted, 2)
 	w.wantMails(p[0], "signup_confirmed")
 	w.wantMails(p[1], "signup_waiting")
-	if n := w.id(`select count(*) from audit where verb = 'signup.add' and object = 'signup' and object_id in (select id from signup) and actor_id = $1`, w.host.PersonID); n != 3 {
+	if n := w.id(
+		`select count(*) from audit where verb = 'signup.add' and object = 'signup'
+			and object_id in (select id from signup) and actor_id = $1`, w.host.PersonID); n != 3 {
 		t.Errorf("%d actions in the audit", n)
 	}
 	// Who was removed comes back by the same row.
@@ -63,12 +65,14 @@ func TestAdd(t *testing.T) {
 func TestAddOutsideTheWindow(t *testing.T) {
 	w := newWorld(t, 4)
 	id, shifts := w.event(9, 48)
-	w.exec(`update event set signup_opens_at = $2, signup_closes_at = $3 where id = $1`, id, noon.Add(time.Hour), noon.Add(2*time.Hour))
+	w.exec(`update event set signup_opens_at = $2, signup_closes_at = $3 where id = $1`, id, noon.Add(time.Hour),
+		noon.Add(2*time.Hour))
 	p := w.people(4, 20)
 	child := w.person(15)
 	w.add(p[0], shifts[0], noon, Confirmed, 0)
 	w.add(p[1], shifts[0], noon.Add(3*time.Hour), Confirmed, 0)
-	if r := w.add(child, shifts[0], noon.Add(3*time.Hour), AwaitingConsent, 0); r.Hold == nil || !r.Hold.After(noon.Add(3*time.Hour)) {
+	if r := w.add(child, shifts[0], noon.Add(3*time.Hour), AwaitingConsent, 0); r.Hold == nil ||
+		!r.Hold.After(noon.Add(3*time.Hour)) {
 		t.Errorf("a place held until %v", r.Hold)
 	}
 	w.add(p[2], shifts[0], noon.Add(49*time.Hour), Confirmed, 0)
@@ -130,7 +134,8 @@ func TestWhoMayAdd(t *testing.T) {
 	id, shifts := w.event(5, 48)
 	me := w.person(20)
 	email := w.mailed(me)
-	other := w.id(`insert into org (slug, kind, name, joined_on) values ('other', 'ngo', '{}', '2020-01-01') returning id`)
+	other := w.id(
+		`insert into org (slug, kind, name, joined_on) values ('other', 'ngo', '{}', '2020-01-01') returning id`)
 	cohost := account.Actor{PersonID: w.person(30), Orgs: []int64{other}}
 	for _, a := range []account.Actor{{}, as(me), cohost} {
 		for _, email := range []string{email, "nobody@shtab.test", "no address"} {

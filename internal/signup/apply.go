@@ -26,7 +26,8 @@ func (c Change) check() error {
 	if c.Title.IsZero() {
 		wrong.Add("title", "signup.title_missing")
 	}
-	if !slices.Contains([]event.Ground{"", event.Emergency, event.Victims, event.Convicts, event.Hazard}, c.AdultsOnly) {
+	if !slices.Contains([]event.Ground{"", event.Emergency, event.Victims, event.Convicts, event.Hazard},
+		c.AdultsOnly) {
 		wrong.Add("adults_only", "fault.invalid")
 	}
 	if c.MinAge < 0 || c.MinAge > 99 {
@@ -80,7 +81,8 @@ func (t *lockedTx) apply(c Change) (places []*lockedShift, fields []string, err 
 		if p == nil || p.EventID != c.EventID {
 			return nil, nil, fault.NotFound()
 		}
-		p.Title, p.StartsAt, p.EndsAt, p.Capacity, p.MinAge = to.Title, to.StartsAt.Truncate(time.Microsecond), to.EndsAt.Truncate(time.Microsecond), to.Capacity, to.MinAge
+		p.Title, p.StartsAt, p.EndsAt, p.Capacity, p.MinAge = to.Title, to.StartsAt.Truncate(time.Microsecond),
+			to.EndsAt.Truncate(time.Microsecond), to.Capacity, to.MinAge
 		differs("shift", p.Title != p.was.Title || p.MinAge != p.was.MinAge)
 		differs("capacity", p.Capacity != p.was.Capacity)
 		differs("time", p.moved())
@@ -209,7 +211,8 @@ func (t *lockedTx) writeChange(ctx context.Context, c Change, e *event.Event, pl
 		if err != nil {
 			return err
 		}
-		ids[i], titles[i], from[i], to[i], capacities[i], ages[i] = p.ID, string(title), p.StartsAt, p.EndsAt, p.Capacity, p.MinAge
+		ids[i], titles[i], from[i], to[i], capacities[i], ages[i] = p.ID, string(title), p.StartsAt, p.EndsAt,
+			p.Capacity, p.MinAge
 		if p.moved() {
 			moved = append(moved, p.ID)
 		}
@@ -217,7 +220,10 @@ func (t *lockedTx) writeChange(ctx context.Context, c Change, e *event.Event, pl
 	var b pgx.Batch
 	b.Queue(`set constraints signup_overlap deferred`)
 	args := pgx.StrictNamedArgs(e.Values())
-	for name, value := range map[string]any{"id": e.ID, "starts_at": e.StartsAt, "ends_at": e.EndsAt, "now": t.now, "known": c.known} {
+	for name, value := range map[string]any{
+		"id": e.ID, "starts_at": e.StartsAt, "ends_at": e.EndsAt, "now": t.now,
+		"known": c.known,
+	} {
 		args[name] = value
 	}
 	b.Queue(`update event set `+event.SetColumns()+`,
@@ -237,13 +243,15 @@ func (t *lockedTx) writeChange(ctx context.Context, c Change, e *event.Event, pl
 	return t.writeShifts(ctx, c)
 }
 
-// CancelEvent calls an event off: every sign-up for a shift that has not ended is cancelled and everybody told once, with the
-// reason. A repeat changes nothing and tells nobody.
+// CancelEvent calls an event off: every sign-up for a shift that has not ended is cancelled and everybody told once,
+// with the reason. A repeat changes nothing and tells nobody.
 //
 // Coordinators of the event's hosts and staff may; for anybody else the event is NotFound, and
 // so is a draft, which nobody needs to be told of. A reason that is not written in Kazakh and
 // Russian, or too long, is Invalid by field. After the event's end it is a Conflict signup.over.
-func (s *Store) CancelEvent(ctx context.Context, actor account.Actor, eventID int64, reason i18n.Text, now time.Time) error {
+func (s *Store) CancelEvent(ctx context.Context, actor account.Actor, eventID int64, reason i18n.Text,
+	now time.Time,
+) error {
 	return s.withShifts(ctx, now, s.wholeEvent(ctx, actor, eventID), func(t *lockedTx) error {
 		if err := checkReason(reason); err != nil {
 			return err
@@ -272,11 +280,16 @@ func (s *Store) CancelEvent(ctx context.Context, actor account.Actor, eventID in
 				}
 			}
 		}
-		if _, err := t.tx.Exec(ctx, `update event set state = 'cancelled', cancel_reason = $2, version = version + 1, updated_at = $3 where id = $1`,
+		if _, err := t.tx.Exec(ctx,
+			`update event set state = 'cancelled', cancel_reason = $2, version = version + 1, updated_at = $3
+				where id = $1`,
 			eventID, reason, now); err != nil {
 			return err
 		}
-		return audit.Write(ctx, t.tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "event.cancel", Object: "event", ObjectID: eventID, Fields: []string{"state", "cancel_reason"}})
+		return audit.Write(ctx, t.tx, audit.Entry{
+			At: now, ActorID: actor.PersonID, Verb: "event.cancel",
+			Object: "event", ObjectID: eventID, Fields: []string{"state", "cancel_reason"},
+		})
 	})
 }
 
@@ -301,7 +314,9 @@ func checkReason(reason i18n.Text) error {
 func (s *Store) Telling(ctx context.Context, actor account.Actor, eventID int64, now time.Time) (n int, err error) {
 	args := event.Manager(actor, eventID)
 	args["now"] = now
-	err = s.db.QueryRow(ctx, `select count(distinct g.person_id)::int from signup g join shift s on s.id = g.shift_id join event e on e.id = s.event_id
+	err = s.db.QueryRow(ctx,
+		`select count(distinct g.person_id)::int from signup g join shift s on s.id = g.shift_id join event e
+			on e.id = s.event_id
 		where e.id = @id and g.state <> 'cancelled' and s.ends_at > @now and `+event.Managing, args).Scan(&n)
 	return n, postgres.Fault(err)
 }

@@ -49,7 +49,8 @@ func TestBatches(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		if took := time.Since(began); took != 2*time.Second || len(*batches) != 2 || !slices.Equal((*batches)[1], []int64{2, 3, 4, 5}) {
+		if took := time.Since(began); took != 2*time.Second || len(*batches) != 2 ||
+			!slices.Equal((*batches)[1], []int64{2, 3, 4, 5}) {
 			t.Errorf("%v in %v; want the first alone and at once, the rest together", *batches, took)
 		}
 		synctest.Wait()

@@ -32,9 +32,13 @@ func BenchmarkHotShift(b *testing.B) {
 			return pgx.BeginFunc(context.Background(), w.db, func(tx pgx.Tx) error {
 				var batch pgx.Batch
 				batch.Queue(`select from shift where id = $1 for no key update`, shifts[0])
-				batch.Queue(`insert into signup (shift_id, person_id, during, state, queue_no, ticket, created_at, changed_at)
-					select s.id, $2, s.during, 'waitlisted', nextval('signup_queue'), gen_random_uuid()::text, $3, $3 from shift s where s.id = $1`, shifts[0], person, noon)
-				batch.Queue(`insert into river_job (args, kind, max_attempts) values ('{"kind": "signup_waiting"}', 'mail', 12)`)
+				batch.Queue(
+					`insert into signup (shift_id, person_id, during, state, queue_no, ticket, created_at, changed_at)
+					select s.id, $2, s.during, 'waitlisted', nextval('signup_queue'), gen_random_uuid()::text, $3, $3
+						from shift s where s.id = $1`, shifts[0], person, noon)
+				batch.Queue(
+					`insert into river_job (args, kind, max_attempts)
+						values ('{"kind": "signup_waiting"}', 'mail', 12)`)
 				return tx.SendBatch(context.Background(), &batch).Close()
 			})
 		})

@@ -19,14 +19,18 @@ import (
 // Somebody else's sign-up is NotFound; after the cut-off it is a Conflict signup.cutoff_passed,
 // after the end signup.over.
 func (s *Store) Cancel(ctx context.Context, actor account.Actor, signupID int64, now time.Time) (Result, error) {
-	return s.cancelOne(ctx, actor, signupID, now, `select shift_id, person_id from signup where id = @id and person_id = @person`,
+	return s.cancelOne(ctx, actor, signupID, now,
+		`select shift_id, person_id from signup where id = @id and person_id = @person`,
 		pgx.StrictNamedArgs{"id": signupID, "person": actor.PersonID},
 		func(t *lockedTx, p *lockedShift, e *record) error {
 			if e.State == Confirmed && !now.Before(p.Event.Cutoff(p.Shift)) {
 				return fault.Conflict("signup.cutoff_passed")
 			}
 			t.cancel(e, BySelf)
-			return audit.Write(ctx, t.tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "signup.cancel", Object: "signup", ObjectID: e.ID})
+			return audit.Write(ctx, t.tx, audit.Entry{
+				At: now, ActorID: actor.PersonID, Verb: "signup.cancel",
+				Object: "signup", ObjectID: e.ID,
+			})
 		})
 }
 
@@ -35,12 +39,15 @@ func (s *Store) Cancel(ctx context.Context, actor account.Actor, signupID int64,
 //
 // Coordinators of the event's hosts and staff may, until the shift's end (then it is a Conflict
 // signup.over); for anybody else the sign-up is NotFound. A reason that is not one is Invalid.
-func (s *Store) Remove(ctx context.Context, actor account.Actor, signupID int64, removal Removal, now time.Time) (Result, error) {
+func (s *Store) Remove(ctx context.Context, actor account.Actor, signupID int64, removal Removal,
+	now time.Time,
+) (Result, error) {
 	if err := removal.check(); err != nil {
 		return Result{}, err
 	}
 	return s.cancelOne(ctx, actor, signupID, now, `
-		select g.shift_id, g.person_id from signup g join shift s on s.id = g.shift_id join event e on e.id = s.event_id
+		select g.shift_id, g.person_id from signup g join shift s on s.id = g.shift_id join event e
+			on e.id = s.event_id
 		where g.id = @id and `+event.Managing, event.Manager(actor, signupID),
 		func(t *lockedTx, p *lockedShift, e *record) error {
 			t.cancel(e, ByOrganiser)
@@ -48,17 +55,23 @@ func (s *Store) Remove(ctx context.Context, actor account.Actor, signupID int64,
 			_, err := t.tx.Exec(ctx, `
 				insert into removal (signup_id, reason, words, removed_by, removed_at) values ($1, $2, $3, $4, $5)
 				on conflict (signup_id) do update set reason = excluded.reason, words = excluded.words,
-					removed_by = excluded.removed_by, removed_at = excluded.removed_at`, e.ID, removal.Reason, removal.words(), actor.PersonID, now)
+					removed_by = excluded.removed_by, removed_at = excluded.removed_at`, e.ID, removal.Reason,
+				removal.words(), actor.PersonID, now)
 			if err != nil {
 				return err
 			}
-			return audit.Write(ctx, t.tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "signup.remove", Object: "signup", ObjectID: e.ID, Fields: []string{"reason"}})
+			return audit.Write(ctx, t.tx, audit.Entry{
+				At: now, ActorID: actor.PersonID, Verb: "signup.remove",
+				Object: "signup", ObjectID: e.ID, Fields: []string{"reason"},
+			})
 		})
 }
 
 // cancelOne runs do on one sign-up that is not cancelled yet and whose shift has not ended; sql
 // finds its shift and person, if the actor may. A Conflict comes with the sign-up as it is.
-func (s *Store) cancelOne(ctx context.Context, actor account.Actor, id int64, now time.Time, sql string, args pgx.StrictNamedArgs, do func(*lockedTx, *lockedShift, *record) error) (r Result, err error) {
+func (s *Store) cancelOne(ctx context.Context, actor account.Actor, id int64, now time.Time, sql string,
+	args pgx.StrictNamedArgs, do func(*lockedTx, *lockedShift, *record) error,
+) (r Result, err error) {
 	if !actor.SignedIn() {
 		return Result{}, fault.Forbidden()
 	}
@@ -87,14 +100,18 @@ func (s *Store) cancelOne(ctx context.Context, actor account.Actor, id int64, no
 // Coordinators of the event's hosts and staff may; for anybody else the shift is NotFound. Fewer
 // places than are taken are a Conflict fault.capacity, a number outside 1 to 100,000 is Invalid,
 // and after the shift's end it is a Conflict signup.over.
-func (s *Store) SetCapacity(ctx context.Context, actor account.Actor, shiftID int64, capacity int, now time.Time) error {
+func (s *Store) SetCapacity(ctx context.Context, actor account.Actor, shiftID int64, capacity int,
+	now time.Time,
+) error {
 	if capacity < 1 || capacity > 100_000 {
 		return fault.Invalid(map[string]string{"capacity": "signup.capacity_range"})
 	}
 	return s.withShifts(ctx, now, func(tx pgx.Tx) (scope, error) {
 		about := scope{shifts: []int64{shiftID}}
 		var now int
-		err := tx.QueryRow(ctx, `select s.capacity from shift s join event e on e.id = s.event_id where s.id = @id and `+event.Managing, event.Manager(actor, shiftID)).Scan(&now)
+		err := tx.QueryRow(ctx,
+			`select s.capacity from shift s join event e on e.id = s.event_id where s.id = @id and `+event.Managing,
+			event.Manager(actor, shiftID)).Scan(&now)
 		about.freeing = max(0, capacity-now)
 		return about, err
 	}, func(t *lockedTx) error {
@@ -114,6 +131,9 @@ func (s *Store) SetCapacity(ctx context.Context, actor account.Actor, shiftID in
 		if err := t.tx.SendBatch(ctx, &b).Close(); err != nil {
 			return err
 		}
-		return audit.Write(ctx, t.tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "shift.capacity", Object: "shift", ObjectID: shiftID, Fields: []string{"capacity"}})
+		return audit.Write(ctx, t.tx, audit.Entry{
+			At: now, ActorID: actor.PersonID, Verb: "shift.capacity",
+			Object: "shift", ObjectID: shiftID, Fields: []string{"capacity"},
+		})
 	})
 }

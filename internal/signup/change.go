@@ -79,7 +79,9 @@ func (s *Store) Affected(ctx context.Context, actor account.Actor, c Change, now
 // errPreview rolls a transaction back that was only to look.
 var errPreview = errors.New("signup: only looked")
 
-func (s *Store) change(ctx context.Context, actor account.Actor, c Change, now time.Time, dry bool) (effect Effect, err error) {
+func (s *Store) change(ctx context.Context, actor account.Actor, c Change, now time.Time,
+	dry bool,
+) (effect Effect, err error) {
 	if err := c.check(); err != nil {
 		return Effect{}, err
 	}
@@ -101,7 +103,11 @@ func (s *Store) change(ctx context.Context, actor account.Actor, c Change, now t
 					break // who came has come
 				}
 				if reasons := t.reassess(e, p); e.State != e.was {
-					effect.Affected = append(effect.Affected, Affected{SignupID: e.ID, ShiftID: p.ID, PersonID: e.PersonID, From: e.was, To: e.State, Reasons: reasons})
+					effect.Affected = append(effect.Affected,
+						Affected{
+							SignupID: e.ID, ShiftID: p.ID, PersonID: e.PersonID, From: e.was, To: e.State,
+							Reasons: reasons,
+						})
 				}
 			}
 			if taken := p.Confirmed + p.Held; taken > p.Capacity {
@@ -119,7 +125,8 @@ func (s *Store) change(ctx context.Context, actor account.Actor, c Change, now t
 		if dry {
 			return errPreview
 		}
-		if c.Agreed != nil && slices.ContainsFunc(effect.Affected, func(a Affected) bool { return !slices.Contains(c.Agreed, a.SignupID) }) {
+		if c.Agreed != nil && slices.ContainsFunc(effect.Affected,
+			func(a Affected) bool { return !slices.Contains(c.Agreed, a.SignupID) }) {
 			return fault.Conflict("publishing.more_affected")
 		}
 		if len(fields) == 0 {
@@ -127,7 +134,10 @@ func (s *Store) change(ctx context.Context, actor account.Actor, c Change, now t
 		}
 		c.known = actor.Can(account.RunAllEvents)
 		t.beforeAssigning = func(ctx context.Context) error { return t.writeChange(ctx, c, e, places) }
-		return audit.Write(ctx, t.tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "event.change", Object: "event", ObjectID: c.EventID, Fields: fields})
+		return audit.Write(ctx, t.tx, audit.Entry{
+			At: now, ActorID: actor.PersonID, Verb: "event.change",
+			Object: "event", ObjectID: c.EventID, Fields: fields,
+		})
 	})
 	if dry && errors.Is(err, errPreview) {
 		err = nil
@@ -141,7 +151,8 @@ func (s *Store) change(ctx context.Context, actor account.Actor, c Change, now t
 // wholeEvent is the scope of all shifts of an event that actor runs.
 func (s *Store) wholeEvent(ctx context.Context, actor account.Actor, eventID int64) func(pgx.Tx) (scope, error) {
 	return func(tx pgx.Tx) (scope, error) {
-		rows, _ := tx.Query(ctx, `select s.id from shift s join event e on e.id = s.event_id where e.id = @id and `+event.Managing+` order by s.id`,
+		rows, _ := tx.Query(ctx, `select s.id from shift s join event e on e.id = s.event_id where e.id = @id and `+
+			event.Managing+` order by s.id`,
 			event.Manager(actor, eventID))
 		ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
 		if err == nil && len(ids) == 0 {

@@ -22,7 +22,8 @@ func TestChangeOfRules(t *testing.T) {
 	c.AdultsOnly = event.Hazard
 
 	look, err := w.store.Affected(w.ctx, w.host, c, noon)
-	if err != nil || len(look) != 1 || look[0].PersonID != child || look[0].To != Cancelled || look[0].GivenName == "" || look[0].Reasons[0].Cause != event.AdultsOnly {
+	if err != nil || len(look) != 1 || look[0].PersonID != child || look[0].To != Cancelled ||
+		look[0].GivenName == "" || look[0].Reasons[0].Cause != event.AdultsOnly {
 		t.Errorf("%+v, %v", look, err)
 	}
 	w.state(child, shifts[0], Confirmed)
@@ -101,7 +102,8 @@ func TestMovingAwayMovesAnotherQueue(t *testing.T) {
 	w.cancel(first, p[0])
 	w.state(p[1], b[0], Waitlisted)
 	c := w.change(id)
-	c.Shifts[0].StartsAt, c.Shifts[0].EndsAt = c.Shifts[0].StartsAt.AddDate(0, 0, 1), c.Shifts[0].EndsAt.AddDate(0, 0, 1)
+	c.Shifts[0].StartsAt, c.Shifts[0].EndsAt = c.Shifts[0].StartsAt.AddDate(0, 0, 1),
+		c.Shifts[0].EndsAt.AddDate(0, 0, 1)
 	if _, err := w.store.ChangeEvent(w.ctx, w.host, c, noon); err != nil {
 		t.Fatal(err)
 	}
@@ -119,12 +121,14 @@ func TestChangeThatNeedsConsent(t *testing.T) {
 	c := w.change(id)
 	was := c.Shifts[0]
 	c.Shifts[0].StartsAt, c.Shifts[0].EndsAt = noon.AddDate(0, 0, 7), noon.AddDate(0, 0, 7).Add(2*time.Hour)
-	if done, err := w.store.ChangeEvent(w.ctx, w.host, c, noon); err != nil || len(done) != 1 || done[0].To != AwaitingConsent {
+	if done, err := w.store.ChangeEvent(w.ctx, w.host, c, noon); err != nil || len(done) != 1 ||
+		done[0].To != AwaitingConsent {
 		t.Fatalf("%+v, %v", done, err)
 	}
 	w.check(noon)
 	c.Shifts[0] = was
-	if done, err := w.store.ChangeEvent(w.ctx, w.host, c, noon); err != nil || len(done) != 1 || done[0].To != Confirmed {
+	if done, err := w.store.ChangeEvent(w.ctx, w.host, c, noon); err != nil || len(done) != 1 ||
+		done[0].To != Confirmed {
 		t.Fatalf("%+v, %v", done, err)
 	}
 	w.check(noon)
@@ -137,7 +141,9 @@ func TestNoNewsThatIsOld(t *testing.T) {
 	child := w.person(15)
 	w.join(w.person(20), shifts[0], Confirmed, 0)
 	w.join(child, shifts[0], AwaitingConsent, 0)
-	w.exec(`insert into guardian_consent (person_id, guardian_name, relation, text_version, agreed_at) values ($1, 'Мама', 'mother', '1', $2)`, child, noon)
+	w.exec(
+		`insert into guardian_consent (person_id, guardian_name, relation, text_version, agreed_at)
+			values ($1, 'Мама', 'mother', '1', $2)`, child, noon)
 	c := w.change(id)
 	c.Shifts[0].Capacity = 2
 	if _, err := w.store.ChangeEvent(w.ctx, w.host, c, noon); err != nil {
@@ -217,9 +223,12 @@ func TestRecheck(t *testing.T) {
 	w.state(me, b[0], Cancelled)
 	w.state(next, a[0], Waitlisted) // the place is held
 	w.state(next, b[0], Confirmed)
-	recheck(`insert into guardian_consent (person_id, guardian_name, relation, text_version, agreed_at) values ($1, 'Мама', 'mother', '1', now())`)
+	recheck(
+		`insert into guardian_consent (person_id, guardian_name, relation, text_version, agreed_at)
+			values ($1, 'Мама', 'mother', '1', now())`)
 	w.state(me, a[0], Confirmed)
 	recheck(`update guardian_consent set withdrawn_at = now() where person_id = $1`)
 	w.state(me, a[0], AwaitingConsent)
-	w.wantMails(me, "signup_confirmed", "signup_confirmed", "signup_awaiting", "signup_cancelled", "signup_confirmed", "signup_awaiting")
+	w.wantMails(me, "signup_confirmed", "signup_confirmed", "signup_awaiting", "signup_cancelled", "signup_confirmed",
+		"signup_awaiting")
 }

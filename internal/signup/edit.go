@@ -45,7 +45,9 @@ func (s Overbooked) Error() string {
 //
 // Who runs the event may, with the errors of ChangeEvent and, for what p says, those of Create
 // and Publish in event. The host stays. What is not published is a Conflict event.Stale.
-func (s *Store) Edit(ctx context.Context, actor account.Actor, id int64, version int, p event.Details, agreed []int64, now time.Time) (Effect, error) {
+func (s *Store) Edit(ctx context.Context, actor account.Actor, id int64, version int, p event.Details, agreed []int64,
+	now time.Time,
+) (Effect, error) {
 	c, err := s.edit(ctx, actor, id, version, p, now)
 	if err != nil {
 		return Effect{}, err
@@ -55,7 +57,9 @@ func (s *Store) Edit(ctx context.Context, actor account.Actor, id int64, version
 }
 
 // PreviewEdit is what Edit would do, with the same permission and errors. It changes nothing.
-func (s *Store) PreviewEdit(ctx context.Context, actor account.Actor, id int64, version int, p event.Details, now time.Time) (Effect, error) {
+func (s *Store) PreviewEdit(ctx context.Context, actor account.Actor, id int64, version int, p event.Details,
+	now time.Time,
+) (Effect, error) {
 	c, err := s.edit(ctx, actor, id, version, p, now)
 	if err != nil {
 		return Effect{}, err
@@ -64,7 +68,9 @@ func (s *Store) PreviewEdit(ctx context.Context, actor account.Actor, id int64, 
 }
 
 // edit is the change that makes an event p.
-func (s *Store) edit(ctx context.Context, actor account.Actor, id int64, version int, p event.Details, now time.Time) (Change, error) {
+func (s *Store) edit(ctx context.Context, actor account.Actor, id int64, version int, p event.Details,
+	now time.Time,
+) (Change, error) {
 	events := event.NewStore(s.db, s.city)
 	was, err := events.Get(ctx, actor, id)
 	switch {
@@ -80,7 +86,8 @@ func (s *Store) edit(ctx context.Context, actor account.Actor, id int64, version
 		return Change{}, fault.Invalid(map[string]string{"org": "publishing.problem.host_fixed"})
 	}
 	for _, slot := range p.Slots { // before any words about it: it is not there
-		if slot.ShiftID != 0 && !slices.ContainsFunc(was.Shifts, func(h event.Shift) bool { return h.ID == slot.ShiftID }) {
+		if slot.ShiftID != 0 && !slices.ContainsFunc(was.Shifts,
+			func(h event.Shift) bool { return h.ID == slot.ShiftID }) {
 			return Change{}, fault.NotFound()
 		}
 	}
@@ -97,7 +104,10 @@ func (s *Store) edit(ctx context.Context, actor account.Actor, id int64, version
 		}
 	}
 	for _, made := range p.ShiftsKeeping(was.Shifts, s.city.Location()) {
-		to := ShiftChange{ID: made.ID, Title: made.Title, StartsAt: made.StartsAt, EndsAt: made.EndsAt, Capacity: made.Capacity, MinAge: made.MinAge}
+		to := ShiftChange{
+			ID: made.ID, Title: made.Title, StartsAt: made.StartsAt, EndsAt: made.EndsAt,
+			Capacity: made.Capacity, MinAge: made.MinAge,
+		}
 		if made.ID == 0 {
 			c.Add = append(c.Add, to)
 		} else {
@@ -123,7 +133,10 @@ func (t *lockedTx) writeShifts(ctx context.Context, c Change) error {
 	if len(c.Add) > 0 {
 		shifts := make([]event.Shift, len(c.Add))
 		for i, s := range c.Add {
-			shifts[i] = event.Shift{Title: s.Title, StartsAt: s.StartsAt, EndsAt: s.EndsAt, Capacity: s.Capacity, MinAge: s.MinAge}
+			shifts[i] = event.Shift{
+				Title: s.Title, StartsAt: s.StartsAt, EndsAt: s.EndsAt, Capacity: s.Capacity,
+				MinAge: s.MinAge,
+			}
 		}
 		if err := event.AddShifts(ctx, t.tx, c.EventID, shifts); err != nil {
 			return err

@@ -19,7 +19,9 @@ import (
 // plan is a published event as its form has it, ready to be saved again.
 func (w *world) plan(id int64) (event.Details, int) {
 	w.Helper()
-	w.exec(`update event set title = '{"kk": "Егу", "ru": "Посадка"}', summary = '{"kk": "Екеміз", "ru": "Сажаем"}', place = '{"kk": "Саябақ", "ru": "Парк"}', district = 'yesil' where id = $1`, id)
+	w.exec(
+		`update event set title = '{"kk": "Егу", "ru": "Посадка"}', summary = '{"kk": "Екеміз", "ru": "Сажаем"}',
+			place = '{"kk": "Саябақ", "ru": "Парк"}', district = 'yesil' where id = $1`, id)
 	h, err := event.NewStore(w.db, w.city).Get(w.ctx, w.host, id)
 	if err != nil {
 		w.Fatal(err)
@@ -36,7 +38,8 @@ func (w *world) edit(id int64, version int, p event.Details, agreed ...int64) (E
 func later(s event.Slot, hours int) event.Slot {
 	from, _ := time.Parse("15:04", s.From)
 	to, _ := time.Parse("15:04", s.To)
-	s.From, s.To = from.Add(time.Duration(hours)*time.Hour).Format("15:04"), to.Add(time.Duration(hours)*time.Hour).Format("15:04")
+	s.From, s.To = from.Add(time.Duration(hours)*time.Hour).Format("15:04"), to.Add(time.Duration(hours)*time.Hour).
+		Format("15:04")
 	return s
 }
 
@@ -49,7 +52,8 @@ func TestEditOfTexts(t *testing.T) {
 	if _, err := w.edit(id, version, p); err != nil {
 		t.Fatal(err)
 	}
-	if n := w.id(`select count(*) from audit where verb = 'event.change'`) + w.id(`select version - 1 from event where id = $1`, id); n != 0 {
+	if n := w.id(`select count(*) from audit where verb = 'event.change'`) + w.id(
+		`select version - 1 from event where id = $1`, id); n != 0 {
 		t.Error("saved as it was, and written")
 	}
 	p.Needs, p.ContactName = i18n.Text{KK: "Курс", RU: "Курс"}, "Ержан"
@@ -63,10 +67,13 @@ func TestEditOfTexts(t *testing.T) {
 	if _, err := w.edit(id, version, p); !isFault(err, event.Stale) {
 		t.Error("written from an old version", err)
 	}
-	if n := w.id(`select count(*) from event where id = $1 and needs ->> 'ru' = 'Курс' and contact_name = 'Ержан' and version = 2`, id); n != 1 {
+	if n := w.id(
+		`select count(*) from event where id = $1 and needs ->> 'ru' = 'Курс' and contact_name = 'Ержан'
+			and version = 2`, id); n != 1 {
 		t.Error("not written")
 	}
-	if n := w.id(`select count(*) from audit where verb = 'event.change' and fields = '{needs,contact_name}'`); n != 1 {
+	if n := w.id(
+		`select count(*) from audit where verb = 'event.change' and fields = '{needs,contact_name}'`); n != 1 {
 		t.Error("not in the audit")
 	}
 	w.check(noon)
@@ -77,7 +84,9 @@ func TestEditWritesEveryField(t *testing.T) {
 	w := newWorld(t, 4)
 	id, _ := w.event(2, 480)
 	p, version := w.plan(id)
-	other := w.id(`insert into org (slug, kind, name, joined_on) values ('other', 'ngo', '{"ru": "Другая"}', '2020-01-01') returning id`)
+	other := w.id(
+		`insert into org (slug, kind, name, joined_on) values ('other', 'ngo', '{"ru": "Другая"}', '2020-01-01')
+			returning id`)
 	camp := w.id(`insert into campaign (slug, org_id, name, summary, colour, emblem, updated_at, state)
 		values ('d', $1, '{}', '{}', 'leaf', 'tree', '2026-01-01', 'published') returning id`, w.org)
 	full := eventtest.Filled("full", w.org, camp, other, p.Slots[0].Day)
@@ -112,7 +121,8 @@ func TestEditThatConcernsPeople(t *testing.T) {
 	p.MinAge = 18
 	p.Slots[0] = later(p.Slots[0], 1)
 	look, err := w.store.PreviewEdit(w.ctx, w.host, id, version, p, noon)
-	if err != nil || look.Told != 1 || len(look.Affected) != 1 || look.Affected[0].SignupID != lost.SignupID || look.Affected[0].Reasons[0].Cause != event.TooYoung {
+	if err != nil || look.Told != 1 || len(look.Affected) != 1 || look.Affected[0].SignupID != lost.SignupID ||
+		look.Affected[0].Reasons[0].Cause != event.TooYoung {
 		t.Fatalf("%+v, %v", look, err)
 	}
 	w.state(child, shifts[0], Confirmed)
@@ -149,7 +159,8 @@ func TestEditOfCapacity(t *testing.T) {
 		func() (Effect, error) { return w.edit(id, version, p) },
 	} {
 		_, err := try()
-		if short, ok := errors.AsType[Overbooked](err); !ok || !slices.Equal(short, Overbooked{{shifts[0], 3}}) || fault.Of(err) != fault.KindConflict {
+		if short, ok := errors.AsType[Overbooked](err); !ok || !slices.Equal(short, Overbooked{{shifts[0], 3}}) ||
+			fault.Of(err) != fault.KindConflict {
 			t.Error(err)
 		}
 	}
@@ -183,10 +194,13 @@ func TestEditOfShifts(t *testing.T) {
 	if _, err := w.edit(id, version, p); err != nil {
 		t.Fatal(err)
 	}
-	if n := w.id(`select count(*) from shift where event_id = $1 and (id = $2 or capacity = 9)`, id, shifts[0]); n != 2 || w.id(`select count(*) from shift where event_id = $1`, id) != 2 {
+	if n := w.id(`select count(*) from shift where event_id = $1 and (id = $2 or capacity = 9)`, id,
+		shifts[0]); n != 2 || w.id(`select count(*) from shift where event_id = $1`, id) != 2 {
 		t.Error("not the two shifts")
 	}
-	if n := w.id(`select count(*) from event where id = $1 and ends_at = (select max(ends_at) from shift where event_id = $1) and starts_at = (select min(starts_at) from shift where event_id = $1)`, id); n != 1 {
+	if n := w.id(
+		`select count(*) from event where id = $1 and ends_at = (select max(ends_at) from shift where event_id = $1)
+			and starts_at = (select min(starts_at) from shift where event_id = $1)`, id); n != 1 {
 		t.Error("the event's hours are not its shifts'")
 	}
 	if _, err := w.store.Join(w.ctx, as(who[1]), shifts[1], noon); fault.Of(err) != fault.KindNotFound {
@@ -241,7 +255,8 @@ func TestEditIsTheHosts(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := w.store.Edit(w.ctx, w.host, id, version, p, nil, noon.AddDate(0, 0, 5)); !isFault(err, "signup.over") {
+	if _, err := w.store.Edit(w.ctx, w.host, id, version, p, nil, noon.AddDate(0, 0, 5)); !isFault(err,
+		"signup.over") {
 		t.Error("changed when it was over", err)
 	}
 	if n := w.id(`select count(*) from audit where verb = 'event.change'`); n != 0 {
@@ -286,13 +301,17 @@ func TestEditAgainstSignups(t *testing.T) {
 	all.Wait()
 	n := 0
 	saved.Range(func(any, any) bool { n++; return true })
-	if v := w.id(`select version from event where id = $1`, id); n != 1 || v != int64(version+1) || w.id(`select count(*) from shift where event_id = $1`, id) != 3 {
+	if v := w.id(`select version from event where id = $1`, id); n != 1 || v != int64(version+1) ||
+		w.id(`select count(*) from shift where event_id = $1`, id) != 3 {
 		t.Errorf("%d saved, version %d", n, v)
 	}
 	for _, who := range people[:5] {
 		w.wantMails(who, "signup_confirmed", "event_changed")
 	}
-	if n := w.id(fmt.Sprintf(`select coalesce(max(n), 0) from (select count(*) n from river_job where args ->> 'kind' = 'event_changed' group by args ->> 'person_id') x where %d > 0`, id)); n != 1 {
+	if n := w.id(
+		fmt.Sprintf(
+			`select coalesce(max(n), 0) from (select count(*) n from river_job where args ->> 'kind' = 'event_changed'
+				group by args ->> 'person_id') x where %d > 0`, id)); n != 1 {
 		t.Errorf("somebody is told %d times", n)
 	}
 	w.check(noon)
@@ -308,7 +327,8 @@ func TestShiftRemovedWhileAskedFor(t *testing.T) {
 		var all sync.WaitGroup
 		for _, who := range w.people(6, 20) {
 			all.Go(func() {
-				if _, err := w.store.Join(w.ctx, as(who), shifts[1], noon); err != nil && fault.Of(err) != fault.KindNotFound {
+				if _, err := w.store.Join(w.ctx, as(who), shifts[1], noon); err != nil &&
+					fault.Of(err) != fault.KindNotFound {
 					t.Error(err)
 				}
 			})

@@ -21,7 +21,8 @@ func (s *Store) ExpireHolds(ctx context.Context, now time.Time) error {
 		var due []rowKey
 		err := s.withShifts(ctx, now, func(tx pgx.Tx) (about scope, err error) {
 			rows, _ := tx.Query(ctx, `select shift_id, person_id, state, queue_no from signup
-				where state = 'awaiting_consent' and hold_until <= $1 order by shift_id, person_id limit $2`, now, expireMost)
+				where state = 'awaiting_consent' and hold_until <= $1 order by shift_id, person_id limit $2`, now,
+				expireMost)
 			due = due[:0]
 			err = collect(&due)(rows)
 			for _, k := range due {

@@ -76,16 +76,19 @@ func (t *lockedTx) write(ctx context.Context, entries []*record) error {
 	type place struct{ shift, person int64 }
 	byPlace := make(map[place]*record, n)
 	for i, e := range entries {
-		shifts[i], people[i], states[i], causes[i], holds[i] = e.ShiftID, e.PersonID, string(e.State), string(e.cause), e.HoldUntil
+		shifts[i], people[i], states[i], causes[i], holds[i] = e.ShiftID, e.PersonID, string(e.State), string(e.cause),
+			e.HoldUntil
 		tickets[i] = rand.Text() // 130 bits; an old row keeps its own
 		byPlace[place{e.ShiftID, e.PersonID}] = e
 	}
 	rows, _ := t.tx.Query(ctx, `
-		insert into signup as g (shift_id, person_id, during, state, queue_no, hold_until, ticket, cancel_cause, created_at, changed_at)
+		insert into signup as g (shift_id, person_id, during, state, queue_no, hold_until, ticket, cancel_cause,
+			created_at, changed_at)
 		select u.shift_id, u.person_id, s.during, u.state,
 			case when u.state = 'waitlisted' then nextval('signup_queue') end,
 			u.hold_until, u.ticket, nullif(u.cause, ''), @now, @now
-		from unnest(@shifts::bigint[], @people::bigint[], @states::text[], @holds::timestamptz[], @tickets::text[], @causes::text[])
+		from unnest(@shifts::bigint[], @people::bigint[], @states::text[], @holds::timestamptz[], @tickets::text[],
+			@causes::text[])
 			with ordinality u (shift_id, person_id, state, hold_until, ticket, cause, ord)
 		join shift s on s.id = u.shift_id
 		order by u.ord

@@ -36,7 +36,9 @@ func (s *Store) Join(ctx context.Context, actor account.Actor, shiftID int64, no
 }
 
 // joinAll results requests for one shift in one transaction.
-func (s *Store) joinAll(ctx context.Context, shiftID int64, people []int64, now time.Time) (results []result, err error) {
+func (s *Store) joinAll(ctx context.Context, shiftID int64, people []int64,
+	now time.Time,
+) (results []result, err error) {
 	err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {
 		results, err = s.join(ctx, tx, shiftID, people, now)
 		return err
@@ -95,7 +97,10 @@ func (t *lockedTx) decide(p *lockedShift, who *person, reasons []event.Reason) r
 		return result{Result: Result{ShiftID: p.ID, EventID: p.EventID, Refused: true, Reasons: reasons}}
 	}
 	if e == nil {
-		e = &record{ShiftID: p.ID, PersonID: who.id, EventID: p.EventID, Title: p.Event.Title, StartsAt: p.StartsAt, EndsAt: p.EndsAt, State: Cancelled}
+		e = &record{
+			ShiftID: p.ID, PersonID: who.id, EventID: p.EventID, Title: p.Event.Title, StartsAt: p.StartsAt,
+			EndsAt: p.EndsAt, State: Cancelled,
+		}
 		who.signups[p.ID] = e
 	}
 	t.assignPlace(e, p, needsConsent(reasons))
@@ -125,7 +130,10 @@ func (t *lockedTx) assignPlace(e *record, p *lockedShift, consent bool) {
 
 // result is where e stands.
 func (t *lockedTx) result(e *record, changed bool) Result {
-	r := Result{SignupID: e.ID, ShiftID: e.ShiftID, EventID: e.EventID, State: e.State, Hold: e.HoldUntil, Changed: changed}
+	r := Result{
+		SignupID: e.ID, ShiftID: e.ShiftID, EventID: e.EventID, State: e.State, Hold: e.HoldUntil,
+		Changed: changed,
+	}
 	if e.State == Waitlisted {
 		r.Position = e.Position
 		for _, o := range t.changed {

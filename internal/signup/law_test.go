@@ -24,7 +24,8 @@ type lawCase struct {
 func TestLawOnEveryPath(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 2)
-	const morning, evening = 22, 33 // hours after noon: ten in the morning; nine in the evening, until eleven and later
+	// hours after noon: ten in the morning; nine in the evening, until eleven and later
+	const morning, evening = 22, 33
 	day := noon.Add(morning * time.Hour).In(w.city.Location())
 
 	// consents of every kind for an event; -1 stands for the event itself, 1 for another one
@@ -58,9 +59,15 @@ func TestLawOnEveryPath(t *testing.T) {
 					years--
 				}
 				for consent, say := range says {
-					c := lawCase{w.id(`insert into person (email, given_name, family_name, birth_date, calendar_token, joined_at)
-						values (gen_random_uuid()::text || '@shtab.test', 'Айдана', 'Т', $1, gen_random_uuid()::text, $2) returning id`,
-						time.Date(day.Year()-age, day.Month(), day.Day()+later, 0, 0, 0, 0, time.UTC), noon), years, consent}
+					c := lawCase{
+						w.id(
+							`insert into person (email, given_name, family_name, birth_date, calendar_token, joined_at)
+						values (gen_random_uuid()::text || '@shtab.test', 'Айдана', 'Т', $1, gen_random_uuid()::text,
+							$2) returning id`,
+							time.Date(day.Year()-age, day.Month(), day.Day()+later, 0, 0, 0, 0, time.UTC), noon),
+						years,
+						consent,
+					}
 					say(c.person, eventID)
 					cases = append(cases, c)
 				}
@@ -75,14 +82,19 @@ func TestLawOnEveryPath(t *testing.T) {
 		case "16+":
 			w.exec(`update event set min_age = 16 where id = $1`, eventID)
 		case "night":
-			w.exec(`update shift set starts_at = $2, ends_at = $3 where id = $1`, shift, noon.Add(evening*time.Hour), noon.Add((evening+3)*time.Hour))
-			w.exec(`update event set starts_at = $2, ends_at = $3 where id = $1`, eventID, noon.Add(evening*time.Hour), noon.Add((evening+3)*time.Hour))
+			w.exec(`update shift set starts_at = $2, ends_at = $3 where id = $1`, shift, noon.Add(evening*time.Hour),
+				noon.Add((evening+3)*time.Hour))
+			w.exec(`update event set starts_at = $2, ends_at = $3 where id = $1`, eventID, noon.Add(evening*time.Hour),
+				noon.Add((evening+3)*time.Hour))
 		}
 	}
 	put := func(shift int64, state State, cases []lawCase) {
 		for _, c := range cases {
-			w.exec(`insert into signup (shift_id, person_id, during, state, queue_no, hold_until, ticket, created_at, changed_at)
-				select id, $2, during, $3, case when $3 = 'waitlisted' then nextval('signup_queue') end, null, gen_random_uuid()::text, $4, $4 from shift where id = $1`,
+			w.exec(
+				`insert into signup (shift_id, person_id, during, state, queue_no, hold_until, ticket, created_at,
+					changed_at)
+				select id, $2, during, $3, case when $3 = 'waitlisted' then nextval('signup_queue') end, null,
+					gen_random_uuid()::text, $4, $4 from shift where id = $1`,
 				shift, c.person, state, noon)
 		}
 	}
@@ -138,7 +150,8 @@ func TestLawOnEveryPath(t *testing.T) {
 				case "16+":
 					to.MinAge = 16
 				case "night":
-					to.Shifts[0].StartsAt, to.Shifts[0].EndsAt = noon.Add(evening*time.Hour), noon.Add((evening+3)*time.Hour)
+					to.Shifts[0].StartsAt, to.Shifts[0].EndsAt = noon.Add(evening*time.Hour),
+						noon.Add((evening+3)*time.Hour)
 				default:
 					to.MinAge = 1
 				}
@@ -186,7 +199,8 @@ func TestLawOnEveryPath(t *testing.T) {
 					w.inTx(func(tx pgx.Tx) error { return w.store.CancelUnconsented(w.ctx, tx, c.person, 0, noon) })
 				}
 				return s[0], cases, func(c lawCase) State {
-					if kind == "night" && c.age < 18 && c.consent != "along" || c.age < 16 && (c.consent == "nothing" || c.consent == "another") {
+					if kind == "night" && c.age < 18 && c.consent != "along" || c.age < 16 &&
+						(c.consent == "nothing" || c.consent == "another") {
 						return Cancelled
 					}
 					return Confirmed // nothing but the guardian's word is looked at
@@ -200,7 +214,8 @@ func TestLawOnEveryPath(t *testing.T) {
 				states := map[int64]State{}
 				var id int64
 				var state State
-				if _, err := pgx.ForEachRow(rows, []any{&id, &state}, func() error { states[id] = state; return nil }); err != nil {
+				if _, err := pgx.ForEachRow(rows, []any{&id, &state},
+					func() error { states[id] = state; return nil }); err != nil {
 					t.Fatal(err)
 				}
 				for _, c := range cases {
@@ -219,7 +234,9 @@ func TestLawOnEveryPath(t *testing.T) {
 
 func (w *world) consent(person, eventID int64, along bool) {
 	w.Helper()
-	w.exec(`insert into guardian_consent (person_id, event_id, accompanied, guardian_name, relation, text_version, agreed_at)
+	w.exec(
+		`insert into guardian_consent (person_id, event_id, accompanied, guardian_name, relation, text_version,
+			agreed_at)
 		values ($1, nullif($2::bigint, 0), $3, 'Г', 'mother', '1', $4)`, person, eventID, along, noon)
 }
 
@@ -252,7 +269,8 @@ func TestConsentMeetsJoining(t *testing.T) {
 		}()
 		go func() {
 			done <- postgres.InTx(w.ctx, w.db, func(tx pgx.Tx) error {
-				if _, err := tx.Exec(w.ctx, `insert into guardian_consent (person_id, guardian_name, relation, text_version, agreed_at)
+				if _, err := tx.Exec(w.ctx,
+					`insert into guardian_consent (person_id, guardian_name, relation, text_version, agreed_at)
 					values ($1, 'Г', 'mother', '1', $2)`, child, noon); err != nil {
 					return err
 				}

@@ -53,14 +53,16 @@ func (s *Store) CoordinatorLetter(ctx context.Context, signupID, personID int64)
 func (s *Store) letter(ctx context.Context, signupID, personID int64, coordinator bool) (Letter, error) {
 	rows, _ := s.db.Query(ctx, `
 		select p.email as to, p.lang, p.given_name as name,
-			v.given_name || case when v.family_name = '' then '' else ' ' || left(v.family_name, 1) || '.' end as volunteer,
+			v.given_name || case when v.family_name = '' then '' else ' ' ||
+				left(v.family_name, 1) || '.' end as volunteer,
 			coalesce(v.birth_date, date '0001-01-01') as birth_date,
 			s.state, coalesce(s.cancel_cause, '') as cause, s.hold_until,
 			coalesce(h.outcome, '') as outcome, coalesce(h.minutes, 0)::int as minutes,
 			coalesce(r.reason, '') as removal_reason, coalesce(r.words, '') as removal_words,
 			case when s.state = 'waitlisted' then (
 				select count(*) from signup w
-				where w.shift_id = s.shift_id and w.state = 'waitlisted' and w.queue_no <= s.queue_no) else 0 end::int as position,
+				where w.shift_id = s.shift_id and w.state = 'waitlisted'
+					and w.queue_no <= s.queue_no) else 0 end::int as position,
 			sh.id as shift_id, sh.title as shift_title, sh.starts_at, sh.ends_at,
 			e.id as event_id, e.state as event_state, e.starts_at as event_starts_at, e.ends_at as event_ends_at,
 			`+event.DetailColumns+`, e.cancel_reason,

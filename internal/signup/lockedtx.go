@@ -94,7 +94,9 @@ var errMissingShifts = errors.New("signup: more shifts are concerned")
 // withShifts runs do in a transaction of its own over the shifts that find names, then moves the
 // queues up and writes. When do ends somebody's being confirmed, the queues in which that person waits
 // at the same hours are concerned too: the transaction starts again with their shifts locked.
-func (s *Store) withShifts(ctx context.Context, now time.Time, find func(pgx.Tx) (scope, error), do func(*lockedTx) error) error {
+func (s *Store) withShifts(ctx context.Context, now time.Time, find func(pgx.Tx) (scope, error),
+	do func(*lockedTx) error,
+) error {
 	var more []int64
 	for {
 		var beyond []int64
@@ -147,19 +149,23 @@ func (s *Store) lock(ctx context.Context, tx pgx.Tx, now time.Time, about scope)
 		}
 		return err
 	})
-	b.Queue(`select e.id, e.org_id, e.state, e.title, e.place, e.district, e.lat, e.lng, coalesce(e.adults_only, '') as adults_only,
-			coalesce(e.min_age, 0) as min_age, e.signup_opens_at, e.signup_closes_at, e.cutoff_minutes, e.starts_at, e.ends_at, e.version
-		from event e where e.id in (select event_id from shift where id = any($1))`, shifts).Query(func(rows pgx.Rows) error {
-		found, err := pgx.CollectRows(rows, pgx.RowToAddrOfStructByNameLax[event.Event])
-		events := map[int64]*event.Event{}
-		for _, f := range found {
-			events[f.ID] = f
-		}
-		for _, p := range t.shifts {
-			p.Event = events[p.EventID]
-		}
-		return err
-	})
+	b.Queue(
+		`select e.id, e.org_id, e.state, e.title, e.place, e.district, e.lat, e.lng,
+			coalesce(e.adults_only, '') as adults_only,
+			coalesce(e.min_age, 0) as min_age, e.signup_opens_at, e.signup_closes_at, e.cutoff_minutes, e.starts_at,
+				e.ends_at, e.version
+		from event e where e.id in (select event_id from shift where id = any($1))`, shifts).
+		Query(func(rows pgx.Rows) error {
+			found, err := pgx.CollectRows(rows, pgx.RowToAddrOfStructByNameLax[event.Event])
+			events := map[int64]*event.Event{}
+			for _, f := range found {
+				events[f.ID] = f
+			}
+			for _, p := range t.shifts {
+				p.Event = events[p.EventID]
+			}
+			return err
+		})
 	// The heads of the queues, where a place is or is about to be free.
 	var heads []rowKey
 	b.Queue(`select q.shift_id, q.person_id, q.state, q.queue_no
@@ -172,7 +178,8 @@ func (s *Store) lock(ctx context.Context, tx pgx.Tx, now time.Time, about scope)
 			limit case when s.capacity - s.confirmed - s.held + @freeing::int > 0
 				then least(s.capacity - s.confirmed - s.held + @freeing + 4, 1000) else 0 end) q
 		where s.id = any(@shifts) and s.waiting > 0 and s.id <> all(@all::bigint[])
-		order by q.queue_no`, pgx.StrictNamedArgs{"now": now, "shifts": shifts, "all": all, "freeing": about.freeing}).Query(collect(&heads))
+		order by q.queue_no`, pgx.StrictNamedArgs{"now": now, "shifts": shifts, "all": all, "freeing": about.freeing}).
+		Query(collect(&heads))
 	if len(all) > 0 {
 		b.Queue(`select shift_id, person_id, state, queue_no from signup
 			where shift_id = any($1) and state <> 'cancelled' order by queue_no`, all).Query(collect(&heads))
@@ -251,43 +258,48 @@ func (t *lockedTx) load(ctx context.Context, db postgres.DB, people, asking []in
 	})
 	b.Queue(`select person_id, count(*)
 		from (
-			select person_id, outcome, at, max(at) filter (where outcome = 'attended') over (partition by person_id) as came
+			select person_id, outcome, at, max(at) filter (where outcome = 'attended') over (partition by person_id)
+				as came
 			from (
 				select distinct on (l.signup_id) l.person_id, l.outcome, lower(g.during) as at
 				from ledger l join signup g on g.id = l.signup_id
 				where l.person_id = any($1) order by l.signup_id, l.id desc) last) o
-		where outcome = 'no_show' and (came is null or at > came) group by person_id`, people).Query(func(rows pgx.Rows) error {
-		var id int64
-		var n int
-		_, err := pgx.ForEachRow(rows, []any{&id, &n}, func() error {
-			if p := t.people[id]; p != nil {
-				p.noShows = n
-			}
-			return nil
+		where outcome = 'no_show' and (came is null or at > came) group by person_id`, people).
+		Query(func(rows pgx.Rows) error {
+			var id int64
+			var n int
+			_, err := pgx.ForEachRow(rows, []any{&id, &n}, func() error {
+				if p := t.people[id]; p != nil {
+					p.noShows = n
+				}
+				return nil
+			})
+			return err
 		})
-		return err
-	})
 	shifts := slices.Collect(maps.Keys(t.shifts))
 	b.Queue(`select g.id, g.shift_id, g.person_id, s.event_id, e.title, g.state, coalesce(g.queue_no, 0) as queue_no,
 			g.hold_until, lower(g.during) as starts_at, upper(g.during) as ends_at,
-			case when g.state = 'waitlisted' and g.shift_id = any(@shifts) and g.person_id = any(@asking::bigint[]) then (
+			case when g.state = 'waitlisted' and g.shift_id = any(@shifts)
+				and g.person_id = any(@asking::bigint[]) then (
 				select count(*) from signup q
-				where q.shift_id = g.shift_id and q.state = 'waitlisted' and q.queue_no <= g.queue_no) else 0 end::int as position
+				where q.shift_id = g.shift_id and q.state = 'waitlisted'
+					and q.queue_no <= g.queue_no) else 0 end::int as position
 		from signup g
 		join shift s on s.id = g.shift_id
 		join event e on e.id = s.event_id
 		where g.person_id = any(@people)
 			and (g.shift_id = any(@shifts) or g.state <> 'cancelled' and upper(g.during) > @now)`,
-		pgx.StrictNamedArgs{"people": people, "asking": append([]int64{}, asking...), "shifts": shifts, "now": t.now}).Query(func(rows pgx.Rows) error {
-		found, err := pgx.CollectRows(rows, pgx.RowToAddrOfStructByNameLax[record])
-		for _, e := range found {
-			e.was, e.held = e.State, e.holds()
-			if p := t.people[e.PersonID]; p != nil {
-				p.signups[e.ShiftID] = e
+		pgx.StrictNamedArgs{"people": people, "asking": append([]int64{}, asking...), "shifts": shifts, "now": t.now}).
+		Query(func(rows pgx.Rows) error {
+			found, err := pgx.CollectRows(rows, pgx.RowToAddrOfStructByNameLax[record])
+			for _, e := range found {
+				e.was, e.held = e.State, e.holds()
+				if p := t.people[e.PersonID]; p != nil {
+					p.signups[e.ShiftID] = e
+				}
 			}
-		}
-		return err
-	})
+			return err
+		})
 	return db.SendBatch(ctx, &b).Close()
 }
 

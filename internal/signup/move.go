@@ -26,14 +26,17 @@ var errRefused = errors.New("signup: refused")
 // so is a shift of another event. It is Refused, with all reasons, when the rules do not allow
 // it; a Conflict signup.full without a place, signup.already_there when they have one,
 // signup.not_in for a cancelled sign-up, signup.over after the end of the shift that they are in.
-func (s *Store) Move(ctx context.Context, actor account.Actor, signupID, shiftID int64, now time.Time) (r Result, err error) {
+func (s *Store) Move(ctx context.Context, actor account.Actor, signupID, shiftID int64,
+	now time.Time,
+) (r Result, err error) {
 	var from, person int64
 	err = s.withShifts(ctx, now, func(tx pgx.Tx) (scope, error) {
 		args := event.Manager(actor, signupID)
 		args["shift"] = shiftID
 		err := tx.QueryRow(ctx, `select g.shift_id, g.person_id
 			from signup g join shift s on s.id = g.shift_id join event e on e.id = s.event_id
-			where g.id = @id and exists (select from shift where id = @shift and event_id = e.id) and `+event.Managing, args).Scan(&from, &person)
+			where g.id = @id and exists (select from shift where id = @shift and event_id = e.id) and `+event.Managing,
+			args).Scan(&from, &person)
 		return scope{shifts: []int64{from, shiftID}, people: []int64{person}, freeing: 1}, err
 	}, func(t *lockedTx) error {
 		p, who := t.shifts[shiftID], t.people[person]
@@ -74,7 +77,10 @@ func (s *Store) Move(ctx context.Context, actor account.Actor, signupID, shiftID
 		r = a.Result
 		t.afterWriting = func(ctx context.Context) error {
 			r.SignupID = who.signups[shiftID].ID
-			return audit.Write(ctx, t.tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "signup.move", Object: "signup", ObjectID: r.SignupID, Fields: []string{"shift"}})
+			return audit.Write(ctx, t.tx, audit.Entry{
+				At: now, ActorID: actor.PersonID, Verb: "signup.move",
+				Object: "signup", ObjectID: r.SignupID, Fields: []string{"shift"},
+			})
 		}
 		return nil
 	})
@@ -100,11 +106,14 @@ func (t *lockedTx) markMoved(e *record) {
 // Coordinators of the event's hosts and staff may; for anybody else the sign-up is NotFound. It
 // is Refused, with all reasons, when the rules do not allow it; a Conflict signup.full without a
 // free place, signup.not_in for a cancelled sign-up, signup.over after the shift's end.
-func (s *Store) Promote(ctx context.Context, actor account.Actor, signupID int64, now time.Time) (r Result, err error) {
+func (s *Store) Promote(ctx context.Context, actor account.Actor, signupID int64,
+	now time.Time,
+) (r Result, err error) {
 	var shift, person int64
 	err = s.withShifts(ctx, now, func(tx pgx.Tx) (scope, error) {
 		err := tx.QueryRow(ctx, `
-			select g.shift_id, g.person_id from signup g join shift s on s.id = g.shift_id join event e on e.id = s.event_id
+			select g.shift_id, g.person_id from signup g join shift s on s.id = g.shift_id join event e
+				on e.id = s.event_id
 			where g.id = @id and `+event.Managing, event.Manager(actor, signupID)).Scan(&shift, &person)
 		return scope{shifts: []int64{shift}, people: []int64{person}, freeing: 1}, err
 	}, func(t *lockedTx) error {
@@ -132,7 +141,10 @@ func (s *Store) Promote(ctx context.Context, actor account.Actor, signupID int64
 		t.set(e, Confirmed, nil)
 		t.notify(e, outbox.Message{Kind: outbox.SignupPromoted})
 		r = t.result(e, true)
-		return audit.Write(ctx, t.tx, audit.Entry{At: now, ActorID: actor.PersonID, Verb: "signup.promote", Object: "signup", ObjectID: e.ID})
+		return audit.Write(ctx, t.tx, audit.Entry{
+			At: now, ActorID: actor.PersonID, Verb: "signup.promote",
+			Object: "signup", ObjectID: e.ID,
+		})
 	})
 	return r, err
 }

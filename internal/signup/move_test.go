@@ -55,7 +55,8 @@ func TestMove(t *testing.T) {
 	_, elsewhere := w.event(1, 48)
 	w.join(w.person(20), elsewhere[0], Confirmed, 0)
 	w.exec(`insert into signup (shift_id, person_id, during, state, queue_no, ticket, created_at, changed_at)
-		select id, $2, during, 'waitlisted', nextval('signup_queue'), 'w', $3, $3 from shift where id = $1`, elsewhere[0], p[1], noon)
+		select id, $2, during, 'waitlisted', nextval('signup_queue'), 'w', $3, $3 from shift where id = $1`,
+		elsewhere[0], p[1], noon)
 	w.exec(`update shift set capacity = 2 where id = $1`, elsewhere[0])
 	if r, err := w.move(other, shifts[2], noon); err != nil || r.State != Confirmed {
 		t.Fatalf("%+v, %v", r, err)
@@ -80,12 +81,15 @@ func TestMoveKeepsTheRules(t *testing.T) {
 	_, same := w.event(2, 55)
 	w.exec(`update shift set min_age = 16 where id = $1`, shifts[1])
 	child, busy := w.person(15), w.person(20)
-	w.exec(`insert into guardian_consent (person_id, guardian_name, relation, text_version, agreed_at) values ($1, 'Мама', 'mother', '1', $2)`, child, noon)
+	w.exec(
+		`insert into guardian_consent (person_id, guardian_name, relation, text_version, agreed_at)
+			values ($1, 'Мама', 'mother', '1', $2)`, child, noon)
 	w.join(busy, same[0], Confirmed, 0)
 	for person, want := range map[int64]event.Cause{child: event.TooYoung, busy: event.Clash} {
 		in := w.join(person, shifts[0], Confirmed, 0)
 		r, err := w.move(in, shifts[1], noon)
-		if err != nil || !r.Refused || len(r.Reasons) == 0 || r.Reasons[0].Cause != want || r.State != Confirmed || r.ShiftID != shifts[0] {
+		if err != nil || !r.Refused || len(r.Reasons) == 0 || r.Reasons[0].Cause != want || r.State != Confirmed ||
+			r.ShiftID != shifts[0] {
 			t.Errorf("%s: %+v, %v", want, r, err)
 		}
 		w.state(person, shifts[0], Confirmed)
@@ -125,7 +129,8 @@ func TestPromote(t *testing.T) {
 	}
 	w.state(p[1], shifts[0], Waitlisted)
 	w.wantMails(p[2], "signup_waiting", "signup_promoted")
-	if n := w.id(`select count(*) from audit where verb = 'signup.promote' and object_id = $1`, last.SignupID); n != 1 {
+	if n := w.id(`select count(*) from audit where verb = 'signup.promote' and object_id = $1`,
+		last.SignupID); n != 1 {
 		t.Errorf("%d actions in the audit", n)
 	}
 	_, err = w.store.Promote(w.ctx, w.host, first.SignupID, late)
@@ -161,7 +166,13 @@ func TestRemoveSaysWhy(t *testing.T) {
 	_, shifts := w.event(1, 48)
 	me := w.person(20)
 	in := w.join(me, shifts[0], Confirmed, 0)
-	for _, why := range []Removal{{}, {Reason: "none"}, {Reason: Special}, {Reason: Special, Words: "  "}, {Reason: Asked, Words: strings.Repeat("я", MaxRemovalWords+1)}} {
+	for _, why := range []Removal{
+		{},
+		{Reason: "none"},
+		{Reason: Special},
+		{Reason: Special, Words: "  "},
+		{Reason: Asked, Words: strings.Repeat("я", MaxRemovalWords+1)},
+	} {
 		_, err := w.store.Remove(w.ctx, w.host, in.SignupID, why, noon)
 		w.wantFault(err, fault.KindInvalid)
 	}
@@ -171,7 +182,9 @@ func TestRemoveSaysWhy(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if n := w.id(`select count(*) from removal where signup_id = $1 and reason = 'special' and words = 'Дождь' and removed_by = $2`, in.SignupID, w.host.PersonID); n != 1 {
+	if n := w.id(
+		`select count(*) from removal where signup_id = $1 and reason = 'special' and words = 'Дождь'
+			and removed_by = $2`, in.SignupID, w.host.PersonID); n != 1 {
 		t.Error("the reason is not kept")
 	}
 	w.wantMails(me, "signup_confirmed", "signup_cancelled")
@@ -189,7 +202,8 @@ func TestWhoMayMove(t *testing.T) {
 	_, foreign := w.event(1, 70)
 	me := w.person(20)
 	in := w.join(me, shifts[0], Confirmed, 0)
-	other := w.id(`insert into org (slug, kind, name, joined_on) values ('other', 'ngo', '{}', '2020-01-01') returning id`)
+	other := w.id(
+		`insert into org (slug, kind, name, joined_on) values ('other', 'ngo', '{}', '2020-01-01') returning id`)
 	for _, a := range []account.Actor{{}, as(me), {PersonID: w.person(30), Orgs: []int64{other}}} {
 		_, err := w.store.Move(w.ctx, a, in.SignupID, shifts[1], noon)
 		w.wantFault(err, fault.KindNotFound)
@@ -231,7 +245,8 @@ func (w *world) moves() (wrong []string) {
 			wrong = append(wrong, fmt.Sprintf("%+v, %v", r, errs[i]))
 		}
 	}
-	if there := w.id(`select count(*) from signup where shift_id = $1 and state = 'confirmed'`, shifts[0]); moved != 10 || there != 10 {
+	if there := w.id(`select count(*) from signup where shift_id = $1 and state = 'confirmed'`,
+		shifts[0]); moved != 10 || there != 10 {
 		wrong = append(wrong, fmt.Sprintf("%d moved, %d stayed", moved, there))
 	}
 	return wrong

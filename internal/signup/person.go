@@ -18,7 +18,8 @@ import (
 // confirmed or takes its place in the queue. The caller sees to the permission and the audit,
 // and has written what changed: whoever joins meanwhile waits for the person's row.
 func (s *Store) Recheck(ctx context.Context, tx pgx.Tx, personID int64, now time.Time) error {
-	return s.eachComing(ctx, tx, personID, now, true, func(t *lockedTx, e *record) { t.reassess(e, t.shifts[e.ShiftID]) })
+	return s.eachComing(ctx, tx, personID, now, true,
+		func(t *lockedTx, e *record) { t.reassess(e, t.shifts[e.ShiftID]) })
 }
 
 // CancelUnconsented cancels the coming sign-ups of a person that only a guardian's word could allow and
@@ -37,8 +38,12 @@ func (s *Store) CancelUnconsented(ctx context.Context, tx pgx.Tx, personID, even
 
 // eachComing locks all of a person's coming sign-ups in the caller's transaction and runs do on
 // each. Where do may put the person into a queue, the queues are read whole.
-func (s *Store) eachComing(ctx context.Context, tx pgx.Tx, personID int64, now time.Time, queues bool, do func(*lockedTx, *record)) error {
-	rows, _ := tx.Query(ctx, `select shift_id from signup where person_id = $1 and state <> 'cancelled' and lower(during) > $2`, personID, now)
+func (s *Store) eachComing(ctx context.Context, tx pgx.Tx, personID int64, now time.Time, queues bool,
+	do func(*lockedTx, *record),
+) error {
+	rows, _ := tx.Query(ctx,
+		`select shift_id from signup where person_id = $1 and state <> 'cancelled' and lower(during) > $2`, personID,
+		now)
 	shifts, err := pgx.CollectRows(rows, pgx.RowTo[int64])
 	if err != nil {
 		return postgres.Fault(err)
@@ -68,7 +73,8 @@ func (s *Store) eachComing(ctx context.Context, tx pgx.Tx, personID int64, now t
 			continue
 		}
 		for _, id := range sorted(shifts) {
-			if e := who.signups[id]; e != nil && e.State != Cancelled { // nil: it has become another account's meanwhile
+			// nil: it has become another account's meanwhile
+			if e := who.signups[id]; e != nil && e.State != Cancelled {
 				do(t, e)
 			}
 		}
@@ -97,8 +103,11 @@ func (s *Store) ReleaseAll(ctx context.Context, tx pgx.Tx, personID int64, cause
 // locks a person's row, and again once both are locked: by then either may have joined something.
 // The caller sees to the permission and the audit.
 func (s *Store) ReleaseConflicting(ctx context.Context, tx pgx.Tx, personID, toID int64, now time.Time) error {
-	rows, _ := tx.Query(ctx, `select g.shift_id from signup g where g.person_id = $1 and g.state <> 'cancelled' and lower(g.during) > $3
-		and exists (select from signup k where k.person_id = $2 and (k.shift_id = g.shift_id or k.state = 'confirmed' and g.state = 'confirmed' and k.during && g.during))`, personID, toID, now)
+	rows, _ := tx.Query(ctx,
+		`select g.shift_id from signup g where g.person_id = $1 and g.state <> 'cancelled' and lower(g.during) > $3
+		and exists (select from signup k where k.person_id = $2
+			and (k.shift_id = g.shift_id or k.state = 'confirmed' and g.state = 'confirmed'
+				and k.during && g.during))`, personID, toID, now)
 	shifts, err := pgx.CollectRows(rows, pgx.RowTo[int64])
 	if err != nil {
 		return postgres.Fault(err)

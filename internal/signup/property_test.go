@@ -39,17 +39,22 @@ func TestWhateverHappens(t *testing.T) {
 const told = `
 	create table told (signup_id bigint, mail text);
 	create function tell() returns trigger language plpgsql as $$ begin
-		insert into told select new.id, case new.state when 'confirmed' then 'in' when 'waitlisted' then 'signup_waiting'
+		insert into told select new.id, case new.state when 'confirmed' then 'in'
+			when 'waitlisted' then 'signup_waiting'
 			when 'awaiting_consent' then 'signup_awaiting' else 'signup_cancelled' end
-		where tg_op = 'INSERT' or old.state <> new.state and (new.state <> 'cancelled' or new.cancel_cause in ('organiser', 'ineligible'));
+		where tg_op = 'INSERT' or old.state <> new.state
+			and (new.state <> 'cancelled' or new.cancel_cause in ('organiser', 'ineligible'));
 		return null;
 	end $$;
 	create trigger tell after insert or update on signup for each row execute function tell()`
 
 const untold = `
-	select format('sign-up %s: %s was told %s times, happened %s times', signup_id, mail, coalesce(m.n, 0), coalesce(h.n, 0))
+	select format('sign-up %s: %s was told %s times, happened %s times', signup_id, mail, coalesce(m.n, 0),
+		coalesce(h.n, 0))
 	from (select signup_id, mail, count(*) n from told group by 1, 2) h
-	full join (select (args ->> 'subject_id')::bigint signup_id, case when args ->> 'kind' in ('signup_confirmed', 'signup_promoted') then 'in' else args ->> 'kind' end mail, count(*) n
+	full join (select (args ->> 'subject_id')::bigint signup_id, case
+		when args ->> 'kind' in ('signup_confirmed', 'signup_promoted') then 'in' else args ->> 'kind' end mail,
+			count(*) n
 		from river_job where kind = 'mail' and args ->> 'kind' like 'signup_%' group by 1, 2) m using (signup_id, mail)
 	where coalesce(m.n, 0) <> coalesce(h.n, 0)`
 
@@ -66,7 +71,9 @@ func happen(t *testing.T, seed uint64, options ...Option) {
 		people = append(people, w.person(age))
 	}
 	consent := func(person int64, accompanied bool) {
-		w.exec(`insert into guardian_consent (person_id, accompanied, guardian_name, relation, text_version, agreed_at) values ($1, $2, 'Мама', 'mother', '1', $3)`, person, accompanied, noon)
+		w.exec(
+			`insert into guardian_consent (person_id, accompanied, guardian_name, relation, text_version, agreed_at)
+				values ($1, $2, 'Мама', 'mother', '1', $3)`, person, accompanied, noon)
 	}
 	consent(people[0], true)
 	consent(people[2], false)
@@ -77,7 +84,9 @@ func happen(t *testing.T, seed uint64, options ...Option) {
 	action := func(r *rand.Rand) (name string, err error) {
 		person, shift, id := people[r.IntN(len(people))], shifts[r.IntN(len(shifts))], events[r.IntN(len(events))]
 		signup := func() (id, of int64) {
-			err := w.db.QueryRow(w.ctx, `select id, person_id from signup where state <> 'cancelled' order by hashint8(id + $1) limit 1`, r.IntN(1000)).Scan(&id, &of)
+			err := w.db.QueryRow(w.ctx,
+				`select id, person_id from signup where state <> 'cancelled' order by hashint8(id + $1) limit 1`,
+				r.IntN(1000)).Scan(&id, &of)
 			if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 				w.Error(err)
 			}
@@ -125,7 +134,8 @@ func happen(t *testing.T, seed uint64, options ...Option) {
 			default:
 				by := time.Duration(r.IntN(9)-4) * 30 * time.Minute
 				for i := range ch.Shifts {
-					ch.Shifts[i].StartsAt, ch.Shifts[i].EndsAt = ch.Shifts[i].StartsAt.Add(by), ch.Shifts[i].EndsAt.Add(by)
+					ch.Shifts[i].StartsAt, ch.Shifts[i].EndsAt = ch.Shifts[i].StartsAt.Add(by),
+						ch.Shifts[i].EndsAt.Add(by)
 				}
 			}
 			if r.IntN(3) == 0 {
@@ -159,7 +169,8 @@ func happen(t *testing.T, seed uint64, options ...Option) {
 					name, err := action(r)
 					f, isFault := errors.AsType[*fault.Error](err)
 					_, isShort := errors.AsType[Overbooked](err)
-					if err != nil && (!isFault || f.Err != nil && !isShort) { // the database had to say no: the rules did not
+					// the database had to say no: the rules did not
+					if err != nil && (!isFault || f.Err != nil && !isShort) {
 						w.Errorf("%s: %v", name, err)
 					}
 					mu.Lock()
@@ -186,7 +197,8 @@ func happen(t *testing.T, seed uint64, options ...Option) {
 		}
 		now = now.Add(70 * time.Minute)
 	}
-	t.Logf("%v, %d deadlocks undone", counts, w.id(`select deadlocks from pg_stat_database where datname = current_database()`))
+	t.Logf("%v, %d deadlocks undone", counts,
+		w.id(`select deadlocks from pg_stat_database where datname = current_database()`))
 }
 
 // TestStatementsAreConstant: what a transaction asks of the database does not grow with the people in it.

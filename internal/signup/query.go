@@ -68,7 +68,8 @@ func (s *Store) Mine(ctx context.Context, actor account.Actor, now time.Time) ([
 // ended more than a day ago; NotFound otherwise.
 func (s *Store) Ticket(ctx context.Context, actor account.Actor, signupID int64, now time.Time) (Row, error) {
 	rows, _ := s.db.Query(ctx, `select `+rowColumns+` from `+rowTables+`
-		where g.id = $1 and g.person_id = $2 and g.state = 'confirmed' and s.ends_at > $3`, signupID, actor.PersonID, now.AddDate(0, 0, -1))
+		where g.id = $1 and g.person_id = $2 and g.state = 'confirmed' and s.ends_at > $3`, signupID, actor.PersonID,
+		now.AddDate(0, 0, -1))
 	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[Row])
 	return r, postgres.Fault(err)
 }
@@ -136,7 +137,9 @@ func (s Standing) In() bool { return s.State != "" && s.State != Cancelled }
 
 // ForEvent is where the actor stands with each of an event's shifts, by shift id. Anyone signed
 // in may, for themselves; a visitor is Forbidden.
-func (s *Store) ForEvent(ctx context.Context, actor account.Actor, e event.Event, shifts []event.Shift, now time.Time) (map[int64]Standing, error) {
+func (s *Store) ForEvent(ctx context.Context, actor account.Actor, e event.Event, shifts []event.Shift,
+	now time.Time,
+) (map[int64]Standing, error) {
 	if !actor.SignedIn() {
 		return nil, fault.Forbidden()
 	}

@@ -77,7 +77,9 @@ func (w *world) wrong(results []rushed, shift int64, places int) (wrong []string
 		}
 	}
 	// What people were told is what the database says.
-	rows, err := w.db.Query(w.ctx, `select id, row_number() over (order by queue_no) from signup where shift_id = $1 and state = 'waitlisted'`, shift)
+	rows, err := w.db.Query(w.ctx,
+		`select id, row_number() over (order by queue_no) from signup where shift_id = $1 and state = 'waitlisted'`,
+		shift)
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -155,14 +157,16 @@ func TestFiftyTimesTheSame(t *testing.T) {
 				me := w.person(20)
 				changed := 0
 				for _, r := range w.rush(slices.Repeat([]int64{me}, 50), shifts[0]) {
-					if r.err != nil || r.State != want || r.SignupID == 0 || (want == Waitlisted) != (r.Position == 1) {
+					if r.err != nil || r.State != want || r.SignupID == 0 ||
+						(want == Waitlisted) != (r.Position == 1) {
 						t.Errorf("%+v, %v", r.Result, r.err)
 					}
 					if r.Changed {
 						changed++
 					}
 				}
-				if rows := w.id(`select count(*) from signup where person_id = $1`, me); rows != 1 || changed != 1 || len(w.mails(me)) != 1 {
+				if rows := w.id(`select count(*) from signup where person_id = $1`, me); rows != 1 || changed != 1 ||
+					len(w.mails(me)) != 1 {
 					t.Errorf("%d rows, %d changes, mails %v", rows, changed, w.mails(me))
 				}
 			}

@@ -1,7 +1,8 @@
 // Package signup is the one place where a place is given. Joining, giving up, removal, a change
 // of capacity, time or rules and a hold that runs out all go through one transaction with the
 // concerned shifts locked (lockedTx): it decides in Go on what it has read, lets the queues move up
-// by one function and writes everything at once. Who may have a place is decided by event.Check; what happens on the day is attendance's.
+// by one function and writes everything at once. Who may have a place is decided by event.Check; what happens on the
+// day is attendance's.
 package signup
 
 import (

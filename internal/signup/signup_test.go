@@ -61,7 +61,8 @@ func TestCutoff(t *testing.T) {
 	if err != nil {
 		t.Error("a repeat is none of the clock's: ", err)
 	}
-	_, err = w.store.Remove(w.ctx, w.host, w.id(`select id from signup where person_id = $1`, p[2]), Removal{Reason: Asked}, late.Add(12*time.Hour))
+	_, err = w.store.Remove(w.ctx, w.host, w.id(`select id from signup where person_id = $1`, p[2]),
+		Removal{Reason: Asked}, late.Add(12*time.Hour))
 	w.wantFault(err, fault.KindConflict)
 }
 
@@ -96,12 +97,15 @@ func TestWhoMayWhat(t *testing.T) {
 	w.wantFault(err, fault.KindForbidden)
 
 	// A co-host's coordinator and staff may.
-	cohost := w.id(`insert into org (slug, kind, name, joined_on) values ('co', 'ngo', '{}', '2020-01-01') returning id`)
+	cohost := w.id(
+		`insert into org (slug, kind, name, joined_on) values ('co', 'ngo', '{}', '2020-01-01') returning id`)
 	w.exec(`insert into event_cohost values ($1, $2)`, id, cohost)
-	if err := w.store.SetCapacity(w.ctx, account.Actor{PersonID: p[1], Orgs: []int64{cohost}}, shifts[0], 2, noon); err != nil {
+	if err := w.store.SetCapacity(w.ctx, account.Actor{PersonID: p[1], Orgs: []int64{cohost}}, shifts[0], 2,
+		noon); err != nil {
 		t.Error(err)
 	}
-	if _, err := w.store.Remove(w.ctx, account.Actor{PersonID: p[1], Role: account.Staff}, r.SignupID, Removal{Reason: Asked}, noon); err != nil {
+	if _, err := w.store.Remove(w.ctx, account.Actor{PersonID: p[1], Role: account.Staff}, r.SignupID,
+		Removal{Reason: Asked}, noon); err != nil {
 		t.Error(err)
 	}
 	w.wantMails(p[0], "signup_confirmed", "signup_cancelled")
@@ -123,7 +127,8 @@ func TestRefusals(t *testing.T) {
 	refused := func(person, shift int64, now time.Time, want event.Cause) {
 		t.Helper()
 		r, err := w.store.Join(w.ctx, as(person), shift, now)
-		if err != nil || !r.Refused || len(r.Reasons) == 0 || r.Reasons[0].Cause != want || r.Changed || r.EventID == 0 {
+		if err != nil || !r.Refused || len(r.Reasons) == 0 || r.Reasons[0].Cause != want || r.Changed ||
+			r.EventID == 0 {
 			t.Errorf("%+v, %v; want %s", r, err, want)
 		}
 	}
@@ -236,7 +241,9 @@ func TestConsent(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	// The guardian agrees: the place has gone, the queue is open.
-	w.exec(`insert into guardian_consent (person_id, guardian_name, relation, text_version, agreed_at) values ($1, 'Мама', 'mother', '1', $2)`, child, noon)
+	w.exec(
+		`insert into guardian_consent (person_id, guardian_name, relation, text_version, agreed_at)
+			values ($1, 'Мама', 'mother', '1', $2)`, child, noon)
 	w.joinAt(child, shifts[0], late, Waitlisted, 1)
 	w.check(late)
 
@@ -245,7 +252,8 @@ func TestConsent(t *testing.T) {
 	if r := w.join(other, soon[0], AwaitingConsent, 0); r.Hold == nil || !r.Hold.Equal(noon.Add(21*time.Hour)) {
 		t.Errorf("held until %v", r.Hold)
 	}
-	if r := w.joinAt(w.person(15), soon[0], noon.Add(22*time.Hour), AwaitingConsent, 0); r.Hold == nil || !r.Hold.Equal(noon.Add(24*time.Hour)) {
+	if r := w.joinAt(w.person(15), soon[0], noon.Add(22*time.Hour), AwaitingConsent, 0); r.Hold == nil ||
+		!r.Hold.Equal(noon.Add(24*time.Hour)) {
 		t.Errorf("held until %v", r.Hold)
 	}
 }
@@ -283,7 +291,8 @@ func TestQueries(t *testing.T) {
 	w.join(p[1], shifts[1], Confirmed, 0)
 
 	rows, err := w.store.Mine(w.ctx, as(p[1]), noon)
-	if err != nil || len(rows) != 2 || rows[0].Position != 1 || rows[0].Title.RU != "Посадка" || rows[0].OrgSlug != "host" || !rows[1].CutoffAt.Equal(noon.Add(69*time.Hour)) {
+	if err != nil || len(rows) != 2 || rows[0].Position != 1 || rows[0].Title.RU != "Посадка" ||
+		rows[0].OrgSlug != "host" || !rows[1].CutoffAt.Equal(noon.Add(69*time.Hour)) {
 		t.Errorf("%+v, %v", rows, err)
 	}
 	f, err := event.Show(w.ctx, w.db, as(p[1]), id)
@@ -291,7 +300,8 @@ func TestQueries(t *testing.T) {
 		t.Fatal(err)
 	}
 	st, err := w.store.ForEvent(w.ctx, as(p[1]), f.Event, f.Shifts, noon)
-	if err != nil || st[shifts[0]].Position != 1 || st[shifts[1]].State != Confirmed || !st[shifts[1]].CanCancel || len(st[shifts[0]].Reasons) != 0 {
+	if err != nil || st[shifts[0]].Position != 1 || st[shifts[1]].State != Confirmed || !st[shifts[1]].CanCancel ||
+		len(st[shifts[0]].Reasons) != 0 {
 		t.Errorf("%+v, %v", st, err)
 	}
 	mine, err := w.store.Mine(w.ctx, as(p[0]), noon)
@@ -299,7 +309,8 @@ func TestQueries(t *testing.T) {
 		t.Fatal(err)
 	}
 	by, err := w.store.ByTicket(w.ctx, mine[0].Ticket)
-	if err != nil || by.SignupID != first.SignupID || by.PersonID != p[0] || by.EventID != id || len(by.Orgs) != 1 || by.Orgs[0] != w.org {
+	if err != nil || by.SignupID != first.SignupID || by.PersonID != p[0] || by.EventID != id || len(by.Orgs) != 1 ||
+		by.Orgs[0] != w.org {
 		t.Errorf("%+v, %v", by, err)
 	}
 	_, err = w.store.ByTicket(w.ctx, "none")

@@ -57,8 +57,12 @@ func worldOver(t testing.TB, pool *pgxpool.Pool, options ...Option) *world {
 		t.Fatal(err)
 	}
 	w.store = NewStore(w.db, w.out, w.city, options...)
-	w.org = w.id(`insert into org (slug, kind, name, joined_on) values ('host', 'ngo', '{"ru": "Хозяин"}', '2020-01-01') returning id`)
-	w.camp = w.id(`insert into campaign (slug, org_id, name, summary, colour, emblem, updated_at) values ('c', $1, '{}', '{}', 'leaf', 'tree', '2026-01-01') returning id`, w.org)
+	w.org = w.id(
+		`insert into org (slug, kind, name, joined_on) values ('host', 'ngo', '{"ru": "Хозяин"}', '2020-01-01')
+			returning id`)
+	w.camp = w.id(
+		`insert into campaign (slug, org_id, name, summary, colour, emblem, updated_at)
+			values ('c', $1, '{}', '{}', 'leaf', 'tree', '2026-01-01') returning id`, w.org)
 	w.host = account.Actor{PersonID: w.person(30), Orgs: []int64{w.org}}
 	return w
 }
@@ -97,12 +101,16 @@ func (w *world) person(age int) int64 { w.Helper(); return w.people(1, age)[0] }
 func (w *world) event(capacity int, after ...int) (id int64, shifts []int64) {
 	w.Helper()
 	from, to := noon.Add(time.Duration(after[0])*time.Hour), noon.Add(time.Duration(after[len(after)-1]+2)*time.Hour)
-	id = w.id(`insert into event (campaign_id, org_id, state, title, place, starts_at, ends_at, created_at, published_at, updated_at)
-		values ($1, $2, 'published', '{"ru": "Посадка"}', '{"ru": "Парк"}', $3, $4, $5, $5, $5) returning id`, w.camp, w.org, from, to, noon.AddDate(0, 0, -7))
+	id = w.id(
+		`insert into event (campaign_id, org_id, state, title, place, starts_at, ends_at, created_at, published_at,
+			updated_at)
+		values ($1, $2, 'published', '{"ru": "Посадка"}', '{"ru": "Парк"}', $3, $4, $5, $5, $5) returning id`, w.camp,
+		w.org, from, to, noon.AddDate(0, 0, -7))
 	for _, h := range after {
 		from := noon.Add(time.Duration(h) * time.Hour)
-		shifts = append(shifts, w.id(`insert into shift (event_id, starts_at, ends_at, capacity) values ($1, $2, $3, $4) returning id`,
-			id, from, from.Add(2*time.Hour), capacity))
+		shifts = append(shifts,
+			w.id(`insert into shift (event_id, starts_at, ends_at, capacity) values ($1, $2, $3, $4) returning id`,
+				id, from, from.Add(2*time.Hour), capacity))
 	}
 	return id, shifts
 }
@@ -126,7 +134,8 @@ func (w *world) joinAt(person, shift int64, now time.Time, want State, position 
 
 func (w *world) cancel(r Result, person int64) {
 	w.Helper()
-	if r, err := w.store.Cancel(w.ctx, as(person), r.SignupID, noon); err != nil || !r.Changed || r.State != Cancelled {
+	if r, err := w.store.Cancel(w.ctx, as(person), r.SignupID, noon); err != nil || !r.Changed ||
+		r.State != Cancelled {
 		w.Fatalf("cancel: %+v, %v", r, err)
 	}
 }
@@ -135,7 +144,8 @@ func (w *world) cancel(r Result, person int64) {
 func (w *world) state(person, shift int64, want State) {
 	w.Helper()
 	var got State
-	if err := w.db.QueryRow(w.ctx, `select state from signup where person_id = $1 and shift_id = $2`, person, shift).Scan(&got); err != nil || got != want {
+	if err := w.db.QueryRow(w.ctx, `select state from signup where person_id = $1 and shift_id = $2`, person, shift).
+		Scan(&got); err != nil || got != want {
 		w.Errorf("%d in shift %d is %s, %v; want %s", person, shift, got, err, want)
 	}
 }
@@ -143,7 +153,9 @@ func (w *world) state(person, shift int64, want State) {
 // mails are the kinds of the mails to a person, in order.
 func (w *world) mails(person int64) (kinds []string) {
 	w.Helper()
-	rows, _ := w.db.Query(w.ctx, `select args ->> 'kind' from river_job where kind = 'mail' and (args ->> 'person_id')::bigint = $1 order by id`, person)
+	rows, _ := w.db.Query(w.ctx,
+		`select args ->> 'kind' from river_job where kind = 'mail' and (args ->> 'person_id')::bigint = $1
+			order by id`, person)
 	kinds, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
 		w.Fatal(err)
@@ -178,7 +190,10 @@ func (w *world) change(eventID int64) Change {
 func changeOf(f event.ManagedEvent) Change {
 	c := Change{EventID: f.ID, Details: f.Details}
 	for _, s := range f.Shifts {
-		c.Shifts = append(c.Shifts, ShiftChange{ID: s.ID, Title: s.Title, StartsAt: s.StartsAt, EndsAt: s.EndsAt, Capacity: s.Capacity, MinAge: s.MinAge})
+		c.Shifts = append(c.Shifts, ShiftChange{
+			ID: s.ID, Title: s.Title, StartsAt: s.StartsAt, EndsAt: s.EndsAt,
+			Capacity: s.Capacity, MinAge: s.MinAge,
+		})
 	}
 	return c
 }
@@ -191,26 +206,32 @@ func both(s string) i18n.Text { return i18n.Text{KK: s, RU: s} }
 func (w *world) invariants(now time.Time) (broken []string) {
 	w.Helper()
 	rows, _ := w.db.Query(w.ctx, `
-		select format('shift %s: %s confirmed, %s held of %s, %s waiting; rows say %s, %s, %s', s.id, s.confirmed, s.held, s.capacity, s.waiting, c, h, q)
+		select format('shift %s: %s confirmed, %s held of %s, %s waiting; rows say %s, %s, %s', s.id, s.confirmed,
+			s.held, s.capacity, s.waiting, c, h, q)
 		from shift s cross join lateral (
 			select count(*) filter (where state = 'confirmed') c,
 				count(*) filter (where state = 'awaiting_consent' and hold_until is not null) h,
 				count(*) filter (where state = 'waitlisted') q from signup where shift_id = s.id) r
 		where s.confirmed + s.held > s.capacity or (s.confirmed, s.held, s.waiting) <> (c, h, q)
 		union all
-		select format('%s has %s sign-ups for shift %s', person_id, count(*), shift_id) from signup group by person_id, shift_id having count(*) > 1
+		select format('%s has %s sign-ups for shift %s', person_id, count(*), shift_id) from signup
+			group by person_id, shift_id having count(*) > 1
 		union all
 		select format('%s is confirmed in %s and %s at once', a.person_id, a.shift_id, b.shift_id) from signup a
-		join signup b on a.person_id = b.person_id and a.id < b.id and a.during && b.during where a.state = 'confirmed' and b.state = 'confirmed'
+		join signup b on a.person_id = b.person_id and a.id < b.id and a.during && b.during
+			where a.state = 'confirmed' and b.state = 'confirmed'
 		union all
-		select format('sign-up %s is not at its shift''s hours', g.id) from signup g join shift s on s.id = g.shift_id where g.during <> s.during
+		select format('sign-up %s is not at its shift''s hours', g.id) from signup g join shift s on s.id = g.shift_id
+			where g.during <> s.during
 		union all
-		select format('sign-up %s is %s in a cancelled event', g.id, g.state) from signup g join shift s on s.id = g.shift_id join event e on e.id = s.event_id
+		select format('sign-up %s is %s in a cancelled event', g.id, g.state) from signup g join shift s
+			on s.id = g.shift_id join event e on e.id = s.event_id
 		where e.state = 'cancelled' and g.state <> 'cancelled' and s.ends_at > $1
 		union all
 		select format('sign-up %s: confirmed %s times, mails say %s', id, state, n) from (
 			select g.id, g.state, count(*) n from signup g
-			left join river_job j on j.kind = 'mail' and (j.args ->> 'subject_id')::bigint = g.id and j.args ->> 'kind' in ('signup_confirmed', 'signup_promoted')
+			left join river_job j on j.kind = 'mail' and (j.args ->> 'subject_id')::bigint = g.id
+				and j.args ->> 'kind' in ('signup_confirmed', 'signup_promoted')
 			where g.state = 'confirmed' group by g.id, g.state having count(j.id) = 0) x`, now)
 	broken, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
@@ -254,7 +275,8 @@ func (w *world) invariants(now time.Time) (broken []string) {
 					broken = append(broken, fmt.Sprintf("%d has a place in %d against %v", who.id, p.ID, against))
 				}
 				if e.State == Waitlisted && p.Free() > 0 && t.queueMoves(p) && len(against) == 0 && !who.suspended {
-					broken = append(broken, fmt.Sprintf("%d waits for %d, which has %d free places", who.id, p.ID, p.Free()))
+					broken = append(broken, fmt.Sprintf("%d waits for %d, which has %d free places", who.id, p.ID,
+						p.Free()))
 				}
 				if e.HoldUntil != nil && len(against) == 0 {
 					broken = append(broken, fmt.Sprintf("%d awaits consent in %d for nothing", who.id, p.ID))

@@ -79,7 +79,8 @@ func BenchmarkHeadquarters(b *testing.B) {
 				b.Run("rows_"+string(v), func(b *testing.B) {
 					part := map[RowKind]string{AttendanceRows: PartAttended, DeliveryRows: "trees"}[v]
 					for b.Loop() {
-						if err := store.EachRow(b.Context(), q, v, part, 51, 0, func(Row) error { return nil }); err != nil {
+						if err := store.EachRow(b.Context(), q, v, part, 51,
+							0, func(Row) error { return nil }); err != nil {
 							b.Fatal(err)
 						}
 					}
@@ -119,26 +120,31 @@ func fill(b *testing.B, db *pgxpool.Pool, n int) {
 	err := pgx.BeginFunc(b.Context(), db, func(tx pgx.Tx) error {
 		for _, sql := range []string{
 			`set local session_replication_role = replica`, // neither triggers nor foreign keys
-			`insert into org (slug, kind, name, joined_on) select 'o' || i, (array['headquarters', 'volunteer_organization',
+			`insert into org (slug, kind, name, joined_on)
+				select 'o' || i, (array['headquarters', 'volunteer_organization',
 				'initiative_group', 'ngo'])[least(i, 2 + i % 3)], '{}', '2019-01-01' from generate_series(1, 55) i`,
-			`insert into campaign (slug, org_id, name, summary, colour, emblem, updated_at) select 'c' || i, 1, '{}', '{}', 'sky', 'sun', '2026-01-01'
+			`insert into campaign (slug, org_id, name, summary, colour, emblem, updated_at)
+				select 'c' || i, 1, '{}', '{}', 'sky', 'sun', '2026-01-01'
 				from generate_series(1, 9) i`,
 			fmt.Sprintf(`insert into person (given_name, family_name, birth_date, calendar_token, joined_at)
 				select 'А', 'Б', date '1975-01-01' + (i * 7919 %% 14000), 't' || i, '2019-02-01'
 				from generate_series(1, %d) i`, people),
-			fmt.Sprintf(`insert into event (campaign_id, org_id, state, title, district, starts_at, ends_at, created_at,
+			fmt.Sprintf(
+				`insert into event (campaign_id, org_id, state, title, district, starts_at, ends_at, created_at,
 				updated_at, published_at, closed_at, held_on)
 				select 1 + i %% 9, 1 + i * 31 %% 55, 'published', '{}', (array['almaty', 'baiqonyr', 'yesil', 'nura',
 				'saraishyq', 'saryarqa'])[1 + i * 17 %% 6],
 					at, at + interval '2 hours', at, at, at, at, (at at time zone 'Asia/Almaty')::date
 				from generate_series(1, %[1]d) i, lateral (select timestamptz '2019-03-01 10:00+06'
 					+ make_interval(days => (i::bigint * 2820 / %[1]d)::int) as at) d`, events),
-			fmt.Sprintf(`insert into event_cohost select i, 1 + (i * 31 + 1) %% 55 from generate_series(1, %d, 4) i`, events),
+			fmt.Sprintf(`insert into event_cohost select i, 1 + (i * 31 + 1) %% 55 from generate_series(1, %d, 4) i`,
+				events),
 			fmt.Sprintf(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome,
 				participations, minutes, recorded_at, age, no_shows)
 				select i, p.id, e.id, e.campaign_id, e.org_id, (e.starts_at at time zone 'Asia/Almaty')::date,
 				case when i %% 11 = 0 then 'no_show' else 'attended' end,
-					(i %% 11 <> 0)::int, case when i %% 11 = 0 then 0 else 60 + i %% 5 * 30 end, now(), age_on(p.birth_date,
+					(i %% 11 <> 0)::int, case when i %% 11 = 0 then 0 else 60 + i %% 5 * 30 end, now(),
+						age_on(p.birth_date,
 					e.starts_at::date), (i %% 11 = 0)::int
 				from generate_series(1, %d) i join event e on e.id = 1 + (i - 1) / 25
 				join person p on p.id = 1 + hashint8(i)::bigint %% %[2]d
@@ -157,12 +163,14 @@ func fill(b *testing.B, db *pgxpool.Pool, n int) {
 		_, err = db.Exec(b.Context(), `
 			with e as (insert into event (campaign_id, org_id, state, title, district, starts_at, ends_at, created_at,
 			updated_at, published_at)
-				values (1, 2, 'published', '{}', 'yesil', '2026-11-20 10:00+05', '2026-11-20 12:00+05', now(), now(), now())
+				values (1, 2, 'published', '{}', 'yesil', '2026-11-20 10:00+05', '2026-11-20 12:00+05', now(), now(),
+					now())
 				returning id, starts_at, ends_at),
 			s as (insert into shift (event_id, starts_at, ends_at, capacity) select id, starts_at, ends_at, 50 from e
 			returning id, starts_at, ends_at)
 			insert into signup (shift_id, person_id, during, state, ticket, created_at, changed_at)
-			select s.id, p.id, tstzrange(s.starts_at, s.ends_at), 'confirmed', 'b' || p.id, now(), now() from s, person p
+			select s.id, p.id, tstzrange(s.starts_at, s.ends_at), 'confirmed', 'b' || p.id, now(), now()
+				from s, person p
 			where p.id <= 50`)
 	}
 	if err == nil {
@@ -190,9 +198,11 @@ func confirm50(b *testing.B, db *pgxpool.Pool, summaries bool) {
 			}
 		}
 		for _, sql := range []string{
-			`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, age, outcome, participations,
+			`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, age, outcome,
+				participations,
 				no_shows, minutes, recorded_at)
-				select g.id, g.person_id, e.id, e.campaign_id, e.org_id, '2026-11-20', age_on(p.birth_date, '2026-11-20'),
+				select g.id, g.person_id, e.id, e.campaign_id, e.org_id, '2026-11-20',
+					age_on(p.birth_date, '2026-11-20'),
 				'attended', 1, 0, 120, now()
 				from signup g join person p on p.id = g.person_id join shift s on s.id = g.shift_id
 				join event e on e.id = s.event_id`,

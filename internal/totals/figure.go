@@ -88,9 +88,12 @@ var Figures = checkFigures([]Figure{
 	},
 	{
 		Key: "events", Unit: Number, Shown: FirstPage | PageTable | ReportTables,
-		Words: Words{Label: "figures.events", Public: "home.events", Column: "totals.events", Chart: "figures.by_events"},
-		Rows:  Rows{Kind: EventRows},
-		Sum:   new(Events), Applies: func(s Scope) bool { return s.Age == "" },
+		Words: Words{
+			Label: "figures.events", Public: "home.events", Column: "totals.events",
+			Chart: "figures.by_events",
+		},
+		Rows: Rows{Kind: EventRows},
+		Sum:  new(Events), Applies: func(s Scope) bool { return s.Age == "" },
 	},
 	{
 		Key: "signups", Words: Words{Label: "figures.signups"}, Unit: Number, Shown: FirstPage | ReportTables,
@@ -120,7 +123,8 @@ var Figures = checkFigures([]Figure{
 		Sum:   new(Minutes),
 	},
 	{
-		Key: "organizations", Words: Words{Label: "figures.bodies", Parts: "figures.kinds"}, Unit: Number, Shown: FirstPage,
+		Key: "organizations", Words: Words{Label: "figures.bodies", Parts: "figures.kinds"}, Unit: Number,
+		Shown: FirstPage,
 		Rows:  Rows{Kind: OrganizationRows},
 		Of:    func(a *Answer) (float64, bool) { return float64(a.Organizations), true },
 		Parts: organizationsByKind,

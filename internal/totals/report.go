@@ -50,7 +50,11 @@ func organizationsByKind(r *Report) (parts []Part) {
 	for _, k := range r.Kinds {
 		of := r.Selection
 		of.Kind = k.Kind
-		parts = append(parts, Part{"organization.one_kind." + string(k.Kind), Value{float64(k.Now), float64(k.Before)}, of})
+		parts = append(parts, Part{
+			"organization.one_kind." + string(k.Kind),
+			Value{float64(k.Now), float64(k.Before)},
+			of,
+		})
 	}
 	return parts
 }

@@ -31,7 +31,8 @@ var rowSources = checkRowSources([]rowSource{
 		statements: []string{`select e.id, e.held_on, e.title, c.name, o.name, e.district,
 				n.came + coalesce(e.brought_participations, 0), n.minutes + coalesce(e.brought_minutes, 0), e.id
 			from event e join campaign c on c.id = e.campaign_id join org o on o.id = e.org_id
-			cross join lateral (select coalesce(sum(participations), 0)::int as came, coalesce(sum(minutes), 0)::int as minutes
+			cross join lateral (select coalesce(sum(participations), 0)::int as came,
+				coalesce(sum(minutes), 0)::int as minutes
 				from ledger where event_id = e.id) n
 			where @age::text = '' and ` + held},
 		order: `2 desc, 9 desc`,
@@ -54,7 +55,8 @@ var rowSources = checkRowSources([]rowSource{
 				case when @part = 'attended' then n.participations else n.no_shows end::int, n.minutes, l.id
 			from ` + confirmed + ` where ` + firstRow + `
 				and case when @part = 'attended' then n.participations > 0 else n.no_shows > 0 end`,
-			`select e.id, e.held_on, e.title, '', null, e.district, 'archive', e.brought_participations, e.brought_minutes, e.id
+			`select e.id, e.held_on, e.title, '', null, e.district, 'archive', e.brought_participations,
+				e.brought_minutes, e.id
 			from event e where @part = 'attended' and @age::text = '' and e.brought_participations > 0 and ` + held,
 		},
 		order: `2 desc, 10 desc`,
@@ -68,12 +70,17 @@ var rowSources = checkRowSources([]rowSource{
 	{
 		kind: SignupRows,
 		columns: []Column{
-			{"day", CellDay}, {"event", CellEvent}, {"person", CellPerson}, {"district", CellDistrict}, {"outcome", CellWord},
+			{"day", CellDay},
+			{"event", CellEvent},
+			{"person", CellPerson},
+			{"district", CellDistrict},
+			{"outcome", CellWord},
 		},
 		statements: []string{
 			`select e.id, l.day, e.title, ` + personName + `, e.district, n.outcome, l.id
 			from ` + confirmed + ` where ` + firstRow,
-			`select e.id, (s.starts_at at time zone @zone)::date, e.title, ` + personName + `, e.district, 'coming', g.id
+			`select e.id, (s.starts_at at time zone @zone)::date, e.title, ` + personName +
+				`, e.district, 'coming', g.id
 			from ` + comingTables + ` where ` + coming,
 		},
 		order: `2 desc, 7 desc`,
@@ -82,7 +89,11 @@ var rowSources = checkRowSources([]rowSource{
 	{
 		kind: VolunteerRows,
 		columns: []Column{
-			{"person", CellPerson}, {"age", CellNumber}, {"side", CellWord}, {"times", CellNumber}, {"hours", CellHours},
+			{"person", CellPerson},
+			{"age", CellNumber},
+			{"side", CellWord},
+			{"times", CellNumber},
+			{"hours", CellHours},
 		},
 		each: (*Store).eachVolunteer,
 		total: func(s *Store, ctx context.Context, q Query, part string) (int, int, error) {

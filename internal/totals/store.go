@@ -98,7 +98,8 @@ func (s *Store) read(ctx context.Context, from string) (list []summaryRow, nextF
 	b.Queue(`select pg_snapshot_xmin(pg_current_snapshot())::text`).
 		QueryRow(func(r pgx.Row) error { return r.Scan(&nextFrom) })
 	b.Queue(`select `+summaryColumns+` from total_event where changed >= $1::text::xid8
-			and changed < case when $1 = '0' then '18446744073709551615' else pg_snapshot_xmax(pg_current_snapshot()) end`,
+			and changed < case when $1 = '0' then '18446744073709551615' else pg_snapshot_xmax(pg_current_snapshot())
+				end`,
 		cmp.Or(from, "0")).Query(func(rows pgx.Rows) error {
 		var r summaryRow
 		_, err := pgx.ForEachRow(rows, r.columns(), func() error {

@@ -93,7 +93,8 @@ const noAge = math.MaxInt8
 // sums are the measures that are kept for each person.
 func (a *attendee) sums() Sums {
 	return Sums{
-		SignUps: int(a.signUps), Participations: int(a.participations), NoShows: int(a.noShows), Minutes: int(a.minutes),
+		SignUps: int(a.signUps), Participations: int(a.participations), NoShows: int(a.noShows),
+		Minutes: int(a.minutes),
 	}
 }
 

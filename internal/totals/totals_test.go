@@ -66,11 +66,15 @@ func TestConfirmedAtOnce(t *testing.T) {
 		for _, who := range w.people {
 			shift := w.id(`insert into shift (event_id, starts_at, ends_at, capacity)
 				values ($1, $2, $2::timestamptz + interval '2 hours', 5) returning id`, w.events[i].id, at)
-			s := w.id(`insert into signup (shift_id, person_id, during, state, cancel_cause, ticket, created_at, changed_at)
-				select id, $2, during, 'cancelled', 'self', gen_random_uuid()::text, now(), now() from shift where id = $1
+			s := w.id(
+				`insert into signup (shift_id, person_id, during, state, cancel_cause, ticket, created_at, changed_at)
+				select id, $2, during, 'cancelled', 'self', gen_random_uuid()::text, now(), now() from shift
+					where id = $1
 				returning id`, shift, who.id)
 			all.Go(func() {
-				w.exec(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations,
+				w.exec(
+					`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome,
+						participations,
 					no_shows, minutes, recorded_at)
 					values ($1, $2, $3, $4, $5, $6, 'attended', 1, 0, 60, now())`,
 					s, who.id, w.events[i].id, w.campaigns[0], w.orgs[1].id, w.day(at))
@@ -105,7 +109,8 @@ func TestCommittedLate(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = tx.Rollback(context.Background()) }()
-	_, err = tx.Exec(t.Context(), `update event set closed_at = now(), held_on = '2024-05-04' where id = $1`, w.events[older].id)
+	_, err = tx.Exec(t.Context(), `update event set closed_at = now(), held_on = '2024-05-04' where id = $1`,
+		w.events[older].id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +153,8 @@ func TestZoneEdges(t *testing.T) {
 		{day(2024, 3, 1), day(2024, 4, 1), 1},
 	} {
 		q := Query{Period: Period{c.from, c.to}, Zone: zone, Now: w.now}
-		if s, err := w.totals.Breakdown(w.ctx, q); err != nil || s.Sums[Events] != c.n || s.Sums[Participations] != c.n {
+		if s, err := w.totals.Breakdown(w.ctx, q); err != nil || s.Sums[Events] != c.n ||
+			s.Sums[Participations] != c.n {
 			t.Errorf("%s to %s: %+v, not %d (%v)", c.from, c.to, s, c.n, err)
 		}
 		w.check(q)
@@ -166,7 +172,8 @@ func TestVerify(t *testing.T) {
 	for _, broken := range []string{
 		`update total_event set minutes = minutes + 60 where (event_id, day) in (select event_id, day from total_event
 			order by 1, 2 limit 1)`,
-		`update total_event set people[1] = people[1] + 1 where (event_id, day) in (select event_id, day from total_event
+		`update total_event set people[1] = people[1] + 1
+			where (event_id, day) in (select event_id, day from total_event
 			where people <> '{}' order by 1 desc, 2 limit 1)`,
 		`delete from total_event where (event_id, day) in (select event_id, day from total_event order by 1, 2 offset 2
 			limit 1)`,
@@ -212,7 +219,8 @@ func TestParseSelection(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := ParseSelection(values, city, now.UTC())
-		if got := s.From.Format(time.DateOnly) + " " + s.To.Format(time.DateOnly); got != want || s.Scope != (Scope{}) {
+		if got := s.From.Format(time.DateOnly) + " " + s.To.Format(time.DateOnly); got != want ||
+			s.Scope != (Scope{}) {
 			t.Errorf("%q is %s %+v, not %s", address, got, s.Scope, want)
 		}
 		s.Org, s.Kind, s.Age, s.District = 7, org.NGO, "14-17", "yesil"

@@ -29,7 +29,8 @@ func Rebuild(ctx context.Context, db postgres.DB) error {
 		if _, err := tx.Exec(ctx, `select total_event_recount(array(select id from event))`); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, `update total_people set people = (select count(*) from person where erased_at is null)`)
+		_, err := tx.Exec(ctx,
+			`update total_people set people = (select count(*) from person where erased_at is null)`)
 		return err
 	})
 }

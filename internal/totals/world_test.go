@@ -93,8 +93,10 @@ func (w *world) base(people int, r *rand.Rand) {
 			values ($1, $2, '{"ru":"О"}', '2019-01-01') returning id`, fmt.Sprintf("o%d", i), k), k})
 	}
 	for i := range 3 {
-		w.campaigns = append(w.campaigns, w.id(`insert into campaign (slug, org_id, name, summary, colour, emblem, updated_at)
-			values ($1, $2, '{"ru":"К"}', '{}', 'sky', 'sun', '2026-01-01') returning id`, fmt.Sprintf("c%d", i), w.orgs[0].id))
+		w.campaigns = append(w.campaigns, w.id(
+			`insert into campaign (slug, org_id, name, summary, colour, emblem, updated_at)
+			values ($1, $2, '{"ru":"К"}', '{}', 'sky', 'sun', '2026-01-01') returning id`, fmt.Sprintf("c%d", i),
+			w.orgs[0].id))
 	}
 	for i := range people {
 		born := time.Date(1960+r.IntN(52), time.Month(1+r.IntN(12)), 1+r.IntN(28), 0, 0, 0, 0, time.UTC)
@@ -113,7 +115,8 @@ func (w *world) event(h worldEvent) int {
 	w.Helper()
 	h.id = w.id(`insert into event (campaign_id, org_id, state, title, district, starts_at, ends_at, created_at,
 		updated_at, published_at, imported, brought_participations, brought_minutes)
-		values ($1, $2, 'published', '{"ru":"С"}', $3, $4, $4::timestamptz + interval '2 hours', now(), now(), now(), $5,
+		values ($1, $2, 'published', '{"ru":"С"}', $3, $4, $4::timestamptz + interval '2 hours', now(), now(), now(),
+			$5,
 		$6, $7) returning id`,
 		h.campaign, h.org, h.district, h.at, h.archived > 0, orNull(h.archived), orNull(h.minutes))
 	for _, c := range h.cohosts {
@@ -184,7 +187,8 @@ func (w *world) random(r *rand.Rand, events int) {
 	for range events {
 		h := worldEvent{
 			campaign: w.campaigns[r.IntN(3)], org: w.orgs[r.IntN(4)].id, district: districts[r.IntN(3)],
-			at: time.Date(2024, 1, 1, 0, 0, 0, 0, w.city.Location()).Add(time.Duration(r.IntN(600*24*60)) * time.Minute),
+			at: time.Date(2024, 1, 1, 0, 0, 0, 0, w.city.Location()).
+				Add(time.Duration(r.IntN(600*24*60)) * time.Minute),
 		}
 		for _, o := range w.orgs {
 			if o.id != h.org && r.IntN(4) == 0 {
@@ -260,7 +264,8 @@ func (w *world) countSlowly(q Query) (s Sums, ages []int) {
 		if came[r.signup] > 0 {
 			was, ok := first[r.person]
 			now := visit{r.day, w.events[r.event].id, r.signup, r.age}
-			earlier := cmp.Or(now.day.Compare(was.day), cmp.Compare(now.event, was.event), cmp.Compare(now.signup, was.signup)) < 0
+			earlier := cmp.Or(now.day.Compare(was.day), cmp.Compare(now.event, was.event),
+				cmp.Compare(now.signup, was.signup)) < 0
 			if !ok || earlier {
 				first[r.person] = now
 			}

@@ -35,7 +35,8 @@ func schedule(jobs []Periodic, now func() time.Time) ([]*river.PeriodicJob, *per
 	w := &periodicWorker{jobs: make(map[string]Periodic, len(jobs)), now: now}
 	for i, j := range jobs {
 		if _, twice := w.jobs[j.Name]; twice || j.Name == "" || j.Every <= 0 || j.Do == nil {
-			return nil, nil, fmt.Errorf("worker: periodic job %q needs a name of its own, an interval and a function", j.Name)
+			return nil, nil, fmt.Errorf("worker: periodic job %q needs a name of its own, an interval and a function",
+				j.Name)
 		}
 		w.jobs[j.Name] = j
 		due[i] = river.NewPeriodicJob(river.PeriodicInterval(j.Every),

@@ -119,7 +119,8 @@ func clean(err error) error {
 		}
 		return errors.New("smtp: the server did not let us begin: check host, TLS, user and password of SMTP_URL")
 	}
-	said := fmt.Errorf("smtp: %s: %s", e.Reason, strings.TrimSpace(fmt.Sprint(e.ErrorCode(), " ", e.EnhancedStatusCode())))
+	said := fmt.Errorf("smtp: %s: %s", e.Reason,
+		strings.TrimSpace(fmt.Sprint(e.ErrorCode(), " ", e.EnhancedStatusCode())))
 	// 5xx to RCPT TO is about this reader, except where it is about us: 530 wants a password,
 	// 5.7.x is a policy, such as "relaying denied".
 	refused := e.Reason == gomail.ErrSMTPRcptTo && e.ErrorCode() >= 500 && e.ErrorCode() != 530 &&

@@ -86,7 +86,8 @@ func (f *fixture) message(t testing.TB, lang i18n.Lang) outbox.Message {
 	t.Helper()
 	m := outbox.Message{Kind: outbox.SignupConfirmed, SubjectID: 7}
 	f.people++
-	f.row(t, &m.PersonID, `insert into person (email, given_name, family_name, birth_date, lang, calendar_token, joined_at)
+	f.row(t, &m.PersonID,
+		`insert into person (email, given_name, family_name, birth_date, lang, calendar_token, joined_at)
 		values ('aliya' || $2 || '@mail.example', 'Әлия', 'Серікқызы', '2011-01-01', $1, $2, now()) returning id`,
 		lang, fmt.Sprint(f.people))
 	return m
@@ -145,7 +146,8 @@ func (f *fixture) start(t testing.TB) {
 func TestPeriodicJobsComeRoundFromTheStart(t *testing.T) {
 	f := newFixture(t)
 	f.start(t)
-	poll.Until(t, "every periodic job was done", func() bool { return f.rounds[0].Load() > 0 && f.rounds[1].Load() > 0 })
+	poll.Until(t, "every periodic job was done",
+		func() bool { return f.rounds[0].Load() > 0 && f.rounds[1].Load() > 0 })
 }
 
 func TestAJobThatRunsTwiceLeavesOneMail(t *testing.T) {
@@ -168,7 +170,8 @@ func TestAMessageThatIsNoLongerSoIsDropped(t *testing.T) {
 	var log strings.Builder
 	f.deps.Log = slog.New(slog.NewTextHandler(&log, nil))
 	job := &river.Job[outbox.MessageJob]{
-		JobRow: &rivertype.JobRow{ID: 7, CreatedAt: now}, Args: outbox.MessageJob{Message: outbox.Message{Kind: "gone"}},
+		JobRow: &rivertype.JobRow{ID: 7, CreatedAt: now},
+		Args:   outbox.MessageJob{Message: outbox.Message{Kind: "gone"}},
 	}
 	if err := f.messages().Work(t.Context(), job); err != nil || len(f.kept(t)) != 0 {
 		t.Error(err, f.kept(t))
@@ -201,7 +204,8 @@ func TestTheQueueHoldsNoPersonalValues(t *testing.T) {
 	poll.Until(t, "the mail was kept", func() bool { return len(f.kept(t)) == 1 })
 	var n int
 	f.row(t, &n, `select count(*) from river_job j, person p
-		where position(p.email in j::text) + position(p.given_name in j::text) + position(p.family_name in j::text) > 0`)
+		where position(p.email in j::text) + position(p.given_name in j::text) + position(p.family_name in j::text)
+			> 0`)
 	if n > 0 {
 		t.Error("a job holds a name or an address")
 	}

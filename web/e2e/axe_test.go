@@ -28,14 +28,16 @@ type finding struct {
 }
 
 func (f finding) String() string {
-	return fmt.Sprintf("%s (%s): %s\n      at %s\n      %s\n      %s", f.Rule, f.Impact, f.Help, f.Target, f.HTML, strings.ReplaceAll(f.Summary, "\n", "\n      "))
+	return fmt.Sprintf("%s (%s): %s\n      at %s\n      %s\n      %s", f.Rule, f.Impact, f.Help, f.Target, f.HTML,
+		strings.ReplaceAll(f.Summary, "\n", "\n      "))
 }
 
 // axe asks axe-core about the page as it is shown, and the eye about what axe cannot tell: text
 // on a gradient or a picture. left counts by rule what neither can tell.
 func (p *tab) axe() (found []finding, left map[string]int) {
 	p.t.Helper()
-	return p.ask(`{type: 'tag', values: ['` + strings.Join(axeTags, "','") + `']}, rules: {'target-size': {enabled: true}}`)
+	return p.ask(`{type: 'tag', values: ['` + strings.Join(axeTags,
+		"','") + `']}, rules: {'target-size': {enabled: true}}`)
 }
 
 // axeColours asks only what depends on colours, for a page that axe has seen in other ones.
@@ -76,7 +78,9 @@ func (p *tab) ask(rules string) (found []finding, left map[string]int) {
 func (p *tab) axeRules() []string {
 	p.t.Helper()
 	p.axe()
-	return js[[]string](p, `axe.getRules(['`+strings.Join(axeTags, "','")+`']).filter(r => !r.tags.includes('experimental') && !r.tags.includes('deprecated')).map(r => r.ruleId).concat('target-size').sort().filter((r, i, all) => r !== all[i - 1])`)
+	return js[[]string](p, `axe.getRules(['`+strings.Join(axeTags,
+		"','")+
+		`']).filter(r => !r.tags.includes('experimental') && !r.tags.includes('deprecated')).map(r => r.ruleId).concat('target-size').sort().filter((r, i, all) => r !== all[i - 1])`)
 }
 
 // settle ends what moves and waits for the page to be drawn.

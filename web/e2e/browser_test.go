@@ -161,7 +161,11 @@ func must[T any](p *tab, what string, a chromedp.Action[T]) T {
 
 func call[P, R any](p *tab, cmd cdp.Command[P, R], params P) R {
 	p.t.Helper()
-	return must(p, cmd.Method, func(ctx context.Context, t *chromedp.Target) (R, error) { return cdp.Call(ctx, t, cmd, params) })
+	return must(p, cmd.Method, func(ctx context.Context, t *chromedp.Target) (R,
+		error,
+	) {
+		return cdp.Call(ctx, t, cmd, params)
+	})
 }
 
 // where is the address shown, for messages.
@@ -185,7 +189,8 @@ func js[T any](p *tab, expression string) T {
 // await waits until a condition holds in the page.
 func (p *tab) await(condition string) {
 	p.t.Helper()
-	poll.Until(p.t, condition, func() bool { return js[bool](p, condition) }) // not in the page, whose scripts may be off
+	// not in the page, whose scripts may be off
+	poll.Until(p.t, condition, func() bool { return js[bool](p, condition) })
 }
 
 // quoted is s as a script's text.
@@ -197,7 +202,8 @@ func quoted(s string) string {
 // size sets the screen; a narrow one is a phone's and takes touches.
 func (p *tab) size(width, height int64) {
 	p.t.Helper()
-	call(p, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 1})
+	call(p, emulation.SetDeviceMetricsOverride,
+		emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 1})
 	call(p, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: width < 600})
 }
 
@@ -225,7 +231,10 @@ func (p *tab) as(h *portaltest.Server, person int64) {
 func (p *tab) cookies(b *portaltest.Browser) {
 	p.t.Helper()
 	for _, c := range cookiesOf(b, p.origin) {
-		call(p, network.SetCookie, network.SetCookieParams{Name: c.Name, Value: c.Value, URL: p.origin + "/", HTTPOnly: new(true)})
+		call(p, network.SetCookie, network.SetCookieParams{
+			Name: c.Name, Value: c.Value, URL: p.origin + "/",
+			HTTPOnly: new(true),
+		})
 	}
 }
 
@@ -314,7 +323,9 @@ func (p *tab) fill(name, text string) {
 	x, y := p.point(selector)
 	p.fields++
 	if js[string](p, `document.querySelector(`+quoted(selector)+`).type`) == "date" {
-		js[bool](p, `(e => { e.value = `+quoted(text)+`; return e.dispatchEvent(new Event('change', {bubbles: true})) })(document.querySelector(`+quoted(selector)+`))`)
+		js[bool](p, `(e => { e.value = `+quoted(
+			text)+`; return e.dispatchEvent(new Event('change', {bubbles: true})) })(document.querySelector(`+quoted(
+			selector)+`))`)
 		return
 	}
 	focused := `document.activeElement === document.querySelector(` + quoted(selector) + `)`
@@ -332,13 +343,15 @@ func (p *tab) fill(name, text string) {
 // sees reports whether something visible matches selector.
 func (p *tab) sees(selector string) bool {
 	p.t.Helper()
-	return js[bool](p, `[...document.querySelectorAll(`+quoted(selector)+`)].some(e => e.checkVisibility({visibilityProperty: true}))`)
+	return js[bool](p, `[...document.querySelectorAll(`+quoted(
+		selector)+`)].some(e => e.checkVisibility({visibilityProperty: true}))`)
 }
 
 // mustSee fails the test where nothing visible matches selector.
 func (p *tab) mustSee(selector string) {
 	p.t.Helper()
 	if !p.sees(selector) {
-		p.t.Fatalf("%s: there is no visible %s; the page says: %s", p.where(), selector, js[string](p, `document.querySelector('main').innerText.slice(0, 600)`))
+		p.t.Fatalf("%s: there is no visible %s; the page says: %s", p.where(), selector,
+			js[string](p, `document.querySelector('main').innerText.slice(0, 600)`))
 	}
 }

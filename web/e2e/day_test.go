@@ -37,13 +37,17 @@ func newTheDay(t testing.TB, in time.Duration, people int) *theDay {
 
 func (d *theDay) guests(n int) {
 	d.T.Helper()
-	families := []string{"Қожахметова", "Әбдірахманов", "Иванов", "Сейтқызы", "Жұмағалиева-Төлегенова", "Ким", "Оспанов"}
+	families := []string{
+		"Қожахметова", "Әбдірахманов", "Иванов", "Сейтқызы", "Жұмағалиева-Төлегенова", "Ким",
+		"Оспанов",
+	}
 	d.signups, d.tickets = make([]int64, n), make([]string, n)
 	for i := range n {
 		id := d.Person(fmt.Sprintf("e%d-%d@shtab.test", d.event, i), 20)
 		d.Exec(`update person set family_name = $2 where id = $1`, id, families[i%len(families)])
 		d.Scan(`insert into signup (shift_id, person_id, during, state, ticket, created_at, changed_at)
-			select id, $2::bigint, during, 'confirmed', 'DAY' || $2::bigint::text, now(), now() from shift where id = $1 returning id, ticket`,
+			select id, $2::bigint, during, 'confirmed', 'DAY' || $2::bigint::text, now(), now() from shift
+				where id = $1 returning id, ticket`,
 			[]any{d.shift, id}, &d.signups[i], &d.tickets[i])
 	}
 }
@@ -52,12 +56,15 @@ func (d *theDay) guests(n int) {
 func dayViews(d *theDay) []view {
 	d.T.Helper()
 	host := d.As(d.host)
-	host.Post(portaltest.Path("/ru/desk/events/%d/checkin", d.event), map[string][]string{"signup": {fmt.Sprint(d.signups[0])}, "deed": {"in"}})
+	host.Post(portaltest.Path("/ru/desk/events/%d/checkin", d.event),
+		map[string][]string{"signup": {fmt.Sprint(d.signups[0])}, "deed": {"in"}})
 	host.Post(portaltest.Path("/ru/desk/events/%d/doors", d.event), map[string][]string{
-		"key": {"k"}, "label": {"Саябақ жақтағы кіреберіс"}, "opens_at": {"2026-01-01T10:00"}, "closes_at": {"2026-01-02T10:00"},
+		"key": {"k"}, "label": {"Саябақ жақтағы кіреберіс"}, "opens_at": {"2026-01-01T10:00"},
+		"closes_at": {"2026-01-02T10:00"},
 	})
 	d.Exec(`insert into door_link (event_id, token_hash, label, opens_at, closes_at, form_key, created_by, created_at)
-		values ($1, sha256('TOKEN'), 'Вход с парковки', now() - interval '1 hour', now() + interval '3 hours', 'x', $2, now())`, d.event, d.host)
+		values ($1, sha256('TOKEN'), 'Вход с парковки', now() - interval '1 hour', now() + interval '3 hours', 'x',
+			$2, now())`, d.event, d.host)
 	d.Exec(`update signup set state = 'waitlisted', queue_no = 1 where id = $1`, d.signups[3])
 	d.Exec(`update signup set state = 'awaiting_consent' where id = $1`, d.signups[4])
 	d.Exec(`insert into guardian_consent (person_id, accompanied, guardian_name, relation, text_version, agreed_at)
@@ -69,11 +76,18 @@ func dayViews(d *theDay) []view {
 	d.event, d.shift = d.Event(d.world, -6*time.Hour, 100)
 	d.guests(3)
 	closed, explained := d.event, d.signups[1]
-	host.Post(portaltest.Path("/ru/desk/events/%d/hours", closed), map[string][]string{"deed": {"confirm"}, fmt.Sprint("o_", d.signups[0]): {"attended"}, fmt.Sprint("m_", d.signups[0]): {"95"}})
-	d.Exec(`update attendance set explanation = 'Автобус сынып қалды.', explained_at = now() where signup_id = $1`, explained)
+	host.Post(portaltest.Path("/ru/desk/events/%d/hours", closed),
+		map[string][]string{
+			"deed": {"confirm"}, fmt.Sprint("o_", d.signups[0]): {"attended"},
+			fmt.Sprint("m_", d.signups[0]): {"95"},
+		})
+	d.Exec(`update attendance set explanation = 'Автобус сынып қалды.', explained_at = now() where signup_id = $1`,
+		explained)
 	var missed int64
 	d.Scan(`select person_id from signup where id = $1`, []any{explained}, &missed)
-	d.Exec(`insert into attendance (signup_id, checked_in_at, checked_in_by) values ($1, now() - interval '1 hour', $2) on conflict do nothing`, signups[2], d.host)
+	d.Exec(
+		`insert into attendance (signup_id, checked_in_at, checked_in_by) values ($1, now() - interval '1 hour', $2)
+			on conflict do nothing`, signups[2], d.host)
 	event := func(path func(i18n.Lang, int64) string, id int64) func(i18n.Lang) string {
 		return func(l i18n.Lang) string { return path(l, id) }
 	}
@@ -93,7 +107,8 @@ func dayViews(d *theDay) []view {
 		{name: "door", path: func(l i18n.Lang) string { return link.HelperList(l, "TOKEN") }},
 		{name: "hours", path: event(link.DeskHours, done), who: d.host, main: true},
 		{name: "hours-errors", path: event(link.DeskHours, done), who: d.host, do: func(p *tab, _ i18n.Lang) {
-			js[bool](p, `(() => { const f = document.querySelector('.hours-form'); f.noValidate = true; f.querySelector('[value=attended]').checked = true; f.querySelector('input[type=number]').value = 2000; return true })()`)
+			js[bool](p,
+				`(() => { const f = document.querySelector('.hours-form'); f.noValidate = true; f.querySelector('[value=attended]').checked = true; f.querySelector('input[type=number]').value = 2000; return true })()`)
 			p.press(`button[value=save]`)
 		}, then: 422},
 		{name: "hours-early", path: event(link.DeskHours, live), who: d.host},
@@ -135,7 +150,8 @@ func TestDoorOnAPhone(t *testing.T) {
 	d := newTheDay(t, 30*time.Minute, 5)
 	p := openUnwatched(t, d.URL) // the network's absence is no failure of the page
 	p.as(d.Server, d.host)
-	call(p, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "America/New_York"}) // set wrong
+	// set wrong
+	call(p, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "America/New_York"})
 	here := func() int { return d.Count(`select count(*) from attendance where checked_in_at is not null`) }
 	// A scan checks in by itself: no tap at all.
 	began := time.Now()
@@ -148,15 +164,18 @@ func TestDoorOnAPhone(t *testing.T) {
 	p.touch(row(1) + `button.door-tap`)
 	poll.Until(t, "a tap", func() bool { return here() == 2 && p.sees(row(1)+".is-here") })
 	// Without the network two taps wait, over a reload too, and are sent once it is there again.
-	js[bool](p, `(() => { window.away = window.fetch; window.fetch = () => Promise.reject(new TypeError('away')); return true })()`)
+	js[bool](p,
+		`(() => { window.away = window.fetch; window.fetch = () => Promise.reject(new TypeError('away')); return true })()`)
 	p.touch(row(2) + `button.door-tap`)
 	p.touch(row(3) + `button.door-tap`)
 	poll.Until(t, "two wait", func() bool { return p.sees("#kept") && p.sees(row(3)+".is-here") })
-	if s := js[string](p, `document.querySelector('#kept').textContent`); s != "Нет сети. Ещё не отправлено: 2" || here() != 2 {
+	if s := js[string](p, `document.querySelector('#kept').textContent`); s != "Нет сети. Ещё не отправлено: 2" ||
+		here() != 2 {
 		t.Errorf("%q, %d here", s, here())
 	}
 	now := d.Now()
-	at, tapped := js[string](p, `document.querySelector('`+row(3)+`[data-since]').textContent`), []string{now.Format("15:04"), now.Add(-time.Minute).Format("15:04")}
+	at, tapped := js[string](p, `document.querySelector('`+row(3)+`[data-since]').textContent`),
+		[]string{now.Format("15:04"), now.Add(-time.Minute).Format("15:04")}
 	if !slices.Contains(tapped, at) {
 		t.Errorf("somebody came at %s, not at %s", at, tapped)
 	}

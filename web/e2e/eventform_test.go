@@ -30,7 +30,8 @@ func TestPublishOnAPhone(t *testing.T) {
 		p.visit(link.DeskEventNew(i18n.RU), 200)
 		set := func(name, value string) {
 			t.Helper()
-			js[bool](p, `(() => { const f = document.getElementsByName('`+name+`')[0]; f.value = '`+value+`'; f.dispatchEvent(new Event('change', { bubbles: true })); return f.value === '`+value+`' })()`)
+			js[bool](p, `(() => { const f = document.getElementsByName('`+name+`')[0]; f.value = '`+value+
+				`'; f.dispatchEvent(new Event('change', { bubbles: true })); return f.value === '`+value+`' })()`)
 		}
 		for _, f := range [][2]string{
 			{"title_kk", "Ағаш егу"},
@@ -79,7 +80,8 @@ func TestPublishOnAPhone(t *testing.T) {
 		p.expect(200)
 		p.mustSee(`.badge-good`)
 	}
-	if n := h.Count(`select count(*) from event where title ->> 'ru' = 'Сажаем деревья' and state = 'published'`); n != 2 {
+	if n := h.Count(
+		`select count(*) from event where title ->> 'ru' = 'Сажаем деревья' and state = 'published'`); n != 2 {
 		t.Errorf("%d published", n)
 	}
 }

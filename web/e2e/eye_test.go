@@ -51,7 +51,10 @@ func (p *tab) pale(texts []text) (found []finding) {
 		return true
 	})()`)
 	p.settle()
-	shot := call(p, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatPng, CaptureBeyondViewport: new(true)})
+	shot := call(p, page.CaptureScreenshot, page.CaptureScreenshotParams{
+		Format:                page.CaptureScreenshotFormatPng,
+		CaptureBeyondViewport: new(true),
+	})
 	js[bool](p, `(() => {
 		for (const e of document.querySelectorAll('[data-bar]')) delete e.dataset.bar
 		document.adoptedStyleSheets = window.clothed
@@ -68,8 +71,11 @@ func (p *tab) pale(texts []text) (found []finding) {
 		}
 		if got := standsOut(ground, m.Colour, m.Boxes); got < need {
 			found = append(found, finding{
-				Rule: "color-contrast", Impact: "serious", Help: "Text must stand out from the picture or gradient behind it", Target: texts[i].Target, HTML: texts[i].HTML,
-				Summary: fmt.Sprintf("contrast %.2f where it is lowest, want %.1f; the text is rgb(%.0f %.0f %.0f)", got, need, m.Colour[0], m.Colour[1], m.Colour[2]),
+				Rule: "color-contrast", Impact: "serious",
+				Help: "Text must stand out from the picture or gradient behind it", Target: texts[i].Target,
+				HTML: texts[i].HTML,
+				Summary: fmt.Sprintf("contrast %.2f where it is lowest, want %.1f; the text is rgb(%.0f %.0f %.0f)",
+					got, need, m.Colour[0], m.Colour[1], m.Colour[2]),
 			})
 		}
 	}

@@ -66,7 +66,8 @@ func TestGuardianAtHand(t *testing.T) {
 
 			p.visit(link.Event(c.lang, event), 200)
 			p.mustSee(fmt.Sprintf(`#shift-%d.is-in .notice-gold`, shift))
-			t.Logf("%s: from “I'm in” to a confirmed place %d taps and %d fields of the volunteer, %d taps and %d fields of the parent, %v at a machine's pace",
+			t.Logf(
+				"%s: from “I'm in” to a confirmed place %d taps and %d fields of the volunteer, %d taps and %d fields of the parent, %v at a machine's pace",
 				name, p.taps, p.fields, mum.taps, mum.fields, time.Since(began).Round(10*time.Millisecond))
 		})
 	}

@@ -16,21 +16,29 @@ func TestInstruments(t *testing.T) {
 		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			w.Header().Set("Content-Security-Policy", csp)
-			_, _ = w.Write([]byte(`<!doctype html><html lang="en"><head><title>A page</title><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"></head><body>` + body + `</body></html>`))
+			_, _ = w.Write(
+				[]byte(
+					`<!doctype html><html lang="en"><head><title>A page</title><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"></head><body>` + body + `</body></html>`))
 		})
 	}
 	const strict = "default-src 'self'; style-src 'unsafe-inline'; img-src 'self' data:"
 	serve("/good", strict, `<main><h1>Good</h1><p>Nothing is wrong here.</p></main>`)
 	serve("/script", "default-src 'none'", `<main><h1>Script</h1></main><script>document.title = 'ran'</script>`)
 	serve("/foreign", "default-src *", `<main><h1>Foreign</h1><img alt="" src="https://example.com/pixel.png"></main>`)
-	serve("/console", "default-src 'self' 'unsafe-inline'", `<main><h1>Console</h1></main><script>console.error('oh'); setTimeout(() => { throw new Error('thrown') })</script>`)
+	serve("/console", "default-src 'self' 'unsafe-inline'",
+		`<main><h1>Console</h1></main><script>console.error('oh'); setTimeout(() => { throw new Error('thrown') })</script>`)
 	serve("/missing", strict, `<main><h1>Missing</h1><img alt="" src="/nothing.png"></main>`)
-	serve("/axe", strict, `<main><h1>Axe</h1><img src="data:,"><p style="color:#bbb;background:#fff">Pale</p><button style="width:12px;height:12px;padding:0;border:0">x</button><button style="width:12px;height:12px;padding:0;border:0">y</button></main>`)
+	serve("/axe", strict,
+		`<main><h1>Axe</h1><img src="data:,"><p style="color:#bbb;background:#fff">Pale</p><button style="width:12px;height:12px;padding:0;border:0">x</button><button style="width:12px;height:12px;padding:0;border:0">y</button></main>`)
 	serve("/wide", strict, `<main><h1>Wide</h1><div id="culprit" style="width:500px">500</div></main>`)
-	serve("/dark", strict, `<style>:root{color-scheme:light dark} @media (prefers-color-scheme:dark){p{color:#333;background:#222}}</style><main><h1>Dark</h1><p>Unreadable at night.</p></main>`)
-	serve("/gradient", strict, `<style>p{padding:20px;background:linear-gradient(90deg,#fff,#000)}</style><main><h1>Gradient</h1><p style="color:#000">From readable to unreadable, all along a line that is long enough to reach into the dark</p><p style="color:#000;background:linear-gradient(90deg,#fff,#eee)">Readable all along</p><p style="position:absolute;top:560px;color:#000;background:linear-gradient(90deg,#fff,#eee)">Readable past the bar</p></main><div style="position:fixed;inset:560px 0 0 0;background:#222"></div>`)
-	serve("/form", strict, `<main><h1>Form</h1><form action="/good"><label for="f-word">Word</label><input id="f-word" name="word"><button>Go</button></form><p style="height:2000px"></p><a id="low" href="/good">Low</a><p style="height:200px"></p><a id="covered" href="/good">Covered</a></main><div id="lid" style="position:fixed;inset:auto 0 0 0;height:100px;background:#000"></div>`)
-	serve("/over", strict, `<style>p{margin:0;line-height:20px;white-space:nowrap}</style><main style="padding-bottom:40px"><h1>Over</h1><p style="height:1500px">Free when it stands in the middle</p><p id="grown" style="height:10px">Grows into the next</p><p>Overrun</p><p id="end">The end</p></main><div style="position:fixed;inset:auto 0 0 0;height:70px;background:#fff">A bar</div>`)
+	serve("/dark", strict,
+		`<style>:root{color-scheme:light dark} @media (prefers-color-scheme:dark){p{color:#333;background:#222}}</style><main><h1>Dark</h1><p>Unreadable at night.</p></main>`)
+	serve("/gradient", strict,
+		`<style>p{padding:20px;background:linear-gradient(90deg,#fff,#000)}</style><main><h1>Gradient</h1><p style="color:#000">From readable to unreadable, all along a line that is long enough to reach into the dark</p><p style="color:#000;background:linear-gradient(90deg,#fff,#eee)">Readable all along</p><p style="position:absolute;top:560px;color:#000;background:linear-gradient(90deg,#fff,#eee)">Readable past the bar</p></main><div style="position:fixed;inset:560px 0 0 0;background:#222"></div>`)
+	serve("/form", strict,
+		`<main><h1>Form</h1><form action="/good"><label for="f-word">Word</label><input id="f-word" name="word"><button>Go</button></form><p style="height:2000px"></p><a id="low" href="/good">Low</a><p style="height:200px"></p><a id="covered" href="/good">Covered</a></main><div id="lid" style="position:fixed;inset:auto 0 0 0;height:100px;background:#000"></div>`)
+	serve("/over", strict,
+		`<style>p{margin:0;line-height:20px;white-space:nowrap}</style><main style="padding-bottom:40px"><h1>Over</h1><p style="height:1500px">Free when it stands in the middle</p><p id="grown" style="height:10px">Grows into the next</p><p>Overrun</p><p id="end">The end</p></main><div style="position:fixed;inset:auto 0 0 0;height:70px;background:#fff">A bar</div>`)
 	serve("/own-script", strict, `<main><h1>Own</h1></main><script src="/own.js"></script>`)
 	mux.HandleFunc("/own.js", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/javascript")
@@ -106,7 +114,8 @@ func TestInstruments(t *testing.T) {
 		p := open(t, server.URL)
 		p.visit("/wide", 200)
 		p.size(320, 800)
-		if width, culprits := p.wide(); width <= 320 || len(culprits) != 1 || !strings.Contains(culprits[0], "culprit") {
+		if width, culprits := p.wide(); width <= 320 || len(culprits) != 1 ||
+			!strings.Contains(culprits[0], "culprit") {
 			t.Errorf("%d wide because of %q", width, culprits)
 		}
 	})
@@ -114,7 +123,8 @@ func TestInstruments(t *testing.T) {
 		p := open(t, server.URL)
 		p.visit("/over", 200)
 		got := strings.Join(p.covered(), "\n")
-		if n := strings.Count(got, "lies under"); n != 2 || !strings.Contains(got, `id="grown"`) || !strings.Contains(got, `id="end"`) {
+		if n := strings.Count(got, "lies under"); n != 2 || !strings.Contains(got, `id="grown"`) ||
+			!strings.Contains(got, `id="end"`) {
 			t.Errorf("%d texts are covered:\n%s", n, got)
 		}
 		p.visit("/form", 200)

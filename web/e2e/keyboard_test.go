@@ -141,9 +141,15 @@ func TestFocusShows(t *testing.T) {
 			if signed {
 				p.as(h, person)
 			}
-			paths := []string{link.Events(i18n.KK, nil), link.Register(i18n.RU, ""), link.Login(i18n.EN, ""), link.Totals(i18n.RU), link.Campaigns(i18n.EN)}
+			paths := []string{
+				link.Events(i18n.KK, nil), link.Register(i18n.RU, ""), link.Login(i18n.EN, ""),
+				link.Totals(i18n.RU), link.Campaigns(i18n.EN),
+			}
 			if signed {
-				paths = []string{link.Events(i18n.RU, nil), link.Me(i18n.KK), link.Profile(i18n.RU), link.Security(i18n.EN)}
+				paths = []string{
+					link.Events(i18n.RU, nil), link.Me(i18n.KK), link.Profile(i18n.RU),
+					link.Security(i18n.EN),
+				}
 			}
 			for _, path := range paths {
 				p.visit(path, 200)

@@ -54,7 +54,8 @@ func TestNewcomer(t *testing.T) {
 
 			p.expect(200)
 			p.mustSee(`form[action="` + link.Register(c.lang, "") + `"]`)
-			if n := js[int](p, `document.querySelectorAll('main form.form :is(input:not([type=hidden]), select, textarea)').length`); n > 7 {
+			if n := js[int](p,
+				`document.querySelectorAll('main form.form :is(input:not([type=hidden]), select, textarea)').length`); n > 7 {
 				t.Errorf("registration asks for %d things, want at most 7", n)
 			}
 			p.fill("email", email)
@@ -67,7 +68,8 @@ func TestNewcomer(t *testing.T) {
 
 			p.expect(200)
 			if at := p.where(); at != link.RegisterCode(c.lang) {
-				t.Fatalf("the form led to %s: %s", at, js[string](p, `document.querySelector('main').innerText.slice(0, 500)`))
+				t.Fatalf("the form led to %s: %s", at,
+					js[string](p, `document.querySelector('main').innerText.slice(0, 500)`))
 			}
 			p.fill("code", sixDigits.FindString(h.Mail("register_code", email)))
 			p.press(`main form.form button[type=submit]`)
@@ -90,10 +92,13 @@ func TestNewcomer(t *testing.T) {
 			if got := js[string](p, `document.documentElement.lang`); got != string(c.lang) {
 				t.Errorf("the page is in %q", got)
 			}
-			if n := h.Count(`select count(*) from signup s join person p on p.id = s.person_id where p.email = $1 and s.shift_id = $2 and s.state = 'confirmed'`, email, c.shift); n != 1 {
+			if n := h.Count(
+				`select count(*) from signup s join person p on p.id = s.person_id where p.email = $1
+					and s.shift_id = $2 and s.state = 'confirmed'`, email, c.shift); n != 1 {
 				t.Errorf("%d confirmed places in the database", n)
 			}
-			t.Logf("%s: %d taps and %d fields, %v at a machine's pace", name, p.taps, p.fields, time.Since(began).Round(10*time.Millisecond))
+			t.Logf("%s: %d taps and %d fields, %v at a machine's pace", name, p.taps, p.fields, time.Since(began).
+				Round(10*time.Millisecond))
 
 			p.press(fmt.Sprintf(`#shift-%d .notice a[href*="/me/tickets/"]`, c.shift))
 			p.expect(200)
@@ -143,7 +148,8 @@ func TestQueue(t *testing.T) {
 		t.Errorf("the second is %q after the place was given back, want is-in", got)
 	}
 	at(third, i18n.EN)
-	if title := js[string](third, `document.querySelector('.shift .notice-title').innerText`); !regexp.MustCompile(`\b1\b`).MatchString(title) {
+	if title := js[string](third, `document.querySelector('.shift .notice-title').innerText`); !regexp.MustCompile(
+		`\b1\b`).MatchString(title) {
 		t.Errorf("the third now reads %q", title)
 	}
 	h.Mail("signup_promoted", "second@shtab.test")
@@ -156,7 +162,9 @@ func TestQueue(t *testing.T) {
 // shiftState is the class that says where the reader stands in a shift.
 func (p *tab) shiftState(shift int64) string {
 	p.t.Helper()
-	return js[string](p, fmt.Sprintf(`[...document.getElementById('shift-%d').classList].find(c => c.startsWith('is-') && c !== 'is-chosen') ?? ''`, shift))
+	return js[string](p,
+		fmt.Sprintf(
+			`[...document.getElementById('shift-%d').classList].find(c => c.startsWith('is-') && c !== 'is-chosen') ?? ''`, shift))
 }
 
 // giveUp gives the place in a shift back, or leaves its queue, and says yes where the page asks

@@ -96,7 +96,8 @@ func look(p *tab, h *portaltest.Server, v view, l i18n.Lang, withAxe bool, place
 			p.t.Errorf("%s: the page at %s is in %q", place, at, got)
 		}
 	}
-	if broken := js[string](p, `(document.documentElement.innerText + ' ' + document.title).match(/.{0,40}(<no value>|%!|\bundefined\b|\bNaN\b|\{\{|\b(ui|event|events|home|me|totals|account|register|login)\.[a-z_]+\.?[a-z_]*\b).{0,40}/)?.[0] ?? ''`); broken != "" {
+	if broken := js[string](p,
+		`(document.documentElement.innerText + ' ' + document.title).match(/.{0,40}(<no value>|%!|\bundefined\b|\bNaN\b|\{\{|\b(ui|event|events|home|me|totals|account|register|login)\.[a-z_]+\.?[a-z_]*\b).{0,40}/)?.[0] ?? ''`); broken != "" {
 		p.t.Errorf("%s: the page reads %q", place, broken)
 		found.add("broken text: "+broken, place)
 	}
@@ -134,7 +135,8 @@ func firstVisit(t *testing.T, h *portaltest.Server) {
 		p := open(t, h.URL)
 		p.visit(link.Home(l), 200)
 		p.settle()
-		js[bool](p, `new Promise(done => requestIdleCallback(() => done(true)))`) // for what scripts may fetch on their own
+		// for what scripts may fetch on their own
+		js[bool](p, `new Promise(done => requestIdleCallback(() => done(true)))`)
 		all, sum := p.watch.loads()
 		var scripts float64
 		for _, f := range all {
@@ -165,7 +167,8 @@ func TestOutages(t *testing.T) {
 	for range 40 {
 		b.Get(gone)
 	}
-	away, err := pgxpool.New(t.Context(), "postgres://shtab@127.0.0.1:1/shtab?connect_timeout=1") // nobody listens there
+	// nobody listens there
+	away, err := pgxpool.New(t.Context(), "postgres://shtab@127.0.0.1:1/shtab?connect_timeout=1")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +186,8 @@ func TestOutages(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var found findings
 			p := open(t, c.h.URL)
-			look(p, c.h, view{name: "error-" + c.name, path: same(c.path), status: c.status}, i18n.KK, true, "error-"+c.name, &found)
+			look(p, c.h, view{name: "error-" + c.name, path: same(c.path), status: c.status}, i18n.KK, true,
+				"error-"+c.name, &found)
 			found.report(t)
 		})
 	}
@@ -242,7 +246,11 @@ func TestGallery(t *testing.T) {
 							p.size(size[0], size[1])
 							p.scheme(scheme)
 							p.settle()
-							picture := call(p, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatPng, CaptureBeyondViewport: new(true)})
+							picture := call(p, page.CaptureScreenshot,
+								page.CaptureScreenshotParams{
+									Format:                page.CaptureScreenshotFormatPng,
+									CaptureBeyondViewport: new(true),
+								})
 							name := fmt.Sprintf("%s.%s.%d.%s.png", v.name, l, size[0], scheme)
 							if isBlank(t, picture.Data) {
 								t.Errorf("%s shows nothing", name)
@@ -253,7 +261,8 @@ func TestGallery(t *testing.T) {
 						}
 					}
 					p.scheme("light")
-					if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s.%s.pdf", v.name, l)), p.paper(), 0o644); err != nil {
+					if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s.%s.pdf", v.name, l)), p.paper(),
+						0o644); err != nil {
 						t.Fatal(err)
 					}
 				})

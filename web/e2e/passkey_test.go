@@ -39,13 +39,18 @@ func named(t *testing.T, role string) (h *portaltest.Server, person int64) {
 func (p *tab) authenticator(verified bool) (set func(verified bool)) {
 	p.t.Helper()
 	call(p, webauthn.Enable, webauthn.EnableParams{})
-	id := call(p, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{Options: &webauthn.VirtualAuthenticatorOptions{
-		Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportInternal,
-		HasResidentKey: true, HasUserVerification: true, IsUserVerified: verified, AutomaticPresenceSimulation: true,
-	}}).AuthenticatorID
+	id := call(p, webauthn.AddVirtualAuthenticator,
+		webauthn.AddVirtualAuthenticatorParams{Options: &webauthn.VirtualAuthenticatorOptions{
+			Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportInternal,
+			HasResidentKey: true, HasUserVerification: true, IsUserVerified: verified,
+			AutomaticPresenceSimulation: true,
+		}}).AuthenticatorID
 	return func(verified bool) {
 		p.t.Helper()
-		call(p, webauthn.SetUserVerified, webauthn.SetUserVerifiedParams{AuthenticatorID: id, IsUserVerified: verified})
+		call(p, webauthn.SetUserVerified, webauthn.SetUserVerifiedParams{
+			AuthenticatorID: id,
+			IsUserVerified:  verified,
+		})
 	}
 }
 
@@ -82,7 +87,8 @@ func TestPasskey(t *testing.T) {
 	}
 	p.visit(link.HQ(l), 200)
 	at(link.HQ(l))
-	if name := h.Count(`select count(*)::int from passkey where person_id = $1 and name like 'Chrome%'`, id); name != 1 {
+	if name := h.Count(`select count(*)::int from passkey where person_id = $1 and name like 'Chrome%'`,
+		id); name != 1 {
 		t.Errorf("%d passkeys with the device's name", name)
 	}
 	h.Mail("factor_added", "somebody@shtab.test")
@@ -112,7 +118,8 @@ func TestPasskey(t *testing.T) {
 	verify(false)
 	signIn()
 	p.touch(show)
-	js[bool](p, `new Promise(done => { const look = () => document.querySelector('[data-failed]').hidden ? setTimeout(look, 50) : done(true); look() })`)
+	js[bool](p,
+		`new Promise(done => { const look = () => document.querySelector('[data-failed]').hidden ? setTimeout(look, 50) : done(true); look() })`)
 	verify(true)
 
 	// a removed one
@@ -138,7 +145,8 @@ func TestSecondStepWithoutScripts(t *testing.T) {
 		p.press(`form[action="` + link.Login(l, "") + `"] button`)
 	}
 	signIn()
-	secret := strings.ReplaceAll(secretIn.FindString(js[string](p, `document.querySelector('.secret').textContent`)), " ", "")
+	secret := strings.ReplaceAll(secretIn.FindString(js[string](p, `document.querySelector('.secret').textContent`)),
+		" ", "")
 	enter := func(aside time.Duration, button string) {
 		t.Helper()
 		code, err := mfa.Code(secret, h.Now().Add(aside))

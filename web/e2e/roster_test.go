@@ -24,7 +24,8 @@ func rosterViews(t testing.TB, h *portaltest.Server) []view {
 	at := h.Now().Add(51 * time.Hour).Truncate(time.Minute)
 	later := h.Shift(event, at, 4)
 	h.Exec(`update event set ends_at = $2 where id = $1`, event, at.Add(2*time.Hour))
-	h.Exec(`update shift set title = '{"kk":"Түстен кейін","ru":"После обеда","en":"After lunch"}' where id = $1`, later)
+	h.Exec(`update shift set title = '{"kk":"Түстен кейін","ru":"После обеда","en":"After lunch"}' where id = $1`,
+		later)
 	names := [][2]string{
 		{"Қожахметова", "Аружан"},
 		{"Әбдірахманов", "Нұрсұлтан"},
@@ -44,14 +45,18 @@ func rosterViews(t testing.TB, h *portaltest.Server) []view {
 			to, age = later, 13
 		}
 		id := h.Person(fmt.Sprintf("p%d@shtab.test", i), age)
-		h.Exec(`update person set family_name = $2, given_name = $3, phone = '+7 701 555 01 0' || $4::int, lang = $5 where id = $1`, id, n[0], n[1], i, i18n.Langs[i%2])
+		h.Exec(
+			`update person set family_name = $2, given_name = $3, phone = '+7 701 555 01 0' || $4::int, lang = $5
+				where id = $1`, id, n[0], n[1], i, i18n.Langs[i%2])
 		h.As(id).Post(portaltest.Path("/kk/shifts/%d/signup", to), nil)
 		h.Scan(`select id from signup where person_id = $1`, []any{id}, &signups[i])
 	}
 	coordinator := h.As(host)
-	coordinator.Post(portaltest.Path("/ru/desk/signups/%d/remove", signups[2]), map[string][]string{"reason": {"asked"}})
+	coordinator.Post(portaltest.Path("/ru/desk/signups/%d/remove", signups[2]),
+		map[string][]string{"reason": {"asked"}})
 	coordinator.Post(portaltest.Path("/ru/desk/events/%d/messages", event), map[string][]string{
-		"deed": {"send"}, "key": {"k"}, "audience": {"all"}, "subject_kk": {"Жаңбыр"}, "body_kk": {"Шатыр алыңыз."}, "subject_ru": {"Дождь"}, "body_ru": {"Возьмите зонт."},
+		"deed": {"send"}, "key": {"k"}, "audience": {"all"}, "subject_kk": {"Жаңбыр"}, "body_kk": {"Шатыр алыңыз."},
+		"subject_ru": {"Дождь"}, "body_ru": {"Возьмите зонт."},
 	})
 	h.Exec(`update shift set capacity = 8 where id = $1`, shift) // somebody waits who can be promoted
 	roster := func(q string) func(i18n.Lang) string {
@@ -92,15 +97,26 @@ func rosterViews(t testing.TB, h *portaltest.Server) []view {
 		}, then: 422},
 		{name: "roster-print", path: roster("/print"), who: host},
 		{name: "roster-import", path: roster("/import"), who: host},
-		{name: "roster-import-plan", path: roster("/import"), who: host, do: upload(fmt.Sprintf("Sign-up no.;Remove;Shift no.;New person’s e-mail\n%d;x;;\n;;1;new@shtab.test\n", signups[3])), then: 200},
-		{name: "roster-import-problems", path: roster("/import"), who: host, do: upload("Sign-up no.;Remove;Shift no.;New person’s e-mail\n99;x;;\n;;;nobody\n"), then: 422},
+		{
+			name: "roster-import-plan", path: roster("/import"), who: host,
+			do: upload(fmt.Sprintf("Sign-up no.;Remove;Shift no.;New person’s e-mail\n%d;x;;\n;;1;new@shtab.test\n",
+				signups[3])), then: 200,
+		},
+		{
+			name: "roster-import-problems", path: roster("/import"), who: host,
+			do: upload("Sign-up no.;Remove;Shift no.;New person’s e-mail\n99;x;;\n;;;nobody\n"), then: 422,
+		},
 		{name: "messages", path: messages, who: host, main: true},
 		{name: "messages-errors", path: messages, who: host, do: func(p *tab, _ i18n.Lang) {
 			js[bool](p, `document.querySelector('main form.form').noValidate = true`)
 			submit(p, "")
 		}, then: 422},
 		{name: "messages-preview", path: messages, who: host, do: func(p *tab, _ i18n.Lang) {
-			for name, text := range map[string]string{"subject_kk": "Кездесу орны", "body_kk": "Саябақтың батыс қақпасы.\nКүтеміз!", "subject_ru": "Где встречаемся", "body_ru": "У западных ворот парка.\nЖдём!"} {
+			for name, text := range map[string]string{
+				"subject_kk": "Кездесу орны",
+				"body_kk":    "Саябақтың батыс қақпасы.\nКүтеміз!", "subject_ru": "Где встречаемся",
+				"body_ru": "У западных ворот парка.\nЖдём!",
+			} {
 				p.fill(name, text)
 			}
 			submit(p, "")
@@ -145,8 +161,10 @@ func rosterShots(p *tab, place string) {
 	for _, width := range []int64{360, 1280} {
 		p.size(width, 800)
 		p.settle()
-		picture := call(p, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatPng, CaptureBeyondViewport: new(true)})
-		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s.%d.png", place, width)), picture.Data, 0o644); err != nil {
+		picture := call(p, page.CaptureScreenshot,
+			page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatPng, CaptureBeyondViewport: new(true)})
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s.%d.png", place, width)), picture.Data,
+			0o644); err != nil {
 			p.t.Fatal(err)
 		}
 	}
@@ -193,7 +211,10 @@ func TestRosterTaps(t *testing.T) {
 	})
 	job("write to all", 3, func() {
 		p.press(`.roster-tools a`)
-		for name, text := range map[string]string{"subject_kk": "Кездесу", "body_kk": "Күтеміз!", "subject_ru": "Встреча", "body_ru": "Ждём!"} {
+		for name, text := range map[string]string{
+			"subject_kk": "Кездесу", "body_kk": "Күтеміз!",
+			"subject_ru": "Встреча", "body_ru": "Ждём!",
+		} {
 			p.fill(name, text)
 		}
 		p.press(`main form.form button[value=preview]`)
@@ -207,6 +228,7 @@ func TestRosterTaps(t *testing.T) {
 
 func signupOf(h *portaltest.Server, name string) (id int64) {
 	h.T.Helper()
-	h.Scan(`select g.id from signup g join person p on p.id = g.person_id where p.email = $1`, []any{name + "@shtab.test"}, &id)
+	h.Scan(`select g.id from signup g join person p on p.id = g.person_id where p.email = $1`,
+		[]any{name + "@shtab.test"}, &id)
 	return id
 }

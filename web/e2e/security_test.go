@@ -16,24 +16,37 @@ func securityViews(t *testing.T) (*portaltest.Server, []view) {
 	t.Helper()
 	h, staff := named(t, "staff")
 	person := func(email, role string) (id int64) {
-		h.Scan(`insert into person (email, password_hash, given_name, family_name, birth_date, role, lang, calendar_token, joined_at)
-			select $1, password_hash, 'Айгүл', 'Сейтқызы', birth_date, $2, 'kk', $1, now() from person where id = $3 returning id`, []any{email, role, staff}, &id)
+		h.Scan(
+			`insert into person (email, password_hash, given_name, family_name, birth_date, role, lang,
+				calendar_token, joined_at)
+			select $1, password_hash, 'Айгүл', 'Сейтқызы', birth_date, $2, 'kk', $1, now() from person where id = $3
+				returning id`, []any{email, role, staff}, &id)
 		return id
 	}
 	app := func(id int64) {
 		h.Exec(`update person set factor_since = now() where id = $1`, id)
-		h.Exec(`insert into totp (person_id, secret, added_at, last_step) values ($1, $2, now(), 0)`, id, mfa.NewSecret())
-		h.Exec(`insert into recovery_code (person_id, hash) select $1, sha256(n::text::bytea) from generate_series(1, 9) n`, id)
+		h.Exec(`insert into totp (person_id, secret, added_at, last_step) values ($1, $2, now(), 0)`, id,
+			mfa.NewSecret())
+		h.Exec(
+			`insert into recovery_code (person_id, hash) select $1, sha256(n::text::bytea)
+				from generate_series(1, 9) n`, id)
 	}
-	plain, safe, boss := person("plain@shtab.test", "volunteer"), person("safe@shtab.test", "volunteer"), person("boss@shtab.test", "admin")
+	plain, safe, boss := person("plain@shtab.test", "volunteer"), person("safe@shtab.test", "volunteer"),
+		person("boss@shtab.test", "admin")
 	app(safe)
 	app(boss)
-	h.Exec(`insert into passkey (person_id, name, credential_id, credential, added_at) values ($1, 'Менің Samsung телефоным', 'x', '{}', now())`, safe)
+	h.Exec(
+		`insert into passkey (person_id, name, credential_id, credential, added_at)
+			values ($1, 'Менің Samsung телефоным', 'x', '{}', now())`, safe)
 	for _, device := range []string{"", "Samsung Internet, Android"} {
-		h.Exec(`insert into person_session (person_id, epoch, device, began_at, seen_at, proved_at) select id, epoch, $2, now() - interval '9 days', now() - interval '26 hours', now() from person where id = $1`, safe, device)
+		h.Exec(
+			`insert into person_session (person_id, epoch, device, began_at, seen_at, proved_at)
+				select id, epoch, $2, now() - interval '9 days', now() - interval '26 hours', now() from person
+					where id = $1`, safe, device)
 	}
 	waits := person("waits@shtab.test", "volunteer")
-	h.As(waits).Post("/kk/me/security/email", url.Values{"email": {"a.rather.long.address.of.somebody@volunteers.astana.kz"}})
+	h.As(waits).Post("/kk/me/security/email",
+		url.Values{"email": {"a.rather.long.address.of.somebody@volunteers.astana.kz"}})
 	again := func(unsent bool) func(i18n.Lang) string {
 		return func(l i18n.Lang) string { return link.Reauthenticate(l, link.Security(l), unsent) }
 	}
@@ -59,7 +72,10 @@ func securityViews(t *testing.T) (*portaltest.Server, []view) {
 		}, then: 200},
 		{name: "login-passkey", path: func(l i18n.Lang) string { return link.Login(l, "") }},
 		{name: "login-factor", path: next(link.Login), do: password, then: 200, main: true},
-		{name: "login-factor-errors", path: next(link.Login), do: func(p *tab, l i18n.Lang) { password(p, l); submit(p, l) }, then: 422},
+		{
+			name: "login-factor-errors", path: next(link.Login),
+			do: func(p *tab, l i18n.Lang) { password(p, l); submit(p, l) }, then: 422,
+		},
 		{name: "again", path: again(false), who: plain},
 		{name: "again-unsent", path: again(true), who: safe, main: true},
 		{name: "again-errors", path: again(true), who: safe, do: submit, then: 422},

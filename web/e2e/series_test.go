@@ -15,9 +15,13 @@ import (
 func seriesViews(t testing.TB, h *portaltest.Server) []view {
 	t.Helper()
 	w := h.World()
-	host, staff, idle := h.Person("host@shtab.test", 30), h.Person("staff@shtab.test", 30), h.Person("idle@shtab.test", 30)
+	host, staff, idle := h.Person("host@shtab.test", 30), h.Person("staff@shtab.test", 30),
+		h.Person("idle@shtab.test", 30)
 	var quiet int64
-	h.Scan(`insert into org (slug, kind, name, joined_on) values ('tynysh', 'initiative_group', '{"kk":"Тыныш","ru":"Тишина"}', '2024-01-01') returning id`, nil, &quiet)
+	h.Scan(
+		`insert into org (slug, kind, name, joined_on)
+			values ('tynysh', 'initiative_group', '{"kk":"Тыныш","ru":"Тишина"}', '2024-01-01') returning id`, nil,
+		&quiet)
 	h.Exec(`insert into coordinator (person_id, org_id) values ($1, $2), ($3, $4)`, host, w.Org, idle, quiet)
 	h.Exec(`update person set role = 'staff' where id = $1`, staff)
 	whole := `, summary = '{"kk":"Бірге ағаш егеміз","ru":"Сажаем деревья вместе"}'`
@@ -32,21 +36,34 @@ func seriesViews(t testing.TB, h *portaltest.Server) []view {
 	off, _ := h.Event(w, h.Morning(6), 20)
 	twin, _ := h.Event(w, h.Morning(18), 20) // two weeks after the event
 	h.Exec(`update event set state = 'cancelled', cancel_reason = '{"kk":"Боран","ru":"Буран"}' where id = $1`, off)
-	h.Exec(`update event set title = '{"kk":"Қарттар үйіндегі кездесу және бірлескен сенбілік","ru":"Встреча в доме престарелых и общий субботник"}' where id = any($1)`, []int64{now, over})
+	h.Exec(
+		`update event set title = '{"kk":"Қарттар үйіндегі кездесу және бірлескен сенбілік","ru":"Встреча в доме престарелых и общий субботник"}' where id = any($1)`, []int64{now, over})
 	slots := fmt.Sprintf(`[{"day":"%s","from":"10:00","to":"13:00","capacity":20}]`, portaltest.Date(9))
 	submit := func(title, words string, hours int) (id int64) {
-		h.Scan(`insert into event (campaign_id, org_id, state, title, summary, place, district, slots, starts_at, ends_at, created_at, updated_at, submitted_at, returned, returned_at)
-			values ($1, $2, 'review', jsonb_build_object('kk', $3::text, 'ru', $3::text), '{"kk":"Екеміз","ru":"Сажаем"}', '{"kk":"Саябақ","ru":"Парк"}', 'yesil', $4,
-			now() + interval '9 days', now() + interval '9 days 3 hours', now(), now(), now() - make_interval(hours => $5), $6, case when $6 <> '' then now() - interval '20 days' end) returning id`,
+		h.Scan(
+			`insert into event (campaign_id, org_id, state, title, summary, place, district, slots, starts_at,
+				ends_at, created_at, updated_at, submitted_at, returned, returned_at)
+			values ($1, $2, 'review', jsonb_build_object('kk', $3::text, 'ru', $3::text),
+				'{"kk":"Екеміз","ru":"Сажаем"}', '{"kk":"Саябақ","ru":"Парк"}', 'yesil', $4,
+			now() + interval '9 days', now() + interval '9 days 3 hours', now(), now(),
+				now() - make_interval(hours => $5), $6, case when $6 <> '' then now() - interval '20 days' end)
+					returning id`,
 			[]any{w.Campaign, quiet, title, slots, hours, words}, &id)
 		return id
 	}
 	submit("Субботник", "", 75)
 	again := submit("Концерт", "Уточните адрес и укажите, кто встречает людей у входа", 5)
-	h.Exec(`insert into audit (at, actor_id, verb, object, object_id, fields) values (now(), $1, 'event.save', 'event', $2, '{place,shifts}')`, idle, again)
+	h.Exec(
+		`insert into audit (at, actor_id, verb, object, object_id, fields)
+			values (now(), $1, 'event.save', 'event', $2, '{place,shifts}')`, idle, again)
 	var draft, returned int64
-	h.Scan(`insert into event (campaign_id, org_id, title, created_at, updated_at) values ($1, $2, '{}', now(), now()) returning id`, []any{w.Campaign, w.Org}, &draft)
-	h.Scan(`insert into event (campaign_id, org_id, title, created_at, updated_at, returned, returned_at) values ($1, $2, '{"kk":"Кездесу","ru":"Встреча"}', now(), now(), 'Уточните адрес', now()) returning id`, []any{w.Campaign, w.Org}, &returned)
+	h.Scan(
+		`insert into event (campaign_id, org_id, title, created_at, updated_at) values ($1, $2, '{}', now(), now())
+			returning id`, []any{w.Campaign, w.Org}, &draft)
+	h.Scan(
+		`insert into event (campaign_id, org_id, title, created_at, updated_at, returned, returned_at)
+			values ($1, $2, '{"kk":"Кездесу","ru":"Встреча"}', now(), now(), 'Уточните адрес', now()) returning id`,
+		[]any{w.Campaign, w.Org}, &returned)
 	_ = twin
 
 	at := func(path func(i18n.Lang, int64) string, id int64) func(i18n.Lang) string {
@@ -63,14 +80,19 @@ func seriesViews(t testing.TB, h *portaltest.Server) []view {
 		{name: "desk-home", path: link.Desk, who: host, main: true},
 		{name: "desk-home-staff", path: link.Desk, who: staff},
 		{name: "desk-home-empty", path: link.Desk, who: h.Person("new@shtab.test", 30), do: func(p *tab, l i18n.Lang) {
-			h.Exec(`insert into coordinator select id, $1 from person where email = 'new@shtab.test' on conflict do nothing`, w.HQ)
+			h.Exec(
+				`insert into coordinator select id, $1 from person where email = 'new@shtab.test'
+					on conflict do nothing`, w.HQ)
 			p.visit(link.Desk(l), 200)
 		}, status: 403},
 		{name: "desk-events", path: list(""), who: host, main: true},
 		{name: "desk-events-filter", path: list("?stage=ahead&q=%D0%B0"), who: staff, main: true},
 		{name: "desk-events-nothing", path: list("?q=zzzz"), who: host},
 		{name: "desk-overview", path: at(link.DeskEvent, event), who: host, main: true},
-		{name: "desk-overview-draft", path: at(link.DeskEvent, returned), who: host, do: func(p *tab, _ i18n.Lang) { p.touch(`details.sure > summary`) }},
+		{
+			name: "desk-overview-draft", path: at(link.DeskEvent, returned), who: host,
+			do: func(p *tab, _ i18n.Lang) { p.touch(`details.sure > summary`) },
+		},
 		{name: "repeat", path: do(event, "repeat"), who: host, main: true},
 		{name: "repeat-errors", path: func(l i18n.Lang) string {
 			return link.DeskEventAction(l, event, "repeat") + "?weeks=1&until=2020-01-01"
@@ -151,7 +173,8 @@ func TestSeriesTaps(t *testing.T) {
 	}
 	job("copy and publish", 3, func() {
 		p.press(`form[action$="/duplicate"] button`)
-		js[bool](p, `(() => { const f = document.getElementsByName('shift[0].day')[0]; f.value = '`+portaltest.Date(7)+`'; return f.value !== '' })()`)
+		js[bool](p, `(() => { const f = document.getElementsByName('shift[0].day')[0]; f.value = '`+portaltest.Date(
+			7)+`'; return f.value !== '' })()`)
 		p.press(`.form-end button[value="publish"]`)
 		p.mustSee(`.badge-good`)
 	})

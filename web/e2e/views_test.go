@@ -65,7 +65,8 @@ func views(t testing.TB, h *portaltest.Server) []view {
 	coming := func(what, where string) func(i18n.Lang) string {
 		t.Helper()
 		id := one(what, `select e.id from event e cross join lateral (
-				select count(*) n, sum(capacity - confirmed - held) free, sum(waiting) waiting, min(starts_at) first from shift where event_id = e.id) s
+				select count(*) n, sum(capacity - confirmed - held) free, sum(waiting) waiting, min(starts_at) first
+					from shift where event_id = e.id) s
 			where e.closed_at is null and `+where+` order by e.starts_at, e.id limit 1`)
 		return func(l i18n.Lang) string { return link.Event(l, id) }
 	}
@@ -74,27 +75,38 @@ func views(t testing.TB, h *portaltest.Server) []view {
 		t.Helper()
 		return one(name+"@", `select id from person where email = $1`, name+"@shtab.test")
 	}
-	volunteer, coordinator, staff, admin := account("volunteer"), account("coordinator"), account("staff"), account("admin")
+	volunteer, coordinator, staff, admin := account("volunteer"), account("coordinator"), account("staff"),
+		account("admin")
 	nobody := h.Person("nobody@shtab.test", 30)
 	child := h.Person("child@shtab.test", 12)
 	teen := h.Person("fifteen@shtab.test", 15)
 	body := one("organisation", `select id from org where state = 'active' order by id limit 1`)
-	fileReady := one("export", `insert into export (kind, form, lang, asked_by, asked_at, total, done, ready_at) values ('audit', 'xlsx', 'ru', $1, now(), 6000, 6000, now()) returning id`, staff)
-	fileFailed := one("export", `insert into export (kind, form, lang, asked_by, asked_at, total, failed_at) values ('audit', 'xlsx', 'ru', $1, now(), 6000, now()) returning id`, staff)
+	fileReady := one("export",
+		`insert into export (kind, form, lang, asked_by, asked_at, total, done, ready_at)
+			values ('audit', 'xlsx', 'ru', $1, now(), 6000, 6000, now()) returning id`, staff)
+	fileFailed := one("export",
+		`insert into export (kind, form, lang, asked_by, asked_at, total, failed_at)
+			values ('audit', 'xlsx', 'ru', $1, now(), 6000, now()) returning id`, staff)
 	suspended := h.Person("suspended@shtab.test", 19)
 	h.Exec(`update person set suspended_at = now() where id = $1`, suspended)
-	h.Exec(`insert into person_note (person_id, kind, words, by_id, at) values ($1, 'suspend', 'Орынсыз сөйледі', $2, now())`, suspended, staff)
+	h.Exec(
+		`insert into person_note (person_id, kind, words, by_id, at)
+			values ($1, 'suspend', 'Орынсыз сөйледі', $2, now())`, suspended, staff)
 	applicant := h.Person("applicant@shtab.test", 30)
 	var application int64
 	h.Scan(`insert into org (slug, kind, name, joined_on, state, applied_by, applied_at, returned, returned_at)
-		values ('e2e', 'ngo', '{"kk":"Қамқор","ru":"Қамқор"}', '2026-01-01', 'applied', $1, now(), 'Телефонды жазыңызшы', now()) returning id`, []any{applicant}, &application)
+		values ('e2e', 'ngo', '{"kk":"Қамқор","ru":"Қамқор"}', '2026-01-01', 'applied', $1, now(),
+			'Телефонды жазыңызшы', now()) returning id`, []any{applicant}, &application)
 
 	// standing finds a sign-up in a coming event.
 	type standing struct{ person, event, shift, signup int64 }
 	find := func(what, where string, args ...any) (s standing) {
 		t.Helper()
-		err := h.QueryRow(`select s.person_id, e.id, sh.id, s.id from signup s join shift sh on sh.id = s.shift_id join event e on e.id = sh.event_id
-			where e.state = 'published' and sh.starts_at > now() and `+where+` order by sh.starts_at, s.id limit 1`, args...).Scan(&s.person, &s.event, &s.shift, &s.signup)
+		err := h.QueryRow(
+			`select s.person_id, e.id, sh.id, s.id from signup s join shift sh on sh.id = s.shift_id join event e
+				on e.id = sh.event_id
+			where e.state = 'published' and sh.starts_at > now() and `+where+` order by sh.starts_at, s.id limit 1`,
+			args...).Scan(&s.person, &s.event, &s.shift, &s.signup)
 		if err != nil {
 			t.Fatalf("the demonstration has no %s: %v", what, err)
 		}
@@ -111,7 +123,8 @@ func views(t testing.TB, h *portaltest.Server) []view {
 	}()
 	event := func(id int64) func(i18n.Lang) string { return func(l i18n.Lang) string { return link.Event(l, id) } }
 	adults := coming("event for adults only", `e.adults_only is not null`)
-	free := coming("free event", open+`and s.n = 1 and s.free > 3 and s.waiting = 0 and e.adults_only is null and e.min_age is null`)
+	free := coming("free event",
+		open+`and s.n = 1 and s.free > 3 and s.waiting = 0 and e.adults_only is null and e.min_age is null`)
 
 	// A link to a new password, from a mail as it would have gone out.
 	fresh := regexp.MustCompile(`/(?:kk|ru|en)/password/(\S+)`)
@@ -125,14 +138,20 @@ func views(t testing.TB, h *portaltest.Server) []view {
 	var ticket, campaignSlug, orgSlug, quietOrg string
 	h.Scan(`select ticket from signup where id = $1`, []any{in.signup}, &ticket)
 	h.Scan(`select slug from campaign order by id limit 1`, nil, &campaignSlug)
-	h.Scan(`select o.slug from org o join event e on e.org_id = o.id where e.starts_at > now() and o.demo group by o.id order by count(*) desc, o.id limit 1`, nil, &orgSlug)
-	h.Scan(`select o.slug from org o where o.demo and o.state <> 'applied' order by (select count(*) from event e where e.org_id = o.id), o.id limit 1`, nil, &quietOrg)
+	h.Scan(
+		`select o.slug from org o join event e on e.org_id = o.id where e.starts_at > now() and o.demo group by o.id
+			order by count(*) desc, o.id limit 1`, nil, &orgSlug)
+	h.Scan(
+		`select o.slug from org o where o.demo and o.state <> 'applied'
+			order by (select count(*) from event e where e.org_id = o.id), o.id limit 1`, nil, &quietOrg)
 
 	// Parents of the demonstration, each with a link, as a mail would hold it.
 	parentOf := func(what, where string) func(i18n.Lang) string {
 		t.Helper()
 		id, token := one(what, `select g.id from guardian g where `+where+` order by g.id limit 1`), rand.Text()
-		h.Exec(`insert into guardian_link (token_hash, guardian_id, sent_at, used_at) values (sha256($1::text::bytea), $2, now(), now())`, token, id)
+		h.Exec(
+			`insert into guardian_link (token_hash, guardian_id, sent_at, used_at)
+				values (sha256($1::text::bytea), $2, now(), now())`, token, id)
 		return func(l i18n.Lang) string { return link.Guardian(l, token) }
 	}
 	// asks signs a minor up, who asks a parent.
@@ -140,9 +159,12 @@ func views(t testing.TB, h *portaltest.Server) []view {
 		t.Helper()
 		id := h.Person(email, age)
 		for _, e := range events {
-			h.As(id).Post(link.Signup(i18n.KK, one("shift", `select id from shift where event_id = $1 order by id limit 1`, e)), url.Values{})
+			h.As(id).
+				Post(link.Signup(i18n.KK, one("shift", `select id from shift where event_id = $1 order by id limit 1`,
+					e)), url.Values{})
 		}
-		h.As(id).Post(link.MyGuardian(i18n.KK), url.Values{"name": {"Гүлнар Серікқызы"}, "relation": {"mother"}, "email": {"of-" + email}, "lang": {"kk"}})
+		h.As(id).Post(link.MyGuardian(i18n.KK),
+			url.Values{"name": {"Гүлнар Серікқызы"}, "relation": {"mother"}, "email": {"of-" + email}, "lang": {"kk"}})
 		return id
 	}
 	var world portaltest.World
@@ -156,11 +178,15 @@ func views(t testing.TB, h *portaltest.Server) []view {
 	asks("chooses@shtab.test", 15, one2)
 	// leave gives up whatever somebody is in.
 	leave := func(id int64) {
-		h.As(id).Post(link.Cancel(i18n.KK, one("sign-up", `select id from signup where person_id = $1 and state <> 'cancelled'`, id)), url.Values{})
+		h.As(id).
+			Post(link.Cancel(i18n.KK, one("sign-up",
+				`select id from signup where person_id = $1 and state <> 'cancelled'`, id)), url.Values{})
 	}
 	leave(asks("gone@shtab.test", 17, late))
 	no := func(email string) {
-		h.Exec(`update guardian_ask set refused_at = now() where guardian_id in (select id from guardian where email = $1)`, "of-"+email)
+		h.Exec(
+			`update guardian_ask set refused_at = now()
+				where guardian_id in (select id from guardian where email = $1)`, "of-"+email)
 	}
 	leave(asks("mind@shtab.test", 15, one1))
 	no("mind@shtab.test")
@@ -176,23 +202,34 @@ func views(t testing.TB, h *portaltest.Server) []view {
 		p.press(`form[action$="/choose"] button`)
 		p.expect(200)
 	}
-	given := find("minor with a consent", `s.state = 'confirmed' and s.person_id in (select person_id from guardian_consent where withdrawn_at is null and event_id is null and guardian_id is not null)
+	given := find("minor with a consent",
+		`s.state = 'confirmed' and s.person_id in (select person_id from guardian_consent where withdrawn_at is null and event_id is null and guardian_id is not null)
 		and s.person_id in (select id from person where birth_date > now() - interval '15 years')`)
-	refused := one("refused minor", `select s.person_id from signup s join shift h on h.id = s.shift_id where s.cancel_cause = 'consent' and h.starts_at > now() order by s.id limit 1`)
+	refused := one("refused minor",
+		`select s.person_id from signup s join shift h on h.id = s.shift_id where s.cancel_cause = 'consent'
+			and h.starts_at > now() order by s.id limit 1`)
 
 	// An organisation's own campaign, an invitation, and a file of events that was found clean.
 	var ourOrg, ourCampaign, file int64
 	h.Scan(`select org_id from coordinator where person_id = $1 order by 1 limit 1`, []any{coordinator}, &ourOrg)
-	h.Scan(`insert into campaign (slug, org_id, name, summary, colour, emblem, updated_at, starts_on, ends_on) values ('koktem', $1,
-		'{"kk":"Көктемгі көше","ru":"Весенняя улица"}', '{"kk":"Аулаларды тазалаймыз","ru":"Убираем дворы"}', 'coral', 'sun', '2026-01-01', '2026-03-01', '2026-05-31') returning id`, []any{ourOrg}, &ourCampaign)
-	h.Exec(`insert into campaign_goal (campaign_id, kind, target) values ($1, 'events', 20), ($1, 'hours', 900), ($1, 'trees', 300)`, ourCampaign)
+	h.Scan(
+		`insert into campaign (slug, org_id, name, summary, colour, emblem, updated_at, starts_on, ends_on)
+			values ('koktem', $1,
+		'{"kk":"Көктемгі көше","ru":"Весенняя улица"}', '{"kk":"Аулаларды тазалаймыз","ru":"Убираем дворы"}', 'coral',
+			'sun', '2026-01-01', '2026-03-01', '2026-05-31') returning id`, []any{ourOrg}, &ourCampaign)
+	h.Exec(
+		`insert into campaign_goal (campaign_id, kind, target)
+			values ($1, 'events', 20), ($1, 'hours', 900), ($1, 'trees', 300)`, ourCampaign)
 	invitation := rand.Text()
 	h.Exec(`insert into org_invite (org_id, email, lang, token_hash, invited_by, invited_at, expires_at)
-		values ($1, 'nobody@shtab.test', 'kk', sha256($2::text::bytea), $3, now(), now() + interval '7 days')`, ourOrg, invitation, coordinator)
-	h.Scan(`insert into intake (org_id, person_id, publish, plans, created_at) values ($1, $2, true, $3, now()) returning id`, []any{
-		ourOrg, coordinator,
-		`[{"key":"own:1","details":{"Title":{"kk":"Сенбілік","ru":"Субботник"},"Slots":[{"day":"2026-12-05","from":"10:00","to":"13:00","capacity":20}]}}]`,
-	}, &file)
+		values ($1, 'nobody@shtab.test', 'kk', sha256($2::text::bytea), $3, now(), now() + interval '7 days')`, ourOrg,
+		invitation, coordinator)
+	h.Scan(
+		`insert into intake (org_id, person_id, publish, plans, created_at) values ($1, $2, true, $3, now())
+			returning id`, []any{
+			ourOrg, coordinator,
+			`[{"key":"own:1","details":{"Title":{"kk":"Сенбілік","ru":"Субботник"},"Slots":[{"day":"2026-12-05","from":"10:00","to":"13:00","capacity":20}]}}]`,
+		}, &file)
 	our := func(do string) func(i18n.Lang) string {
 		return func(l i18n.Lang) string { return link.DeskOrganizationAction(l, ourOrg, do) }
 	}
@@ -235,17 +272,27 @@ func views(t testing.TB, h *portaltest.Server) []view {
 
 	// An event of the coordinator's own, and two drafts: one just begun, one ready.
 	var office portaltest.World
-	h.Scan(`select c.org_id, (select id from campaign order by id limit 1) from coordinator c where c.person_id = $1 order by 1 limit 1`, []any{coordinator}, &office.Org, &office.Campaign)
+	h.Scan(
+		`select c.org_id, (select id from campaign order by id limit 1) from coordinator c where c.person_id = $1
+			order by 1 limit 1`, []any{coordinator}, &office.Org, &office.Campaign)
 	live, liveShift := h.Event(office, h.Morning(16), 5)
 	h.Exec(`update event set summary = title, district = $2 where id = $1`, live, h.City.Districts[0].Slug)
 	for _, age := range []int{17, 40} {
-		h.As(h.Person(fmt.Sprintf("of%d@shtab.test", age), age)).Post(portaltest.Path("/ru/shifts/%d/signup", liveShift), url.Values{})
+		h.As(h.Person(fmt.Sprintf("of%d@shtab.test", age), age)).
+			Post(portaltest.Path("/ru/shifts/%d/signup", liveShift), url.Values{})
 	}
-	begun := one("draft", `insert into event (campaign_id, org_id, title, created_at, updated_at, returned, returned_at)
-		values ($1, $2, '{"kk": "Көктемгі сенбілік"}', now(), now(), 'Мекенжайды нақтылаңыз', now()) returning id`, office.Campaign, office.Org)
-	ready := one("draft", `insert into event (campaign_id, org_id, title, summary, place, needs, district, slots, starts_at, ends_at, created_at, updated_at)
-		select campaign_id, org_id, title, title, place, title, district, jsonb_build_array(jsonb_build_object('day', to_char(now() + interval '9 days', 'YYYY-MM-DD'), 'from', '10:00', 'to', '13:00', 'capacity', 20)),
-			now() + interval '9 days', now() + interval '10 days', now(), now() from event where id = $1 returning id`, live)
+	begun := one("draft",
+		`insert into event (campaign_id, org_id, title, created_at, updated_at, returned, returned_at)
+		values ($1, $2, '{"kk": "Көктемгі сенбілік"}', now(), now(), 'Мекенжайды нақтылаңыз', now()) returning id`,
+		office.Campaign, office.Org)
+	ready := one("draft",
+		`insert into event (campaign_id, org_id, title, summary, place, needs, district, slots, starts_at, ends_at,
+			created_at, updated_at)
+		select campaign_id, org_id, title, title, place, title, district,
+			jsonb_build_array(jsonb_build_object('day', to_char(now() + interval '9 days', 'YYYY-MM-DD'), 'from',
+				'10:00', 'to', '13:00', 'capacity', 20)),
+			now() + interval '9 days', now() + interval '10 days', now(), now() from event where id = $1 returning id`,
+		live)
 	at := func(to func(i18n.Lang, int64) string, id int64) func(i18n.Lang) string {
 		return func(l i18n.Lang) string { return to(l, id) }
 	}
@@ -267,13 +314,25 @@ func views(t testing.TB, h *portaltest.Server) []view {
 		{name: "desk-event-new-open", path: link.DeskEventNew, who: coordinator, do: func(p *tab, _ i18n.Lang) {
 			js[bool](p, `(document.querySelectorAll('.fold').forEach(d => { d.open = true }), true)`)
 		}, main: true},
-		{name: "desk-event-new-errors", path: link.DeskEventNew, who: coordinator, do: press("publish"), then: 422, main: true},
+		{
+			name: "desk-event-new-errors", path: link.DeskEventNew, who: coordinator, do: press("publish"), then: 422,
+			main: true,
+		},
 		{name: "desk-event-new-shifts", path: link.DeskEventNew, who: coordinator, do: press("add_shift"), then: 200},
 		{name: "desk-event", path: at(link.DeskEvent, live), who: coordinator, main: true},
 		{name: "desk-event-edit", path: at(link.DeskEventEdit, live), who: coordinator, main: true},
-		{name: "desk-event-confirm", path: at(link.DeskEventEdit, live), who: coordinator, do: write("save", "min_age", "18", "shift[0].from", "00:30"), then: 200, main: true},
-		{name: "desk-event-short", path: at(link.DeskEventEdit, live), who: coordinator, do: write("save", "shift[0].capacity", "1"), then: 409, main: true},
-		{name: "desk-event-stale", path: at(link.DeskEventEdit, live), who: coordinator, do: write("save", "version", "7", "base", "", "contact_name", "Данияр"), then: 409, main: true},
+		{
+			name: "desk-event-confirm", path: at(link.DeskEventEdit, live), who: coordinator,
+			do: write("save", "min_age", "18", "shift[0].from", "00:30"), then: 200, main: true,
+		},
+		{
+			name: "desk-event-short", path: at(link.DeskEventEdit, live), who: coordinator,
+			do: write("save", "shift[0].capacity", "1"), then: 409, main: true,
+		},
+		{
+			name: "desk-event-stale", path: at(link.DeskEventEdit, live), who: coordinator,
+			do: write("save", "version", "7", "base", "", "contact_name", "Данияр"), then: 409, main: true,
+		},
 		{name: "desk-event-begun", path: at(link.DeskEvent, begun), who: coordinator, main: true},
 		{name: "desk-event-returned", path: at(link.DeskEventEdit, begun), who: coordinator},
 		{name: "desk-event-ready", path: at(link.DeskEvent, ready), who: coordinator, main: true},
@@ -285,11 +344,21 @@ func views(t testing.TB, h *portaltest.Server) []view {
 		{name: "home", path: link.Home, main: true},
 		{name: "home-signed-in", path: link.Home, who: volunteer},
 		{name: "home-menu", path: link.Home, do: func(p *tab, _ i18n.Lang) { p.touch(`.menu-button`) }},
-		{name: "home-menu-staff", path: link.Home, who: staff, do: func(p *tab, _ i18n.Lang) { p.touch(`.menu-button`) }},
+		{
+			name: "home-menu-staff", path: link.Home, who: staff,
+			do: func(p *tab, _ i18n.Lang) { p.touch(`.menu-button`) },
+		},
 
 		{name: "events", path: filter(""), main: true},
-		{name: "events-filter-open", path: filter("q=" + word + "&open=1"), do: func(p *tab, _ i18n.Lang) { p.touch(`.filter-more > summary`) }, main: true},
-		{name: "events-filtered", path: filter("when=month&open=1&age=16&district=" + h.City.Districts[0].Slug + "&campaign=" + campaignSlug), main: true},
+		{
+			name: "events-filter-open", path: filter("q=" + word + "&open=1"),
+			do: func(p *tab, _ i18n.Lang) { p.touch(`.filter-more > summary`) }, main: true,
+		},
+		{
+			name: "events-filtered", path: filter(
+				"when=month&open=1&age=16&district=" + h.City.Districts[0].Slug + "&campaign=" + campaignSlug),
+			main: true,
+		},
 		{name: "events-dates", path: filter("when=dates&from=" + day(3) + "&to=" + day(6))},
 		{name: "events-found", path: filter("q=" + word), who: volunteer},
 		{name: "events-nothing", path: filter("q=zzzzzzzz&when=week")},
@@ -297,30 +366,51 @@ func views(t testing.TB, h *portaltest.Server) []view {
 
 		{name: "event-free", path: free, main: true},
 		{name: "event-free-signed-in", path: free, who: nobody},
-		{name: "event-nearly-full", path: coming("event nearly full", open+`and s.n = 1 and s.free between 1 and 3 and s.waiting = 0`)},
+		{name: "event-nearly-full", path: coming("event nearly full",
+			open+`and s.n = 1 and s.free between 1 and 3 and s.waiting = 0`)},
 		{name: "event-full", path: coming("full event without a queue", open+`and s.free = 0 and s.waiting = 0`)},
-		{name: "event-queue", path: coming("full event with a queue", open+`and s.n = 1 and s.free = 0 and s.waiting > 0`), main: true},
+		{name: "event-queue", path: coming("full event with a queue",
+			open+`and s.n = 1 and s.free = 0 and s.waiting > 0`), main: true},
 		{name: "event-adults", path: adults},
 		{name: "event-16", path: coming("event from 16", `e.min_age = 16 and `+open)},
 		{name: "event-several", path: coming("event with several shifts", open+`and s.n > 1`), main: true},
 		{name: "event-several-signed-in", path: coming("event with several shifts", open+`and s.n > 1`), who: nobody},
-		{name: "event-cohosts", path: coming("event with co-hosts", open+`and exists (select from event_cohost c where c.event_id = e.id)`)},
+		{name: "event-cohosts", path: coming("event with co-hosts",
+			open+`and exists (select from event_cohost c where c.event_id = e.id)`)},
 		{name: "event-cancelled", path: coming("cancelled event", `e.state = 'cancelled'`), main: true},
 		{name: "event-cancelled-signed-in", path: coming("cancelled event", `e.state = 'cancelled'`), who: nobody},
-		{name: "event-under-way", path: coming("event under way", `e.state = 'published' and e.starts_at < now() and e.ends_at > now()`)},
-		{name: "event-over", path: event(one("past event", `select id from event where closed_at is not null order by starts_at desc, id limit 1`)), main: true},
-		{name: "event-not-yet", path: coming("event not open yet", `e.state = 'published' and e.signup_opens_at > now()`), main: true},
-		{name: "event-not-yet-signed-in", path: coming("event not open yet", `e.state = 'published' and e.signup_opens_at > now()`), who: nobody},
-		{name: "event-closed", path: coming("event whose sign-up has closed", `e.state = 'published' and e.signup_closes_at < now() and e.starts_at > now()`)},
+		{name: "event-under-way", path: coming("event under way",
+			`e.state = 'published' and e.starts_at < now() and e.ends_at > now()`)},
+		{
+			name: "event-over",
+			path: event(
+				one("past event",
+					`select id from event where closed_at is not null order by starts_at desc, id limit 1`)),
+			main: true,
+		},
+		{name: "event-not-yet", path: coming("event not open yet",
+			`e.state = 'published' and e.signup_opens_at > now()`), main: true},
+		{name: "event-not-yet-signed-in", path: coming("event not open yet",
+			`e.state = 'published' and e.signup_opens_at > now()`), who: nobody},
+		{name: "event-closed", path: coming("event whose sign-up has closed",
+			`e.state = 'published' and e.signup_closes_at < now() and e.starts_at > now()`)},
 		{name: "event-in", path: event(in.event), who: volunteer, main: true},
 		{name: "event-waiting", path: event(waiting.event), who: volunteer, main: true},
 		{name: "event-awaiting-consent", path: event(awaiting.event), who: awaiting.person, main: true},
 		{name: "event-consent-needed", path: free, who: teen},
-		{name: "event-asks-guardian", path: coming("free event", open+`and s.n = 1 and s.free > 10 and s.waiting = 0 and e.adults_only is null and e.min_age is null`), who: child, do: take},
+		{
+			name: "event-asks-guardian", path: coming("free event",
+				open+`and s.n = 1 and s.free > 10 and s.waiting = 0 and e.adults_only is null and e.min_age is null`),
+			who: child, do: take,
+		},
 		{name: "event-refused-adults", path: adults, who: teen, main: true},
 		{name: "event-refused-16", path: coming("event from 16", `e.min_age = 16 and `+open), who: teen},
 		{name: "event-refused-clash", path: event(clashing), who: volunteer, main: true},
-		{name: "event-just-in", path: coming("free event", open+`and s.n = 1 and s.free > 6 and s.waiting = 0 and e.adults_only is null and e.min_age is null`), who: coordinator, do: take},
+		{
+			name: "event-just-in", path: coming("free event",
+				open+`and s.n = 1 and s.free > 6 and s.waiting = 0 and e.adults_only is null and e.min_age is null`),
+			who: coordinator, do: take,
+		},
 
 		{name: "campaigns", path: link.Campaigns, main: true},
 		{name: "campaign", path: func(l i18n.Lang) string { return link.Campaign(l, campaignSlug) }, main: true},
@@ -337,7 +427,10 @@ func views(t testing.TB, h *portaltest.Server) []view {
 		{name: "register-from-event", path: next(link.Register)},
 		{name: "register-errors", path: empty(link.Register), do: submit, then: 422, main: true},
 		{name: "code", path: empty(link.Register), do: code, then: 200, main: true},
-		{name: "code-errors", path: empty(link.Register), do: func(p *tab, l i18n.Lang) { code(p, l); p.fill("code", "12345"); submit(p, l) }, then: 422},
+		{
+			name: "code-errors", path: empty(link.Register),
+			do: func(p *tab, l i18n.Lang) { code(p, l); p.fill("code", "12345"); submit(p, l) }, then: 422,
+		},
 		{name: "login", path: empty(link.Login), main: true},
 		{name: "login-errors", path: empty(link.Login), do: submit, then: 422},
 		{name: "login-wrong", path: next(link.Login), do: func(p *tab, l i18n.Lang) {
@@ -347,7 +440,10 @@ func views(t testing.TB, h *portaltest.Server) []view {
 		}, then: 422},
 		{name: "password", path: link.Password},
 		{name: "password-errors", path: link.Password, do: submit, then: 422},
-		{name: "password-sent", path: link.Password, do: func(p *tab, l i18n.Lang) { p.fill("email", "v0007@shtab.test"); submit(p, l) }, then: 200},
+		{
+			name: "password-sent", path: link.Password,
+			do: func(p *tab, l i18n.Lang) { p.fill("email", "v0007@shtab.test"); submit(p, l) }, then: 200,
+		},
 		{name: "password-new", path: newPassword},
 		{name: "password-new-errors", path: newPassword, do: submit, then: 422},
 
@@ -359,8 +455,15 @@ func views(t testing.TB, h *portaltest.Server) []view {
 				p.touch(`details.sure > summary`)
 			}
 		}},
-		{name: "ticket", path: func(l i18n.Lang) string { return link.Ticket(l, in.signup) }, who: volunteer, main: true},
-		{name: "ticket-waiting", path: func(l i18n.Lang) string { return link.Ticket(l, waiting.signup) }, who: volunteer, status: 404}, // no place, no ticket
+		{
+			name: "ticket", path: func(l i18n.Lang) string { return link.Ticket(l, in.signup) }, who: volunteer,
+			main: true,
+		},
+		// no place, no ticket
+		{
+			name: "ticket-waiting", path: func(l i18n.Lang) string { return link.Ticket(l, waiting.signup) },
+			who: volunteer, status: 404,
+		},
 		{name: "book", path: link.Book, who: volunteer, main: true},
 		{name: "book-empty", path: link.Book, who: nobody},
 		{name: "profile", path: link.Profile, who: volunteer, main: true},
@@ -375,7 +478,10 @@ func views(t testing.TB, h *portaltest.Server) []view {
 		{name: "guardian-ask", path: link.MyGuardian, who: account("teen"), main: true},
 		{name: "guardian-ask-errors", path: link.MyGuardian, who: account("teen"), do: submit, then: 422, main: true},
 		{name: "guardian-asked", path: link.MyGuardian, who: asked, main: true},
-		{name: "guardian-asked-two", path: link.MyGuardian, who: two, do: func(p *tab, _ i18n.Lang) { p.touch(`details.sure > summary`) }},
+		{
+			name: "guardian-asked-two", path: link.MyGuardian, who: two,
+			do: func(p *tab, _ i18n.Lang) { p.touch(`details.sure > summary`) },
+		},
 		{name: "guardian-correct-errors", path: link.MyGuardian, who: asked, do: func(p *tab, _ i18n.Lang) {
 			p.touch(`details.sure > summary`)
 			js[bool](p, `(document.querySelector('#f-email').value = '') === ''`)
@@ -390,28 +496,50 @@ func views(t testing.TB, h *portaltest.Server) []view {
 		{name: "guardian-two", path: parentOf("parent of two events", `g.email = 'of-two@shtab.test'`)},
 		{name: "guardian-night", path: parentOf("parent at night", `g.email = 'of-late@shtab.test'`)},
 		{name: "guardian-ahead", path: parentOf("parent asked in advance", `g.email = 'of-ahead@shtab.test'`)},
-		{name: "guardian-nothing", path: parentOf("parent of who gave up", `g.email = 'of-gone@shtab.test'`), main: true},
-		{name: "guardian-no", path: parentOf("parent who said no", `g.email = 'of-mind@shtab.test'`), do: func(p *tab, _ i18n.Lang) {
-			p.touch(`details.sure:has(form[action$="/choose"]) > summary`)
-		}, main: true},
-		{name: "guardian-no-again", path: parentOf("parent who is asked again", `g.email = 'of-again@shtab.test'`), main: true},
-		{name: "guardian-404", path: func(l i18n.Lang) string { return link.Guardian(l, strings.Repeat("x", 43)) }, status: 404, main: true},
-		{name: "guardian-errors", path: parentOf("parent", `g.email = 'of-asked@shtab.test'`), do: func(p *tab, _ i18n.Lang) {
-			p.press(`form[action$="/choose"] button`)
-		}, then: 422},
+		{
+			name: "guardian-nothing", path: parentOf("parent of who gave up", `g.email = 'of-gone@shtab.test'`),
+			main: true,
+		},
+		{
+			name: "guardian-no", path: parentOf("parent who said no", `g.email = 'of-mind@shtab.test'`),
+			do: func(p *tab, _ i18n.Lang) {
+				p.touch(`details.sure:has(form[action$="/choose"]) > summary`)
+			}, main: true,
+		},
+		{
+			name: "guardian-no-again", path: parentOf("parent who is asked again", `g.email = 'of-again@shtab.test'`),
+			main: true,
+		},
+		{
+			name: "guardian-404", path: func(l i18n.Lang) string { return link.Guardian(l, strings.Repeat("x", 43)) },
+			status: 404, main: true,
+		},
+		{
+			name: "guardian-errors", path: parentOf("parent", `g.email = 'of-asked@shtab.test'`),
+			do: func(p *tab, _ i18n.Lang) {
+				p.press(`form[action$="/choose"] button`)
+			}, then: 422,
+		},
 		{name: "guardian-code", path: pending, do: choose, main: true},
 		{name: "guardian-code-wrong", path: pending, do: func(p *tab, l i18n.Lang) {
 			choose(p, l)
 			p.fill("code", "12345")
 			p.press(`form[action$="/agree"] button`)
 		}, then: 422},
-		{name: "guardian-verified", path: parentOf("parent who agreed", fmt.Sprintf(`g.person_id = %d and g.verified_at is not null`, given.person)), main: true},
+		{name: "guardian-verified", path: parentOf("parent who agreed",
+			fmt.Sprintf(`g.person_id = %d and g.verified_at is not null`, given.person)), main: true},
 
 		{name: "campaign-goals", path: func(l i18n.Lang) string { return link.Campaign(l, "koktem") }},
 		{name: "desk-campaigns", path: link.DeskCampaigns, who: coordinator, main: true},
 		{name: "desk-campaign-new", path: link.DeskCampaignNew, who: coordinator, main: true},
-		{name: "desk-campaign-errors", path: link.DeskCampaignNew, who: coordinator, do: func(p *tab, _ i18n.Lang) { p.press(`.form-end button`) }, then: 422},
-		{name: "desk-campaign", path: func(l i18n.Lang) string { return link.DeskCampaign(l, ourCampaign) }, who: coordinator, main: true},
+		{
+			name: "desk-campaign-errors", path: link.DeskCampaignNew, who: coordinator,
+			do: func(p *tab, _ i18n.Lang) { p.press(`.form-end button`) }, then: 422,
+		},
+		{
+			name: "desk-campaign", path: func(l i18n.Lang) string { return link.DeskCampaign(l, ourCampaign) },
+			who: coordinator, main: true,
+		},
 		{name: "desk-organization", path: our(""), who: coordinator, main: true},
 		{name: "desk-organization-errors", path: our(""), who: coordinator, do: func(p *tab, _ i18n.Lang) {
 			js[bool](p, `(document.querySelector('#f-links').value = 'http://x') !== ''`)
@@ -421,47 +549,125 @@ func views(t testing.TB, h *portaltest.Server) []view {
 		{name: "desk-people", path: our("people"), who: coordinator, main: true},
 		{name: "desk-people-errors", path: our("people"), who: coordinator, do: submit, then: 422},
 		{name: "desk-org-totals", path: our("totals"), who: coordinator, main: true},
-		{name: "desk-org-totals-month", path: func(l i18n.Lang) string { return our("totals")(l) + "?period=month" }, who: coordinator},
+		{
+			name: "desk-org-totals-month", path: func(
+				l i18n.Lang,
+			) string {
+				return our("totals")(l) + "?period=month"
+			},
+			who: coordinator,
+		},
 		{name: "desk-import", path: link.DeskImport, who: coordinator, main: true},
 		{name: "desk-import-errors", path: link.DeskImport, who: coordinator, do: submit, then: 422},
-		{name: "desk-imported", path: func(l i18n.Lang) string { return link.DeskImported(l, file) }, who: coordinator, main: true},
+		{
+			name: "desk-imported", path: func(l i18n.Lang) string { return link.DeskImported(l, file) },
+			who:  coordinator,
+			main: true,
+		},
 		{name: "invitation", path: func(l i18n.Lang) string { return link.Invitation(l, invitation) }, main: true},
-		{name: "invitation-other", path: func(l i18n.Lang) string { return link.Invitation(l, invitation) }, who: volunteer},
-		{name: "invitation-mine", path: func(l i18n.Lang) string { return link.Invitation(l, invitation) }, who: nobody},
+		{
+			name: "invitation-other", path: func(l i18n.Lang) string { return link.Invitation(l, invitation) },
+			who: volunteer,
+		},
+		{
+			name: "invitation-mine", path: func(l i18n.Lang) string { return link.Invitation(l, invitation) },
+			who: nobody,
+		},
 
 		{name: "scan", path: same(link.Scan(ticket))},
 		{name: "desk", path: link.Desk, who: coordinator, main: true},
 		{name: "desk-events", path: func(l i18n.Lang) string { return link.DeskEvents(l, nil) }, who: coordinator},
-		{name: "desk-repeat", path: func(l i18n.Lang) string { return link.DeskEventAction(l, live, "repeat") }, who: coordinator},
-		{name: "desk-cancel", path: func(l i18n.Lang) string { return link.DeskEventAction(l, live, "cancel") }, who: coordinator},
+		{
+			name: "desk-repeat", path: func(l i18n.Lang) string { return link.DeskEventAction(l, live, "repeat") },
+			who: coordinator,
+		},
+		{
+			name: "desk-cancel", path: func(l i18n.Lang) string { return link.DeskEventAction(l, live, "cancel") },
+			who: coordinator,
+		},
 		{name: "hq-review", path: func(l i18n.Lang) string { return link.HQReview(l, "") }, who: staff},
 		{name: "hq", path: link.HQ, who: staff, main: true},
-		{name: "hq-organizations", path: func(l i18n.Lang) string { return link.HQOrganizations(l, nil) }, who: staff, main: true},
-		{name: "hq-organizations-none", path: func(l i18n.Lang) string { return link.HQOrganizations(l, url.Values{"q": {"xyzzy"}}) }, who: staff},
-		{name: "hq-organization", path: func(l i18n.Lang) string { return link.HQOrganization(l, body) }, who: staff, main: true},
+		{
+			name: "hq-organizations", path: func(l i18n.Lang) string { return link.HQOrganizations(l, nil) },
+			who:  staff,
+			main: true,
+		},
+		{name: "hq-organizations-none", path: func(
+			l i18n.Lang,
+		) string {
+			return link.HQOrganizations(l, url.Values{"q": {"xyzzy"}})
+		}, who: staff},
+		{
+			name: "hq-organization", path: func(l i18n.Lang) string { return link.HQOrganization(l, body) },
+			who:  staff,
+			main: true,
+		},
 		{name: "hq-organization-new", path: link.HQOrganizationNew, who: staff},
 		{name: "hq-organization-errors", path: link.HQOrganizationNew, who: staff, do: submit, then: 422},
-		{name: "hq-totals-dates", path: func(l i18n.Lang) string { return link.HQ(l) + "?period=dates&from=2024-02-15&to=2025-03-10&age=14-17" }, who: staff},
-		{name: "hq-totals-nothing", path: func(l i18n.Lang) string { return link.HQ(l) + "?period=month&kind=enterprise&district=nura&age=55-up" }, who: staff},
-		{name: "hq-rows-events", path: func(l i18n.Lang) string { return link.HQRows(l, "events", nil) }, who: staff, main: true},
-		{name: "hq-rows-attendance", path: func(l i18n.Lang) string { return link.HQRows(l, "attendance", url.Values{"part": {"attended"}}) }, who: staff},
-		{name: "hq-rows-nothing", path: func(l i18n.Lang) string { return link.HQRows(l, "delivered", url.Values{"part": {"none"}}) }, who: staff},
+		{
+			name: "hq-totals-dates", path: func(
+				l i18n.Lang,
+			) string {
+				return link.HQ(l) + "?period=dates&from=2024-02-15&to=2025-03-10&age=14-17"
+			},
+			who: staff,
+		},
+		{
+			name: "hq-totals-nothing", path: func(
+				l i18n.Lang,
+			) string {
+				return link.HQ(l) + "?period=month&kind=enterprise&district=nura&age=55-up"
+			},
+			who: staff,
+		},
+		{
+			name: "hq-rows-events", path: func(l i18n.Lang) string { return link.HQRows(l, "events", nil) },
+			who:  staff,
+			main: true,
+		},
+		{name: "hq-rows-attendance", path: func(l i18n.Lang) string {
+			return link.HQRows(l, "attendance",
+				url.Values{"part": {"attended"}})
+		}, who: staff},
+		{name: "hq-rows-nothing", path: func(l i18n.Lang) string {
+			return link.HQRows(l, "delivered",
+				url.Values{"part": {"none"}})
+		}, who: staff},
 		{name: "hq-import", path: link.HQImport, who: staff},
 		{name: "hq-import-errors", path: link.HQImport, who: staff, do: submit, then: 422},
 		{name: "hq-people", path: func(l i18n.Lang) string { return link.HQPeople(l, nil) }, who: staff, main: true},
-		{name: "hq-people-none", path: func(l i18n.Lang) string { return link.HQPeople(l, url.Values{"q": {"xyzzy"}}) }, who: staff},
-		{name: "hq-person", path: func(l i18n.Lang) string { return link.HQPerson(l, awaiting.person) }, who: admin, main: true},
-		{name: "hq-person-suspended", path: func(l i18n.Lang) string { return link.HQPerson(l, suspended) }, who: staff},
-		{name: "hq-person-errors", path: func(l i18n.Lang) string { return link.HQPerson(l, volunteer) }, who: staff, do: func(p *tab, _ i18n.Lang) {
-			p.touch(`details:has(form[action$="/suspend"]) > summary`)
-			p.press(`form[action$="/suspend"] button`)
-		}, then: 422},
+		{name: "hq-people-none", path: func(l i18n.Lang) string {
+			return link.HQPeople(l,
+				url.Values{"q": {"xyzzy"}})
+		}, who: staff},
+		{
+			name: "hq-person", path: func(l i18n.Lang) string { return link.HQPerson(l, awaiting.person) }, who: admin,
+			main: true,
+		},
+		{
+			name: "hq-person-suspended", path: func(l i18n.Lang) string { return link.HQPerson(l, suspended) },
+			who: staff,
+		},
+		{
+			name: "hq-person-errors", path: func(l i18n.Lang) string { return link.HQPerson(l, volunteer) },
+			who: staff,
+			do: func(p *tab, _ i18n.Lang) {
+				p.touch(`details:has(form[action$="/suspend"]) > summary`)
+				p.press(`form[action$="/suspend"] button`)
+			}, then: 422,
+		},
 		{name: "hq-merge", path: func(l i18n.Lang) string {
 			return link.HQPersonAction(l, volunteer, "merge?from="+fmt.Sprint(suspended))
 		}, who: staff, main: true},
-		{name: "hq-merge-search", path: func(l i18n.Lang) string { return link.HQPersonAction(l, volunteer, "merge?q=v000") }, who: staff},
+		{name: "hq-merge-search", path: func(l i18n.Lang) string {
+			return link.HQPersonAction(l, volunteer,
+				"merge?q=v000")
+		}, who: staff},
 		{name: "hq-audit", path: func(l i18n.Lang) string { return link.HQAudit(l, nil) }, who: staff, main: true},
-		{name: "hq-audit-none", path: func(l i18n.Lang) string { return link.HQAudit(l, url.Values{"who": {"xyzzy"}}) }, who: staff},
+		{name: "hq-audit-none", path: func(l i18n.Lang) string {
+			return link.HQAudit(l,
+				url.Values{"who": {"xyzzy"}})
+		}, who: staff},
 		{name: "hq-exports", path: link.HQExports, who: staff},
 		{name: "hq-export-ready", path: func(l i18n.Lang) string { return link.HQExport(l, fileReady) }, who: staff},
 		{name: "hq-export-failed", path: func(l i18n.Lang) string { return link.HQExport(l, fileFailed) }, who: staff},
@@ -478,15 +684,27 @@ func views(t testing.TB, h *portaltest.Server) []view {
 		{name: "hq-deliveries", path: link.HQDeliveries, who: staff},
 		{name: "apply", path: link.Apply, who: volunteer, main: true},
 		{name: "apply-errors", path: link.Apply, who: volunteer, do: submit, then: 422},
-		{name: "apply-returned", path: func(l i18n.Lang) string { return link.Application(l, application) }, who: applicant},
+		{
+			name: "apply-returned", path: func(l i18n.Lang) string { return link.Application(l, application) },
+			who: applicant,
+		},
 		{name: "outbox", path: same("/dev/outbox")},
 
 		{name: "error-400", path: func(l i18n.Lang) string { return link.Home(l) + "/events?q=%ff" }, status: 400},
 		{name: "error-403", path: link.Desk, who: volunteer, status: 403, main: true},
-		{name: "error-404", path: func(l i18n.Lang) string { return link.In(l, "/no/such/page") }, status: 404, main: true},
+		{
+			name: "error-404", path: func(l i18n.Lang) string { return link.In(l, "/no/such/page") }, status: 404,
+			main: true,
+		},
 		{name: "error-404-event", path: func(l i18n.Lang) string { return link.Event(l, 1<<40) }, status: 404},
 		{name: "error-405", path: func(l i18n.Lang) string { return link.Signup(l, clashShift) }, status: 405},
-		{name: "error-410", path: func(l i18n.Lang) string { return link.PasswordToken(l, strings.Repeat("x", 43)) }, status: 410},
+		{
+			name: "error-410", path: func(l i18n.Lang) string {
+				return link.PasswordToken(l,
+					strings.Repeat("x", 43))
+			},
+			status: 410,
+		},
 	}...)
 }
 

@@ -67,7 +67,8 @@ func (w *watch) see(ev any) {
 		}
 	case *runtime.EventConsoleAPICalled:
 		switch e.Type {
-		case runtime.ConsoleAPICalledTypeError, runtime.ConsoleAPICalledTypeWarning, runtime.ConsoleAPICalledTypeAssert:
+		case runtime.ConsoleAPICalledTypeError, runtime.ConsoleAPICalledTypeWarning,
+			runtime.ConsoleAPICalledTypeAssert:
 			var words []string
 			for _, a := range e.Args {
 				words = append(words, string(a.Value)+a.Description)
@@ -82,11 +83,13 @@ func (w *watch) see(ev any) {
 		w.note("exception: %s (%s:%d)", text, e.ExceptionDetails.URL, e.ExceptionDetails.LineNumber+1)
 	case *log.EventEntryAdded:
 		// That a page answered 404 stands here too; statuses of pages are for the tests to expect.
-		if n := e.Entry; n.Level != log.EntryLevelVerbose && n.Level != log.EntryLevelInfo && !w.document[n.NetworkRequestID] {
+		if n := e.Entry; n.Level != log.EntryLevelVerbose && n.Level != log.EntryLevelInfo &&
+			!w.document[n.NetworkRequestID] {
 			w.note("the browser says (%s %s): %s %s", n.Source, n.Level, n.Text, n.URL)
 		}
 	case *audits.EventIssueAdded:
-		if g := e.Issue.Details.GenericIssueDetails; g != nil && g.ErrorType == audits.GenericIssueErrorTypeFormInputHasWrongButWellIntendedAutocompleteValueError {
+		if g := e.Issue.Details.GenericIssueDetails; g != nil &&
+			g.ErrorType == audits.GenericIssueErrorTypeFormInputHasWrongButWellIntendedAutocompleteValueError {
 			return // Chromium does not know HTML's "bday"; axe holds these values against the standard
 		}
 		b, _ := json.Marshal(e.Issue.Details)

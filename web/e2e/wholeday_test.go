@@ -53,14 +53,17 @@ func TestWholeDay(t *testing.T) {
 			{"shift[0].to", "12:00"},
 			{"shift[0].capacity", "20"},
 		} {
-			js[bool](p, `(() => { const f = document.getElementsByName('`+f[0]+`')[0]; f.value = '`+f[1]+`'; return true })()`)
+			js[bool](p, `(() => { const f = document.getElementsByName('`+f[0]+`')[0]; f.value = '`+f[1]+
+				`'; return true })()`)
 			p.fields++
 		}
 		p.press(`.form-end button[value="publish"]`)
 		p.expect(200)
 		taps("create and publish")
 		var event, shift int64
-		h.Scan(`select e.id, s.id from event e join shift s on s.event_id = e.id where e.title ->> 'ru' = $1 and e.state = 'published'`, []any{name}, &event, &shift)
+		h.Scan(
+			`select e.id, s.id from event e join shift s on s.event_id = e.id where e.title ->> 'ru' = $1
+				and e.state = 'published'`, []any{name}, &event, &shift)
 
 		// Three sign up; the day comes.
 		var first int64
@@ -79,15 +82,19 @@ func TestWholeDay(t *testing.T) {
 			h.As(id).Post(link.Signup(i18n.KK, shift), url.Values{})
 		}
 		move := func(from, to string) {
-			h.Exec(`update event set starts_at = now() + $2::interval, ends_at = now() + $3::interval where id = $1`, event, from, to)
-			h.Exec(`update shift set starts_at = now() + $2::interval, ends_at = now() + $3::interval where id = $1`, shift, from, to)
+			h.Exec(`update event set starts_at = now() + $2::interval, ends_at = now() + $3::interval where id = $1`,
+				event, from, to)
+			h.Exec(`update shift set starts_at = now() + $2::interval, ends_at = now() + $3::interval where id = $1`,
+				shift, from, to)
 		}
 		move("-10 minutes", "110 minutes")
 
 		// At the door: one tap each, one taken back and given again.
 		p.visit(link.DeskCheckIn(i18n.RU, event), 200)
 		marked := func() int {
-			return h.Count(`select count(*) from attendance a join signup g on g.id = a.signup_id where g.shift_id = $1 and a.checked_in_at is not null`, shift)
+			return h.Count(
+				`select count(*) from attendance a join signup g on g.id = a.signup_id where g.shift_id = $1
+					and a.checked_in_at is not null`, shift)
 		}
 		tap := func(button string, want int) {
 			t.Helper()
@@ -97,7 +104,8 @@ func TestWholeDay(t *testing.T) {
 				p.press(button)
 				p.expect(200)
 			}
-			poll.Until(t, fmt.Sprintf("scripts %v: %d are marked", scripts, want), func() bool { return marked() == want })
+			poll.Until(t, fmt.Sprintf("scripts %v: %d are marked", scripts, want),
+				func() bool { return marked() == want })
 		}
 		tap(`.door-row:nth-child(1) button[value="in"]`, 1)
 		tap(`.door-row:nth-child(2) button[value="in"]`, 2)
@@ -123,11 +131,13 @@ func TestWholeDay(t *testing.T) {
 			v := open(t, h.URL)
 			v.as(h, who)
 			v.visit(link.Book(i18n.KK), 200)
-			if outcome := h.Count(`select count(*) from ledger where person_id = $1 and outcome = 'attended'`, who); outcome == 1 {
+			if outcome := h.Count(`select count(*) from ledger where person_id = $1 and outcome = 'attended'`,
+				who); outcome == 1 {
 				v.mustSee(`.table tbody tr`)
 			}
 		}
-		t.Logf("scripts %v: the whole day in %v at a machine's pace", scripts, time.Since(began).Round(100*time.Millisecond))
+		t.Logf("scripts %v: the whole day in %v at a machine's pace", scripts, time.Since(began).
+			Round(100*time.Millisecond))
 	}
 	if n := h.Count(`select sum(events)::int from total_event`); n != 2 {
 		t.Errorf("%d events in the totals", n)

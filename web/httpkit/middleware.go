@@ -51,7 +51,8 @@ func (k *Kit) Observe(next http.Handler) http.Handler {
 		status := max(ww.Status(), 200)
 		k.Metrics.seconds.WithLabelValues(r.Method, route, fmt.Sprint(status)).Observe(took.Seconds())
 		k.Log.InfoContext(r.Context(), "request", "method", r.Method, "route", route, "status", status,
-			"bytes", ww.BytesWritten(), "ms", float64(took.Microseconds())/1000, "request_id", middleware.GetReqID(r.Context()))
+			"bytes", ww.BytesWritten(), "ms", float64(took.Microseconds())/1000, "request_id",
+			middleware.GetReqID(r.Context()))
 	})
 }
 

@@ -133,7 +133,10 @@ func (k *Kit) Pending(r *http.Request) account.SignedIn {
 	if k.Now().Sub(time.Unix(k.Sessions.GetInt64(ctx, pendingAtKey), 0)) > pendingLife {
 		return account.SignedIn{}
 	}
-	return account.SignedIn{PersonID: k.Sessions.GetInt64(ctx, pendingKey), Epoch: k.Sessions.GetInt(ctx, pendingEpochKey)}
+	return account.SignedIn{
+		PersonID: k.Sessions.GetInt64(ctx, pendingKey),
+		Epoch:    k.Sessions.GetInt(ctx, pendingEpochKey),
+	}
 }
 
 // passkeyKey is the session's key for the state that checks a browser's answer about a passkey.

@@ -14,8 +14,11 @@ import (
 func accountKinds() []kind {
 	return []kind{
 		declaration[account.RegistrationLetter]{
-			Kind: outbox.RegisterCode, Urgency: outbox.Code, Holds: stillSo[account.RegistrationLetter], Read: readRegistration,
-			Load: func(ctx context.Context, s Stores, m outbox.Message, now time.Time) (account.RegistrationLetter, error) {
+			Kind: outbox.RegisterCode, Urgency: outbox.Code, Holds: stillSo[account.RegistrationLetter],
+			Read: readRegistration,
+			Load: func(ctx context.Context, s Stores, m outbox.Message, now time.Time) (account.RegistrationLetter,
+				error,
+			) {
 				return s.Accounts.RegistrationLetter(ctx, m.SubjectID, now)
 			},
 		}.kind(),
@@ -32,7 +35,9 @@ func accountKinds() []kind {
 		}.kind(),
 		declaration[account.EmailCodeLetter]{
 			Kind: outbox.EmailCode, Urgency: outbox.Code, Holds: stillSo[account.EmailCodeLetter], Read: readEmailCode,
-			Load: func(ctx context.Context, s Stores, m outbox.Message, now time.Time) (account.EmailCodeLetter, error) {
+			Load: func(ctx context.Context, s Stores, m outbox.Message, now time.Time) (account.EmailCodeLetter,
+				error,
+			) {
 				return s.Accounts.EmailCodeLetter(ctx, m.SubjectID, now)
 			},
 		}.kind(),

@@ -10,7 +10,8 @@ import (
 func accountExamples() []example {
 	registration := func(f *fixture, l i18n.Lang, email string) outbox.Message {
 		return outbox.Message{SubjectID: f.id(`
-			insert into registration (email, password_hash, given_name, family_name, birth_date, lang, consent_version, code,
+			insert into registration (email, password_hash, given_name, family_name, birth_date, lang,
+				consent_version, code,
 				created_at, expires_at)
 			values ($1, '', 'http://spam.example', '', '2000-01-01', $2, '1', '042137', $3, $4) returning id`,
 			email, l, now, now.Add(time.Minute))}
@@ -55,9 +56,12 @@ func accountExamples() []example {
 				insert into password_reset (email, lang, requested_at) values ($1, $2, $3) returning id`,
 				known(f, i18n.KK), l, now)}
 		}},
-		{kind: outbox.EmailCode, says: says("042137"), hides: "Әлия", message: func(f *fixture, l i18n.Lang) outbox.Message {
-			return change(f, l, "next@mail.example", nil)
-		}},
+		{
+			kind: outbox.EmailCode, says: says("042137"), hides: "Әлия",
+			message: func(f *fixture, l i18n.Lang) outbox.Message {
+				return change(f, l, "next@mail.example", nil)
+			},
+		},
 		{kind: outbox.EmailCode, hides: `Әлия|\b\d{6}\b`, message: func(f *fixture, l i18n.Lang) outbox.Message {
 			return change(f, l, known(f, l), nil)
 		}},

@@ -76,7 +76,8 @@ func TestAChangeTellsOnlyWhatChanged(t *testing.T) {
 		!strings.Contains(s, "Где: Парк → Центральная набережная") || strings.Count(s, "→") != 1 {
 		t.Error(ok, s)
 	}
-	if s, ok := mail(func(w *outbox.Was) { w.StartsAt = w.StartsAt.Add(-time.Hour) }); !ok || strings.Count(s, "→") != 1 ||
+	if s, ok := mail(func(w *outbox.Was) { w.StartsAt = w.StartsAt.Add(-time.Hour) }); !ok ||
+		strings.Count(s, "→") != 1 ||
 		!strings.Contains(s, "Когда: 6 июня, суббота, 09:00–13:00 → 6 июня, суббота, 10:00–13:00") {
 		t.Error(ok, s)
 	}
@@ -94,7 +95,12 @@ func TestAChangeTellsOnlyWhatChanged(t *testing.T) {
 	if s, ok := mail(func(*outbox.Was) {}); ok {
 		t.Error("a mail about no change: ", s)
 	}
-	if s, ok := mail(func(w *outbox.Was) { w.Texts["title"] = i18n.Text{KK: title.KK, RU: title.RU, EN: "Another"} }); ok {
+	if s, ok := mail(func(w *outbox.Was) {
+		w.Texts["title"] = i18n.Text{
+			KK: title.KK, RU: title.RU,
+			EN: "Another",
+		}
+	}); ok {
 		t.Error("a Russian reader is told of an English correction: ", s)
 	}
 }
@@ -117,7 +123,8 @@ func TestAMessageThatIsNoLongerSoIsDropped(t *testing.T) {
 			update person set erased_at = now(), email = null where id = $2 and $1 > 0`},
 		{"somebody else's", outbox.Reminder, "confirmed", `
 			with p as (
-				insert into person (given_name, family_name, calendar_token, joined_at) values ('A', 'B', 'c', now()) returning id)
+				insert into person (given_name, family_name, calendar_token, joined_at) values ('A', 'B', 'c', now())
+					returning id)
 			update signup set person_id = p.id from p where signup.id = $1 and $2 > 0`},
 		{"not cancelled after all", outbox.EventCancelled, "confirmed", ``},
 		{"other outcome", outbox.HoursNoShow, "confirmed", ``},

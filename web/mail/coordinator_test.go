@@ -17,7 +17,10 @@ func coordinatorExamples() []example {
 		{
 			kind: outbox.CoordinatorMessage, path: `/events/\d+`,
 			says: func(l i18n.Lang) []string {
-				body := map[i18n.Lang]string{i18n.KK: "Шатыр алыңыз.", i18n.RU: "Возьмите зонт.", i18n.EN: "Bring an umbrella."}
+				body := map[i18n.Lang]string{
+					i18n.KK: "Шатыр алыңыз.", i18n.RU: "Возьмите зонт.",
+					i18n.EN: "Bring an umbrella.",
+				}
 				return []string{titles[l], body[l]}
 			},
 			message: func(f *fixture, l i18n.Lang) outbox.Message {
@@ -25,7 +28,8 @@ func coordinatorExamples() []example {
 				return outbox.Message{PersonID: person, SubjectID: f.id(`
 					insert into message (event_id, audience, subject, body, readers, key, sent_by, sent_at)
 					values ($1, 'all', '{"kk": "Жаңбыр", "ru": "Дождь", "en": "Rain"}',
-						'{"kk": "Шатыр алыңыз.", "ru": "Возьмите зонт.", "en": "Bring an umbrella."}', 1, 'k', $2, $3) returning id`,
+						'{"kk": "Шатыр алыңыз.", "ru": "Возьмите зонт.", "en": "Bring an umbrella."}', 1, 'k', $2, $3)
+							returning id`,
 					f.event, f.coordinator(l), now)}
 			},
 		},

@@ -71,7 +71,8 @@ func (w *writer) changes(s signup.Letter, was outbox.Was) (out []Change) {
 		}
 		if f.Text != nil {
 			out = append(out, Change{
-				Label: w.T(cmp.Or(changeLabels[f.Name], f.Label)), Was: w.Text(was.Texts[f.Name]), Now: dash(w.Text(*f.Text(&s.Details))),
+				Label: w.T(cmp.Or(changeLabels[f.Name], f.Label)), Was: w.Text(was.Texts[f.Name]),
+				Now: dash(w.Text(*f.Text(&s.Details))),
 			})
 			continue
 		}

@@ -22,8 +22,9 @@ func eventExamples() []example {
 		where id = (select event_id from shift join signup g on g.shift_id = shift.id where g.id = $1)`
 	return []example{
 		changed,
-		signupExample(outbox.EventCancelled, "confirmed", "", "/events").after(cancelled).saying(func(l i18n.Lang) []string {
-			return []string{map[i18n.Lang]string{i18n.KK: "Аяз", i18n.RU: "Мороз", i18n.EN: "Frost"}[l]}
-		}),
+		signupExample(outbox.EventCancelled, "confirmed", "", "/events").after(cancelled).
+			saying(func(l i18n.Lang) []string {
+				return []string{map[i18n.Lang]string{i18n.KK: "Аяз", i18n.RU: "Мороз", i18n.EN: "Frost"}[l]}
+			}),
 	}
 }

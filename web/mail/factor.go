@@ -11,7 +11,8 @@ func factorKinds() []kind {
 		return declaration[outbox.Recipient]{
 			Kind: name, Load: loadRecipient, Holds: stillSo[outbox.Recipient],
 			Read: func(w *writer, r outbox.Recipient, m outbox.Message) Letter {
-				l := w.short("mail.factor_common.why", w.own(body(m), "n", int(m.Seq)), "name", r.Name, "n", int(m.Seq))
+				l := w.short("mail.factor_common.why", w.own(body(m), "n", int(m.Seq)), "name", r.Name, "n",
+					int(m.Seq))
 				l.Button = w.button("mail.factor_common.button", link.Security(w.Lang()))
 				l.Closing = []string{w.T("mail.factor_common.stranger")}
 				return l

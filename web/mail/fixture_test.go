@@ -85,7 +85,8 @@ func (f *fixture) newEvent() {
 		select id, org_id, 'published',
 			'{"kk": "Есіл жағасын тазалау", "ru": "Уборка берега Есиля", "en": "Cleaning the Yesil bank"}',
 			'{"kk": "Орталық жағалау", "ru": "Центральная набережная", "en": "Central embankment"}', 'yesil',
-			'{"kk": "- Қолғап\n- Су", "ru": "- Перчатки\n- Вода", "en": "- Gloves\n- Water"}', 'Гүлнар', '+7 700 000 00 01',
+			'{"kk": "- Қолғап\n- Су", "ru": "- Перчатки\n- Вода", "en": "- Gloves\n- Water"}', 'Гүлнар',
+				'+7 700 000 00 01',
 			'2026-06-06 05:00Z', '2026-06-06 08:00Z', now(), now(), now() from campaign returning id`)
 	f.shift = f.id(`insert into shift (event_id, starts_at, ends_at, capacity)
 		values ($1, '2026-06-06 05:00Z', '2026-06-06 08:00Z', 40) returning id`, f.event)
@@ -193,7 +194,8 @@ func readable(t testing.TB, kind outbox.Kind, m outbox.Email) {
 			t.Errorf("%s %s: empty %s", kind, m.Lang, part)
 		}
 		for _, bad := range []string{
-			"{{", "<no value>", "mail.common", "mail." + string(kind), "mail.already", "mail.email", "mail.factor", "%!",
+			"{{", "<no value>", "mail.common", "mail." + string(kind), "mail.already", "mail.email", "mail.factor",
+			"%!",
 		} {
 			if strings.Contains(s, bad) {
 				t.Errorf("%s %s: the %s holds %q:\n%s", kind, m.Lang, part, bad, s)

@@ -65,7 +65,8 @@ func readQuestions(w *writer, g guardian.Letter, _ outbox.Message) Letter {
 	} else {
 		q := g.Questions[0]
 		l.Card = w.card(eventFacts{
-			Title: q.Title, Shift: q.ShiftTitle, Place: q.Place, District: q.District, StartsAt: q.StartsAt, EndsAt: q.EndsAt,
+			Title: q.Title, Shift: q.ShiftTitle, Place: q.Place, District: q.District, StartsAt: q.StartsAt,
+			EndsAt:      q.EndsAt,
 			ContactName: q.ContactName, ContactPhone: q.ContactPhone,
 		})
 		if q.HoldUntil != nil {

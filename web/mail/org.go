@@ -31,7 +31,8 @@ func orgKinds() []kind {
 				return s.Orgs.RemovedLetter(ctx, m.PersonID, m.SubjectID)
 			},
 			Read: func(w *writer, r org.RemovedLetter, _ outbox.Message) Letter {
-				return w.short(w.texts+".why", w.own("body", "org", w.Text(r.Org)), "org", w.Text(r.Org), "name", r.Name)
+				return w.short(w.texts+".why", w.own("body", "org", w.Text(r.Org)), "org", w.Text(r.Org), "name",
+					r.Name)
 			},
 		}.kind(),
 		declaration[org.StateLetter]{

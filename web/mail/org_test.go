@@ -11,8 +11,10 @@ func orgExamples() []example {
 	standing := func(kind outbox.Kind, path, state, words string) example {
 		message := func(f *fixture, l i18n.Lang) outbox.Message {
 			person := f.person(l)
-			org := f.id(`insert into org (slug, kind, name, joined_on, state, state_words, returned, applied_by, applied_at)
-				select 'o' || count(*), 'volunteer_organization', '{"kk": "Жастар", "ru": "Жастар", "en": "Жастар"}', '2020-01-01',
+			org := f.id(
+				`insert into org (slug, kind, name, joined_on, state, state_words, returned, applied_by, applied_at)
+				select 'o' || count(*), 'volunteer_organization', '{"kk": "Жастар", "ru": "Жастар", "en": "Жастар"}',
+					'2020-01-01',
 					$1, $2, $2, $3, now()
 				from org returning id`, state, words, person)
 			return outbox.Message{PersonID: person, SubjectID: org, Cause: state}

@@ -27,7 +27,8 @@ func signupKinds() []kind {
 			Kind: outbox.Reminder, Load: loadSignup, Holds: beforeStart, Read: readPlace, Copies: true,
 		}.kind(),
 		declaration[signup.Letter]{
-			Kind: outbox.SignupWaiting, Load: loadSignup, Holds: in(signup.Waitlisted), Read: readWaiting, Copies: true,
+			Kind: outbox.SignupWaiting, Load: loadSignup, Holds: in(signup.Waitlisted), Read: readWaiting,
+			Copies: true,
 		}.kind(),
 		declaration[signup.Letter]{
 			Kind: outbox.SignupAwaiting, Load: loadSignup, Holds: in(signup.AwaitingConsent), Read: readAwaiting,
@@ -100,7 +101,8 @@ func cancelled(s signup.Letter, _ outbox.Message, _ time.Time) outbox.NoLonger {
 func (w *writer) about(s signup.Letter) Letter {
 	l := w.letter("mail.common.why", "title", w.Text(s.Title), "name", s.Name)
 	l.Card = w.card(eventFacts{
-		Title: s.Title, Shift: s.ShiftTitle, Place: s.Place, District: s.District, StartsAt: s.StartsAt, EndsAt: s.EndsAt,
+		Title: s.Title, Shift: s.ShiftTitle, Place: s.Place, District: s.District, StartsAt: s.StartsAt,
+		EndsAt:      s.EndsAt,
 		ContactName: s.ContactName, ContactPhone: s.ContactPhone,
 	})
 	l.Preheader = w.Moment(s.StartsAt, w.now) + ". " + w.Text(s.Place)
@@ -154,7 +156,8 @@ func readAwaiting(w *writer, s signup.Letter, m outbox.Message) Letter {
 	w.moved(&l, m)
 	l.Button = w.ownButton(link.MyGuardian(w.Lang()))
 	rules, zone := w.city.Rules, w.city.Location()
-	if event.AgeAt(s.BirthDate, s.StartsAt, zone) < rules.AdultAge && event.AtNight(s.StartsAt, s.EndsAt, rules, zone) {
+	if event.AgeAt(s.BirthDate, s.StartsAt, zone) < rules.AdultAge &&
+		event.AtNight(s.StartsAt, s.EndsAt, rules, zone) {
 		l.say(w.own("along", "age", rules.AdultAge))
 	} else {
 		l.say(w.own("body", "age", rules.GuardianAge()))

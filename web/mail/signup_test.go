@@ -28,7 +28,8 @@ func signupExamples() []example {
 			after(`update signup set hold_until = null where id = $1`),
 		signupExample(outbox.SignupCancelled, "cancelled", "self", "/events"),
 		signupExample(outbox.SignupCancelled, "cancelled", "organiser", "/events"),
-		signupExample(outbox.SignupCancelled, "cancelled", "organiser", "/events").after(removed).saying(says("Нет прав")),
+		signupExample(outbox.SignupCancelled, "cancelled", "organiser", "/events").after(removed).
+			saying(says("Нет прав")),
 		signupExample(outbox.SignupCancelled, "cancelled", "ineligible", "/events"),
 		signupExample(outbox.SignupCancelled, "cancelled", "consent", "/events"),
 		signupExample(outbox.SignupCancelled, "cancelled", "event", "/events"),

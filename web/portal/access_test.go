@@ -249,7 +249,8 @@ var accessToo = map[string]account.Capability{
 // may reports whether somebody with an account who can do what can says may call a route.
 func may(key string, can ...account.Capability) bool {
 	need, also := access[key], accessToo[key]
-	return need == anybody || need == signedIn || slices.Contains(can, need) && (also == "" || slices.Contains(can, also))
+	return need == anybody || need == signedIn || slices.Contains(can, need) &&
+		(also == "" || slices.Contains(can, also))
 }
 
 // Every route answers a visitor, a coordinator and each role as the lists above say.
@@ -266,7 +267,11 @@ func TestAccess(t *testing.T) {
 	coordinator := h.Person("coordinator@shtab.test", 30)
 	h.Exec(`insert into coordinator (person_id, org_id) values ($1, $2)`, coordinator, w.Org)
 	callers := []caller{
-		{"coordinator", []account.Capability{account.RunEvents}, func() *portaltest.Browser { return h.As(coordinator) }},
+		{
+			"coordinator",
+			[]account.Capability{account.RunEvents},
+			func() *portaltest.Browser { return h.As(coordinator) },
+		},
 	}
 	for _, role := range account.Roles() {
 		can, ok := grants[role]
@@ -279,7 +284,9 @@ func TestAccess(t *testing.T) {
 	}
 
 	walked := 0
-	err := chi.Walk(h.Portal.Mux(), func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+	err := chi.Walk(h.Portal.Mux(), func(method, route string, _ http.Handler,
+		_ ...func(http.Handler) http.Handler,
+	) error {
 		if route == "/static/*" && method != http.MethodGet {
 			return nil // http.Handler for all methods; it only reads
 		}
@@ -370,8 +377,10 @@ func samplePath(route string, event, shift int64) string {
 	}
 	return strings.NewReplacer(
 		"{lang:(?:kk|ru|en)}", "ru", "{slug}", "taza-alem", "{token}", "nothing", "{view}", "events",
-		"{hash:[0-9a-f]{24}}", "0123456789abcdef01234567", "{form:xlsx|csv}", "xlsx", "/static/*", "/static/x/y", "{id}", id,
-		"{campaign}", "1", "{export}", "1", "{import}", "1", "{invitation}", "1", "{kind}", "1", "{org}", "1", "{passkey}", "1",
+		"{hash:[0-9a-f]{24}}", "0123456789abcdef01234567", "{form:xlsx|csv}", "xlsx", "/static/*", "/static/x/y",
+		"{id}", id,
+		"{campaign}", "1", "{export}", "1", "{import}", "1", "{invitation}", "1", "{kind}", "1", "{org}", "1",
+		"{passkey}", "1",
 		"{person}", "1", "{session}", "1",
 	).Replace(route)
 }

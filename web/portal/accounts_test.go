@@ -20,7 +20,11 @@ func TestAccountsAreNotRevealed(t *testing.T) {
 	}
 	for name, post := range map[string]func(email string) portaltest.Answer{
 		"register": func(email string) portaltest.Answer {
-			return h.Browser().Post("/ru/register", url.Values{"email": {email}, "password": {"другие слова"}, "given_name": {"А"}, "family_name": {"Б"}, "birth_date": {"2000-01-01"}, "agree": {"1"}})
+			return h.Browser().Post("/ru/register",
+				url.Values{
+					"email": {email}, "password": {"другие слова"}, "given_name": {"А"}, "family_name": {"Б"},
+					"birth_date": {"2000-01-01"}, "agree": {"1"},
+				})
 		},
 		"login": func(email string) portaltest.Answer {
 			return h.Browser().Post("/ru/login", url.Values{"email": {email}, "password": {"не тот пароль"}})
@@ -30,7 +34,8 @@ func TestAccountsAreNotRevealed(t *testing.T) {
 		},
 	} {
 		known, unknown := post("known@shtab.test"), post("other@shtab.test")
-		if known.Status != unknown.Status || neutral(known, "known@shtab.test") != neutral(unknown, "other@shtab.test") {
+		if known.Status != unknown.Status || neutral(known, "known@shtab.test") != neutral(unknown,
+			"other@shtab.test") {
 			t.Errorf("%s tells accounts apart: %d and %d", name, known.Status, unknown.Status)
 		}
 	}

@@ -104,7 +104,8 @@ func BenchmarkHotShift(b *testing.B) {
 		})
 	})
 	var confirmed int
-	if err := h.Pool.QueryRow(context.Background(), `select confirmed from shift`).Scan(&confirmed); err != nil || confirmed != made {
+	if err := h.Pool.QueryRow(context.Background(), `select confirmed from shift`).Scan(&confirmed); err != nil ||
+		confirmed != made {
 		b.Fatalf("%d confirmed of %d, %v", confirmed, made, err)
 	}
 	b.Logf("%d cores, %d signed up", runtime.NumCPU(), confirmed)

@@ -29,10 +29,14 @@ func TestPagesOnChosenDays(t *testing.T) {
 			pages := map[string]*portaltest.Browser{
 				link.Me(l): volunteer, link.Book(l): volunteer, link.Profile(l): volunteer,
 				link.DeskRoster(l, d.Event): coordinator, link.DeskCheckIn(l, d.Event): coordinator,
-				link.DeskEventAction(l, d.Event, "repeat"): coordinator, link.DeskEventAction(l, d.Event, "cancel"): coordinator,
-				link.DeskEventEdit(l, d.Event): coordinator,
+				link.DeskEventAction(l, d.Event, "repeat"): coordinator,
+				link.DeskEventAction(l, d.Event, "cancel"): coordinator,
+				link.DeskEventEdit(l, d.Event):             coordinator,
 			}
-			for _, path := range []string{link.Home(l), link.Events(l, nil), link.Event(l, d.Event), link.Totals(l), link.EventICS(l, d.Event)} {
+			for _, path := range []string{
+				link.Home(l), link.Events(l, nil), link.Event(l, d.Event), link.Totals(l),
+				link.EventICS(l, d.Event),
+			} {
 				pages[path] = visitor
 			}
 			for _, when := range []string{"today", "tomorrow", "weekend", "week", "month"} {

@@ -128,8 +128,10 @@ func TestErrorPagesSpeakTheLanguage(t *testing.T) {
 func written(h *portaltest.Server) (all string) {
 	h.T.Helper()
 	h.Scan(`select string_agg(relname || ' ' || (xpath('/row/is/text()', query_to_xml(
-			format('select count(*) || '' '' || coalesce(max(xmin::text::bigint), 0) as is from %I', relname), false, true, '')))[1]::text, E'\n' order by relname)
-		from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace and relname not like 'river%'`, nil, &all)
+			format('select count(*) || '' '' || coalesce(max(xmin::text::bigint), 0) as is from %I', relname), false,
+				true, '')))[1]::text, E'\n' order by relname)
+		from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace and relname not like 'river%'`,
+		nil, &all)
 	return all
 }
 
@@ -141,7 +143,11 @@ func TestVisitorsLeaveNoTrace(t *testing.T) {
 	h.Event(w, 48*time.Hour, 5)
 	before := written(h)
 	b := h.Browser()
-	for _, path := range []string{"/ru", "/ru/events", "/ru/events/1", "/ru/campaigns", "/ru/campaigns/taza-alem", "/ru/organizations", "/ru/organizations/jastar", "/ru/totals", "/ru/help", "/ru/privacy", "/ru/login", "/ru/register"} {
+	for _, path := range []string{
+		"/ru", "/ru/events", "/ru/events/1", "/ru/campaigns", "/ru/campaigns/taza-alem",
+		"/ru/organizations", "/ru/organizations/jastar", "/ru/totals", "/ru/help", "/ru/privacy", "/ru/login",
+		"/ru/register",
+	} {
 		a := b.Get(path)
 		if a.Status != 200 {
 			t.Errorf("%s: %d", path, a.Status)
@@ -169,10 +175,12 @@ func TestHeaders(t *testing.T) {
 			t.Errorf("%s: %q", name, got)
 		}
 	}
-	if csp := a.Header.Get("Content-Security-Policy"); strings.Contains(csp, "unsafe") || strings.Contains(csp, "http") {
+	if csp := a.Header.Get("Content-Security-Policy"); strings.Contains(csp, "unsafe") ||
+		strings.Contains(csp, "http") {
 		t.Errorf("CSP lets too much through: %s", csp)
 	}
-	if strings.Contains(a.Body, " style=") || strings.Contains(a.Body, " onclick=") || strings.Contains(a.Body, "<style") {
+	if strings.Contains(a.Body, " style=") || strings.Contains(a.Body, " onclick=") ||
+		strings.Contains(a.Body, "<style") {
 		t.Error("inline style or script in the page")
 	}
 }
@@ -211,7 +219,8 @@ func TestRateLimitByAddress(t *testing.T) {
 	for range 22 {
 		last = b.Post("/ru/password", url.Values{"email": {"nobody"}})
 	}
-	if last.Status != http.StatusTooManyRequests || last.Header.Get("Retry-After") == "" || !strings.Contains(last.Body, "Слишком") {
+	if last.Status != http.StatusTooManyRequests || last.Header.Get("Retry-After") == "" ||
+		!strings.Contains(last.Body, "Слишком") {
 		t.Errorf("%d, Retry-After %q", last.Status, last.Header.Get("Retry-After"))
 	}
 }
@@ -263,12 +272,16 @@ func TestDatabaseAway(t *testing.T) {
 	defer admin.Close(context.Background())
 	allow := func(yes bool) {
 		t.Helper()
-		if _, err := admin.Exec(context.Background(), "alter database "+pgx.Identifier{name}.Sanitize()+" allow_connections "+strconv.FormatBool(yes)); err != nil {
+		if _, err := admin.Exec(context.Background(),
+			"alter database "+pgx.Identifier{name}.Sanitize()+" allow_connections "+strconv.FormatBool(
+				yes)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	allow(false)
-	if _, err := admin.Exec(context.Background(), "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()", name); err != nil {
+	if _, err := admin.Exec(context.Background(),
+		"select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()",
+		name); err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range []string{"/ru/events", "/readyz"} {
@@ -289,7 +302,8 @@ func TestCookiesInProduction(t *testing.T) {
 	t.Parallel()
 	h := portaltest.Start(t, portaltest.Production, portaltest.BaseURL("https://portal.example"))
 	a := h.Browser().Post("/ru/register", url.Values{
-		"email": {"a@shtab.test"}, "password": {"снег и солнце"}, "given_name": {"А"}, "family_name": {"Б"}, "birth_date": {"2000-01-01"}, "agree": {"1"},
+		"email": {"a@shtab.test"}, "password": {"снег и солнце"}, "given_name": {"А"}, "family_name": {"Б"},
+		"birth_date": {"2000-01-01"}, "agree": {"1"},
 	})
 	cookie := a.Header.Get("Set-Cookie")
 	for _, want := range []string{"__Host-shtab=", "Path=/", "Secure", "HttpOnly", "SameSite=Lax"} {
@@ -320,7 +334,8 @@ func TestAssets(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = resp.Body.Close()
-	if resp.StatusCode != 200 || resp.Header.Get("Content-Encoding") != "br" || !strings.Contains(resp.Header.Get("Cache-Control"), "immutable") {
+	if resp.StatusCode != 200 || resp.Header.Get("Content-Encoding") != "br" ||
+		!strings.Contains(resp.Header.Get("Cache-Control"), "immutable") {
 		t.Errorf("%s: %d %v", css, resp.StatusCode, resp.Header)
 	}
 	r, _ = http.NewRequest(http.MethodGet, h.URL+"/kk", nil)
@@ -329,7 +344,8 @@ func TestAssets(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = resp.Body.Close()
-	if resp.Header.Get("Content-Encoding") != "gzip" || !strings.Contains(resp.Header.Get("Speculation-Rules"), "speculation.json") {
+	if resp.Header.Get("Content-Encoding") != "gzip" ||
+		!strings.Contains(resp.Header.Get("Speculation-Rules"), "speculation.json") {
 		t.Errorf("the page: %v", resp.Header)
 	}
 }

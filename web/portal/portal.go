@@ -72,7 +72,8 @@ func newProcess(pool *pgxpool.Pool, o Options) (*process, error) {
 		o.Clock = time.Now
 	}
 	p := &process{
-		Options: o, pool: pool, assets: o.Assets, hasher: account.NewHasher(), totals: totals.NewStore(pool), settings: settings.NewStore(pool),
+		Options: o, pool: pool, assets: o.Assets, hasher: account.NewHasher(), totals: totals.NewStore(pool),
+		settings: settings.NewStore(pool),
 	}
 	if o.Config.RateLimits != "off" {
 		p.limits = httpkit.NewLimits()
@@ -114,8 +115,9 @@ func (pr *process) build(city, base *config.City) (*Portal, error) {
 		return nil, err
 	}
 	k := &httpkit.Kit{
-		Accounts: s.Accounts, Assets: pr.assets, BaseURL: pr.Config.BaseURL, Catalogue: texts, City: city, Clock: pr.Clock,
-		Demo: pr.Demo != nil, Limits: pr.limits, Log: pr.Log, Metrics: pr.metrics,
+		Accounts: s.Accounts, Assets: pr.assets, BaseURL: pr.Config.BaseURL, Catalogue: texts, City: city,
+		Clock: pr.Clock,
+		Demo:  pr.Demo != nil, Limits: pr.limits, Log: pr.Log, Metrics: pr.metrics,
 		// The worker deletes what has expired; the store's own clean-up stays off.
 		Sessions: httpkit.NewSessions(pgxstore.NewWithCleanupInterval(pr.pool, 0), pr.Config.BaseURL),
 	}

@@ -26,12 +26,15 @@ var (
 	href     = regexp.MustCompile(`(?:href="|<loc>)([^"<]+)`)
 	email    = regexp.MustCompile(`[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+`)
 	phone    = regexp.MustCompile(`(?:\+7|8)[\d ()\x{a0}\x{202f}-]{9,16}\d`)
-	birthday = regexp.MustCompile(`\b(?:19[3-9]\d|200\d|201[0-8])-\d\d-\d\d\b|\b\d{1,2}\.\d\d\.(?:19[3-9]\d|200\d|201[0-8])\b|\b\d{1,2}[ \x{a0}]\p{L}+[ \x{a0}](?:19[3-9]\d|200\d|201[0-8])\b|\b(?:19[3-9]\d|200\d|201[0-8])[ \x{a0}](?:ж|г)\.`)
+	birthday = regexp.MustCompile(
+		`\b(?:19[3-9]\d|200\d|201[0-8])-\d\d-\d\d\b|\b\d{1,2}\.\d\d\.(?:19[3-9]\d|200\d|201[0-8])\b|\b\d{1,2}[ \x{a0}]\p{L}+[ \x{a0}](?:19[3-9]\d|200\d|201[0-8])\b|\b(?:19[3-9]\d|200\d|201[0-8])[ \x{a0}](?:ж|г)\.`)
 )
 
 // walk gets the pages under prefix that can be reached from starts, so many of each sort, and
 // shows them to look. Files that are no text are left out.
-func walk(t *testing.T, b *portaltest.Browser, h *portaltest.Server, prefix string, most int, starts []string, look func(path, body string)) int {
+func walk(t *testing.T, b *portaltest.Browser, h *portaltest.Server, prefix string, most int, starts []string,
+	look func(path, body string),
+) int {
 	t.Helper()
 	digits := regexp.MustCompile(`\d+`)
 	seen, sorts, looked := map[string]bool{}, map[string]int{}, 0
@@ -47,7 +50,8 @@ func walk(t *testing.T, b *portaltest.Browser, h *portaltest.Server, prefix stri
 		seen[path] = true
 		sorts[sort]++
 		a := b.Get(path)
-		if a.Status != http.StatusOK || !strings.Contains(a.Header.Get("Content-Type"), "text/") && !strings.Contains(a.Header.Get("Content-Type"), "xml") {
+		if a.Status != http.StatusOK || !strings.Contains(a.Header.Get("Content-Type"), "text/") &&
+			!strings.Contains(a.Header.Get("Content-Type"), "xml") {
 			if a.Status >= 500 {
 				t.Errorf("%s: %d", path, a.Status)
 			}
@@ -79,9 +83,12 @@ func TestMinorsArePrivate(t *testing.T) {
 	y := young{names: map[string]string{}, emails: map[string]bool{}, phones: map[string]bool{}}
 	rows, err := h.Pool.Query(t.Context(), `
 		select p.given_name, p.family_name, p.email, coalesce(p.phone, '') from person p
-		where p.birth_date > $1::timestamptz - interval '18 years' and p.erased_at is null and p.email <> 'teen@shtab.test' -- the page to sign in shows it
+		where p.birth_date > $1::timestamptz - interval '18 years' and p.erased_at is null
+			and p.email <> 'teen@shtab.test' -- the page to sign in shows it
 			-- whoever speaks for an event stands on its page, and may bear the same name
-			and not exists (select from event e where e.contact_name in (p.given_name || ' ' || p.family_name, p.family_name || ' ' || p.given_name))`, h.Now())
+			and not exists (select from event e
+				where e.contact_name in (p.given_name || ' ' || p.family_name, p.family_name || ' ' || p.given_name))`,
+		h.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +111,10 @@ func TestMinorsArePrivate(t *testing.T) {
 	letters := func(r rune) bool { return !unicode.IsLetter(r) && r != '-' }
 	look := func(path, body string) {
 		// Attributes, JSON-LD and calendars are looked at as they stand; names also between tags.
-		for _, text := range []string{html.UnescapeString(body), html.UnescapeString(tag.ReplaceAllString(body, " "))} {
+		for _, text := range []string{
+			html.UnescapeString(body),
+			html.UnescapeString(tag.ReplaceAllString(body, " ")),
+		} {
 			words := strings.FieldsFunc(text, letters)
 			for i := 1; i < len(words); i++ {
 				if whose, found := y.names[words[i-1]+" "+words[i]]; found {
@@ -132,16 +142,23 @@ func TestMinorsArePrivate(t *testing.T) {
 			}
 		}
 	}
-	starts := []string{"/ru", "/ru/events.atom", "/sitemap.xml", "/ru/totals", "/ru/events?open=1", "/ru/events?age=15&when=month", "/ru/events?when=week&q=%D0%B0"}
+	starts := []string{
+		"/ru", "/ru/events.atom", "/sitemap.xml", "/ru/totals", "/ru/events?open=1",
+		"/ru/events?age=15&when=month", "/ru/events?when=week&q=%D0%B0",
+	}
 	for _, l := range []string{"/kk", "/en"} {
 		for _, p := range []string{"", "/events", "/events.atom", "/campaigns", "/organizations", "/totals"} {
 			starts = append(starts, l+p)
 		}
 	}
 	for _, past := range []string{`ends_at < now()`, `starts_at > now()`} {
-		starts = append(starts, portaltest.Path("/kk/events/%d", h.Count(`select id from event where state = 'published' and `+past+` order by id limit 1`)))
-		id := h.Count(`select e.id from event e join shift s on s.event_id = e.id join signup g on g.shift_id = s.id join person p on p.id = g.person_id
-			where e.state = 'published' and p.birth_date > now() - interval '18 years' and e.` + past + ` group by e.id order by count(*) desc, e.id limit 1`)
+		starts = append(starts, portaltest.Path("/kk/events/%d",
+			h.Count(`select id from event where state = 'published' and `+past+` order by id limit 1`)))
+		id := h.Count(
+			`select e.id from event e join shift s on s.event_id = e.id join signup g on g.shift_id = s.id
+				join person p on p.id = g.person_id
+			where e.state = 'published' and p.birth_date > now() - interval '18 years' and e.` + past +
+				` group by e.id order by count(*) desc, e.id limit 1`)
 		starts = append(starts, portaltest.Path("/ru/events/%d", id), portaltest.Path("/ru/events/%d.ics", id))
 	}
 	began := time.Now()
@@ -150,7 +167,12 @@ func TestMinorsArePrivate(t *testing.T) {
 	if n < 100 {
 		t.Errorf("only %d public pages were found", n)
 	}
-	volunteer := h.As(int64(h.Count(`select id from person where email = 'nobody@shtab.test' union all select id from person where birth_date < '1990-01-01' and role = 'volunteer' and not exists (select from coordinator where person_id = person.id) limit 1`)))
+	volunteer := h.As(
+		int64(
+			h.Count(
+				`select id from person where email = 'nobody@shtab.test' union all select id from person
+					where birth_date < '1990-01-01' and role = 'volunteer'
+						and not exists (select from coordinator where person_id = person.id) limit 1`)))
 	walk(t, volunteer, h, "/ru/events/", 15, starts, look)
 
 	coordinator := h.As(int64(h.Count(`select id from person where email = 'coordinator@shtab.test'`)))

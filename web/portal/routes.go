@@ -127,7 +127,10 @@ func (p *pages) visitorRoutes() []route {
 		{GET: "/organizations/apply", Do: p.visitors.organizations.ShowNewApplication, SignedIn: true},
 		{POST: "/organizations/apply", Do: p.visitors.organizations.SubmitApplication, SignedIn: true, PerMinute: 20},
 		{GET: "/organizations/apply/{org}", Do: p.visitors.organizations.ShowApplication, SignedIn: true},
-		{POST: "/organizations/apply/{org}", Do: p.visitors.organizations.ResubmitApplication, SignedIn: true, PerMinute: 20},
+		{
+			POST: "/organizations/apply/{org}", Do: p.visitors.organizations.ResubmitApplication, SignedIn: true,
+			PerMinute: 20,
+		},
 		{GET: "/organizations/{slug}", Do: p.visitors.organizations.ShowOrganization},
 
 		{GET: "/password", Do: p.visitors.password.ShowRequest},
@@ -175,7 +178,11 @@ func (p *pages) volunteerRoutes() []route {
 		{POST: "/me/security/factor/remove", Do: p.me.security.RemoveApp, SignedIn: true, Fresh: true, PerMinute: 10},
 		{POST: "/me/security/passkeys", Do: p.me.security.AddPasskey, SignedIn: true, Fresh: true, PerMinute: 20},
 		{POST: "/me/security/passkeys/ask", Do: p.me.security.AskPasskey, SignedIn: true, Fresh: true, PerMinute: 20},
-		{POST: "/me/security/passkeys/{passkey}/remove", Do: p.me.security.RemovePasskey, SignedIn: true, Fresh: true, PerMinute: 20},
+		{
+			POST: "/me/security/passkeys/{passkey}/remove", Do: p.me.security.RemovePasskey, SignedIn: true,
+			Fresh:     true,
+			PerMinute: 20,
+		},
 		{POST: "/me/security/sessions/end", Do: p.me.security.EndOtherSessions, SignedIn: true, PerMinute: 20},
 		{POST: "/me/security/sessions/{session}/end", Do: p.me.security.EndSession, SignedIn: true, PerMinute: 30},
 
@@ -226,11 +233,17 @@ func (p *pages) deskRoutes() []route {
 		{GET: "/desk/events/{id}/roster.csv", Do: p.desk.roster.ExportRoster, Can: account.RunEvents, Fresh: true},
 		{GET: "/desk/events/{id}/roster.xlsx", Do: p.desk.roster.ExportRoster, Can: account.RunEvents, Fresh: true},
 		{GET: "/desk/events/{id}/roster/import", Do: p.desk.roster.ShowImport, Can: account.RunEvents},
-		{POST: "/desk/events/{id}/roster/import", Do: p.desk.roster.ImportRoster, Can: account.RunEvents, PerMinute: 20},
+		{
+			POST: "/desk/events/{id}/roster/import", Do: p.desk.roster.ImportRoster, Can: account.RunEvents,
+			PerMinute: 20,
+		},
 		{GET: "/desk/events/{id}/roster/print", Do: p.desk.roster.PrintRoster, Can: account.RunEvents},
 
 		{GET: "/desk/import", Do: p.desk.imports.ShowUpload, Can: account.RunEvents},
-		{POST: "/desk/import", Do: p.desk.imports.UploadFile, Can: account.RunEvents, PerMinute: 20, MaxBody: 11 << 20},
+		{
+			POST: "/desk/import", Do: p.desk.imports.UploadFile, Can: account.RunEvents, PerMinute: 20,
+			MaxBody: 11 << 20,
+		},
 		{GET: "/desk/import/template/{form:xlsx|csv}", Do: p.desk.imports.DownloadTemplate, Can: account.RunEvents},
 		{GET: "/desk/import/{import}", Do: p.desk.imports.ShowImport, Can: account.RunEvents},
 		{POST: "/desk/import/{import}", Do: p.desk.imports.ConfirmImport, Can: account.RunEvents},
@@ -238,14 +251,30 @@ func (p *pages) deskRoutes() []route {
 		{GET: "/desk/organizations", Do: p.desk.organizations.ListOrganizations, Can: account.RunEvents},
 		{GET: "/desk/organizations/{org}", Do: p.desk.organizations.EditOrganization, Can: account.RunEvents},
 		{POST: "/desk/organizations/{org}", Do: p.desk.organizations.SaveOrganization, Can: account.RunEvents},
-		{POST: "/desk/organizations/{org}/invitations/{invitation}/cancel", Do: p.desk.organizations.CancelInvitation, Can: account.RunEvents},
-		{POST: "/desk/organizations/{org}/logo", Do: p.desk.organizations.SaveLogo, Can: account.RunEvents, PerMinute: 20, MaxBody: 5 << 20},
+		{
+			POST: "/desk/organizations/{org}/invitations/{invitation}/cancel",
+			Do:   p.desk.organizations.CancelInvitation,
+			Can:  account.RunEvents,
+		},
+		{
+			POST: "/desk/organizations/{org}/logo", Do: p.desk.organizations.SaveLogo, Can: account.RunEvents,
+			PerMinute: 20, MaxBody: 5 << 20,
+		},
 		{POST: "/desk/organizations/{org}/logo/remove", Do: p.desk.organizations.RemoveLogo, Can: account.RunEvents},
 		{GET: "/desk/organizations/{org}/people", Do: p.desk.organizations.ShowPeople, Can: account.RunEvents},
-		{POST: "/desk/organizations/{org}/people", Do: p.desk.organizations.InvitePerson, Can: account.RunEvents, PerMinute: 20},
-		{POST: "/desk/organizations/{org}/people/{person}/remove", Do: p.desk.organizations.RemovePerson, Can: account.RunEvents},
+		{
+			POST: "/desk/organizations/{org}/people", Do: p.desk.organizations.InvitePerson, Can: account.RunEvents,
+			PerMinute: 20,
+		},
+		{
+			POST: "/desk/organizations/{org}/people/{person}/remove", Do: p.desk.organizations.RemovePerson,
+			Can: account.RunEvents,
+		},
 		{GET: "/desk/organizations/{org}/totals", Do: p.desk.organizations.ShowTotals, Can: account.RunEvents},
-		{GET: "/desk/organizations/{org}/totals/{form:xlsx|csv}", Do: p.desk.organizations.ExportTotals, Can: account.RunEvents},
+		{
+			GET: "/desk/organizations/{org}/totals/{form:xlsx|csv}", Do: p.desk.organizations.ExportTotals,
+			Can: account.RunEvents,
+		},
 
 		{GET: "/desk/signups/{id}", Do: p.desk.roster.ShowPerson, Can: account.RunEvents},
 		{POST: "/desk/signups/{id}/hours", Do: p.desk.hours.CorrectHours, Can: account.RunEvents},
@@ -266,19 +295,28 @@ func (p *pages) staffRoutes() []route {
 		{GET: "/hq", Do: p.hq.totals.ShowReport, Can: account.SeeReports},
 
 		{GET: "/hq/audit", Do: p.hq.audit.ShowAudit, Can: account.SeeAudit},
-		{POST: "/hq/audit/export", Do: p.hq.audit.ExportAudit, Can: account.SeeAudit, AndCan: account.ExportPeople, Fresh: true, PerMinute: 10},
+		{
+			POST: "/hq/audit/export", Do: p.hq.audit.ExportAudit, Can: account.SeeAudit, AndCan: account.ExportPeople,
+			Fresh: true, PerMinute: 10,
+		},
 
 		{GET: "/hq/deliveries", Do: p.hq.deliveries.ShowKinds, Can: account.ManageDeliveries},
 		{POST: "/hq/deliveries", Do: p.hq.deliveries.AddKind, Can: account.ManageDeliveries},
 		{POST: "/hq/deliveries/{kind}", Do: p.hq.deliveries.ChangeKind, Can: account.ManageDeliveries},
 
 		{GET: "/hq/exports", Do: p.hq.exports.ShowExports, Can: account.ExportPeople},
-		{POST: "/hq/exports/register", Do: p.hq.exports.ExportRegister, Can: account.ExportPeople, Fresh: true, PerMinute: 10},
+		{
+			POST: "/hq/exports/register", Do: p.hq.exports.ExportRegister, Can: account.ExportPeople, Fresh: true,
+			PerMinute: 10,
+		},
 		{GET: "/hq/exports/{export}", Do: p.hq.exports.ShowExport, Can: account.ExportPeople},
 		{GET: "/hq/exports/{export}/file", Do: p.hq.exports.DownloadExport, Can: account.ExportPeople, PerMinute: 30},
 
 		{GET: "/hq/import", Do: p.hq.imports.ShowUpload, Can: account.ImportHistory},
-		{POST: "/hq/import", Do: p.hq.imports.UploadFile, Can: account.ImportHistory, PerMinute: 20, MaxBody: 11 << 20},
+		{
+			POST: "/hq/import", Do: p.hq.imports.UploadFile, Can: account.ImportHistory, PerMinute: 20,
+			MaxBody: 11 << 20,
+		},
 		{GET: "/hq/import/template", Do: p.hq.imports.DownloadTemplate, Can: account.ImportHistory},
 		{GET: "/hq/import/{import}", Do: p.hq.imports.ShowImport, Can: account.ImportHistory},
 		{POST: "/hq/import/{import}", Do: p.hq.imports.ConfirmImport, Can: account.ImportHistory},
@@ -290,18 +328,31 @@ func (p *pages) staffRoutes() []route {
 		{POST: "/hq/organizations/{org}", Do: p.hq.organizations.SaveOrganization, Can: account.ManageOrganizations},
 		{POST: "/hq/organizations/{org}/approve", Do: p.hq.review.ApproveApplication, Can: account.Review},
 		{GET: "/hq/organizations/{org}/merge", Do: p.hq.organizations.ShowMerge, Can: account.ManageOrganizations},
-		{POST: "/hq/organizations/{org}/merge", Do: p.hq.organizations.MergeOrganizations, Can: account.ManageOrganizations, Fresh: true},
+		{
+			POST: "/hq/organizations/{org}/merge", Do: p.hq.organizations.MergeOrganizations,
+			Can: account.ManageOrganizations, Fresh: true,
+		},
 		{POST: "/hq/organizations/{org}/return", Do: p.hq.review.ReturnApplication, Can: account.Review},
 		{POST: "/hq/organizations/{org}/state", Do: p.hq.organizations.SetState, Can: account.ManageOrganizations},
 
 		{GET: "/hq/people", Do: p.hq.people.ShowPeople, Can: account.ManagePeople},
 		{GET: "/hq/people/{person}", Do: p.hq.people.ShowPerson, Can: account.ManagePeople},
 		{POST: "/hq/people/{person}/birthdate", Do: p.hq.people.CorrectBirthDate, Can: account.ManagePeople},
-		{POST: "/hq/people/{person}/factor/reset", Do: p.hq.people.ResetMFA, Can: account.ManageStaff, Fresh: true, PerMinute: 20},
+		{
+			POST: "/hq/people/{person}/factor/reset", Do: p.hq.people.ResetMFA, Can: account.ManageStaff, Fresh: true,
+			PerMinute: 20,
+		},
 		{GET: "/hq/people/{person}/merge", Do: p.hq.people.ShowMerge, Can: account.ManagePeople},
 		{POST: "/hq/people/{person}/merge", Do: p.hq.people.MergePeople, Can: account.ManagePeople, Fresh: true},
-		{POST: "/hq/people/{person}/organizations", Do: p.hq.people.AddOrganization, Can: account.ManageOrganizations, Fresh: true},
-		{POST: "/hq/people/{person}/organizations/{org}/remove", Do: p.hq.people.RemoveOrganization, Can: account.ManageOrganizations, Fresh: true},
+		{
+			POST: "/hq/people/{person}/organizations", Do: p.hq.people.AddOrganization,
+			Can:   account.ManageOrganizations,
+			Fresh: true,
+		},
+		{
+			POST: "/hq/people/{person}/organizations/{org}/remove", Do: p.hq.people.RemoveOrganization,
+			Can: account.ManageOrganizations, Fresh: true,
+		},
 		{POST: "/hq/people/{person}/restore", Do: p.hq.people.RestorePerson, Can: account.ManagePeople},
 		{POST: "/hq/people/{person}/role", Do: p.hq.people.SetRole, Can: account.ManageStaff, Fresh: true},
 		{POST: "/hq/people/{person}/suspend", Do: p.hq.people.SuspendPerson, Can: account.ManagePeople},
@@ -318,7 +369,10 @@ func (p *pages) staffRoutes() []route {
 		{POST: "/hq/settings/consents", Do: p.hq.settings.PublishConsent, Can: account.SetCity, MaxBody: 256 << 10},
 
 		{GET: "/hq/totals/{view}", Do: p.hq.totals.ShowRows, Can: account.SeeReports},
-		{POST: "/hq/totals/{view}/export", Do: p.hq.totals.ExportRows, Can: account.SeeReports, AndCan: account.ExportPeople, Fresh: true, PerMinute: 10},
+		{
+			POST: "/hq/totals/{view}/export", Do: p.hq.totals.ExportRows, Can: account.SeeReports,
+			AndCan: account.ExportPeople, Fresh: true, PerMinute: 10,
+		},
 	}
 }
 

@@ -103,7 +103,8 @@ func TestFiftyIdenticalPosts(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if rows, mails := h.Count(`select count(*) from signup`), h.Count(`select count(*) from river_job where kind = 'mail'`); rows != 1 || mails != 1 {
+	if rows, mails := h.Count(`select count(*) from signup`),
+		h.Count(`select count(*) from river_job where kind = 'mail'`); rows != 1 || mails != 1 {
 		t.Errorf("%d rows and %d mails", rows, mails)
 	}
 }

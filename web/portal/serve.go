@@ -109,7 +109,8 @@ func Serve(ctx context.Context, pool *pgxpool.Pool, o ServeOptions) error {
 // serveMetrics starts the listener of the metrics.
 func serveMetrics(address string, registry *prometheus.Registry, log *slog.Logger) *http.Server {
 	metrics := &http.Server{
-		Addr: address, Handler: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}), ReadHeaderTimeout: 5 * time.Second,
+		Addr: address, Handler: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
+		ReadHeaderTimeout: 5 * time.Second,
 	}
 	go func() {
 		if err := metrics.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {

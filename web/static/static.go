@@ -47,7 +47,8 @@ func NewAssets() (*Assets, error) {
 		sum := sha256.Sum256(b)
 		hash := hex.EncodeToString(sum[:6])
 		f := &asset{url: "/static/" + hash + "/" + name, mediaType: mediaType(name), etag: `"` + hash + `"`, plain: b}
-		if strings.HasPrefix(f.mediaType, "text/") || strings.Contains(f.mediaType, "svg") || strings.Contains(f.mediaType, "json") {
+		if strings.HasPrefix(f.mediaType, "text/") || strings.Contains(f.mediaType, "svg") ||
+			strings.Contains(f.mediaType, "json") {
 			if f.gzip, f.br, err = compress(b); err != nil {
 				return err
 			}

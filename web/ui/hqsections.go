@@ -20,7 +20,10 @@ func HQSections(a account.Actor) []HQSection {
 	return slices.DeleteFunc([]HQSection{
 		{"totals", account.SeeReports, link.HQ},
 		{"review", account.Review, func(l i18n.Lang) string { return link.HQReview(l, "") }},
-		{"organizations", account.ManageOrganizations, func(l i18n.Lang) string { return link.HQOrganizations(l, nil) }},
+		{
+			"organizations", account.ManageOrganizations,
+			func(l i18n.Lang) string { return link.HQOrganizations(l, nil) },
+		},
 		{"people", account.ManagePeople, func(l i18n.Lang) string { return link.HQPeople(l, nil) }},
 		{"deliveries", account.ManageDeliveries, link.HQDeliveries},
 		{"import", account.ImportHistory, link.HQImport},

@@ -71,9 +71,11 @@ func Asset(ctx context.Context, name string) string { return From(ctx).Assets.UR
 type Page struct {
 	Title       string
 	Description string
-	Section     string // the entry of the navigation that is current: events, campaigns, organizations, totals, me, book, profile, desk, hq
-	Public      bool   // may be indexed, preloaded and shared
-	Type        string // Open Graph type, "website" when empty
-	JSONLD      any    // schema.org data, nil for none
-	Wide        bool
+	// the entry of the navigation that is current: events, campaigns, organizations, totals, me, book, profile,
+	// desk, hq
+	Section string
+	Public  bool   // may be indexed, preloaded and shared
+	Type    string // Open Graph type, "website" when empty
+	JSONLD  any    // schema.org data, nil for none
+	Wide    bool
 }

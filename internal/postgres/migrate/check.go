@@ -35,14 +35,16 @@ func Check(ctx context.Context, db postgres.DB) error {
 	case version == 0:
 		return unusable("the database has no schema yet: run `shtab migrate`")
 	case version < latest:
-		return unusable("the database is at migration %d and this program needs %d: run `shtab migrate`", version, latest)
+		return unusable("the database is at migration %d and this program needs %d: run `shtab migrate`", version,
+			latest)
 	}
 	var oldest, queue int
 	err = db.QueryRow(ctx, `select (select oldest_program from schema_support),
 		(select coalesce(max(version), 0) from river_migration)`).Scan(&oldest, &queue)
 	switch {
 	case isNoTable(err) && version > latest: // from before the first release
-		return unusable("the database is at migration %d, which this program does not know: take an empty one", version)
+		return unusable("the database is at migration %d, which this program does not know: take an empty one",
+			version)
 	case isNoTable(err):
 		return unusable("the database lacks the job queue: run `shtab migrate`")
 	case err != nil:

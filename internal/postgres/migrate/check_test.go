@@ -18,12 +18,15 @@ func TestCheck(t *testing.T) {
 		"newer, only added": {`update schema_migrations set version = version + 3`, ""},
 		"newer, taken away": {newer(`update schema_support set oldest_program = version
 			from schema_migrations`), "run a newer release"},
-		"newer, taken before": {newer(`update schema_support set oldest_program = version - 3 from schema_migrations`), ""},
-		"another line":        {newer(`drop table schema_support`), "take an empty one"},
-		"older":               {`update schema_migrations set version = version - 1`, "run `shtab migrate`"},
-		"empty":               {`drop table schema_migrations`, "no schema yet: run `shtab migrate`"},
-		"died halfway":        {`update schema_migrations set dirty = true`, "run `shtab migrate`"},
-		"older queue":         {`delete from river_migration where version > 4`, "run `shtab migrate`"},
+		"newer, taken before": {
+			newer(`update schema_support set oldest_program = version - 3 from schema_migrations`),
+			"",
+		},
+		"another line": {newer(`drop table schema_support`), "take an empty one"},
+		"older":        {`update schema_migrations set version = version - 1`, "run `shtab migrate`"},
+		"empty":        {`drop table schema_migrations`, "no schema yet: run `shtab migrate`"},
+		"died halfway": {`update schema_migrations set dirty = true`, "run `shtab migrate`"},
+		"older queue":  {`delete from river_migration where version > 4`, "run `shtab migrate`"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			pool := pgtest.PoolN(t, 1)

@@ -272,7 +272,8 @@ func locked(ctx context.Context, dbURL string, do func(*pgxpool.Pool) error) err
 func parse(dbURL string) (*url.URL, error) {
 	u, err := url.Parse(dbURL)
 	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
-		return nil, errors.New("migrate: the database must be given as a postgres:// URL") // the URL may hold a password
+		// the URL may hold a password
+		return nil, errors.New("migrate: the database must be given as a postgres:// URL")
 	}
 	q := u.Query()
 	for name := range q {

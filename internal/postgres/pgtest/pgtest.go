@@ -189,7 +189,8 @@ func (s *server) ensureTemplate(ctx context.Context) error {
 			return err
 		}
 		var alone bool
-		if err := s.locks.QueryRow(ctx, `select pg_try_advisory_lock($1, $2)`, templateLock, key).Scan(&alone); err != nil {
+		if err := s.locks.QueryRow(ctx, `select pg_try_advisory_lock($1, $2)`, templateLock, key).
+			Scan(&alone); err != nil {
 			return err
 		}
 		if alone {

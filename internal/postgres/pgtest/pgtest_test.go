@@ -25,7 +25,8 @@ func TestClonesAreMigratedEmptyAndApart(t *testing.T) {
 		t.Fatal(err)
 	}
 	var there bool
-	if err := b.QueryRow(t.Context(), `select to_regclass('only_here') is not null`).Scan(&there); err != nil || there {
+	if err := b.QueryRow(t.Context(), `select to_regclass('only_here') is not null`).Scan(&there); err != nil ||
+		there {
 		t.Errorf("a table of one clone is in the other: %v, %v", there, err)
 	}
 }

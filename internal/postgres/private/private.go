@@ -257,7 +257,8 @@ func (c *Cluster) run(ctx context.Context, opts Options) error {
 	for range 20 {
 		// Not with ctx: a killed pg_ctl would leave a running server without a user count.
 		err = c.command(
-			context.WithoutCancel(ctx), "pg_ctl", "start", "-D", c.path("data"), "-l", c.path("log"), "-w", "-t", "60", "-s",
+			context.WithoutCancel(ctx), "pg_ctl", "start", "-D", c.path("data"), "-l", c.path("log"), "-w", "-t", "60",
+			"-s",
 		)
 		// The processes of a killed server need a moment to exit.
 		if err == nil || ctx.Err() != nil || !strings.Contains(c.logTail(), "shared memory block") {

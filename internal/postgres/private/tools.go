@@ -112,7 +112,8 @@ func choose(found []tools, major int) (tools, error) {
 	}
 	return tools{}, fmt.Errorf(
 		"this cluster was made by PostgreSQL %d, and the newest one here is %d: "+
-			"install version %d, or remove the folder (its data are lost) and start again", major, found[0].major, major,
+			"install version %d, or remove the folder (its data are lost) and start again", major, found[0].major,
+		major,
 	)
 }
 

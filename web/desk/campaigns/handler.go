@@ -37,7 +37,10 @@ func (h *Handler) ListCampaigns(w http.ResponseWriter, r *http.Request) error {
 
 // NewCampaign shows the form of a new campaign: GET /{lang}/desk/campaigns/new.
 func (h *Handler) NewCampaign(w http.ResponseWriter, r *http.Request) error {
-	f := campaignForm{Key: rand.Text(), inputs: map[string]string{"colour": campaign.Colours[0], "emblem": campaign.Emblems[0]}}
+	f := campaignForm{Key: rand.Text(), inputs: map[string]string{
+		"colour": campaign.Colours[0],
+		"emblem": campaign.Emblems[0],
+	}}
 	if orgs := httpkit.Actor(r).Orgs; len(orgs) > 0 {
 		f.Org = strconv.FormatInt(orgs[0], 10)
 	}
@@ -171,7 +174,8 @@ func (h *Handler) setState(w http.ResponseWriter, r *http.Request, to campaign.S
 	}
 	if problems, ok := httpkit.Problems(err); ok {
 		r = httpkit.AtLink(r, link.DeskCampaign(httpkit.Lang(r), c.ID))
-		return h.renderForm(w, r, http.StatusUnprocessableEntity, formView{Campaign: c, Form: formOf(c), Problems: problems})
+		return h.renderForm(w, r, http.StatusUnprocessableEntity,
+			formView{Campaign: c, Form: formOf(c), Problems: problems})
 	}
 	if err != nil {
 		return err

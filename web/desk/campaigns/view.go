@@ -52,7 +52,8 @@ type thingForm struct {
 
 // rows are the form's rows of things, the empty ones at the end.
 func (f campaignForm) rows() []thingForm {
-	things := slices.DeleteFunc(slices.Clone(f.Things), func(t thingForm) bool { return t.Kind == "" && t.Target == "" })
+	things := slices.DeleteFunc(slices.Clone(f.Things),
+		func(t thingForm) bool { return t.Kind == "" && t.Target == "" })
 	for len(things) < campaign.MaxDeliveryGoals {
 		things = append(things, thingForm{})
 	}
@@ -73,7 +74,8 @@ func (f campaignForm) things() string {
 // formOf is the form of a campaign as it is.
 func formOf(c campaign.ManagedCampaign) campaignForm {
 	f := campaignForm{
-		Version: strconv.Itoa(c.Version), Org: field.ShowID(c.OrgID), inputs: campaign.Form().Show(&c.Details, time.UTC),
+		Version: strconv.Itoa(c.Version), Org: field.ShowID(c.OrgID), inputs: campaign.Form().
+				Show(&c.Details, time.UTC),
 	}
 	for _, g := range c.Goals {
 		if g.Kind.IsDelivery() {
@@ -168,14 +170,18 @@ func (v formView) invited(id int64) bool {
 
 // opened reports whether a part of the form stands open: something in it is filled in or has a problem.
 func (v formView) opened(inputs ...string) bool {
-	return slices.ContainsFunc(inputs, func(name string) bool { return v.Form.inputs[name] != "" || v.Problems[name] != "" })
+	return slices.ContainsFunc(inputs, func(name string) bool {
+		return v.Form.inputs[name] != "" ||
+			v.Problems[name] != ""
+	})
 }
 
 // text is a text of the form.
 func (v formView) text(ctx context.Context, name string, rows int) ui.TextProps {
 	f, _ := campaign.Form().Of(name)
 	return ui.TextProps{
-		Name: name, Label: ui.T(ctx, f.Label), Value: v.Form.text(name), Problems: v.Problems, MaxLength: f.Limit, Rows: rows,
+		Name: name, Label: ui.T(ctx, f.Label), Value: v.Form.text(name), Problems: v.Problems, MaxLength: f.Limit,
+		Rows: rows,
 	}
 }
 

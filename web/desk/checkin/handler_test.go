@@ -25,7 +25,8 @@ func startEvent(t testing.TB, with ...portaltest.Option) *eventSoon {
 // checkedIn is when somebody was checked in; empty for those who were not.
 func (h *eventSoon) checkedIn(signup int64) (at string) {
 	h.T.Helper()
-	h.Scan(`select coalesce((select checked_in_at::text from attendance where signup_id = $1), '')`, []any{signup}, &at)
+	h.Scan(`select coalesce((select checked_in_at::text from attendance where signup_id = $1), '')`, []any{signup},
+		&at)
 	return at
 }
 
@@ -53,7 +54,8 @@ func TestShowCheckIn(t *testing.T) {
 	a.WantWithout(t, "Яковлев")
 
 	a = h.Host.Post(h.Path("checkin"), url.Values{"signup": {fmt.Sprint(first)}, "deed": {"in"}, "q": {"кожахм"}})
-	if want := h.Path("checkin?q=%s#p-%d", url.QueryEscape("кожахм"), first); a.Status != 303 || a.Header.Get("Location") != want {
+	if want := h.Path("checkin?q=%s#p-%d", url.QueryEscape("кожахм"), first); a.Status != 303 ||
+		a.Header.Get("Location") != want {
 		t.Fatalf("%d %s, want %s", a.Status, a.Header.Get("Location"), want)
 	}
 	at := h.checkedIn(first)
@@ -83,13 +85,15 @@ func TestShowCheckIn(t *testing.T) {
 	if a := h.mark(h.Stranger, second, "in"); a.Status != 404 {
 		t.Errorf("%d", a.Status)
 	}
-	a = h.Stranger.Post(fmt.Sprintf("/ru/desk/events/%d/checkin", h.OtherEventID), url.Values{"signup": {fmt.Sprint(second)}, "deed": {"in"}})
+	a = h.Stranger.Post(fmt.Sprintf("/ru/desk/events/%d/checkin", h.OtherEventID),
+		url.Values{"signup": {fmt.Sprint(second)}, "deed": {"in"}})
 	if a.Status != 404 || h.checkedIn(second) != "" {
 		t.Errorf("a sign-up of another event: %d", a.Status)
 	}
 	// Within one organisation too, the event of the address must be that of the sign-up.
 	event, _ := h.Event(h.World, time.Hour, 5)
-	a = h.Host.Post(fmt.Sprintf("/ru/desk/events/%d/checkin", event), url.Values{"signup": {fmt.Sprint(second)}, "deed": {"in"}})
+	a = h.Host.Post(fmt.Sprintf("/ru/desk/events/%d/checkin", event),
+		url.Values{"signup": {fmt.Sprint(second)}, "deed": {"in"}})
 	if a.Status != 404 || h.checkedIn(second) != "" {
 		t.Errorf("another event's sign-up: %d", a.Status)
 	}
@@ -113,7 +117,8 @@ func TestConcurrentCheckIn(t *testing.T) {
 		wg.Wait()
 	}
 	crowd(helpers, func(i int) {
-		g, changed, err := h.Attendance.CheckIn(t.Context(), by, attendance.CheckInMark{SignupID: signup}, now.Add(time.Duration(i)*time.Millisecond))
+		g, changed, err := h.Attendance.CheckIn(t.Context(), by, attendance.CheckInMark{SignupID: signup},
+			now.Add(time.Duration(i)*time.Millisecond))
 		mu.Lock()
 		defer mu.Unlock()
 		if err != nil || g.CheckedInAt == nil {
@@ -137,12 +142,14 @@ func TestConcurrentCheckIn(t *testing.T) {
 	looked.Add(4)
 	wrote := 0
 	crowd(4, func(i int) {
-		free := h.Count(`select count(*) from attendance where signup_id = $1 and checked_in_at is not null`, naive) == 0
+		free := h.Count(`select count(*) from attendance where signup_id = $1 and checked_in_at is not null`,
+			naive) == 0
 		looked.Done()
 		looked.Wait()
 		if free {
 			h.Exec(`insert into attendance (signup_id, checked_in_at, checked_in_by) values ($1, $2, $3)
-				on conflict (signup_id) do update set checked_in_at = excluded.checked_in_at`, naive, now.Add(time.Duration(i)*time.Second), h.HostID)
+				on conflict (signup_id) do update set checked_in_at = excluded.checked_in_at`, naive,
+				now.Add(time.Duration(i)*time.Second), h.HostID)
 			mu.Lock()
 			wrote++
 			mu.Unlock()
@@ -154,7 +161,8 @@ func TestConcurrentCheckIn(t *testing.T) {
 }
 
 // sendMark sends a mark as the list's script does, so long after it was made.
-func (h *eventSoon) sendMark(b *portaltest.Browser, path string, signup int64, action string, ago time.Duration) (status int, answer struct {
+func (h *eventSoon) sendMark(b *portaltest.Browser, path string, signup int64, action string,
+	ago time.Duration) (status int, answer struct {
 	Here           bool
 	At, Count, Why string
 	Mine           bool
@@ -184,11 +192,13 @@ func TestKeptMarks(t *testing.T) {
 	if status != 200 || !a.Here || a.Count != "Пришли 1 из 1" {
 		t.Fatalf("%d %+v", status, a)
 	}
-	if n := h.Count(`select extract(epoch from now() - checked_in_at)::int / 60 from attendance where signup_id = $1`, signup); n != 20 {
+	if n := h.Count(`select extract(epoch from now() - checked_in_at)::int / 60 from attendance where signup_id = $1`,
+		signup); n != 20 {
 		t.Errorf("checked in %d minutes ago, not when it was marked", n)
 	}
 	at := h.checkedIn(signup)
-	if status, again := h.sendMark(h.Host, path, signup, "in", 20*time.Minute); status != 200 || again.At != a.At || h.checkedIn(signup) != at {
+	if status, again := h.sendMark(h.Host, path, signup, "in", 20*time.Minute); status != 200 || again.At != a.At ||
+		h.checkedIn(signup) != at {
 		t.Errorf("the replay: %d %+v", status, again)
 	}
 	// An undo of before the mark takes nothing back; one after it does, once.
@@ -211,7 +221,8 @@ func TestKeptMarks(t *testing.T) {
 	if status, _ := h.sendMark(h.Host, path, signup, "in", 13*time.Hour); status != http.StatusGone {
 		t.Errorf("a mark of yesterday: %d", status)
 	}
-	if status, _ := h.sendMark(h.Host, path, signup, "in", -time.Hour); status != 200 || h.Count(`select count(*) from attendance where checked_in_at > now()`) != 0 {
+	if status, _ := h.sendMark(h.Host, path, signup, "in", -time.Hour); status != 200 ||
+		h.Count(`select count(*) from attendance where checked_in_at > now()`) != 0 {
 		t.Errorf("a mark of tomorrow: %d", status)
 	}
 }
@@ -248,12 +259,16 @@ func TestAddWalkIn(t *testing.T) {
 	h.Exec(`update event set min_age = 50 where id = $1`, h.EventID)
 	h.Volunteer("young@shtab.test", "Жас", "Асан", 20)
 	add("young@shtab.test").Want(t, 200, "нельзя добавить", "с 50 лет")
-	if n := h.Count(`select count(*) from signup g join person p on p.id = g.person_id where p.email = 'young@shtab.test'`); n != 0 {
+	if n := h.Count(
+		`select count(*) from signup g join person p on p.id = g.person_id
+			where p.email = 'young@shtab.test'`); n != 0 {
 		t.Error("was signed up")
 	}
 	for name, a := range map[string]portaltest.Answer{
-		"another organisation":  h.Stranger.Post(h.Path("checkin/add"), url.Values{"email": {"young@shtab.test"}, "shift": {fmt.Sprint(h.ShiftID)}}),
-		"another event's shift": h.Host.Post(h.Path("checkin/add"), url.Values{"email": {"young@shtab.test"}, "shift": {fmt.Sprint(h.OtherShiftID)}}),
+		"another organisation": h.Stranger.Post(h.Path("checkin/add"),
+			url.Values{"email": {"young@shtab.test"}, "shift": {fmt.Sprint(h.ShiftID)}}),
+		"another event's shift": h.Host.Post(h.Path("checkin/add"),
+			url.Values{"email": {"young@shtab.test"}, "shift": {fmt.Sprint(h.OtherShiftID)}}),
 	} {
 		if a.Status != 404 {
 			t.Errorf("%s: %d", name, a.Status)

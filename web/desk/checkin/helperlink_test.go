@@ -51,7 +51,10 @@ func TestHelperLink(t *testing.T) {
 	t.Run("the list", func(t *testing.T) {
 		a := helper.Get(link).Want(t, 200, "Асан С.", "Асан Б.", "Пришли 1 из 2", "Кіреберіс")
 		a.WantWithout(t, "Сейтқызова", "+7 701", "18+", h.Host.Get(h.Path("doors")).Body)
-		for k, v := range map[string]string{"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"} {
+		for k, v := range map[string]string{
+			"Cache-Control": "no-store", "Referrer-Policy": "no-referrer",
+			"X-Robots-Tag": "noindex, nofollow",
+		} {
 			if a.Header.Get(k) != v {
 				t.Errorf("%s: %q", k, a.Header.Get(k))
 			}
@@ -107,7 +110,8 @@ func TestHelperLink(t *testing.T) {
 		// The same answer as for a link that was never made, also for scans.
 		a, guessed := helper.Get(link), helper.Get("/ru/door/AAAAAAAAAAAAAAAAAAAAAAAAAA")
 		if a.Status != 404 || guessed.Status != 404 || len(a.Body) != len(guessed.Body) {
-			t.Errorf("revoked: %d (%d bytes), guessed: %d (%d)", a.Status, len(a.Body), guessed.Status, len(guessed.Body))
+			t.Errorf("revoked: %d (%d bytes), guessed: %d (%d)", a.Status, len(a.Body), guessed.Status,
+				len(guessed.Body))
 		}
 		helper.Post("/c/"+ticket, nil).Want(t, 404)
 		helper.Get("/c/"+ticket).WantWithout(t, "Асан")
@@ -129,7 +133,8 @@ func TestHelperLinkTimes(t *testing.T) {
 		if a := h.Browser().Get(link); a.Status != 404 {
 			t.Errorf("%s: %d", set, a.Status)
 		}
-		if a := h.Browser().Post(link, url.Values{"signup": {fmt.Sprint(signup)}, "deed": {"in"}}); a.Status != 404 || h.checkedIn(signup) != "" {
+		if a := h.Browser().Post(link, url.Values{"signup": {fmt.Sprint(signup)}, "deed": {"in"}}); a.Status != 404 ||
+			h.checkedIn(signup) != "" {
 			t.Errorf("%s: %d", set, a.Status)
 		}
 	}
@@ -150,7 +155,10 @@ func TestHelperLinkTimes(t *testing.T) {
 			t.Errorf("%v: %d", bad, a.Status)
 		}
 	}
-	for _, b := range []portaltest.Answer{h.Stranger.Get(h.Path("doors")), h.Stranger.Post(h.Path("doors"), h.linkForm())} {
+	for _, b := range []portaltest.Answer{
+		h.Stranger.Get(h.Path("doors")),
+		h.Stranger.Post(h.Path("doors"), h.linkForm()),
+	} {
 		if b.Status == 200 || b.Status == 303 {
 			t.Errorf("another organisation: %d", b.Status)
 		}

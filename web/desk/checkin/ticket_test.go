@@ -23,13 +23,19 @@ func TestCheckInTicket(t *testing.T) {
 		t.Fatal("a GET has checked in")
 	}
 	for _, k := range []string{"Cache-Control", "Referrer-Policy", "X-Robots-Tag"} {
-		if v := a.Header.Get(k); v != map[string]string{"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}[k] {
+		if v := a.Header.Get(k); v != map[string]string{
+			"Cache-Control": "no-store", "Referrer-Policy": "no-referrer",
+			"X-Robots-Tag": "noindex, nofollow",
+		}[k] {
 			t.Errorf("%s: %q", k, v)
 		}
 	}
 	// To everybody else the ticket says nothing and their POST finds nothing.
 	volunteer := h.As(h.Person("v@shtab.test", 20))
-	for name, b := range map[string]*portaltest.Browser{"visitor": h.Browser(), "volunteer": volunteer, "other": h.Stranger} {
+	for name, b := range map[string]*portaltest.Browser{
+		"visitor": h.Browser(), "volunteer": volunteer,
+		"other": h.Stranger,
+	} {
 		a := b.Get(c)
 		a.Want(t, 200)
 		a.WantWithout(t, "Сейтова", "Асан", "data-now")
@@ -74,13 +80,44 @@ func TestScanRefuses(t *testing.T) {
 	h := startEvent(t, portaltest.WithoutWorker)
 	h.Host.Get("/ru")
 	for _, c := range []struct{ name, set, back, words string }{
-		{"early", `update shift set starts_at = now() + interval '3 hours', ends_at = now() + interval '5 hours' where id = $1`, `update shift set starts_at = now() + interval '1 hour', ends_at = now() + interval '3 hours' where id = $1`, "Рано: вход с"},
-		{"late", `update shift set starts_at = now() - interval '15 hours', ends_at = now() - interval '13 hours' where id = $1`, `update shift set starts_at = now() + interval '1 hour', ends_at = now() + interval '3 hours' where id = $1`, "давно закончилась"},
-		{"cancelled", `update signup set state = 'cancelled', cancel_cause = 'self' where shift_id = $1`, `update signup set state = 'confirmed', cancel_cause = null where shift_id = $1`, "Запись отменена"},
-		{"waiting", `update signup set state = 'waitlisted', queue_no = 1 where shift_id = $1`, `update signup set state = 'confirmed', queue_no = null where shift_id = $1`, "В очереди"},
-		{"consent", `update signup set state = 'awaiting_consent' where shift_id = $1`, `update signup set state = 'confirmed' where shift_id = $1`, "Нет согласия"},
-		{"event", `update event set state = 'cancelled' where id = (select event_id from shift where id = $1)`, `update event set state = 'published' where id = (select event_id from shift where id = $1)`, "Событие отменено"},
-		{"closed", `update event set closed_at = now(), held_on = current_date where id = (select event_id from shift where id = $1)`, `update event set closed_at = null, held_on = null where id = (select event_id from shift where id = $1)`, "уже подтверждены"},
+		{
+			"early",
+			`update shift set starts_at = now() + interval '3 hours', ends_at = now() + interval '5 hours'
+				where id = $1`,
+			`update shift set starts_at = now() + interval '1 hour', ends_at = now() + interval '3 hours'
+						where id = $1`, "Рано: вход с",
+		},
+		{
+			"late",
+			`update shift set starts_at = now() - interval '15 hours', ends_at = now() - interval '13 hours'
+				where id = $1`,
+			`update shift set starts_at = now() + interval '1 hour', ends_at = now() + interval '3 hours'
+						where id = $1`, "давно закончилась",
+		},
+		{
+			"cancelled", `update signup set state = 'cancelled', cancel_cause = 'self' where shift_id = $1`,
+			`update signup set state = 'confirmed', cancel_cause = null where shift_id = $1`, "Запись отменена",
+		},
+		{
+			"waiting", `update signup set state = 'waitlisted', queue_no = 1 where shift_id = $1`,
+			`update signup set state = 'confirmed', queue_no = null where shift_id = $1`, "В очереди",
+		},
+		{
+			"consent", `update signup set state = 'awaiting_consent' where shift_id = $1`,
+			`update signup set state = 'confirmed' where shift_id = $1`, "Нет согласия",
+		},
+		{
+			"event", `update event set state = 'cancelled' where id = (select event_id from shift where id = $1)`,
+			`update event set state = 'published' where id = (select event_id from shift where id = $1)`,
+			"Событие отменено",
+		},
+		{
+			"closed",
+			`update event set closed_at = now(), held_on = current_date
+				where id = (select event_id from shift where id = $1)`,
+			`update event set closed_at = null, held_on = null
+						where id = (select event_id from shift where id = $1)`, "уже подтверждены",
+		},
 	} {
 		var signup int64
 		var ticket string

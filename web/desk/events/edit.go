@@ -24,7 +24,10 @@ const maxEventForm = 512 << 10
 
 // NewEvent shows the form of a new event: GET /{lang}/desk/events/new.
 func (h *Handler) NewEvent(w http.ResponseWriter, r *http.Request) error {
-	f := eventForm{Key: rand.Text(), inputs: map[string]string{"cutoff_minutes": strconv.Itoa(h.City.Rules.CutoffMinutes)}}
+	f := eventForm{
+		Key:    rand.Text(),
+		inputs: map[string]string{"cutoff_minutes": strconv.Itoa(h.City.Rules.CutoffMinutes)},
+	}
 	if orgs := httpkit.Actor(r).Orgs; len(orgs) > 0 {
 		f.inputs["org"] = field.ShowID(orgs[0])
 		last, err := event.LastCampaign(r.Context(), h.DB, orgs[0])
@@ -84,7 +87,8 @@ func (h *Handler) renderForm(w http.ResponseWriter, r *http.Request, status int,
 		}
 	}
 	orgs := append(slices.Clone(actor.Orgs), v.Event.OrgID)
-	if v.Campaigns, err = campaign.Choices(ctx, h.DB, orgs, actor.Can(account.RunAllEvents), v.Event.CampaignID); err != nil {
+	if v.Campaigns, err = campaign.Choices(ctx, h.DB, orgs, actor.Can(account.RunAllEvents),
+		v.Event.CampaignID); err != nil {
 		return err
 	}
 	d, _ := v.Form.details(zone)
@@ -256,7 +260,8 @@ func (h *Handler) occupied(v *formView, e event.ManagedEvent) (problem string, y
 		there := slices.ContainsFunc(v.Form.Shifts, func(f shiftForm) bool { return f.ID == id })
 		if !there && s.Confirmed+s.Held+s.Waiting > 0 {
 			back := formOf(e, h.City.Location()).Shifts
-			v.Form.Shifts = append(v.Form.Shifts, back[slices.IndexFunc(back, func(f shiftForm) bool { return f.ID == id })])
+			v.Form.Shifts = append(v.Form.Shifts,
+				back[slices.IndexFunc(back, func(f shiftForm) bool { return f.ID == id })])
 			return "publishing.problem.shift_in", true
 		}
 	}
@@ -265,7 +270,9 @@ func (h *Handler) occupied(v *formView, e event.ManagedEvent) (problem string, y
 
 // editPublished saves a published event: at once when nobody notices or the actor has looked at
 // what it does to those who are in, otherwise it shows that first.
-func (h *Handler) editPublished(w http.ResponseWriter, r *http.Request, f eventForm, d event.Details, v formView) error {
+func (h *Handler) editPublished(w http.ResponseWriter, r *http.Request, f eventForm, d event.Details,
+	v formView,
+) error {
 	ctx, actor, e := r.Context(), httpkit.Actor(r), v.Event
 	effect, err := h.Signups.PreviewEdit(ctx, actor, e.ID, e.Version, d, h.Now())
 	if err != nil {
@@ -310,7 +317,10 @@ func (h *Handler) refused(w http.ResponseWriter, r *http.Request, v formView, er
 	if short, ok := errors.AsType[signup.Overbooked](err); ok {
 		v.Short, v.Problems = short, map[string]string{}
 		for i, s := range v.Form.Shifts {
-			if slices.ContainsFunc(short, func(o signup.OverbookedShift) bool { return strconv.FormatInt(o.ShiftID, 10) == s.ID }) {
+			if slices.ContainsFunc(short, func(o signup.OverbookedShift) bool {
+				return strconv.FormatInt(o.ShiftID,
+					10) == s.ID
+			}) {
 				v.Problems[event.SlotField(i, "capacity")] = "publishing.problem.capacity_taken"
 			}
 		}
@@ -329,7 +339,8 @@ func (h *Handler) refused(w http.ResponseWriter, r *http.Request, v formView, er
 func (h *Handler) staleForm(w http.ResponseWriter, r *http.Request, v formView) error {
 	theirs := formOf(v.Event, h.City.Location())
 	if v.Form.get("org") != theirs.get("org") {
-		if id, _ := strconv.ParseInt(v.Form.get("org"), 10, 64); h.mayHost(httpkit.Actor(r), event.Details{OrgID: id}) != nil {
+		if id, _ := strconv.ParseInt(v.Form.get("org"), 10, 64); h.mayHost(httpkit.Actor(r),
+			event.Details{OrgID: id}) != nil {
 			return fault.NotFound()
 		}
 	}

@@ -51,7 +51,9 @@ func (h *Handler) ShowEvent(w http.ResponseWriter, r *http.Request) error {
 	return h.renderEvent(w, r, http.StatusOK, e, false)
 }
 
-func (h *Handler) renderEvent(w http.ResponseWriter, r *http.Request, status int, e event.ManagedEvent, stale bool) error {
+func (h *Handler) renderEvent(w http.ResponseWriter, r *http.Request, status int, e event.ManagedEvent,
+	stale bool,
+) error {
 	v := eventView{Event: e, Stale: stale, Key: rand.Text()}
 	if !e.State.Public() {
 		v.Problems = e.ValidateToPublish(h.City, h.Now(), nil)

@@ -156,10 +156,14 @@ func TestPublishFromTheForm(t *testing.T) {
 func TestDraftBecomesAnEvent(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
-	form := url.Values{"org": {fmt.Sprint(o.Org)}, "campaign": {fmt.Sprint(o.Campaign)}, "title_ru": {"Субботник"}, "shift[0].from": {"10:00"}, "op": {"save"}}
+	form := url.Values{
+		"org": {fmt.Sprint(o.Org)}, "campaign": {fmt.Sprint(o.Campaign)}, "title_ru": {"Субботник"},
+		"shift[0].from": {"10:00"}, "op": {"save"},
+	}
 	id := made(t, o.Mine.Post("/ru/desk/events/new", form))
 	path := portaltest.Path("/ru/desk/events/%d", id)
-	want(t, o.Mine.Get(path), 200, "Черновик", "Для публикации не хватает", path+"/edit#f-title_kk", path+"/edit#f-shift[0].day")
+	want(t, o.Mine.Get(path), 200, "Черновик", "Для публикации не хватает", path+"/edit#f-title_kk",
+		path+"/edit#f-shift[0].day")
 	want(t, o.Mine.Post(path+"/publish", url.Values{}), 422, "Для публикации не хватает")
 	// The preview is the public page; nobody else sees it.
 	want(t, o.Mine.Get(portaltest.Path("/ru/events/%d", id)), 200, "Так увидят событие все", "Субботник")
@@ -170,7 +174,8 @@ func TestDraftBecomesAnEvent(t *testing.T) {
 	if edit.Get("shift[0].from") != "10:00" || edit.Get("title_ru") != "Субботник" {
 		t.Errorf("%v", edit)
 	}
-	a := want(t, o.Mine.Post(path+"/edit", with(edit, "op", "publish", "title_ru", "Другое")), 422, `href="#f-title_kk"`, `href="#f-shift[0].day"`, "Другое")
+	a := want(t, o.Mine.Post(path+"/edit", with(edit, "op", "publish", "title_ru", "Другое")), 422,
+		`href="#f-title_kk"`, `href="#f-shift[0].day"`, "Другое")
 	if o.Count(`select count(*) from event where title ->> 'ru' = 'Другое'`) != 0 {
 		t.Error("a form with problems was saved")
 	}
@@ -211,25 +216,31 @@ func TestUntrustedGoToReview(t *testing.T) {
 func TestAddShiftKeepsAll(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
-	form := with(o.whole(), "title_en", "Trees", "body_kk", "Бірінші\r\n- екінші", "body_ru", "Первое\r\n- второе", "bring_ru", "Перчатки", "bring_kk", "Қолғап",
-		"needs_kk", "Курс", "needs_ru", "Курс", "point", "51.12, 71.43", "contact_name", "Айгүл", "contact_phone", "+7 700 000 00 00",
-		"adults_only", "hazard", "min_age", "21", "opens_day", day(1), "opens_hour", "09:00", "closes_day", day(4), "closes_hour", "18:00",
+	form := with(o.whole(), "title_en", "Trees", "body_kk", "Бірінші\r\n- екінші", "body_ru", "Первое\r\n- второе",
+		"bring_ru", "Перчатки", "bring_kk", "Қолғап",
+		"needs_kk", "Курс", "needs_ru", "Курс", "point", "51.12, 71.43", "contact_name", "Айгүл", "contact_phone",
+		"+7 700 000 00 00",
+		"adults_only", "hazard", "min_age", "21", "opens_day", day(1), "opens_hour", "09:00", "closes_day", day(4),
+		"closes_hour", "18:00",
 		"shift[0].title_kk", "Таң", "shift[0].title_ru", "Утро", "shift[0].min_age", "21")
 	form["cohosts"] = []string{fmt.Sprint(o.HQ), fmt.Sprint(o.Other)}
 	slices.Sort(form["cohosts"])
-	got := fields(t, want(t, o.Mine.Post("/ru/desk/events/new", with(form, "op", "add_shift")), 200, "Смена 2", "Никто младше 21").Body)
+	got := fields(t, want(t, o.Mine.Post("/ru/desk/events/new", with(form, "op", "add_shift")), 200, "Смена 2",
+		"Никто младше 21").Body)
 	for k, v := range form {
 		if !slices.Equal(got[k], v) {
 			t.Errorf("%s: %q, not %q", k, got[k], v)
 		}
 	}
-	if got.Get("shift[1].day") != day(5) || got.Get("shift[1].from") != "13:00" || got.Get("shift[1].capacity") != "20" {
+	if got.Get("shift[1].day") != day(5) || got.Get("shift[1].from") != "13:00" ||
+		got.Get("shift[1].capacity") != "20" {
 		t.Errorf("the new row: %v", got)
 	}
 	got.Set("shift[1].to", "15:00")
 	// Away with the first: the second is the first then.
 	less := fields(t, want(t, o.Mine.Post("/ru/desk/events/new", with(got, "op", "remove_shift 0")), 200).Body)
-	if less.Has("shift[1].day") || less.Get("shift[0].from") != "13:00" || less.Get("shift[0].to") != "15:00" || less.Get("body_ru") != "Первое\r\n- второе" {
+	if less.Has("shift[1].day") || less.Get("shift[0].from") != "13:00" || less.Get("shift[0].to") != "15:00" ||
+		less.Get("body_ru") != "Первое\r\n- второе" {
 		t.Errorf("%v", less)
 	}
 	if n := o.Count(`select count(*) from event`); n != 0 {
@@ -257,7 +268,10 @@ func TestForeignIDs(t *testing.T) {
 	path, livePath := portaltest.Path("/ru/desk/events/%d", id), portaltest.Path("/ru/desk/events/%d", live)
 	snapshot := func() string {
 		var s string
-		o.Scan(`select string_agg(e::text || (select string_agg(s::text, ',' order by s.id) from shift s where s.event_id = e.id), ';' order by e.id) || (select count(*) from event) || (select count(*) from audit) || (select count(*) from event_cohost)
+		o.Scan(
+			`select string_agg(e::text || (select string_agg(s::text, ',' order by s.id) from shift s
+				where s.event_id = e.id), ';' order by e.id) || (select count(*) from event) || (select count(*)
+					from audit) || (select count(*) from event_cohost)
 			from event e`, nil, &s)
 		return s
 	}
@@ -268,24 +282,36 @@ func TestForeignIDs(t *testing.T) {
 		a    portaltest.Answer
 		want int
 	}{
-		"overview":               {o.Theirs.Get(path), 404},
-		"form":                   {o.Theirs.Get(path + "/edit"), 404},
-		"save":                   {o.Theirs.Post(path+"/edit", form), 404},
-		"add a row":              {o.Theirs.Post(path+"/edit", with(form, "op", "add_shift")), 404},
-		"publish":                {o.Theirs.Post(path+"/publish", url.Values{}), 404},
-		"save a published one":   {o.Theirs.Post(livePath+"/edit", liveForm), 404},
-		"no such event":          {o.Mine.Post("/ru/desk/events/999999/edit", form), 404},
-		"host of a new one":      {o.Mine.Post("/ru/desk/events/new", with(mineForm, "org", fmt.Sprint(o.Other), "op", "save")), 404},
+		"overview":             {o.Theirs.Get(path), 404},
+		"form":                 {o.Theirs.Get(path + "/edit"), 404},
+		"save":                 {o.Theirs.Post(path+"/edit", form), 404},
+		"add a row":            {o.Theirs.Post(path+"/edit", with(form, "op", "add_shift")), 404},
+		"publish":              {o.Theirs.Post(path+"/publish", url.Values{}), 404},
+		"save a published one": {o.Theirs.Post(livePath+"/edit", liveForm), 404},
+		"no such event":        {o.Mine.Post("/ru/desk/events/999999/edit", form), 404},
+		"host of a new one": {o.Mine.Post("/ru/desk/events/new",
+			with(mineForm, "org", fmt.Sprint(o.Other), "op", "save")), 404},
 		"host that is no number": {o.Mine.Post("/ru/desk/events/new", with(mineForm, "org", "x", "op", "save")), 404},
-		"host of a draft":        {o.Mine.Post(path+"/edit", with(form, "org", fmt.Sprint(o.Other), "op", "save")), 404},
-		"campaign of a new one":  {o.Mine.Post("/ru/desk/events/new", with(mineForm, "campaign", fmt.Sprint(o.OtherCampaign), "op", "save")), 422},
-		"campaign of a draft":    {o.Mine.Post(path+"/edit", with(form, "campaign", fmt.Sprint(o.OtherCampaign), "op", "save")), 422},
-		"campaign, published":    {o.Mine.Post(livePath+"/edit", with(liveForm, "campaign", fmt.Sprint(o.OtherCampaign), "op", "save")), 422},
-		"co-host that is none":   {o.Mine.Post(path+"/edit", with(form, "cohosts", "999999", "op", "save")), 404},
-		"co-host, published":     {o.Mine.Post(livePath+"/edit", with(liveForm, "cohosts", "999999", "op", "save")), 404},
-		"another event's shift":  {o.Mine.Post(livePath+"/edit", with(liveForm, "shift[0].id", fmt.Sprint(foreignShift), "op", "save")), 404},
-		"a shift, confirmed":     {o.Mine.Post(livePath+"/edit", with(liveForm, "shift[0].id", fmt.Sprint(foreignShift), "op", "confirm")), 404},
-		"another event's id":     {o.Theirs.Get(livePath), 404},
+		"host of a draft": {
+			o.Mine.Post(path+"/edit", with(form, "org", fmt.Sprint(o.Other), "op", "save")),
+			404,
+		},
+		"campaign of a new one": {o.Mine.Post("/ru/desk/events/new",
+			with(mineForm, "campaign", fmt.Sprint(o.OtherCampaign), "op", "save")), 422},
+		"campaign of a draft": {o.Mine.Post(path+"/edit",
+			with(form, "campaign", fmt.Sprint(o.OtherCampaign), "op", "save")), 422},
+		"campaign, published": {o.Mine.Post(livePath+"/edit",
+			with(liveForm, "campaign", fmt.Sprint(o.OtherCampaign), "op", "save")), 422},
+		"co-host that is none": {o.Mine.Post(path+"/edit", with(form, "cohosts", "999999", "op", "save")), 404},
+		"co-host, published": {
+			o.Mine.Post(livePath+"/edit", with(liveForm, "cohosts", "999999", "op", "save")),
+			404,
+		},
+		"another event's shift": {o.Mine.Post(livePath+"/edit",
+			with(liveForm, "shift[0].id", fmt.Sprint(foreignShift), "op", "save")), 404},
+		"a shift, confirmed": {o.Mine.Post(livePath+"/edit",
+			with(liveForm, "shift[0].id", fmt.Sprint(foreignShift), "op", "confirm")), 404},
+		"another event's id": {o.Theirs.Get(livePath), 404},
 	} {
 		if c.a.Status != c.want {
 			t.Errorf("%s: %d, not %d", name, c.a.Status, c.want)
@@ -309,23 +335,33 @@ func TestTwoEdit(t *testing.T) {
 		id := made(t, o.Mine.Post("/ru/desk/events/new", with(o.whole(), "op", op)))
 		path := portaltest.Path("/ru/desk/events/%d", id)
 		first, second := fields(t, o.Mine.Get(path+"/edit").Body), fields(t, o.Staff.Get(path+"/edit").Body)
-		made(t, o.Mine.Post(path+"/edit", with(first, "op", "save", "summary_ru", "Первый", "body_kk", "Мәтін", "body_ru", "Текст")))
+		made(t, o.Mine.Post(path+"/edit", with(first, "op", "save", "summary_ru", "Первый", "body_kk", "Мәтін",
+			"body_ru", "Текст")))
 
-		a := want(t, o.Staff.Post(path+"/edit", with(second, "op", "save", "summary_ru", "Второй", "contact_name", "Ержан")), 409,
-			"Пока вы писали, событие изменил кто-то другой", "изменили оба", "взято", "Первый", "Второй", "Сохранить моё поверх")
+		a := want(t, o.Staff.Post(path+"/edit",
+			with(second, "op", "save", "summary_ru", "Второй", "contact_name", "Ержан")), 409,
+			"Пока вы писали, событие изменил кто-то другой", "изменили оба", "взято", "Первый", "Второй",
+			"Сохранить моё поверх")
 		merged := fields(t, a.Body)
-		for name, value := range map[string]string{"summary_ru": "Второй", "body_ru": "Текст", "body_kk": "Мәтін", "contact_name": "Ержан"} {
+		for name, value := range map[string]string{
+			"summary_ru": "Второй", "body_ru": "Текст", "body_kk": "Мәтін",
+			"contact_name": "Ержан",
+		} {
 			if merged.Get(name) != value {
 				t.Errorf("%s: %s is %q, not %q", op, name, merged.Get(name), value)
 			}
 		}
-		if n := o.Count(`select count(*) from event where id = $1 and summary ->> 'ru' = 'Первый' and contact_name = ''`, id); n != 1 {
+		if n := o.Count(
+			`select count(*) from event where id = $1 and summary ->> 'ru' = 'Первый' and contact_name = ''`,
+			id); n != 1 {
 			t.Errorf("%s: overwritten", op)
 		}
 		merged.Set("point", "51.12;71.43") // as nobody would write it back
 		made(t, o.Staff.Post(path+"/edit", with(merged, "op", "save")))
 		made(t, o.Staff.Post(path+"/edit", with(merged, "op", "save"))) // twice: it is so already
-		if n := o.Count(`select count(*) from event where id = $1 and summary ->> 'ru' = 'Второй' and contact_name = 'Ержан' and body ->> 'ru' = 'Текст'`, id); n != 1 {
+		if n := o.Count(
+			`select count(*) from event where id = $1 and summary ->> 'ru' = 'Второй' and contact_name = 'Ержан'
+				and body ->> 'ru' = 'Текст'`, id); n != 1 {
 			t.Errorf("%s: not saved over it", op)
 		}
 	}
@@ -342,7 +378,8 @@ func TestManyEditAtOnce(t *testing.T) {
 	answers := make([]int, 10)
 	for i := range answers {
 		all.Go(func() {
-			a, err := o.Mine.Try(http.MethodPost, path, with(form, "op", "save", "contact_name", fmt.Sprint("Айгүл ", i)))
+			a, err := o.Mine.Try(http.MethodPost, path,
+				with(form, "op", "save", "contact_name", fmt.Sprint("Айгүл ", i)))
 			if err != nil {
 				t.Error(err)
 			}
@@ -377,9 +414,12 @@ func TestConfirmAChange(t *testing.T) {
 		want(t, made, 303)
 	}
 	o.Exec(`update person set given_name = 'Ержан', family_name = 'Жасов' where id = $1`, child)
-	form := with(fields(t, o.Mine.Get(path).Body), "op", "save", "min_age", "18", "shift[0].from", "11:00", "summary_ru", "Новое")
-	a := want(t, o.Mine.Post(path, form), 200, "Посмотрите, прежде чем сохранить", "О новом времени напишем 1 человеку", "Эти люди потеряют место", "Ержан Жасов")
-	if n := o.Count(`select count(*) from signup where state = 'cancelled'`) + o.Count(`select count(*) from event where min_age = 18`); n != 0 {
+	form := with(fields(t, o.Mine.Get(path).Body), "op", "save", "min_age", "18", "shift[0].from", "11:00",
+		"summary_ru", "Новое")
+	a := want(t, o.Mine.Post(path, form), 200, "Посмотрите, прежде чем сохранить",
+		"О новом времени напишем 1 человеку", "Эти люди потеряют место", "Ержан Жасов")
+	if n := o.Count(`select count(*) from signup where state = 'cancelled'`) + o.Count(
+		`select count(*) from event where min_age = 18`); n != 0 {
 		t.Fatal("done before it was looked at")
 	}
 	confirm := fields(t, a.Body)
@@ -395,10 +435,12 @@ func TestConfirmAChange(t *testing.T) {
 	confirm = fields(t, a.Body)
 	made(t, o.Mine.Post(path, with(confirm, "op", "confirm")))
 	made(t, o.Mine.Post(path, with(confirm, "op", "confirm"))) // pressed twice
-	if n := o.Count(`select count(*) from signup where state = 'cancelled' and person_id = any($1)`, []int64{child, another}); n != 2 {
+	if n := o.Count(`select count(*) from signup where state = 'cancelled' and person_id = any($1)`,
+		[]int64{child, another}); n != 2 {
 		t.Errorf("%d lost their place", n)
 	}
-	if n := o.Count(`select count(*) from river_job where kind = 'mail' and args ->> 'kind' = 'event_changed'`); n != 1 {
+	if n := o.Count(
+		`select count(*) from river_job where kind = 'mail' and args ->> 'kind' = 'event_changed'`); n != 1 {
 		t.Errorf("%d were told", n)
 	}
 	if n := o.Count(`select count(*) from audit where verb = 'event.change'`); n != 1 {
@@ -414,10 +456,12 @@ func TestFewerPlacesNeedAChoice(t *testing.T) {
 	path := portaltest.Path("/ru/desk/events/%d/edit", id)
 	shift := o.Count(`select id from shift where event_id = $1`, id)
 	for i := range 3 {
-		want(t, o.As(o.Person(fmt.Sprint(i, "@shtab.test"), 30)).Post(portaltest.Path("/ru/shifts/%d/signup", int64(shift)), url.Values{}), 303)
+		want(t, o.As(o.Person(fmt.Sprint(i, "@shtab.test"), 30)).
+			Post(portaltest.Path("/ru/shifts/%d/signup", int64(shift)), url.Values{}), 303)
 	}
 	form := with(fields(t, o.Mine.Get(path).Body), "op", "save", "shift[0].capacity", "1", "summary_ru", "Новое")
-	a := want(t, o.Mine.Post(path, form), 409, "Мест меньше, чем уже занято", "keep 0 3", portaltest.Path("/ru/desk/events/%d/roster", id))
+	a := want(t, o.Mine.Post(path, form), 409, "Мест меньше, чем уже занято", "keep 0 3",
+		portaltest.Path("/ru/desk/events/%d/roster", id))
 	kept := fields(t, want(t, o.Mine.Post(path, with(fields(t, a.Body), "op", "keep 0 3")), 200).Body)
 	if kept.Get("shift[0].capacity") != "3" || kept.Get("summary_ru") != "Новое" {
 		t.Errorf("%v", kept)
@@ -429,7 +473,8 @@ func TestFewerPlacesNeedAChoice(t *testing.T) {
 		t.Errorf("%v", f)
 	}
 	made(t, o.Mine.Post(path, with(kept, "op", "save")))
-	if n := o.Count(`select count(*) from signup where state = 'confirmed'`); n != 3 || o.Count(`select capacity from shift where id = $1`, shift) != 3 {
+	if n := o.Count(`select count(*) from signup where state = 'confirmed'`); n != 3 ||
+		o.Count(`select capacity from shift where id = $1`, shift) != 3 {
 		t.Errorf("%d confirmed", n)
 	}
 }
@@ -451,11 +496,14 @@ func TestBackToANewForm(t *testing.T) {
 	o := newOffice(t)
 	form := with(o.whole(), "op", "save")
 	id := made(t, o.Mine.Post("/ru/desk/events/new", form))
-	a := want(t, o.Mine.Post("/ru/desk/events/new", with(form, "title_ru", "Другое")), 409, "Посадка", "Другое", "Сохранить моё поверх", portaltest.Path("/ru/desk/events/%d/edit", id))
-	if n := o.Count(`select count(*) from event where title ->> 'ru' = 'Посадка'`); n != 1 || o.Count(`select count(*) from event`) != 1 {
+	a := want(t, o.Mine.Post("/ru/desk/events/new", with(form, "title_ru", "Другое")), 409, "Посадка", "Другое",
+		"Сохранить моё поверх", portaltest.Path("/ru/desk/events/%d/edit", id))
+	if n := o.Count(`select count(*) from event where title ->> 'ru' = 'Посадка'`); n != 1 ||
+		o.Count(`select count(*) from event`) != 1 {
 		t.Error("written")
 	}
-	if again := made(t, o.Mine.Post(portaltest.Path("/ru/desk/events/%d/edit", id), with(fields(t, a.Body), "op", "save"))); again != id {
+	if again := made(t, o.Mine.Post(portaltest.Path("/ru/desk/events/%d/edit", id),
+		with(fields(t, a.Body), "op", "save"))); again != id {
 		t.Errorf("saved as %d, not %d", again, id)
 	}
 	if n := o.Count(`select count(*) from event where title ->> 'ru' = 'Другое'`); n != 1 {

@@ -17,7 +17,8 @@ func TestListEvents(t *testing.T) {
 	o.ListedEvent("Пишется", "draft", 50*time.Hour, 51*time.Hour)
 	o.ListedEvent("Отменено", "cancelled", 50*time.Hour, 51*time.Hour)
 	for stage, title := range map[string]string{
-		"draft": "Пишется", "ahead": "Будет", "unclosed": "Прошло", "cancelled": "Отменено", "review": "Ничего", "closed": "Ничего",
+		"draft": "Пишется", "ahead": "Будет", "unclosed": "Прошло", "cancelled": "Отменено", "review": "Ничего",
+		"closed": "Ничего",
 	} {
 		body := want(t, o.Mine.Get("/ru/desk/events?stage="+stage), http.StatusOK).Body
 		if !strings.Contains(body, title) {
@@ -34,8 +35,11 @@ func TestListEvents(t *testing.T) {
 func TestListEventsGoesOn(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
-	o.Exec(`insert into event (campaign_id, org_id, state, title, starts_at, ends_at, created_at, updated_at, published_at)
-		select $1, $2, 'published', jsonb_build_object('ru', 'Событие-' || i || '-'), now() + make_interval(hours => i), now() + make_interval(hours => i + 1), now(), now(), now()
+	o.Exec(
+		`insert into event (campaign_id, org_id, state, title, starts_at, ends_at, created_at, updated_at,
+			published_at)
+		select $1, $2, 'published', jsonb_build_object('ru', 'Событие-' || i || '-'),
+			now() + make_interval(hours => i), now() + make_interval(hours => i + 1), now(), now(), now()
 		from generate_series(1, 120) i`, o.Campaign, o.Org)
 	seen := map[string]int{}
 	next := "/ru/desk/events"

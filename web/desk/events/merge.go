@@ -92,7 +92,8 @@ type difference struct {
 // mine is left to save.
 func (f *eventForm) merge(theirs eventForm) (differences []difference, left bool) {
 	all := parts()
-	mine, now, base := strings.Split(f.fingerprint(), "."), strings.Split(theirs.fingerprint(), "."), strings.Split(f.Base, ".")
+	mine, now, base := strings.Split(f.fingerprint(), "."), strings.Split(theirs.fingerprint(), "."),
+		strings.Split(f.Base, ".")
 	for i, p := range all {
 		was := ""
 		if len(base) == len(all) {

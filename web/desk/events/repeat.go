@@ -103,7 +103,8 @@ func (h *Handler) RepeatEvent(w http.ResponseWriter, r *http.Request) error {
 	version, _ := strconv.Atoi(f.Version)
 	f.Key = keyOrNew(f.Key)
 	publish := f.Op == "publish"
-	series, err := h.Events.Repeat(r.Context(), httpkit.Actor(r), e.ID, version, f.rhythm(), f.Days, publish, f.Key, h.Now())
+	series, err := h.Events.Repeat(r.Context(), httpkit.Actor(r), e.ID, version, f.rhythm(), f.Days, publish, f.Key,
+		h.Now())
 	if err != nil {
 		v := repeatView{Event: e, Rhythm: f.rhythm(), Key: f.Key, Chosen: map[string]bool{}}
 		for _, day := range f.Days {
@@ -111,7 +112,10 @@ func (h *Handler) RepeatEvent(w http.ResponseWriter, r *http.Request) error {
 		}
 		return h.renderRepeat(w, r, v, err)
 	}
-	h.Flash(r.Context(), "good", map[bool]string{true: "series.flash.published", false: "series.flash.drafts"}[publish])
+	h.Flash(r.Context(), "good", map[bool]string{
+		true:  "series.flash.published",
+		false: "series.flash.drafts",
+	}[publish])
 	return h.Redirect(w, r, link.DeskEvents(httpkit.Lang(r), event.DeskQuery{Series: series}.Values()))
 }
 

@@ -44,11 +44,14 @@ func TestDuplicateAndPublish(t *testing.T) {
 	}
 	at, _, _ := strings.Cut(first.Header.Get("Location"), "#")
 	form := fields(t, want(t, o.Mine.Get(at), http.StatusOK, "Ағаш егу", "Посадка").Body)
-	if form.Get("shift[0].day") != "" || form.Get("shift[0].from") != "10:00" || form.Get("shift[0].capacity") != "20" {
+	if form.Get("shift[0].day") != "" || form.Get("shift[0].from") != "10:00" ||
+		form.Get("shift[0].capacity") != "20" {
 		t.Errorf("the form holds %v", form)
 	}
 	want(t, o.Mine.Post(at, with(form, "shift[0].day", day(12), "op", "publish")), http.StatusSeeOther)
-	if o.Count(`select count(*) from event where id = $1 and state = 'published' and starts_at > now() + interval '10 days'`, duplicate) != 1 {
+	if o.Count(
+		`select count(*) from event where id = $1 and state = 'published' and starts_at > now() + interval '10 days'`,
+		duplicate) != 1 {
 		t.Error("the copy is not published")
 	}
 }
@@ -62,7 +65,8 @@ func TestRepeatPage(t *testing.T) {
 	path := portaltest.Path("/ru/desk/events/%d/repeat", id)
 	page := want(t, o.Mine.Get(path), http.StatusOK, "10:00–13:00", "Опубликовать отмеченные")
 	form := fields(t, page.Body)
-	days := regexp.MustCompile(`id="day-([0-9-]+)" name="day" value="[0-9-]+" checked`).FindAllStringSubmatch(page.Body, -1)
+	days := regexp.MustCompile(`id="day-([0-9-]+)" name="day" value="[0-9-]+" checked`).
+		FindAllStringSubmatch(page.Body, -1)
 	if len(days) != 7 || o.Count(`select count(*) from event`) != 1 || o.Count(`select count(*) from series`) != 0 {
 		t.Fatalf("%d days ticked, or something is made by looking", len(days))
 	}
@@ -75,7 +79,8 @@ func TestRepeatPage(t *testing.T) {
 	form.Set("op", "publish")
 	for range 2 {
 		a := want(t, o.Mine.Post(path, form), http.StatusSeeOther)
-		if list := want(t, o.Mine.Get(a.Header.Get("Location")), http.StatusOK).Body; strings.Count(list, `class="line card"`) != 7 {
+		if list := want(t, o.Mine.Get(a.Header.Get("Location")), http.StatusOK).
+			Body; strings.Count(list, `class="line card"`) != 7 {
 			t.Errorf("%d events in the series' list", strings.Count(list, `class="line card"`))
 		}
 	}
@@ -84,11 +89,13 @@ func TestRepeatPage(t *testing.T) {
 	}
 	// What is there already is marked and not ticked.
 	page = want(t, o.Mine.Get(path), http.StatusOK, "уже есть такое событие")
-	if n := strings.Count(page.Body, `name="day"`); n != 7 || strings.Count(page.Body, " checked") != 2 { // the weekday, and the day left out
+	// the weekday, and the day left out
+	if n := strings.Count(page.Body, `name="day"`); n != 7 || strings.Count(page.Body, " checked") != 2 {
 		t.Errorf("%d days, %d boxes ticked", n, strings.Count(page.Body, " checked"))
 	}
 	// A rhythm that makes no sense keeps what was chosen.
-	want(t, o.Mine.Get(path+"?weeks=2&weekday=2&weekday=4&until="+day(900)), http.StatusUnprocessableEntity, "год вперёд", `value="`+day(900)+`"`)
+	want(t, o.Mine.Get(path+"?weeks=2&weekday=2&weekday=4&until="+day(900)), http.StatusUnprocessableEntity,
+		"год вперёд", `value="`+day(900)+`"`)
 	want(t, o.Mine.Get(path+"?weeks=1&until="+day(30)), http.StatusUnprocessableEntity, "день недели")
 	want(t, o.Mine.Post(path, with(form, "day", "2020-01-01", "key", "x")), http.StatusUnprocessableEntity)
 	// Somebody has changed it meanwhile.
@@ -123,7 +130,8 @@ func TestCancelPage(t *testing.T) {
 	}
 	path := portaltest.Path("/ru/desk/events/%d/cancel", id)
 	want(t, o.Mine.Get(path), http.StatusOK, "Напишем 8 людям")
-	want(t, o.Mine.Post(path, url.Values{"reason_kk": {"Боран"}, "reason_ru": {" "}}), http.StatusUnprocessableEntity, "Боран")
+	want(t, o.Mine.Post(path, url.Values{"reason_kk": {"Боран"}, "reason_ru": {" "}}), http.StatusUnprocessableEntity,
+		"Боран")
 	if o.Count(`select count(*) from event where state = 'cancelled'`) != 0 {
 		t.Fatal("cancelled without words")
 	}
@@ -142,7 +150,8 @@ func TestCancelPage(t *testing.T) {
 	}
 	signed := o.Count(`select count(*) from signup where cancel_cause = 'event'`)
 	told := o.Count(`select count(*) from river_job where kind = 'mail' and args ->> 'kind' = 'event_cancelled'`)
-	once := o.Count(`select count(distinct args -> 'subject_id') from river_job where args ->> 'kind' = 'event_cancelled'`)
+	once := o.Count(
+		`select count(distinct args -> 'subject_id') from river_job where args ->> 'kind' = 'event_cancelled'`)
 	if signed < 8 || told != signed || once != signed {
 		t.Errorf("%d were in, %d told, %d of them once", signed, told, once)
 	}
@@ -167,7 +176,8 @@ func TestDeletePage(t *testing.T) {
 	}
 	id := o.published()
 	want(t, o.Mine.Post(portaltest.Path("/ru/desk/events/%d/delete", id), nil), http.StatusSeeOther)
-	if o.Count(`select count(*) from event where id = $1`, draft) != 0 || o.Count(`select count(*) from event where id = $1`, id) != 1 {
+	if o.Count(`select count(*) from event where id = $1`, draft) != 0 ||
+		o.Count(`select count(*) from event where id = $1`, id) != 1 {
 		t.Error("the wrong one is gone")
 	}
 }
@@ -180,7 +190,8 @@ func TestForeignSeries(t *testing.T) {
 	before := o.Count(`select count(*) from event`)
 	o.Exec(`update event set updated_at = '2020-01-01' where id = $1`, id)
 	form := url.Values{
-		"key": {"k"}, "version": {"2"}, "weeks": {"1"}, "weekday": {"1", "2", "3"}, "until": {day(30)}, "day": {day(12)}, "op": {"draft"},
+		"key": {"k"}, "version": {"2"}, "weeks": {"1"}, "weekday": {"1", "2", "3"}, "until": {day(30)},
+		"day": {day(12)}, "op": {"draft"},
 		"reason_kk": {"Боран"}, "reason_ru": {"Буран"},
 	}
 	for _, deed := range []string{"duplicate", "repeat", "cancel", "delete"} {
@@ -195,7 +206,9 @@ func TestForeignSeries(t *testing.T) {
 			t.Errorf("%s shows another organisation's event", q)
 		}
 	}
-	if o.Count(`select count(*) from event`) != before || o.Count(`select count(*) from event where id = $1 and state = 'published' and updated_at = '2020-01-01'`, id) != 1 {
+	if o.Count(`select count(*) from event`) != before ||
+		o.Count(`select count(*) from event where id = $1 and state = 'published' and updated_at = '2020-01-01'`,
+			id) != 1 {
 		t.Error("something has changed")
 	}
 	// Nor by a co-host's coordinator, who runs it but does not host it.
@@ -203,7 +216,8 @@ func TestForeignSeries(t *testing.T) {
 	want(t, o.Theirs.Post(portaltest.Path("/ru/desk/events/%d/duplicate", id), form), http.StatusNotFound)
 	want(t, o.Theirs.Post(portaltest.Path("/ru/desk/events/%d/repeat", id), form), http.StatusNotFound)
 	want(t, o.Theirs.Get(portaltest.Path("/ru/desk/events/%d/cancel", id)), http.StatusOK)
-	if strings.Contains(want(t, o.Theirs.Get(portaltest.Path("/ru/desk/events/%d", id)), http.StatusOK).Body, "Сделать копию") {
+	if strings.Contains(want(t, o.Theirs.Get(portaltest.Path("/ru/desk/events/%d", id)), http.StatusOK).
+		Body, "Сделать копию") {
 		t.Error("a co-host is offered what it may not do")
 	}
 }

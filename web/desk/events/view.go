@@ -115,7 +115,10 @@ func (v formView) text(ctx context.Context, name, hint string) ui.TextProps {
 // input is a field of the form that has one input.
 func (v formView) input(ctx context.Context, name string) ui.FieldProps {
 	f, _ := event.Form().Of(name)
-	return ui.FieldProps{Name: name, Label: ui.T(ctx, f.Label), Value: v.Form.get(name), Error: v.Problems[name], MaxLength: f.Limit}
+	return ui.FieldProps{
+		Name: name, Label: ui.T(ctx, f.Label), Value: v.Form.get(name), Error: v.Problems[name],
+		MaxLength: f.Limit,
+	}
 }
 
 // texts are the names of the fields that are texts, in the order of the form.
@@ -137,14 +140,18 @@ func (v formView) shift(ctx context.Context, i int, name, label, value string) u
 // shiftTitle is the title of the shift at i.
 func (v formView) shiftTitle(ctx context.Context, i int, s shiftForm) ui.TextProps {
 	return ui.TextProps{
-		Name: event.SlotField(i, "title"), Label: ui.T(ctx, "publishing.shift_title"), Value: s.Title, Problems: v.Problems,
+		Name: event.SlotField(i, "title"), Label: ui.T(ctx, "publishing.shift_title"), Value: s.Title,
+		Problems: v.Problems,
 	}
 }
 
 // opened reports whether a part of the form that is folded away stands open: one of its inputs is filled
 // in or has a problem.
 func (v formView) opened(inputs ...string) bool {
-	return slices.ContainsFunc(inputs, func(name string) bool { return v.Form.get(name) != "" || v.Problems[name] != "" })
+	return slices.ContainsFunc(inputs, func(name string) bool {
+		return v.Form.get(name) != "" ||
+			v.Problems[name] != ""
+	})
 }
 
 // openedIn is opened for texts in some languages.
@@ -161,9 +168,10 @@ func (v formView) openedIn(langs []i18n.Lang, names ...string) bool {
 
 // shiftOpened is opened for the role and age of the shift at i.
 func (v formView) shiftOpened(i int, s shiftForm) bool {
-	return !s.Title.IsZero() || s.MinAge != "" || slices.ContainsFunc(append(ui.TextInputs("title"), "min_age"), func(name string) bool {
-		return v.Problems[event.SlotField(i, name)] != ""
-	})
+	return !s.Title.IsZero() || s.MinAge != "" ||
+		slices.ContainsFunc(append(ui.TextInputs("title"), "min_age"), func(name string) bool {
+			return v.Problems[event.SlotField(i, name)] != ""
+		})
 }
 
 // windowOpened is opened for the sign-up window; the city's own cut-off does not open it.
@@ -376,7 +384,8 @@ func (v confirmView) why(ctx context.Context, a signup.Affected) string {
 		}
 		rules := ui.From(ctx).City.Rules
 		hour := func(h int) string { return strconv.Itoa(h) + ":00" }
-		return ui.T(ctx, "event.refusal."+string(r.Cause)+"_title", "age", r.Age, "n", r.Age, "from", hour(rules.NightFrom), "to", hour(rules.NightTo))
+		return ui.T(ctx, "event.refusal."+string(r.Cause)+"_title", "age", r.Age, "n", r.Age, "from",
+			hour(rules.NightFrom), "to", hour(rules.NightTo))
 	}
 	return ""
 }
@@ -394,7 +403,10 @@ var kkRU = []i18n.Lang{i18n.KK, i18n.RU}
 
 // half is the day or the hour of a moment.
 func (v formView) half(ctx context.Context, input, label, kind string) ui.FieldProps {
-	return ui.FieldProps{Name: input, Label: ui.T(ctx, label), Type: kind, Value: v.Form.get(input), Error: v.Problems[input]}
+	return ui.FieldProps{
+		Name: input, Label: ui.T(ctx, label), Type: kind, Value: v.Form.get(input),
+		Error: v.Problems[input],
+	}
 }
 
 func kindOf(p ui.FieldProps, kind string) ui.FieldProps { p.Type = kind; return p }

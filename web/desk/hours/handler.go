@@ -165,5 +165,6 @@ func (h *Handler) renderCorrection(w http.ResponseWriter, r *http.Request, event
 	if v.Sheet, err = h.Attendance.Hours(r.Context(), httpkit.Actor(r), event, 1); err != nil {
 		return err
 	}
-	return h.Render(w, httpkit.AtLink(r, link.DeskHours(httpkit.Lang(r), event)), http.StatusUnprocessableEntity, page(v))
+	return h.Render(w, httpkit.AtLink(r, link.DeskHours(httpkit.Lang(r), event)), http.StatusUnprocessableEntity,
+		page(v))
 }

@@ -35,7 +35,9 @@ func sheet(action string, outcomes map[int64]string) url.Values {
 // ledger is the sums of a sign-up's rows in the ledger, participations and minutes, and the last outcome.
 func (h *ended) ledger(signup int64) (s string) {
 	h.T.Helper()
-	h.Scan(`select coalesce((select sum(participations) || ' ' || sum(minutes) || ' ' || (array_agg(outcome order by id desc))[1]
+	h.Scan(
+		`select coalesce((select sum(participations) || ' ' || sum(minutes) || ' ' ||
+			(array_agg(outcome order by id desc))[1]
 		from ledger where signup_id = $1 having count(*) > 0), '')`, []any{signup}, &s)
 	return s
 }
@@ -45,7 +47,8 @@ func (h *ended) ledger(signup int64) (s string) {
 func (h *ended) wantTotals() {
 	h.T.Helper()
 	if n := h.Count(`select count(*) from (
-		select sum(participations) as attended, sum(no_shows) as missed, (array_agg(outcome order by id desc))[1] as last
+		select sum(participations) as attended, sum(no_shows) as missed,
+			(array_agg(outcome order by id desc))[1] as last
 		from ledger group by signup_id) x
 		where attended <> (last = 'attended')::int or missed <> (last = 'no_show')::int`); n > 0 {
 		h.T.Errorf("%d sign-ups whose rows do not add up to their last outcome", n)
@@ -56,7 +59,9 @@ func (h *ended) wantTotals() {
 	}
 	var total, recount string
 	h.Scan(`select sum(events) || ' ' || sum(participations) || ' ' || sum(minutes) from total_event`, nil, &total)
-	h.Scan(`select (select count(*) from event where closed_at is not null) || ' ' || sum(participations) || ' ' || sum(minutes) from ledger`, nil, &recount)
+	h.Scan(
+		`select (select count(*) from event where closed_at is not null) || ' ' || sum(participations) || ' ' ||
+			sum(minutes) from ledger`, nil, &recount)
 	if total != recount {
 		h.T.Errorf("totals %s, a recount %s", total, recount)
 	}
@@ -69,7 +74,9 @@ func (h *ended) wantTotals() {
 func (h *ended) wantResults(t *testing.T, served, delivered int) {
 	t.Helper()
 	var n, amount int
-	h.Scan(`select people_served, (select coalesce(sum(amount), 0) from event_delivery where event_id = event.id) from event where id = $1`,
+	h.Scan(
+		`select people_served, (select coalesce(sum(amount), 0) from event_delivery where event_id = event.id)
+			from event where id = $1`,
 		[]any{h.EventID}, &n, &amount)
 	if n != served || amount != delivered {
 		t.Errorf("%d people served and %d things delivered, want %d and %d", n, amount, served, delivered)
@@ -86,7 +93,10 @@ func TestSaveHours(t *testing.T) {
 		signups = append(signups, id)
 	}
 	path := h.Path("hours")
-	form := sheet("save", map[int64]string{signups[0]: "no_show 120", signups[1]: "excused 5", signups[2]: "attended 95"})
+	form := sheet("save", map[int64]string{
+		signups[0]: "no_show 120", signups[1]: "excused 5",
+		signups[2]: "attended 95",
+	})
 	form.Set("served", "12")
 	form.Set("d_food-baskets", "30")
 	t.Run("all present", func(t *testing.T) {
@@ -97,7 +107,8 @@ func TestSaveHours(t *testing.T) {
 	t.Run("draft", func(t *testing.T) {
 		h.Host.Post(path, form).Want(t, 303)
 		h.Host.Get(path).Want(t, 200, "Пришли 48 из 50", `value="95"`, `value="30"`)
-		if h.Count(`select count(*) from ledger`)+h.Count(`select count(*) from event where closed_at is not null`) != 0 {
+		if h.Count(`select count(*) from ledger`)+h.Count(
+			`select count(*) from event where closed_at is not null`) != 0 {
 			t.Fatal("a draft has closed the list")
 		}
 	})
@@ -149,7 +160,8 @@ func TestConcurrentConfirmation(t *testing.T) {
 	first := 0
 	for range 8 {
 		wg.Go(func() {
-			changed, err := h.Attendance.ConfirmHours(t.Context(), h.Coordinator(), h.EventID, append([]attendance.HoursEntry{}, marks...), attendance.Results{}, h.Now())
+			changed, err := h.Attendance.ConfirmHours(t.Context(), h.Coordinator(), h.EventID,
+				append([]attendance.HoursEntry{}, marks...), attendance.Results{}, h.Now())
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
@@ -279,7 +291,8 @@ func TestSaveHoursRefuses(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "hours.not_yet") {
 		t.Errorf("%v", err)
 	}
-	if h.Count(`select count(*) from ledger`)+h.Count(`select count(*) from event where closed_at is not null`)+h.Count(`select count(*) from attendance where outcome is not null`) != 0 {
+	if h.Count(`select count(*) from ledger`)+h.Count(`select count(*) from event where closed_at is not null`)+
+		h.Count(`select count(*) from attendance where outcome is not null`) != 0 {
 		t.Error("something was written")
 	}
 }

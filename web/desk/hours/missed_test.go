@@ -21,7 +21,8 @@ func (h *ended) past(ago time.Duration, outcomes map[int64]string) map[int64]int
 	for person, o := range outcomes {
 		var id int64
 		h.Scan(`insert into signup (shift_id, person_id, during, state, ticket, created_at, changed_at)
-			select id, $2::bigint, during, 'confirmed', 'PAST' || id || '-' || $2::bigint::text, now(), now() from shift where id = $1 returning id`, []any{h.ShiftID, person}, &id)
+			select id, $2::bigint, during, 'confirmed', 'PAST' || id || '-' || $2::bigint::text, now(), now()
+				from shift where id = $1 returning id`, []any{h.ShiftID, person}, &id)
 		signups[person], form[id] = id, o
 	}
 	if a := h.Host.Post(h.Path("hours"), sheet("confirm", form)); a.Status != 303 {
@@ -33,7 +34,8 @@ func (h *ended) past(ago time.Duration, outcomes map[int64]string) map[int64]int
 // correct changes an outcome in the ledger.
 func (h *ended) correct(signup int64, outcome string) {
 	h.T.Helper()
-	a := h.Host.Post(fmt.Sprintf("/ru/desk/signups/%d/hours", signup), url.Values{"outcome": {outcome}, "minutes": {"60"}, "reason": {"түсіндірді"}})
+	a := h.Host.Post(fmt.Sprintf("/ru/desk/signups/%d/hours", signup),
+		url.Values{"outcome": {outcome}, "minutes": {"60"}, "reason": {"түсіндірді"}})
 	if a.Status != 303 {
 		h.T.Fatalf("%d", a.Status)
 	}
@@ -56,7 +58,8 @@ func TestTwoNoShowsLimitSignups(t *testing.T) {
 	}
 	wantRefused := func(t *testing.T, r signup.Result, err error) {
 		t.Helper()
-		if err != nil || !r.Refused || len(r.Reasons) != 1 || r.Reasons[0].Cause != event.NoShows || r.Reasons[0].Age != 2 {
+		if err != nil || !r.Refused || len(r.Reasons) != 1 || r.Reasons[0].Cause != event.NoShows ||
+			r.Reasons[0].Age != 2 {
 			t.Errorf("%+v %v", r, err)
 		}
 	}
@@ -79,7 +82,9 @@ func TestTwoNoShowsLimitSignups(t *testing.T) {
 	})
 	t.Run("after two the sign-ups stay", func(t *testing.T) {
 		h.past(72*time.Hour, map[int64]string{person: "no_show"})
-		if n := h.Count(`select count(*) from signup where person_id = $1 and state = 'confirmed' and lower(during) > now()`, person); n != 3 {
+		if n := h.Count(
+			`select count(*) from signup where person_id = $1 and state = 'confirmed' and lower(during) > now()`,
+			person); n != 3 {
 			t.Errorf("%d stay", n)
 		}
 		me.Get("/ru/me").Want(t, 200, "не больше 2 записей", "Вы несколько раз подряд не пришли")
@@ -98,14 +103,17 @@ func TestTwoNoShowsLimitSignups(t *testing.T) {
 		h.Host.Post(roster, form).Want(t, 200, "несколько раз подряд не пришёл")
 	})
 	h.Exec(`insert into signup (shift_id, person_id, during, state, cancel_cause, ticket, created_at, changed_at)
-		select id, $2, during, 'cancelled', 'organiser', 'R', now(), now() from shift where id = $1`, shifts[3], person)
+		select id, $2, during, 'cancelled', 'organiser', 'R', now(), now() from shift where id = $1`, shifts[3],
+		person)
 	removed := int64(h.Count(`select id from signup where ticket = 'R'`))
 	t.Run("restored", func(t *testing.T) {
 		r, err := h.Signups.Restore(ctx, actor, removed, now)
 		wantRefused(t, r, err)
 	})
 	t.Run("waiting", func(t *testing.T) { // neither promoted nor given a place while the queue moves
-		h.Exec(`update signup set state = 'waitlisted', queue_no = nextval('signup_queue'), cancel_cause = null where id = $1`, removed)
+		h.Exec(
+			`update signup set state = 'waitlisted', queue_no = nextval('signup_queue'), cancel_cause = null
+				where id = $1`, removed)
 		r, err := h.Signups.Promote(ctx, actor, removed, now)
 		wantRefused(t, r, err)
 		h.SignUp(h.Volunteer("other@shtab.test", "Бекова", "Асан", 30), shifts[3])
@@ -163,10 +171,12 @@ func TestExplainNoShow(t *testing.T) {
 	came := h.Volunteer("came@shtab.test", "Бекова", "Айна", 30)
 	sick := h.Volunteer("sick@shtab.test", "Дана", "Дана", 30)
 	signups := h.past(72*time.Hour, map[int64]string{me: "no_show", came: "attended 150", sick: "excused"})
-	if s := h.Mail("hours_no_show", "me@shtab.test"); !strings.Contains(s, "14") || !strings.Contains(s, "/kk/me#missed") {
+	if s := h.Mail("hours_no_show", "me@shtab.test"); !strings.Contains(s, "14") ||
+		!strings.Contains(s, "/kk/me#missed") {
 		t.Error(s)
 	}
-	if s := h.Mail("hours_attended", "came@shtab.test"); !strings.Contains(s, "2,5") || !strings.Contains(s, "/kk/me/book") {
+	if s := h.Mail("hours_attended", "came@shtab.test"); !strings.Contains(s, "2,5") ||
+		!strings.Contains(s, "/kk/me/book") {
 		t.Error(s)
 	}
 	b := h.As(me)
@@ -181,8 +191,9 @@ func TestExplainNoShow(t *testing.T) {
 	h.Host.Get(h.Path("hours")).Want(t, 200, "Сломался &lt;b&gt;автобус", "Считать причину уважительной")
 	for name, a := range map[string]portaltest.Answer{
 		"somebody else's": h.As(came).Post(path, url.Values{"explanation": {"x"}}),
-		"who came":        h.As(came).Post(fmt.Sprintf("/ru/me/signups/%d/explain", signups[came]), url.Values{"explanation": {"x"}}),
-		"no such":         b.Post("/ru/me/signups/999999/explain", url.Values{"explanation": {"x"}}),
+		"who came": h.As(came).Post(fmt.Sprintf("/ru/me/signups/%d/explain", signups[came]),
+			url.Values{"explanation": {"x"}}),
+		"no such": b.Post("/ru/me/signups/999999/explain", url.Values{"explanation": {"x"}}),
 	} {
 		if a.Status != 404 {
 			t.Errorf("%s: %d", name, a.Status)

@@ -209,7 +209,8 @@ func TestImportOutdated(t *testing.T) {
 	h := startImporter(t)
 	page := h.kept(h.Org, workbook(t, 1, midnight(9), nil), false)
 	began := h.Now().In(h.City.Location()).Add(-20 * time.Minute)
-	h.Exec(`update intake set created_at = now() - interval '50 minutes', plans = jsonb_set(plans, '{0,details,Slots,0}',
+	h.Exec(
+		`update intake set created_at = now() - interval '50 minutes', plans = jsonb_set(plans, '{0,details,Slots,0}',
 			jsonb_build_object('day', $1::text, 'from', $2::text, 'to', $2::text, 'next_day', true, 'capacity', 5))
 		where done_at is null`, began.Format(time.DateOnly), began.Format("15:04"))
 	h.me.Post(page, url.Values{}).WantRedirect(t, "/ru/desk/import")
@@ -270,7 +271,8 @@ func BenchmarkImport(b *testing.B) {
 	run := 0
 	for b.Loop() {
 		run++
-		file := workbook(b, 1310, midnight(-400), func(i int, r map[string]any) { r["number"] = fmt.Sprint(run, "-", i) })
+		file := workbook(b, 1310, midnight(-400),
+			func(i int, r map[string]any) { r["number"] = fmt.Sprint(run, "-", i) })
 		h.me.Post(h.kept(h.Org, file, true), url.Values{}).Want(b, http.StatusSeeOther)
 	}
 }

@@ -24,7 +24,8 @@ func TestImportProblems(t *testing.T) {
 			}
 		}
 		if t.Failed() {
-			t.Log(regexp.MustCompile(`<h2 id="report">[^<]*|<th scope="row">[^<]*</th><td>[^<]*`).FindAllString(a.Body, -1))
+			t.Log(regexp.MustCompile(`<h2 id="report">[^<]*|<th scope="row">[^<]*</th><td>[^<]*`).
+				FindAllString(a.Body, -1))
 		}
 	}
 	// one uploads a file of one event, altered.
@@ -55,7 +56,10 @@ func TestImportProblems(t *testing.T) {
 	})
 	t.Run("all in one row", func(t *testing.T) {
 		a := one(func(r map[string]any) {
-			for _, column := range []string{"campaign", "district", "date", "from", "to", "capacity", "min_age", "adults_only"} {
+			for _, column := range []string{
+				"campaign", "district", "date", "from", "to", "capacity", "min_age",
+				"adults_only",
+			} {
 				r[column] = "жоқ"
 			}
 			r["title_kk"], r["place_ru"], r["contact_phone"] = "", "", strings.Repeat("7", 40)

@@ -79,14 +79,19 @@ func TestSendMessage(t *testing.T) {
 		if n := h.Count(`select count(*) from river_job where args ->> 'kind' = 'message'`); n != 2 {
 			t.Errorf("%d mails", n)
 		}
-		if n := h.Count(`select count(*) from audit where verb = 'message.send' and object = 'message' and object_id = (select id from message)`); n != 1 {
+		if n := h.Count(
+			`select count(*) from audit where verb = 'message.send' and object = 'message'
+				and object_id = (select id from message)`); n != 1 {
 			t.Errorf("%d in the audit", n)
 		}
 		h.Host.Get(h.Path("messages")).Want(t, 200, "Дождь", "2 людям", "Айгүл С.", "ещё: 2")
 	})
 	t.Run("mails", func(t *testing.T) {
 		kk, ru := h.Mail("message", "one@shtab.test"), h.Mail("message", "two@shtab.test")
-		for _, s := range []string{"Жаңбыр", "Шатыр алыңыз.", "Көрісейік!", "Айгүл, үйлестіруші, «Жастар»", "Динара", "Ағаш егу"} {
+		for _, s := range []string{
+			"Жаңбыр", "Шатыр алыңыз.", "Көрісейік!", "Айгүл, үйлестіруші, «Жастар»", "Динара",
+			"Ағаш егу",
+		} {
 			if !strings.Contains(kk, s) {
 				t.Errorf("the mail does not say %q:\n%s", s, kk)
 			}
@@ -94,7 +99,9 @@ func TestSendMessage(t *testing.T) {
 		if !strings.Contains(ru, "Возьмите зонт.") || strings.Contains(ru, "Шатыр") {
 			t.Errorf("in Russian:\n%s", ru)
 		}
-		if n := h.Count(`select count(*) from river_job where args ->> 'kind' = 'message' and args::text ~ 'Дождь|Жаңбыр|shtab.test'`); n != 0 {
+		if n := h.Count(
+			`select count(*) from river_job where args ->> 'kind' = 'message'
+				and args::text ~ 'Дождь|Жаңбыр|shtab.test'`); n != 0 {
 			t.Error("texts are kept in the queue")
 		}
 	})
@@ -136,7 +143,8 @@ func TestAudiences(t *testing.T) {
 	} {
 		h.Exec(`delete from river_job`)
 		h.Exec(`delete from message`)
-		h.Host.Post(h.Path("messages"), with(with(message("k"), "audience", c.audience), "shift", fmt.Sprint(c.shift))).Want(t, 303)
+		h.Host.Post(h.Path("messages"), with(with(message("k"), "audience", c.audience), "shift",
+			fmt.Sprint(c.shift))).Want(t, 303)
 		var got string
 		h.Scan(`select string_agg(split_part(p.email, '@', 1), ' ' order by p.id)
 			from river_job j join person p on p.id = (j.args ->> 'person_id')::bigint`, nil, &got)
@@ -173,12 +181,17 @@ func TestMessageProblems(t *testing.T) {
 func TestWhenMessagesAreOpen(t *testing.T) {
 	t.Parallel()
 	h := portaltest.StartEvent(t, portaltest.WithoutWorker)
-	h.Exec(`update shift set starts_at = now() - interval '8 days', ends_at = now() - interval '7 days 1 minute' where event_id = $1`, h.EventID)
-	h.Exec(`update event set starts_at = now() - interval '8 days', ends_at = now() - interval '7 days 1 minute' where id = $1`, h.EventID)
+	h.Exec(
+		`update shift set starts_at = now() - interval '8 days', ends_at = now() - interval '7 days 1 minute'
+			where event_id = $1`, h.EventID)
+	h.Exec(
+		`update event set starts_at = now() - interval '8 days', ends_at = now() - interval '7 days 1 minute'
+			where id = $1`, h.EventID)
 	h.Host.Post(h.Path("messages"), message("late")).Want(t, 409, "до 7 дней после")
 
 	h.Exec(`delete from shift where event_id = $1`, h.EventID)
-	h.Exec(`update event set state = 'draft', published_at = null, starts_at = null, ends_at = null where id = $1`, h.EventID)
+	h.Exec(`update event set state = 'draft', published_at = null, starts_at = null, ends_at = null where id = $1`,
+		h.EventID)
 	h.Host.Get(h.Path("messages")).Want(t, 200, "с публикации события")
 	h.Host.Post(h.Path("messages"), message("draft")).Want(t, 409)
 }

@@ -29,7 +29,8 @@ func TestSaveLogo(t *testing.T) {
 	src := regexp.MustCompile(`/logos/[0-9a-f]{24}\.png`).FindString(public.Body)
 	a := h.Browser().Get(src)
 	if a.Status != http.StatusOK || a.Header.Get("Content-Type") != "image/png" ||
-		a.Header.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(a.Header.Get("Cache-Control"), "immutable") {
+		a.Header.Get("X-Content-Type-Options") != "nosniff" ||
+		!strings.Contains(a.Header.Get("Cache-Control"), "immutable") {
 		t.Errorf("%s: %d %v", src, a.Status, a.Header)
 	}
 	if c, err := png.DecodeConfig(strings.NewReader(a.Body)); err != nil || c.Width != 512 {

@@ -70,7 +70,8 @@ func TestInvitePerson(t *testing.T) {
 		}
 	})
 	t.Run("remove", func(t *testing.T) { // takes effect with the next request, and the person is told
-		h.Mine.Post(h.path(h.Org, fmt.Sprintf("/people/%d/remove", newcomerID)), url.Values{}).Want(t, http.StatusSeeOther)
+		h.Mine.Post(h.path(h.Org, fmt.Sprintf("/people/%d/remove", newcomerID)), url.Values{}).
+			Want(t, http.StatusSeeOther)
 		newcomer.Get(profile).Want(t, http.StatusForbidden)
 		h.Mail("coordinator_removed", "new@shtab.test")
 	})

@@ -40,7 +40,8 @@ func (h *Handler) ExportTotals(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := h.Catalogue.For(httpkit.Lang(r))
 	s := sheet.Sheet{Name: p.T("team.totals.title"), Head: []string{
-		p.T("team.totals.month"), p.T("team.totals.events"), p.T("team.totals.hosted"), p.T("team.totals.participations"),
+		p.T("team.totals.month"), p.T("team.totals.events"), p.T("team.totals.hosted"),
+		p.T("team.totals.participations"),
 		p.T("team.totals.hours"),
 	}}
 	for _, m := range v.Months {
@@ -58,7 +59,10 @@ func (h *Handler) ExportTotals(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	entry := audit.Entry{At: h.Now(), ActorID: httpkit.Actor(r).PersonID, Verb: "org.export", Object: "org", ObjectID: v.Org.ID}
+	entry := audit.Entry{
+		At: h.Now(), ActorID: httpkit.Actor(r).PersonID, Verb: "org.export", Object: "org",
+		ObjectID: v.Org.ID,
+	}
 	if err := audit.Write(r.Context(), h.DB, entry); err != nil {
 		return err
 	}

@@ -119,7 +119,8 @@ func (h *Handler) readFile(r *http.Request) (rows []roster.FileRow, err error) {
 			return ""
 		}
 		rows = append(rows, roster.FileRow{
-			Row: row.Number, Signup: cell("signup"), Email: cell("email"), Shift: cell("shift_no"), Remove: cell("remove"),
+			Row: row.Number, Signup: cell("signup"), Email: cell("email"), Shift: cell("shift_no"),
+			Remove: cell("remove"),
 		})
 		return nil
 	})

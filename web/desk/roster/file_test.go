@@ -72,10 +72,13 @@ func TestExportRoster(t *testing.T) {
 			t.Error(a.Header)
 		}
 		rows := cells(t, a.Body)
-		if len(rows) != 3 || rows[1][0] != fmt.Sprint(h.one) || rows[1][2] != "=1+1" || rows[1][3] != "Айгүл;\"" || rows[2][8] != "2" {
+		if len(rows) != 3 || rows[1][0] != fmt.Sprint(h.one) || rows[1][2] != "=1+1" || rows[1][3] != "Айгүл;\"" ||
+			rows[2][8] != "2" {
 			t.Errorf("%s: %q", ext, rows)
 		}
-		exports := h.Count(`select count(*) from audit where verb = 'roster.export' and object_id = $1 and actor_id = $2`, h.EventID, h.HostID)
+		exports := h.Count(
+			`select count(*) from audit where verb = 'roster.export' and object_id = $1 and actor_id = $2`, h.EventID,
+			h.HostID)
 		if exports != i+1 {
 			t.Errorf("%d exports in the audit", exports)
 		}
@@ -119,7 +122,8 @@ func TestImportProblems(t *testing.T) {
 			t.Errorf("%d", a.Status)
 		}
 		for _, form := range []url.Values{
-			{"add": {fmt.Sprint(h.OtherShiftID, " new@shtab.test")}}, {"remove": {fmt.Sprint(elsewhere)}, "reason": {"asked"}},
+			{"add": {fmt.Sprint(h.OtherShiftID, " new@shtab.test")}},
+			{"remove": {fmt.Sprint(elsewhere)}, "reason": {"asked"}},
 		} {
 			if a := h.Host.Post(h.Path("roster/import"), form); a.Status != 404 {
 				t.Errorf("%v: %d", form, a.Status)

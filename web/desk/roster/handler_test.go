@@ -26,7 +26,8 @@ func TestShowRoster(t *testing.T) {
 		a := h.Host.Get(fmt.Sprintf("/%s/desk/events/%d/roster", l, h.EventID))
 		a.Want(t, 200, "Қожахметов Тимур", "tel:+77015550101", "18+", "Бала Асан")
 		at := -1
-		for _, name := range []string{"Абаев", "Әбенов", "Бала", "Крылов", "Қожахметов", "Яковлев"} { // as the Kazakh alphabet goes
+		// as the Kazakh alphabet goes
+		for _, name := range []string{"Абаев", "Әбенов", "Бала", "Крылов", "Қожахметов", "Яковлев"} {
 			i := strings.Index(a.Body, name)
 			if i < at {
 				t.Errorf("%s: %s is listed too early", l, name)
@@ -54,7 +55,8 @@ func TestShowRoster(t *testing.T) {
 	h.Host.Get(h.Path("roster?q=nobody")).Want(t, 200, "Такого человека не нашли")
 
 	// Those who gave up are left out unless asked for.
-	h.Exec(`update signup set state = 'cancelled', cancel_cause = 'self', hold_until = null where person_id = $1`, child)
+	h.Exec(`update signup set state = 'cancelled', cancel_cause = 'self', hold_until = null where person_id = $1`,
+		child)
 	h.Host.Get(h.Path("roster")).WantWithout(t, "Бала")
 	a = h.Host.Get(h.Path("roster?state=cancelled"))
 	a.Want(t, 200, "Бала", "Отказ самого человека")
@@ -68,7 +70,8 @@ func TestRosterPages(t *testing.T) {
 	h.Exec(`insert into person (given_name, family_name, birth_date, calendar_token, joined_at)
 		select 'Т', 'Н' || lpad(i::text, 4, '0'), '2000-01-01', 'c' || i, now() from generate_series(1, 230) i`)
 	h.Exec(`insert into signup (shift_id, person_id, during, state, ticket, created_at, changed_at)
-		select s.id, p.id, s.during, 'confirmed', 't' || p.id, now(), now() from shift s, person p where s.id = $1 and p.calendar_token like 'c%'`, h.ShiftID)
+		select s.id, p.id, s.during, 'confirmed', 't' || p.id, now(), now() from shift s, person p where s.id = $1
+			and p.calendar_token like 'c%'`, h.ShiftID)
 	for page, want := range map[int]int{1: 100, 2: 100, 3: 30, 4: 0} {
 		a := h.Host.Get(h.Path("roster?page=%d", page))
 		if n := strings.Count(a.Body, `class="person-name"`); n != want {
@@ -91,7 +94,8 @@ func TestRosterStatements(t *testing.T) {
 		h.Exec(`insert into person (given_name, family_name, birth_date, calendar_token, joined_at)
 			select 'Т', 'Н' || i, '2012-01-01', $1::int || '-' || i, now() from generate_series(1, $1::int) i`, n)
 		h.Exec(`insert into signup (shift_id, person_id, during, state, ticket, created_at, changed_at, queue_no)
-			select s.id, p.id, s.during, case when p.id % 2 = 0 then 'confirmed' else 'waitlisted' end, 't' || p.id, now(), now(), case when p.id % 2 = 1 then p.id end
+			select s.id, p.id, s.during, case when p.id % 2 = 0 then 'confirmed' else 'waitlisted' end, 't' || p.id,
+				now(), now(), case when p.id % 2 = 1 then p.id end
 			from shift s, person p where s.id = $1 and p.calendar_token like $2::int || '-%'`, h.ShiftID, n)
 		for _, path := range append(rosterPaths(h), h.Path("roster?state=waitlisted&q=1")) {
 			h.Host.Get(path)
@@ -155,8 +159,11 @@ func TestBirthDatesAndPhones(t *testing.T) {
 	want(h.As(staffID), false)
 
 	end := func(ago string) {
-		h.Exec(`update event set starts_at = now() - interval '`+ago+`' - interval '5 hours', ends_at = now() - interval '`+ago+`', signup_closes_at = null where id = $1`, h.EventID)
-		h.Exec(`update shift set starts_at = now() - interval '`+ago+`' - interval '3 hours', ends_at = now() - interval '`+ago+`' where event_id = $1`, h.EventID)
+		h.Exec(`update event set starts_at = now() - interval '`+ago+
+			`' - interval '5 hours', ends_at = now() - interval '`+ago+`', signup_closes_at = null where id = $1`,
+			h.EventID)
+		h.Exec(`update shift set starts_at = now() - interval '`+ago+
+			`' - interval '3 hours', ends_at = now() - interval '`+ago+`' where event_id = $1`, h.EventID)
 	}
 	end("6 days 23 hours")
 	want(h.Host, true)
@@ -215,8 +222,11 @@ func TestOtherOrganizationsIDs(t *testing.T) {
 // snapshot is everything that a change of the roster writes.
 func snapshot(h *portaltest.EventDesk) (s string) {
 	h.T.Helper()
-	h.Scan(`select (select json_agg(g order by id) from signup g)::text || (select count(*) from message) || ' ' || (select count(*) from removal)
-		|| ' ' || (select count(*) from audit where verb not in ('signup.cancel', 'roster.export')) || ' ' || (select count(*) from river_job)`, nil, &s)
+	h.Scan(
+		`select (select json_agg(g order by id) from signup g)::text || (select count(*) from message) || ' ' ||
+			(select count(*) from removal)
+		|| ' ' || (select count(*) from audit where verb not in ('signup.cancel', 'roster.export')) || ' ' ||
+			(select count(*) from river_job)`, nil, &s)
 	return s
 }
 
@@ -226,7 +236,8 @@ func TestRosterOfADraft(t *testing.T) {
 	h := portaltest.StartEvent(t, portaltest.WithoutWorker)
 	h.Volunteer("a@shtab.test", "Абаев", "Тимур", 20)
 	h.Exec(`delete from shift where event_id = $1`, h.EventID)
-	h.Exec(`update event set state = 'draft', published_at = null, starts_at = null, ends_at = null where id = $1`, h.EventID)
+	h.Exec(`update event set state = 'draft', published_at = null, starts_at = null, ends_at = null where id = $1`,
+		h.EventID)
 	for _, path := range rosterPaths(h) {
 		if a := h.Host.Get(path); a.Status != 200 {
 			t.Errorf("%s: %d", path, a.Status)

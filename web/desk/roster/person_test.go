@@ -63,7 +63,8 @@ func TestChangePerson(t *testing.T) {
 		h.Host.Get(person(second)).Want(t, 200, "Убран: нарушил правила", "Вернуть в список")
 		mails(t, "signup_cancelled", 1)
 		text := h.Mail("signup_cancelled", "aigul@shtab.test")
-		if !strings.Contains(text, "Опоздали на два часа & <b>") || !strings.Contains(text, "тәртіп бұзылды") || strings.Contains(text, "Себебін одан") {
+		if !strings.Contains(text, "Опоздали на два часа & <b>") || !strings.Contains(text, "тәртіп бұзылды") ||
+			strings.Contains(text, "Себебін одан") {
 			t.Errorf("the mail says:\n%s", text)
 		}
 		if n := h.Count(`select count(*) from river_job where args::text like '%Опоздали%'`); n != 0 {
@@ -90,11 +91,16 @@ func TestRefusals(t *testing.T) {
 	h := portaltest.StartEvent(t, portaltest.WithoutWorker)
 	h.Volunteer("child@shtab.test", "Бала", "Асан", 13)
 	in := h.SignUp(h.Volunteer("a@shtab.test", "Абаев", "Тимур", 20), h.ShiftID)
-	for email, want := range map[string]string{"nobody@shtab.test": "сначала зарегистрируется", "no": "Введите почту"} {
-		h.Host.Post(h.Path("roster"), url.Values{"email": {email}, "shift": {fmt.Sprint(h.ShiftID)}}).Want(t, 422, want, email, "Абаев")
+	for email, want := range map[string]string{
+		"nobody@shtab.test": "сначала зарегистрируется",
+		"no":                "Введите почту",
+	} {
+		h.Host.Post(h.Path("roster"), url.Values{"email": {email}, "shift": {fmt.Sprint(h.ShiftID)}}).
+			Want(t, 422, want, email, "Абаев")
 	}
 	h.Exec(`update shift set min_age = 16 where id = $1`, h.LaterID)
-	h.Host.Post(h.Path("roster"), url.Values{"email": {"child@shtab.test"}, "shift": {fmt.Sprint(h.LaterID)}}).Want(t, 200, "Сюда берут с 16 лет")
+	h.Host.Post(h.Path("roster"), url.Values{"email": {"child@shtab.test"}, "shift": {fmt.Sprint(h.LaterID)}}).
+		Want(t, 200, "Сюда берут с 16 лет")
 
 	// No place in the other shift, none for whoever waits.
 	h.Exec(`update shift set min_age = null, capacity = 1 where id = $1`, h.LaterID)
@@ -113,9 +119,12 @@ func TestRefusals(t *testing.T) {
 	if h.SignupState(in) != "confirmed" || h.SignupState(queued) != "waitlisted" {
 		t.Error("something changed")
 	}
-	h.Exec(`update signup set state = 'cancelled', cancel_cause = 'self' where shift_id = $1 and state = 'confirmed'`, h.LaterID)
+	h.Exec(`update signup set state = 'cancelled', cancel_cause = 'self' where shift_id = $1 and state = 'confirmed'`,
+		h.LaterID)
 	h.Host.Get(h.Path("roster?state=waitlisted")).Want(t, 200, "Дать место: Я Т")
-	if a := h.Host.Post(portaltest.Path("/ru/desk/signups/%d/promote", queued), url.Values{"list": {"1"}}); a.Status != 303 || !strings.HasSuffix(a.Header.Get("Location"), "roster?state=waitlisted") {
+	if a := h.Host.Post(portaltest.Path("/ru/desk/signups/%d/promote", queued),
+		url.Values{"list": {"1"}}); a.Status != 303 ||
+		!strings.HasSuffix(a.Header.Get("Location"), "roster?state=waitlisted") {
 		t.Errorf("%d to %s", a.Status, a.Header.Get("Location"))
 	}
 	if h.SignupState(queued) != "confirmed" {

@@ -54,7 +54,8 @@ func TestShowAudit(t *testing.T) {
 		}
 	})
 	t.Run("of somebody who is erased", func(t *testing.T) {
-		h.Exec(`update person set erased_at = now(), email = null, given_name = '', family_name = '' where id = $1`, h.StaffID)
+		h.Exec(`update person set erased_at = now(), email = null, given_name = '', family_name = '' where id = $1`,
+			h.StaffID)
 		h.Admin.Get("/ru/hq/audit?verb=org").Want(t, http.StatusOK, "аккаунт удалён", trusted)
 	})
 }

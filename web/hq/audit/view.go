@@ -32,7 +32,8 @@ func (v view) next(ctx context.Context) string {
 
 // subjects are what the entries are filtered for, by the first word of their verbs.
 var subjects = []string{
-	"account", "attendance", "campaign", "consent_text", "delivery_kind", "door", "event", "export", "factor", "guardian", "hours", "intake",
+	"account", "attendance", "campaign", "consent_text", "delivery_kind", "door", "event", "export", "factor",
+	"guardian", "hours", "intake",
 	"message", "org", "people", "results", "roster", "settings", "shift", "signup",
 }
 
@@ -49,7 +50,10 @@ func (v view) verbOptions(ctx context.Context) []ui.Option {
 
 func (v view) objectOptions(ctx context.Context) []ui.Option {
 	options := []ui.Option{{Text: ui.T(ctx, "bodies.any")}}
-	for _, o := range []string{"person", "event", "org", "signup", "campaign", "shift", "guardian", "export", "city_setting"} {
+	for _, o := range []string{
+		"person", "event", "org", "signup", "campaign", "shift", "guardian", "export",
+		"city_setting",
+	} {
 		options = append(options, ui.Option{Value: o, Text: ui.T(ctx, "audit.object_name."+o)})
 	}
 	return options

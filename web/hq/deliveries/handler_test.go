@@ -21,14 +21,17 @@ func TestChangeKind(t *testing.T) {
 	h.Staff.Post("/ru/hq/deliveries/none", url.Values{"name_kk": {"А"}, "name_ru": {"А"}}).Want(t, http.StatusNotFound)
 	h.Staff.Post(path, url.Values{"name_kk": {""}, "name_ru": {"Пакеты"}}).Want(t, http.StatusUnprocessableEntity)
 	for range 2 {
-		h.Staff.Post(path, url.Values{"name_kk": {"Қаптар"}, "name_ru": {"Пакеты"}, "retired": {"1"}}).Want(t, http.StatusSeeOther)
+		h.Staff.Post(path, url.Values{"name_kk": {"Қаптар"}, "name_ru": {"Пакеты"}, "retired": {"1"}}).
+			Want(t, http.StatusSeeOther)
 	}
 	h.Staff.Get("/ru/hq/deliveries").Want(t, http.StatusOK, "Пакеты", "Больше не спрашиваем")
 	id, _ := h.Event(h.World, -30*time.Hour, 5)
-	if a := h.Coordinator.Get(portaltest.Path("/ru/desk/events/%d/hours", id)).Want(t, http.StatusOK); strings.Contains(a.Body, "Пакеты") {
+	if a := h.Coordinator.Get(portaltest.Path("/ru/desk/events/%d/hours", id)).
+		Want(t, http.StatusOK); strings.Contains(a.Body, "Пакеты") {
 		t.Error("events are still asked for a retired kind")
 	}
-	if n := h.Count(`select count(*) from audit where verb = 'delivery_kind.change' and fields = '{name,retired}'`); n != 1 {
+	if n := h.Count(
+		`select count(*) from audit where verb = 'delivery_kind.change' and fields = '{name,retired}'`); n != 1 {
 		t.Errorf("%d entries in the audit", n)
 	}
 }

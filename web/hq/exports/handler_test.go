@@ -17,7 +17,8 @@ const auditExport = "/ru/hq/audit/export"
 func TestSmallExport(t *testing.T) {
 	t.Parallel()
 	h := portaltest.StartHeadquarters(t)
-	h.Exec(`insert into audit (at, verb, object, object_id, fields) values (now(), 'event.save', 'event', 1, '{=1+1}')`)
+	h.Exec(
+		`insert into audit (at, verb, object, object_id, fields) values (now(), 'event.save', 'event', 1, '{=1+1}')`)
 	h.Coordinator.Post(auditExport, url.Values{"form": {"xlsx"}}).Want(t, http.StatusForbidden)
 	form := url.Values{"form": {"csv"}, "query": {"verb=event"}}
 	a := h.Staff.Post(auditExport, form).Want(t, http.StatusOK, "Изменил(а) черновик события", "'=1+1")
@@ -42,7 +43,8 @@ func TestLargeExport(t *testing.T) {
 		form := url.Values{"form": {"xlsx"}, "query": {"verb=signup"}}
 		at = h.Staff.Post(auditExport, form).Want(t, http.StatusSeeOther).Header.Get("Location")
 	}
-	if n, audited := h.Count(`select count(*) from export`), h.Count(`select count(*) from audit where verb = 'export.audit'`); n != 1 || audited != 1 {
+	if n, audited := h.Count(`select count(*) from export`),
+		h.Count(`select count(*) from audit where verb = 'export.audit'`); n != 1 || audited != 1 {
 		t.Errorf("%d files, %d in the audit", n, audited)
 	}
 	poll.Until(t, "the file is made", func() bool { return strings.Contains(h.Staff.Get(at).Body, "Файл готов") })
@@ -75,9 +77,11 @@ func TestExportRegister(t *testing.T) {
 	save := func(id int64, register string) {
 		t.Helper()
 		var given, family, born string
-		h.Scan(`select given_name, family_name, birth_date::text from person where id = $1`, []any{id}, &given, &family, &born)
+		h.Scan(`select given_name, family_name, birth_date::text from person where id = $1`, []any{id}, &given,
+			&family, &born)
 		h.As(id).Post("/ru/me/profile", url.Values{
-			"given_name": {given}, "family_name": {family}, "birth_date": {born}, "lang": {"ru"}, "register": {register},
+			"given_name": {given}, "family_name": {family}, "birth_date": {born}, "lang": {"ru"},
+			"register": {register},
 		}).Want(t, http.StatusSeeOther)
 	}
 	h.As(yes).Get("/ru/me/profile").Want(t, http.StatusOK, "в реестре волонтёров")

@@ -24,7 +24,8 @@ func (e Exporter) Export(w http.ResponseWriter, r *http.Request, kind export.Kin
 	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	file, id, err := e.Exports.Request(r.Context(), httpkit.Actor(r), kind, f.Query, export.Format(f.Form), httpkit.Lang(r), e.Now())
+	file, id, err := e.Exports.Request(r.Context(), httpkit.Actor(r), kind, f.Query, export.Format(f.Form),
+		httpkit.Lang(r), e.Now())
 	if err != nil {
 		return err
 	}

@@ -83,7 +83,8 @@ func (h *Handler) DownloadTemplate(w http.ResponseWriter, r *http.Request) error
 	}
 	p := h.Catalogue.For(httpkit.Lang(r))
 	var b bytes.Buffer
-	if err := sheet.WriteXLSX(&b, eventSheet(p, h.City, orgs, campaigns, kinds), nameSheet(p, h.City, orgs, campaigns)); err != nil {
+	if err := sheet.WriteXLSX(&b, eventSheet(p, h.City, orgs, campaigns, kinds),
+		nameSheet(p, h.City, orgs, campaigns)); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Disposition", `attachment; filename="shtab-history.xlsx"`)

@@ -59,7 +59,8 @@ func TestImport(t *testing.T) {
 			[]any{"", date("2018-05-09"), "А", "", "", "Нет такой", "Нет", "Луна", "много", -1, "пять"},
 			[]any{"", date("2021-05-10"), "А", "Б", "", org, campaign, "", 0, 5, ""},
 			good).Want(t, http.StatusUnprocessableEntity,
-			"B3", "не раньше создания штаба", "D3", "F3", "Такой организации нет", "G3", "H3", "I3", "J3", "K3", "I4", "участников ноль")
+			"B3", "не раньше создания штаба", "D3", "F3", "Такой организации нет", "G3", "H3", "I3", "J3", "K3", "I4",
+			"участников ноль")
 		if n := strings.Count(a.Body, "<th scope=\"row\">"); n != 10 {
 			t.Errorf("%d problems are named", n)
 		}
@@ -81,8 +82,9 @@ func TestImport(t *testing.T) {
 		for sql, want := range map[string]int{
 			`select count(*) from event where imported and closed_at is not null
 				and brought_participations = 45 and brought_minutes = 8130`: 1,
-			`select count(*) from event_delivery where amount = 12`:                                          1,
-			`select sum(events) from total_event`:                                                            before + 2,
+			`select count(*) from event_delivery where amount = 12`: 1,
+			`select sum(events) from total_event`: before +
+				2,
 			`select sum(participations) from total_event where day between '2021-05-01' and '2021-05-31'`:    45,
 			`select sum(minutes) from total_event where day < '2021-01-01' /* 31 December is in its year */`: 600,
 		} {
@@ -93,7 +95,8 @@ func TestImport(t *testing.T) {
 	})
 	t.Run("is marked", func(t *testing.T) {
 		id := h.Count(`select id from event where brought_participations = 45`)
-		h.Browser().Get(portaltest.Path("/ru/events/%d", id)).Want(t, http.StatusOK, "Внесено из архива штаба", "9 мая 2021")
+		h.Browser().Get(portaltest.Path("/ru/events/%d", id)).
+			Want(t, http.StatusOK, "Внесено из архива штаба", "9 мая 2021")
 		a := h.Browser().Get("/ru/organizations/jastar").Want(t, http.StatusOK, "Внесено из архива штаба")
 		if strings.Contains(a.Body, "00:00") {
 			t.Error("an hour is shown that nobody knows")

@@ -13,7 +13,8 @@ import (
 
 // eventSheet is the sheet to fill in: the head, and one event as an example.
 func eventSheet(
-	p *i18n.Printer, city *config.City, orgs []org.Org, campaigns []campaign.Choice, kinds []eventimport.DeliveryColumn,
+	p *i18n.Printer, city *config.City, orgs []org.Org, campaigns []campaign.Choice,
+	kinds []eventimport.DeliveryColumn,
 ) sheet.Sheet {
 	s := sheet.Sheet{Name: p.T("intake.sheet_events")}
 	for _, c := range eventimport.HistoryColumns {
@@ -41,7 +42,10 @@ func eventSheet(
 func nameSheet(p *i18n.Printer, city *config.City, orgs []org.Org, campaigns []campaign.Choice) sheet.Sheet {
 	s := sheet.Sheet{
 		Name: p.T("intake.sheet_words"),
-		Head: []string{p.T("history.column.organization"), p.T("history.column.campaign"), p.T("history.column.district")},
+		Head: []string{
+			p.T("history.column.organization"), p.T("history.column.campaign"),
+			p.T("history.column.district"),
+		},
 	}
 	for i := range max(len(orgs), len(campaigns), len(city.Districts)) {
 		row := []any{nil, nil, nil}

@@ -31,7 +31,8 @@ func (h *Handler) ShowOrganizations(w http.ResponseWriter, r *http.Request) (err
 		Search: org.Query{Text: q.Get("q"), Kind: org.Kind(q.Get("kind")), State: org.State(q.Get("state"))},
 		Page:   httpkit.PageNumber(r),
 	}
-	if v.List, v.More, err = h.Orgs.Search(r.Context(), httpkit.Actor(r), v.Search, v.Page, httpkit.Lang(r), h.Now()); err != nil {
+	if v.List, v.More, err = h.Orgs.Search(r.Context(), httpkit.Actor(r), v.Search, v.Page, httpkit.Lang(r),
+		h.Now()); err != nil {
 		return err
 	}
 	return h.Render(w, r, http.StatusOK, listPage(v))
@@ -73,7 +74,9 @@ func (h *Handler) ShowOrganization(w http.ResponseWriter, r *http.Request) error
 }
 
 // renderOrganization shows one with what v holds of a form that was sent.
-func (h *Handler) renderOrganization(w http.ResponseWriter, r *http.Request, status int, id int64, v organizationView) (err error) {
+func (h *Handler) renderOrganization(w http.ResponseWriter, r *http.Request, status int, id int64,
+	v organizationView,
+) (err error) {
 	ctx, actor := r.Context(), httpkit.Actor(r)
 	if v.Org, err = h.Orgs.Get(ctx, actor, id, h.Now()); err != nil {
 		return err
@@ -126,7 +129,8 @@ func (h *Handler) SetState(w http.ResponseWriter, r *http.Request) error {
 // changeOrganization does something to the organisation of the address; what prevents it is shown on
 // its page.
 func (h *Handler) changeOrganization(
-	w http.ResponseWriter, r *http.Request, v organizationView, flash string, do func(ctx context.Context, id int64) error,
+	w http.ResponseWriter, r *http.Request, v organizationView, flash string,
+	do func(ctx context.Context, id int64) error,
 ) error {
 	id, err := httpkit.ID(r, "org")
 	if err != nil {
@@ -159,7 +163,9 @@ func (h *Handler) ShowMerge(w http.ResponseWriter, r *http.Request) error {
 	return h.renderMerge(w, r, http.StatusOK, id, from, mergeView{Text: r.URL.Query().Get("q")})
 }
 
-func (h *Handler) renderMerge(w http.ResponseWriter, r *http.Request, status int, id, from int64, v mergeView) (err error) {
+func (h *Handler) renderMerge(w http.ResponseWriter, r *http.Request, status int, id, from int64,
+	v mergeView,
+) (err error) {
 	ctx, actor := r.Context(), httpkit.Actor(r)
 	if v.Keep, err = h.Orgs.Get(ctx, actor, id, h.Now()); err != nil {
 		return err
@@ -172,7 +178,8 @@ func (h *Handler) renderMerge(w http.ResponseWriter, r *http.Request, status int
 			return err
 		}
 	case v.Text != "":
-		if v.Found, _, err = h.Orgs.Search(ctx, actor, org.Query{Text: v.Text}, 0, httpkit.Lang(r), h.Now()); err != nil {
+		if v.Found, _, err = h.Orgs.Search(ctx, actor, org.Query{Text: v.Text}, 0, httpkit.Lang(r),
+			h.Now()); err != nil {
 			return err
 		}
 		v.Found = slices.DeleteFunc(v.Found, func(b org.Organization) bool { return b.ID == id })

@@ -17,7 +17,8 @@ const list = "/ru/hq/organizations"
 // entry is a form of the register that is whole.
 func entry(change ...string) url.Values {
 	v := url.Values{
-		"key": {"k1"}, "kind": {"ngo"}, "name_kk": {"Қамқор жүрек"}, "name_ru": {"Доброе сердце"}, "email": {"heart@shtab.test"},
+		"key": {"k1"}, "kind": {"ngo"}, "name_kk": {"Қамқор жүрек"}, "name_ru": {"Доброе сердце"},
+		"email":     {"heart@shtab.test"},
 		"joined_on": {"2024-05-01"}, "documents": {"Свидетельство № 12-345 от 01.02.2020"},
 	}
 	for i := 0; i < len(change); i += 2 {
@@ -31,10 +32,12 @@ func entry(change ...string) url.Values {
 func TestRegister(t *testing.T) {
 	t.Parallel()
 	h := portaltest.StartHeadquarters(t)
-	h.Staff.Post(list+"/new", entry("name_kk", " ", "kind", "club", "joined_on", "2099-01-01")).Want(t, http.StatusUnprocessableEntity,
-		"Напишите название.", "Выберите вид организации.", "не позже сегодняшнего", "Доброе сердце")
+	h.Staff.Post(list+"/new", entry("name_kk", " ", "kind", "club", "joined_on", "2099-01-01")).
+		Want(t, http.StatusUnprocessableEntity,
+			"Напишите название.", "Выберите вид организации.", "не позже сегодняшнего", "Доброе сердце")
 	h.Staff.PostAtOnce(t, 4, list+"/new", entry())
-	if n := h.Count(`select count(*) from org where kind = 'ngo' and state = 'active' and joined_on = '2024-05-01'`); n != 1 {
+	if n := h.Count(
+		`select count(*) from org where kind = 'ngo' and state = 'active' and joined_on = '2024-05-01'`); n != 1 {
 		t.Fatalf("%d entries", n)
 	}
 	id := h.Count(`select id from org where slug = 'qamqor-zhurek'`)
@@ -55,7 +58,9 @@ func TestRegister(t *testing.T) {
 		if n := h.Count(`select count(*) from org where documents = 'Новое свидетельство' and version = 2`); n != 1 {
 			t.Error("not corrected once")
 		}
-		if n := h.Count(`select count(*) from audit where verb = 'org.correct' and fields = '{documents}' and object_id = $1`, id); n != 1 {
+		if n := h.Count(
+			`select count(*) from audit where verb = 'org.correct' and fields = '{documents}' and object_id = $1`,
+			id); n != 1 {
 			t.Errorf("%d entries in the audit", n)
 		}
 	})
@@ -83,20 +88,24 @@ func TestSetStatePausedAndClosed(t *testing.T) {
 	path := portaltest.Path("/ru/hq/organizations/%d/state", h.Org)
 	id, _ := h.Event(h.World, 48*time.Hour, 5)
 	draft := h.SubmitEvent(0)
-	h.Staff.Post(path, url.Values{"state": {"paused"}}).Want(t, http.StatusUnprocessableEntity, "Напишите, что исправить")
+	h.Staff.Post(path, url.Values{"state": {"paused"}}).
+		Want(t, http.StatusUnprocessableEntity, "Напишите, что исправить")
 	for range 2 {
 		h.Staff.Post(path, url.Values{"state": {"paused"}, "words": {"Нет отчёта"}}).Want(t, http.StatusSeeOther)
 	}
 	h.Browser().Get("/ru/organizations/jastar").Want(t, http.StatusOK, "Приостановлена")
 	h.Browser().Get(portaltest.Path("/ru/events/%d", id)).Want(t, http.StatusOK)
-	h.Staff.Post(portaltest.Path("/ru/hq/review/%d/approve", draft), h.EventVersion(draft)).Want(t, http.StatusUnprocessableEntity)
+	h.Staff.Post(portaltest.Path("/ru/hq/review/%d/approve", draft), h.EventVersion(draft)).
+		Want(t, http.StatusUnprocessableEntity)
 	h.Exec(`update event set state = 'draft' where id = $1`, draft)
-	h.Coordinator.Post(portaltest.Path("/ru/desk/events/%d/publish", draft), url.Values{}).Want(t, http.StatusUnprocessableEntity, "приостановлена штабом")
+	h.Coordinator.Post(portaltest.Path("/ru/desk/events/%d/publish", draft), url.Values{}).
+		Want(t, http.StatusUnprocessableEntity, "приостановлена штабом")
 	if mail := h.Mail("org_state", "a@shtab.test"); !strings.Contains(mail, "Нет отчёта") {
 		t.Errorf("the mail says %s", mail)
 	}
 
-	h.Staff.Post(path, url.Values{"state": {"closed"}, "words": {"По просьбе"}}).Want(t, http.StatusConflict, "ещё не прошли")
+	h.Staff.Post(path, url.Values{"state": {"closed"}, "words": {"По просьбе"}}).
+		Want(t, http.StatusConflict, "ещё не прошли")
 	h.Exec(`update event set state = 'cancelled', cancel_reason = '{"ru":"Нет"}' where id = $1`, id)
 	h.Staff.Post(path, url.Values{"state": {"closed"}, "words": {"По просьбе"}}).Want(t, http.StatusSeeOther)
 	if a := h.Browser().Get("/ru/organizations"); strings.Contains(a.Body, "/organizations/jastar") {
@@ -108,7 +117,8 @@ func TestSetStatePausedAndClosed(t *testing.T) {
 	if n := h.Count(`select count(*) from river_job where args ->> 'kind' = 'org_state'`); n != 6 {
 		t.Errorf("%d mails, not three to each of two", n)
 	}
-	h.Staff.Post(portaltest.Path("/ru/hq/organizations/%d/state", h.HQ), url.Values{"state": {"closed"}, "words": {"Нет"}}).Want(t, http.StatusConflict)
+	h.Staff.Post(portaltest.Path("/ru/hq/organizations/%d/state", h.HQ),
+		url.Values{"state": {"closed"}, "words": {"Нет"}}).Want(t, http.StatusConflict)
 }
 
 // Staff say whose events are published at once; it is written down once.
@@ -125,7 +135,8 @@ func TestSetStateTrusted(t *testing.T) {
 			t.Errorf("%s has done nothing", state)
 		}
 	}
-	if on, off := h.Count(`select count(*) from audit where verb = 'org.trust'`), h.Count(`select count(*) from audit where verb = 'org.activate'`); on != 2 || off != 1 {
+	if on, off := h.Count(`select count(*) from audit where verb = 'org.trust'`),
+		h.Count(`select count(*) from audit where verb = 'org.activate'`); on != 2 || off != 1 {
 		t.Errorf("%d and %d entries in the audit", on, off)
 	}
 	id := h.SubmitEvent(0)

@@ -18,7 +18,8 @@ func TestMergeOrganizations(t *testing.T) {
 	h := portaltest.StartHeadquarters(t)
 	var from int64
 	h.Scan(`insert into org (slug, kind, name, joined_on, state)
-		values ('jastar-2', 'ngo', '{"kk":"Жастар 2","ru":"Жастар 2"}', '2024-01-01', 'trusted') returning id`, nil, &from)
+		values ('jastar-2', 'ngo', '{"kk":"Жастар 2","ru":"Жастар 2"}', '2024-01-01', 'trusted') returning id`, nil,
+		&from)
 	both, theirs := h.Person("both@shtab.test", 30), h.Person("theirs@shtab.test", 30)
 	h.Exec(`insert into coordinator (person_id, org_id) values ($1, $2)`, theirs, from)
 	held := func(org, who int64, hours int, cohost int64) {
@@ -61,7 +62,8 @@ func TestMergeOrganizations(t *testing.T) {
 				t.Error(what, "are not together")
 			}
 		}
-		if n := h.Count(`select count(*) from total_event where org_id = $1 or cohosts && array[$1::bigint]`, from); n != 0 {
+		if n := h.Count(`select count(*) from total_event where org_id = $1 or cohosts && array[$1::bigint]`,
+			from); n != 0 {
 			t.Errorf("%d events stay behind", n)
 		}
 		h.Browser().Get("/ru/organizations/jastar").Want(t, http.StatusOK, ">3<", ">6<")
@@ -84,8 +86,11 @@ func TestMergeOrganizations(t *testing.T) {
 			t.Errorf("%v %v", found, err)
 		}
 		// Hours that were confirmed before the merge are corrected after it.
-		h.Exec(`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations, no_shows, minutes, reason, recorded_at)
-			select l.signup_id, l.person_id, l.event_id, l.campaign_id, e.org_id, l.day, 'no_show', -1, 1, -120, 'ошибка', now()
+		h.Exec(
+			`insert into ledger (signup_id, person_id, event_id, campaign_id, org_id, day, outcome, participations,
+				no_shows, minutes, reason, recorded_at)
+			select l.signup_id, l.person_id, l.event_id, l.campaign_id, e.org_id, l.day, 'no_show', -1, 1, -120,
+				'ошибка', now()
 			from ledger l join event e on e.id = l.event_id where l.person_id = $1`, theirs)
 		if found, err := totals.Verify(t.Context(), h.Pool); err != nil || len(found) > 0 {
 			t.Errorf("after a correction: %v %v", found, err)

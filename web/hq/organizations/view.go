@@ -23,7 +23,10 @@ func (v listView) next(ctx context.Context) string {
 		return ""
 	}
 	q := url.Values{"page": {strconv.Itoa(v.Page + 1)}}
-	for name, value := range map[string]string{"q": v.Search.Text, "kind": string(v.Search.Kind), "state": string(v.Search.State)} {
+	for name, value := range map[string]string{
+		"q": v.Search.Text, "kind": string(v.Search.Kind),
+		"state": string(v.Search.State),
+	} {
 		if value != "" {
 			q.Set(name, value)
 		}

@@ -49,7 +49,9 @@ func (h *Handler) ShowPerson(w http.ResponseWriter, r *http.Request) error {
 }
 
 // renderPerson shows somebody with what v holds of a form that was sent.
-func (h *Handler) renderPerson(w http.ResponseWriter, r *http.Request, status int, id int64, v personView) (err error) {
+func (h *Handler) renderPerson(w http.ResponseWriter, r *http.Request, status int, id int64,
+	v personView,
+) (err error) {
 	if v.Person, err = h.People.Get(r.Context(), httpkit.Actor(r), id, v.Page, h.Now()); err != nil {
 		return err
 	}
@@ -152,7 +154,9 @@ func (h *Handler) ShowMerge(w http.ResponseWriter, r *http.Request) error {
 	return h.renderMerge(w, r, http.StatusOK, id, from, mergeView{Text: r.URL.Query().Get("q")})
 }
 
-func (h *Handler) renderMerge(w http.ResponseWriter, r *http.Request, status int, id, from int64, v mergeView) (err error) {
+func (h *Handler) renderMerge(w http.ResponseWriter, r *http.Request, status int, id, from int64,
+	v mergeView,
+) (err error) {
 	ctx, actor := r.Context(), httpkit.Actor(r)
 	v.ID = id
 	if from != 0 {

@@ -20,7 +20,8 @@ func path(id int64, action ...string) string {
 // mails is how many mails of a kind are for somebody.
 func mails(h *portaltest.Headquarters, kind string, id int64) int {
 	h.T.Helper()
-	return h.Count(`select count(*) from river_job where args ->> 'kind' = $1 and (args ->> 'person_id')::bigint = $2`, kind, id)
+	return h.Count(`select count(*) from river_job where args ->> 'kind' = $1 and (args ->> 'person_id')::bigint = $2`,
+		kind, id)
 }
 
 // People are found by a name in whatever spelling, in whatever order, by an e-mail's beginning, and
@@ -29,14 +30,18 @@ func TestFindPeople(t *testing.T) {
 	t.Parallel()
 	h := portaltest.StartHeadquarters(t)
 	who := h.Person("aliya.k@shtab.test", 20)
-	h.Exec(`update person set given_name = 'Әлия', family_name = 'Қожахметқызы', phone = '+77011234567' where id = $1`, who)
+	h.Exec(`update person set given_name = 'Әлия', family_name = 'Қожахметқызы', phone = '+77011234567' where id = $1`,
+		who)
 	h.Exec(`insert into person (email, given_name, family_name, birth_date, calendar_token, joined_at)
-		select 'x' || i || '@shtab.test', 'Айдана', 'Тестова' || i, '1990-01-01', 'x' || i, now() - make_interval(hours => i) from generate_series(1, 3000) i`)
+		select 'x' || i || '@shtab.test', 'Айдана', 'Тестова' || i, '1990-01-01', 'x' || i,
+			now() - make_interval(hours => i) from generate_series(1, 3000) i`)
 	h.Exec(`analyze person`)
 	h.Coordinator.Get("/ru/hq/people").Want(t, http.StatusForbidden)
 	for q, sees := range map[string]bool{
-		"Кожахметкызы Алия": true, "алия кожахмет": true, "Кожахметкизы": true, "aliya.k@": true, "ALIYA.K@shtab.test": true,
-		"8 (701) 123-45-67": true, "+7 701 1234567": true, "7011234567": true, "Иванов": false, "7779998877": false, "%": false, "_": false,
+		"Кожахметкызы Алия": true, "алия кожахмет": true, "Кожахметкизы": true, "aliya.k@": true,
+		"ALIYA.K@shtab.test": true,
+		"8 (701) 123-45-67":  true, "+7 701 1234567": true, "7011234567": true, "Иванов": false, "7779998877": false,
+		"%": false, "_": false,
 	} {
 		a := h.Staff.Get("/ru/hq/people?q="+url.QueryEscape(q)).Want(t, http.StatusOK)
 		if got := strings.Contains(a.Body, path(who)+`"`); got != sees {
@@ -63,7 +68,9 @@ func TestShowPersonIsAudited(t *testing.T) {
 	t.Parallel()
 	h := portaltest.StartHeadquarters(t)
 	who := h.Person("v@shtab.test", 15)
-	h.Exec(`insert into guardian (person_id, name, relation, email, lang, created_at) values ($1, 'Гүлнар', 'mother', 'g@shtab.test', 'kk', now())`, who)
+	h.Exec(
+		`insert into guardian (person_id, name, relation, email, lang, created_at)
+			values ($1, 'Гүлнар', 'mother', 'g@shtab.test', 'kk', now())`, who)
 	h.Coordinator.Get(path(who)).Want(t, http.StatusForbidden)
 	h.Browser().Get(path(who)).Want(t, http.StatusSeeOther)
 	for range 2 {
@@ -98,15 +105,20 @@ func TestSetRole(t *testing.T) {
 	for range 2 {
 		h.Admin.Post(path(who, "/role"), role("staff")).Want(t, http.StatusSeeOther)
 	}
-	if h.Count(`select count(*) from person where id = $1 and role = 'staff'`, who) != 1 || mails(h, "account_changed", who) != 2 {
+	if h.Count(`select count(*) from person where id = $1 and role = 'staff'`, who) != 1 ||
+		mails(h, "account_changed", who) != 2 {
 		t.Errorf("%d mails", mails(h, "account_changed", who))
 	}
-	h.Admin.Post(path(h.AdminID, "/role"), role("volunteer")).Want(t, http.StatusConflict, "Попросите другого администратора")
-	h.Staff.Post(path(h.StaffID, "/organizations"), url.Values{"org": {fmt.Sprint(h.Org)}}).Want(t, http.StatusConflict, "Попросите другого администратора")
+	h.Admin.Post(path(h.AdminID, "/role"), role("volunteer")).
+		Want(t, http.StatusConflict, "Попросите другого администратора")
+	h.Staff.Post(path(h.StaffID, "/organizations"), url.Values{"org": {fmt.Sprint(h.Org)}}).
+		Want(t, http.StatusConflict, "Попросите другого администратора")
 
 	// Two administrators take each other's role at once: one stays.
 	for range 5 {
-		h.Exec(`update person set role = case when id in ($1, $2) then 'admin' else 'volunteer' end where role <> 'volunteer' or id in ($1, $2)`, who, h.AdminID)
+		h.Exec(
+			`update person set role = case when id in ($1, $2) then 'admin' else 'volunteer' end
+				where role <> 'volunteer' or id in ($1, $2)`, who, h.AdminID)
 		second := h.As(who)
 		var wg sync.WaitGroup
 		wg.Go(func() { _, _ = h.Admin.Try(http.MethodPost, path(who, "/role"), role("volunteer")) })
@@ -134,10 +146,12 @@ func TestSuspendPerson(t *testing.T) {
 	if a := theirs.Get("/ru/me"); a.Status != http.StatusSeeOther {
 		t.Errorf("the session goes on: %d", a.Status)
 	}
-	if n := h.Count(`select count(*) from signup where shift_id = $1 and person_id = $2 and state = 'confirmed'`, shift, next); n != 1 {
+	if n := h.Count(`select count(*) from signup where shift_id = $1 and person_id = $2 and state = 'confirmed'`,
+		shift, next); n != 1 {
 		t.Error("the place did not go on")
 	}
-	if mail := h.Mail("account_changed", "v@shtab.test"); !strings.Contains(mail, "Ругался с координатором") || mails(h, "account_changed", who) != 1 {
+	if mail := h.Mail("account_changed", "v@shtab.test"); !strings.Contains(mail, "Ругался с координатором") ||
+		mails(h, "account_changed", who) != 1 {
 		t.Errorf("the mail says %s (%d)", mail, mails(h, "account_changed", who))
 	}
 	h.Staff.Get(path(who)).Want(t, http.StatusOK, "Приостановлен", "Ругался с координатором")
@@ -164,18 +178,23 @@ func TestCorrectBirthDate(t *testing.T) {
 	_, shift := h.Event(h.World, h.Morning(3), 5)
 	h.As(who).Post(portaltest.Path("/ru/shifts/%d/signup", shift), nil)
 	born := h.Now().AddDate(-15, 0, -10).Format(time.DateOnly)
-	h.Staff.Post(path(who, "/birthdate"), url.Values{"birth_date": {born}}).Want(t, http.StatusUnprocessableEntity, "Напишите причину", born)
-	h.Staff.Post(path(who, "/birthdate"), url.Values{"birth_date": {"2099-01-01"}, "words": {"Паспорт"}}).Want(t, http.StatusUnprocessableEntity)
+	h.Staff.Post(path(who, "/birthdate"), url.Values{"birth_date": {born}}).
+		Want(t, http.StatusUnprocessableEntity, "Напишите причину", born)
+	h.Staff.Post(path(who, "/birthdate"), url.Values{"birth_date": {"2099-01-01"}, "words": {"Паспорт"}}).
+		Want(t, http.StatusUnprocessableEntity)
 	for range 2 {
-		h.Staff.Post(path(who, "/birthdate"), url.Values{"birth_date": {born}, "words": {"Ошибка при регистрации"}}).Want(t, http.StatusSeeOther)
+		h.Staff.Post(path(who, "/birthdate"), url.Values{"birth_date": {born}, "words": {"Ошибка при регистрации"}}).
+			Want(t, http.StatusSeeOther)
 	}
 	if n := h.Count(`select count(*) from signup where person_id = $1 and state = 'awaiting_consent'`, who); n != 1 {
 		t.Error("a minor keeps a place without a parent's word")
 	}
-	if h.Count(`select count(*) from person_note where person_id = $1`, who) != 1 || mails(h, "account_changed", who) != 1 {
+	if h.Count(`select count(*) from person_note where person_id = $1`, who) != 1 ||
+		mails(h, "account_changed", who) != 1 {
 		t.Error("not written, or not told, once")
 	}
-	if n := h.Count(`select count(*) from audit where verb = 'people.birth_date' and fields = '{birth_date}'`); n != 1 {
+	if n := h.Count(
+		`select count(*) from audit where verb = 'people.birth_date' and fields = '{birth_date}'`); n != 1 {
 		t.Errorf("%d entries in the audit", n)
 	}
 }

@@ -24,7 +24,8 @@ type duplicate struct {
 func newDuplicate(t *testing.T) *duplicate {
 	t.Helper()
 	d := &duplicate{Headquarters: portaltest.StartHeadquarters(t)}
-	d.keep, d.from, d.queue = d.Person("keep@shtab.test", 30), d.Person("from@shtab.test", 30), d.Person("queue@shtab.test", 30)
+	d.keep, d.from, d.queue = d.Person("keep@shtab.test", 30), d.Person("from@shtab.test", 30),
+		d.Person("queue@shtab.test", 30)
 	d.Exec(`insert into coordinator (person_id, org_id) values ($1, $2)`, d.from, d.HQ)
 	_, d.both = d.Event(d.World, d.Morning(3), 2)
 	_, one := d.Event(d.World, d.Morning(4), 2)
@@ -71,13 +72,15 @@ func TestMergePeople(t *testing.T) {
 		d.Staff.Get(merge+"?q=from@").Want(t, http.StatusOK, "from@shtab.test")
 		d.Staff.Get(merge+fmt.Sprintf("?from=%d", d.from)).Want(t, http.StatusOK,
 			"3 записи", "Подтверждённые часы: 2", "1 организация", "1 будущая запись")
-		if n := d.Count(`select count(*) from audit where verb = 'people.look' and object_id in ($1, $2)`, d.keep, d.from); n != 2 {
+		if n := d.Count(`select count(*) from audit where verb = 'people.look' and object_id in ($1, $2)`, d.keep,
+			d.from); n != 2 {
 			t.Errorf("%d looks in the audit", n)
 		}
 		d.Staff.Get(merge+fmt.Sprintf("?from=%d", d.keep)).Want(t, http.StatusNotFound)
 	})
 	t.Run("refused", func(t *testing.T) {
-		d.Staff.Post(merge, url.Values{"from": {fmt.Sprint(d.from)}}).Want(t, http.StatusUnprocessableEntity, "Напишите причину")
+		d.Staff.Post(merge, url.Values{"from": {fmt.Sprint(d.from)}}).
+			Want(t, http.StatusUnprocessableEntity, "Напишите причину")
 		d.Coordinator.Post(merge, mergeForm(d.from)).Want(t, http.StatusForbidden)
 	})
 	d.Staff.PostAtOnce(t, 3, merge, mergeForm(d.from))
@@ -100,23 +103,27 @@ func TestMergePeople(t *testing.T) {
 		if after := d.totals(); after != before {
 			t.Errorf("the totals were %s and are %s", before, after)
 		}
-		if n := d.Count(`select count(*) from signup where shift_id = $1 and person_id = $2 and state = 'confirmed'`, d.both, d.queue); n != 1 {
+		if n := d.Count(`select count(*) from signup where shift_id = $1 and person_id = $2 and state = 'confirmed'`,
+			d.both, d.queue); n != 1 {
 			t.Error("nobody got the clashing place")
 		}
 	})
 	t.Run("hours that are corrected later", func(t *testing.T) {
 		signup := d.Count(`select id from signup where shift_id = $1`, d.shift)
 		d.Staff.Post(portaltest.Path("/ru/desk/signups/%d/hours", signup),
-			url.Values{"outcome": {"attended"}, "minutes": {"90"}, "reason": {"Ушёл раньше"}}).Want(t, http.StatusSeeOther)
+			url.Values{"outcome": {"attended"}, "minutes": {"90"}, "reason": {"Ушёл раньше"}}).
+			Want(t, http.StatusSeeOther)
 		if k, f := d.minutes(d.keep), d.minutes(d.from); k != 90 || f != 0 {
 			t.Errorf("corrected to 90 minutes, the kept account has %d, the closed one %d", k, f)
 		}
 	})
 	t.Run("the closed account", func(t *testing.T) {
-		if a := d.Staff.Get(path(d.from)).Want(t, http.StatusSeeOther); !strings.HasSuffix(a.Header.Get("Location"), path(d.keep)) {
+		if a := d.Staff.Get(path(d.from)).Want(t, http.StatusSeeOther); !strings.HasSuffix(a.Header.Get("Location"),
+			path(d.keep)) {
 			t.Errorf("its page leads to %s", a.Header.Get("Location"))
 		}
-		if mails(d.Headquarters, "account_merged", d.keep) != 1 || mails(d.Headquarters, "account_merged", d.from) != 1 {
+		if mails(d.Headquarters, "account_merged", d.keep) != 1 ||
+			mails(d.Headquarters, "account_merged", d.from) != 1 {
 			t.Error("not both are told, once")
 		}
 		if mail := d.Mail("account_merged", "from@shtab.test"); !strings.Contains(mail, "екінші поштаңызбен") {
@@ -183,7 +190,8 @@ func TestMergePeopleWaits(t *testing.T) {
 		{`select from shift where id = $1 for no key update`, []any{shift}},
 		{`select from person where id = any($1) order by id for no key update`, []any{[]int64{keep, from}}},
 		{`insert into signup (shift_id, person_id, during, state, ticket, created_at, changed_at)
-			select s.id, p, s.during, 'confirmed', 'w' || p, now(), now() from shift s, unnest($2::bigint[]) p where s.id = $1`, []any{shift, []int64{keep, from}}},
+			select s.id, p, s.during, 'confirmed', 'w' || p, now(), now() from shift s, unnest($2::bigint[]) p
+				where s.id = $1`, []any{shift, []int64{keep, from}}},
 	} {
 		if _, err := tx.Exec(t.Context(), do.sql, do.args...); err != nil {
 			t.Fatal(err)

@@ -42,7 +42,8 @@ func (v listView) next(ctx context.Context) string {
 // roleOptions are the roles that are searched for: coordinators have none, but act for organisations.
 func (v listView) roleOptions(ctx context.Context) []ui.Option {
 	options := []ui.Option{{Text: ui.T(ctx, "bodies.any")}}
-	return append(options, roleOptions(ctx, append([]account.Role{people.Coordinators}, account.PrivilegedRoles()...)...)...)
+	return append(options, roleOptions(ctx, append([]account.Role{people.Coordinators},
+		account.PrivilegedRoles()...)...)...)
 }
 
 func roleOptions(ctx context.Context, roles ...account.Role) (options []ui.Option) {

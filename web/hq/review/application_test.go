@@ -12,7 +12,8 @@ import (
 // entry is a form of an application that is whole.
 func entry(change ...string) url.Values {
 	v := url.Values{
-		"key": {"k1"}, "kind": {"ngo"}, "name_kk": {"Қамқор жүрек"}, "name_ru": {"Доброе сердце"}, "email": {"heart@shtab.test"},
+		"key": {"k1"}, "kind": {"ngo"}, "name_kk": {"Қамқор жүрек"}, "name_ru": {"Доброе сердце"},
+		"email":     {"heart@shtab.test"},
 		"joined_on": {"2024-05-01"}, "documents": {"Свидетельство № 12-345 от 01.02.2020"},
 	}
 	for i := 0; i < len(change); i += 2 {
@@ -33,7 +34,8 @@ func TestApplication(t *testing.T) {
 		if a := h.Browser().Get(apply); a.Status != http.StatusSeeOther {
 			t.Errorf("a visitor gets %d", a.Status)
 		}
-		who.Post(apply, entry("kind", "headquarters", "email", "")).Want(t, http.StatusUnprocessableEntity, "Выберите вид организации.")
+		who.Post(apply, entry("kind", "headquarters", "email", "")).
+			Want(t, http.StatusUnprocessableEntity, "Выберите вид организации.")
 	})
 	for range 2 {
 		who.Post(apply, entry()).Want(t, http.StatusSeeOther)
@@ -56,17 +58,21 @@ func TestApplication(t *testing.T) {
 		h.Staff.Get("/ru/hq/review").Want(t, http.StatusOK, "Доброе сердце", "Ждёт 3 дня", "Свидетельство № 12-345")
 	})
 	t.Run("returned", func(t *testing.T) {
-		h.Staff.Post(action+"return", url.Values{"version": {"1"}}).Want(t, http.StatusUnprocessableEntity, "Напишите, что исправить")
+		h.Staff.Post(action+"return", url.Values{"version": {"1"}}).
+			Want(t, http.StatusUnprocessableEntity, "Напишите, что исправить")
 		for range 2 {
-			h.Staff.Post(action+"return", url.Values{"version": {"1"}, "words": {"Укажите телефон"}}).Want(t, http.StatusSeeOther)
+			h.Staff.Post(action+"return", url.Values{"version": {"1"}, "words": {"Укажите телефон"}}).
+				Want(t, http.StatusSeeOther)
 		}
 		h.Staff.Post(action+"approve", url.Values{"version": {"2"}}).Want(t, http.StatusConflict)
-		if mail := h.Mail("org_returned", "new@shtab.test"); !strings.Contains(mail, "Укажите телефон") || !strings.Contains(mail, page[3:]) {
+		if mail := h.Mail("org_returned", "new@shtab.test"); !strings.Contains(mail, "Укажите телефон") ||
+			!strings.Contains(mail, page[3:]) {
 			t.Errorf("the mail says %s", mail)
 		}
 		who.Get(page).Want(t, http.StatusOK, "Укажите телефон")
 		who.Post(page, entry("version", "2", "phone", "+77010000000")).Want(t, http.StatusSeeOther)
-		h.Staff.Get("/ru/hq/review").Want(t, http.StatusOK, "Укажите телефон", "Что изменилось с тех пор", "<ins>+77010000000")
+		h.Staff.Get("/ru/hq/review").Want(t, http.StatusOK, "Укажите телефон", "Что изменилось с тех пор",
+			"<ins>+77010000000")
 	})
 	t.Run("approved", func(t *testing.T) {
 		h.Staff.Post(action+"approve", url.Values{"version": {"2"}}).Want(t, http.StatusConflict, "Посмотрите")

@@ -31,7 +31,8 @@ func (h *Handler) ShowQueue(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handler) renderQueue(w http.ResponseWriter, r *http.Request, status int, v view) (err error) {
 	ctx, actor := r.Context(), httpkit.Actor(r)
-	if v.List, v.Next, err = h.Reviews.Queue(ctx, actor, event.ParseCursor(r.FormValue("after")), h.Now()); err != nil {
+	if v.List, v.Next, err = h.Reviews.Queue(ctx, actor, event.ParseCursor(r.FormValue("after")),
+		h.Now()); err != nil {
 		return err
 	}
 	v.After = r.FormValue("after")
@@ -92,7 +93,8 @@ func (h *Handler) ReturnApplication(w http.ResponseWriter, r *http.Request) erro
 
 // decide runs do for what the address names under param; what prevents it is shown beside it.
 func (h *Handler) decide(
-	w http.ResponseWriter, r *http.Request, param, flash string, do func(ctx context.Context, id int64, f decision) error,
+	w http.ResponseWriter, r *http.Request, param, flash string,
+	do func(ctx context.Context, id int64, f decision) error,
 ) error {
 	var f decision
 	if err := httpkit.Form(w, r, &f); err != nil {

@@ -17,13 +17,16 @@ func TestApproveEvent(t *testing.T) {
 	h := portaltest.StartHeadquarters(t)
 	id := h.SubmitEvent(3 * time.Hour)
 	h.Staff.Get("/ru/hq").Want(t, http.StatusOK, "1 событие")
-	h.Staff.Get("/ru/hq/review").Want(t, http.StatusOK, "Посадка", "Ждёт 3 часа", portaltest.Path(`href="/ru/events/%d"`, id))
+	h.Staff.Get("/ru/hq/review").Want(t, http.StatusOK, "Посадка", "Ждёт 3 часа",
+		portaltest.Path(`href="/ru/events/%d"`, id))
 	path, form := portaltest.Path("/ru/hq/review/%d/approve", id), h.EventVersion(id)
 	h.Coordinator.Post(path, form).Want(t, http.StatusForbidden)
 	h.Staff.Post("/ru/hq/review/999999/approve", form).Want(t, http.StatusNotFound)
 	h.Staff.Post(path, url.Values{"version": {"77"}}).Want(t, http.StatusConflict, "ничего не сделано")
 	h.Staff.PostAtOnce(t, 5, path, form)
-	if n := h.Count(`select count(*) from event e join shift s on s.event_id = e.id where e.id = $1 and e.state = 'published'`, id); n != 1 {
+	if n := h.Count(
+		`select count(*) from event e join shift s on s.event_id = e.id where e.id = $1 and e.state = 'published'`,
+		id); n != 1 {
 		t.Errorf("%d shifts", n)
 	}
 	if n := h.Count(`select count(*) from audit where verb = 'event.approve'`); n != 1 {
@@ -52,12 +55,14 @@ func TestReturnEvent(t *testing.T) {
 	path, form := portaltest.Path("/ru/hq/review/%d/return", id), h.EventVersion(id)
 	form.Set("words", " ")
 	h.Coordinator.Post(path, form).Want(t, http.StatusForbidden)
-	h.Staff.Post(path, form).Want(t, http.StatusUnprocessableEntity, "Напишите, что исправить", "<details class=\"sure\" open")
+	h.Staff.Post(path, form).Want(t, http.StatusUnprocessableEntity, "Напишите, что исправить",
+		"<details class=\"sure\" open")
 	form.Set("words", "Уточните адрес\r\nи время")
 	for range 2 {
 		h.Staff.Post(path, form).Want(t, http.StatusSeeOther)
 	}
-	h.Staff.Post(portaltest.Path("/ru/hq/review/%d/approve", id), form).Want(t, http.StatusConflict, "уже не на проверке")
+	h.Staff.Post(portaltest.Path("/ru/hq/review/%d/approve", id), form).
+		Want(t, http.StatusConflict, "уже не на проверке")
 	if mail := h.Mail("event_returned", "b@shtab.test"); !strings.Contains(mail, "Уточните адрес") {
 		t.Errorf("the mail says %s", mail)
 	}
@@ -70,12 +75,16 @@ func TestReturnEvent(t *testing.T) {
 	edit := portaltest.Path("/ru/desk/events/%d/edit", id)
 	day := portaltest.Date(6)
 	h.Coordinator.Post(edit, url.Values{
-		"version": h.EventVersion(id)["version"], "org": {portaltest.Path("%d", h.Org)}, "campaign": {portaltest.Path("%d", h.Campaign)},
+		"version": h.EventVersion(id)["version"], "org": {portaltest.Path("%d", h.Org)},
+		"campaign": {portaltest.Path("%d", h.Campaign)},
 		"title_kk": {"Ағаш егу"}, "title_ru": {"Посадка"}, "summary_kk": {"Екеміз"}, "summary_ru": {"Сажаем"},
-		"place_kk": {"Орталық саябақ"}, "place_ru": {"Центральный парк"}, "district": {"yesil"}, "cutoff_minutes": {"180"},
-		"shift[0].day": {day}, "shift[0].from": {"11:00"}, "shift[0].to": {"13:00"}, "shift[0].capacity": {"20"}, "op": {"publish"},
+		"place_kk": {"Орталық саябақ"}, "place_ru": {"Центральный парк"}, "district": {"yesil"},
+		"cutoff_minutes": {"180"},
+		"shift[0].day":   {day}, "shift[0].from": {"11:00"}, "shift[0].to": {"13:00"}, "shift[0].capacity": {"20"},
+		"op": {"publish"},
 	}).Want(t, http.StatusSeeOther)
-	h.Staff.Get("/ru/hq/review").Want(t, http.StatusOK, "Что изменилось с тех пор", "<del>Саябақ\nПарк", "<ins>Орталық саябақ\nЦентральный парк", "11:00–13:00, 20 мест", "Уточните адрес")
+	h.Staff.Get("/ru/hq/review").Want(t, http.StatusOK, "Что изменилось с тех пор", "<del>Саябақ\nПарк",
+		"<ins>Орталық саябақ\nЦентральный парк", "11:00–13:00, 20 мест", "Уточните адрес")
 	h.Staff.Post(portaltest.Path("/ru/hq/review/%d/approve", id), h.EventVersion(id)).Want(t, http.StatusSeeOther)
 	if n := h.Count(`select count(*) from event where state = 'published' and returned = ''`); n != 1 {
 		t.Error("not published after it was handed in again")
@@ -88,7 +97,8 @@ func TestApproveEventTooLate(t *testing.T) {
 	h := portaltest.StartHeadquarters(t)
 	id := h.SubmitEvent(time.Minute)
 	h.Exec(`update event set slots = jsonb_set(slots, '{0,day}', '"2026-01-10"') where id = $1`, id)
-	h.Staff.Post(portaltest.Path("/ru/hq/review/%d/approve", id), h.EventVersion(id)).Want(t, http.StatusUnprocessableEntity, "день уже прошёл")
+	h.Staff.Post(portaltest.Path("/ru/hq/review/%d/approve", id), h.EventVersion(id)).
+		Want(t, http.StatusUnprocessableEntity, "день уже прошёл")
 	if h.Count(`select count(*) from event where state = 'review'`) != 1 {
 		t.Error("it left the queue")
 	}
@@ -99,7 +109,8 @@ func TestShowQueuePages(t *testing.T) {
 	t.Parallel()
 	h := portaltest.StartHeadquarters(t)
 	h.Exec(`insert into event (campaign_id, org_id, state, title, created_at, updated_at, submitted_at)
-		select $1, $2, 'review', jsonb_build_object('ru', 'Событие-' || i || '-'), now(), now(), now() - make_interval(hours => i)
+		select $1, $2, 'review', jsonb_build_object('ru', 'Событие-' || i || '-'), now(), now(),
+			now() - make_interval(hours => i)
 		from generate_series(1, 45) i`, h.Campaign, h.Org)
 	seen := 0
 	for path := "/ru/hq/review"; path != ""; {
@@ -127,21 +138,25 @@ func TestChangeAfterPublication(t *testing.T) {
 	change := func(title string) {
 		t.Helper()
 		h.Coordinator.Post(portaltest.Path("/ru/desk/events/%d/edit", id), url.Values{
-			"version": h.EventVersion(id)["version"], "org": {portaltest.Path("%d", h.Org)}, "campaign": {portaltest.Path("%d", h.Campaign)},
+			"version": h.EventVersion(id)["version"], "org": {portaltest.Path("%d", h.Org)},
+			"campaign": {portaltest.Path("%d", h.Campaign)},
 			"title_kk": {"Ағаш егу"}, "title_ru": {title}, "summary_kk": {"Екеміз"}, "summary_ru": {"Сажаем"},
 			"place_kk": {"Саябақ"}, "place_ru": {"Парк"}, "district": {"yesil"}, "cutoff_minutes": {"180"},
-			"shift[0].id": {shift}, "shift[0].day": {day}, "shift[0].from": {"10:00"}, "shift[0].to": {"13:00"}, "shift[0].capacity": {"20"}, "op": {"save"},
+			"shift[0].id": {shift}, "shift[0].day": {day}, "shift[0].from": {"10:00"}, "shift[0].to": {"13:00"},
+			"shift[0].capacity": {"20"}, "op": {"save"},
 		}).Want(t, http.StatusSeeOther)
 	}
 	change("Совсем другое")
 	h.Browser().Get(portaltest.Path("/ru/events/%d", id)).Want(t, http.StatusOK, "Совсем другое")
-	h.Staff.Get("/ru/hq/review").Want(t, http.StatusOK, "изменено после публикации", "<del>Ағаш егу\nПосадка", "<ins>Ағаш егу\nСовсем другое")
+	h.Staff.Get("/ru/hq/review").Want(t, http.StatusOK, "изменено после публикации", "<del>Ағаш егу\nПосадка",
+		"<ins>Ағаш егу\nСовсем другое")
 	ask := h.EventVersion(id)
 	ask.Set("words", "Верните название")
 	for range 2 {
 		h.Staff.Post(portaltest.Path("/ru/hq/review/%d/return", id), ask).Want(t, http.StatusSeeOther)
 	}
-	if mail := h.Mail("event_returned", "a@shtab.test"); !strings.Contains(mail, "Верните название") || !strings.Contains(mail, "сайтта қала береді") {
+	if mail := h.Mail("event_returned", "a@shtab.test"); !strings.Contains(mail, "Верните название") ||
+		!strings.Contains(mail, "сайтта қала береді") {
 		t.Errorf("the mail says %s", mail)
 	}
 	if a := h.Staff.Get("/ru/hq/review"); strings.Contains(a.Body, "Совсем другое") {
@@ -152,7 +167,9 @@ func TestChangeAfterPublication(t *testing.T) {
 	for range 2 {
 		h.Staff.Post(portaltest.Path("/ru/hq/review/%d/approve", id), h.EventVersion(id)).Want(t, http.StatusSeeOther)
 	}
-	if n := h.Count(`select count(*) from event where id = $1 and changed_at is null and returned = '' and state = 'published'`, id); n != 1 {
+	if n := h.Count(
+		`select count(*) from event where id = $1 and changed_at is null and returned = '' and state = 'published'`,
+		id); n != 1 {
 		t.Error("looked at, and still waits")
 	}
 	if n := h.Count(`select count(*) from river_job where args ->> 'kind' = 'event_returned'`); n != 2 {

@@ -20,7 +20,8 @@ var field = regexp.MustCompile(`<input[^>]*? name="([^"]+)"[^>]*?>`)
 func sent(body string) url.Values {
 	v := url.Values{}
 	for _, m := range field.FindAllStringSubmatch(body, -1) {
-		if kind := attribute(m[0], "type"); (kind == "radio" || kind == "checkbox") && !strings.Contains(m[0], " checked") {
+		if kind := attribute(m[0], "type"); (kind == "radio" || kind == "checkbox") &&
+			!strings.Contains(m[0], " checked") {
 			continue
 		}
 		v.Add(m[1], attribute(m[0], "value"))
@@ -66,7 +67,8 @@ func TestSaveSettings(t *testing.T) {
 
 	other := portaltest.On(t, h.Pool) // another process of the same portal
 	for name, value := range map[string]string{
-		"headquarters_kk": "Қарағанды штабы", "headquarters_ru": "Штаб Караганды", "palette": "plum", "rules[consent_age]": "18",
+		"headquarters_kk": "Қарағанды штабы", "headquarters_ru": "Штаб Караганды", "palette": "plum",
+		"rules[consent_age]":  "18",
 		"district[0].name_ru": "Старый Алматы", "district[1].closed": "1",
 		"district[6].name_kk": "Жаңа қала", "district[6].name_ru": "Новый город",
 	} {
@@ -99,7 +101,8 @@ func TestSaveSettings(t *testing.T) {
 		young := h.As(h.Person("seventeen@shtab.test", 17))
 		_, shift := h.Event(h.World, h.Morning(2), 5)
 		young.Post(portaltest.Path("/ru/shifts/%d/signup", shift), nil)
-		if n := h.Count(`select count(*) from signup where shift_id = $1 and state = 'awaiting_consent'`, shift); n != 1 {
+		if n := h.Count(`select count(*) from signup where shift_id = $1 and state = 'awaiting_consent'`,
+			shift); n != 1 {
 			t.Error("at 17 no parent is asked, though the age of consent is 18")
 		}
 		if mail := h.Mail("signup_awaiting", "seventeen@shtab.test"); !strings.Contains(mail, "Қарағанды штабы") {
@@ -116,7 +119,10 @@ func TestPublishConsent(t *testing.T) {
 	const path = "/ru/hq/settings/consents"
 	h.Staff.Get(path).Want(t, http.StatusForbidden)
 	text := func(s string) url.Values {
-		return url.Values{"purpose": {"registration"}, "body_kk": {"Мәтін " + s}, "body_ru": {"Текст " + s}, "body_en": {"Text " + s}}
+		return url.Values{
+			"purpose": {"registration"}, "body_kk": {"Мәтін " + s}, "body_ru": {"Текст " + s},
+			"body_en": {"Text " + s},
+		}
 	}
 	half := text("1")
 	half.Del("body_en")
@@ -126,7 +132,8 @@ func TestPublishConsent(t *testing.T) {
 	}
 	var versions []string
 	h.Scan(`select array_agg(version order by id) from consent_text`, nil, &versions)
-	if len(versions) != 2 || versions[1] != versions[0]+"-2" && !strings.HasSuffix(versions[1], "-2") && !strings.HasSuffix(versions[1], "-3") {
+	if len(versions) != 2 || versions[1] != versions[0]+"-2" && !strings.HasSuffix(versions[1], "-2") &&
+		!strings.HasSuffix(versions[1], "-3") {
 		t.Fatalf("versions %v", versions)
 	}
 	h.Browser().Get("/ru/privacy").Want(t, http.StatusOK, "Текст 2", versions[1])

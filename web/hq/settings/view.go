@@ -59,7 +59,8 @@ func (f *form) read(inputs map[string]string, zone *time.Location) (wrong fault.
 	}
 	for _, d := range f.Districts {
 		if d.Slug != "" || !d.Name.IsZero() {
-			f.Set.Districts = append(f.Set.Districts, config.District{Slug: d.Slug, Name: d.Name, Closed: d.Closed != ""})
+			f.Set.Districts = append(f.Set.Districts,
+				config.District{Slug: d.Slug, Name: d.Name, Closed: d.Closed != ""})
 		}
 	}
 	return wrong

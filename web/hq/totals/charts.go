@@ -16,7 +16,8 @@ func (v reportView) months(ctx context.Context, f *totals.Figure) (columns []ui.
 	yearly := v.To.Sub(v.From) > 2*366*24*time.Hour
 	at := map[string]int{}
 	names := ui.P(ctx).Months()
-	for m := time.Date(v.From.Year(), v.From.Month(), 1, 0, 0, 0, 0, time.UTC); m.Before(v.To); m = m.AddDate(0, 1, 0) {
+	for m := time.Date(v.From.Year(), v.From.Month(), 1, 0, 0, 0, 0, time.UTC); m.Before(v.To); m = m.AddDate(0,
+		1, 0) {
 		key, label := m.Format("2006-01"), strconv.Itoa(int(m.Month()))
 		name := names[m.Month()-1] + " " + ui.Year(m.Year())
 		if yearly {

@@ -81,7 +81,8 @@ func TestShowReport(t *testing.T) {
 			t.Errorf("%d figures with rows", len(others))
 		}
 		for _, f := range others[len(first):] {
-			totals := rowsTotal.FindAllStringSubmatch(h.Staff.Get(html.UnescapeString(f[1])).Want(t, http.StatusOK).Body, -1)
+			totals := rowsTotal.FindAllStringSubmatch(h.Staff.Get(html.UnescapeString(f[1])).Want(t, http.StatusOK).
+				Body, -1)
 			same := slices.ContainsFunc(totals, func(m []string) bool { return digits(m[1]) == digits(f[2]) })
 			if !same && digits(f[2]) != "0" {
 				t.Errorf("%s: %s on the page, %q above the rows", f[1], f[2], totals)

@@ -72,7 +72,8 @@ func volunteers(ctx context.Context, s totals.Selection, part string) string {
 
 // tableFigures are the figures of the page's tables.
 func (v reportView) tableFigures() []totals.Figure {
-	return slices.DeleteFunc(totals.FiguresIn(totals.PageTable), func(f totals.Figure) bool { return !f.AppliesTo(v.Scope) })
+	return slices.DeleteFunc(totals.FiguresIn(totals.PageTable),
+		func(f totals.Figure) bool { return !f.AppliesTo(v.Scope) })
 }
 
 // period is the period in words.
@@ -82,7 +83,10 @@ func (v reportView) period(ctx context.Context) string {
 
 func (v reportView) periodOptions(ctx context.Context) (options []ui.Option) {
 	for _, n := range append(append([]string{}, totals.PeriodNames...), totals.PeriodSince, totals.PeriodDates) {
-		options = append(options, ui.Option{Value: n, Text: ui.T(ctx, "figures.period."+n, "year", ui.Year(ui.From(ctx).City.Since))})
+		options = append(options, ui.Option{
+			Value: n,
+			Text:  ui.T(ctx, "figures.period."+n, "year", ui.Year(ui.From(ctx).City.Since)),
+		})
 	}
 	return options
 }

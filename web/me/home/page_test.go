@@ -17,7 +17,8 @@ func TestPage(t *testing.T) {
 		signup.Confirmed,
 	} {
 		r := signup.Row{
-			Details: uitest.Event().Details, SignupID: int64(i + 1), EventID: 1, ShiftID: int64(i + 1), State: state, Position: 4,
+			Details: uitest.Event().Details, SignupID: int64(i + 1), EventID: 1, ShiftID: int64(i + 1), State: state,
+			Position: 4,
 			StartsAt: uitest.At(2+i, 10, 0), EndsAt: uitest.At(2+i, 13, 0),
 			CutoffAt: uitest.At(2+i, 7, 0),
 		}
@@ -32,7 +33,10 @@ func TestPage(t *testing.T) {
 		Hours: attendance.Hours{Minutes: 250, Events: 2, Year: [12]int{10: 250}},
 		Missed: attendance.Missed{
 			Limited: true,
-			Rows:    []attendance.MissedRow{{SignupID: 9, EventID: 1, Title: rows[0].Title, StartsAt: uitest.At(-2, 10, 0), Until: uitest.Now.Add(time.Hour)}},
+			Rows: []attendance.MissedRow{{
+				SignupID: 9, EventID: 1, Title: rows[0].Title,
+				StartsAt: uitest.At(-2, 10, 0), Until: uitest.Now.Add(time.Hour),
+			}},
 		},
 	}
 	wrong := full

@@ -14,7 +14,8 @@ func TestSaveProfile(t *testing.T) {
 	me := h.As(h.Person("me@shtab.test", 30))
 	me.Get("/ru/me/profile").Want(t, http.StatusOK, `value="Айгүл"`, "me@shtab.test")
 	form := url.Values{
-		"given_name": {"Айгерім"}, "family_name": {"Сәтқызы"}, "birth_date": {"1995-02-03"}, "phone": {"12"}, "lang": {"kk"},
+		"given_name": {"Айгерім"}, "family_name": {"Сәтқызы"}, "birth_date": {"1995-02-03"}, "phone": {"12"},
+		"lang":     {"kk"},
 		"district": {"yesil"},
 	}
 	me.Post("/ru/me/profile", form).Want(
@@ -24,7 +25,9 @@ func TestSaveProfile(t *testing.T) {
 	for range 2 {
 		me.Post("/ru/me/profile", form).WantRedirect(t, "/kk/me/profile") // in the language that was chosen
 	}
-	if n := h.Count(`select count(*) from person where given_name = 'Айгерім' and phone = '+77011234567' and lang = 'kk'`); n != 1 {
+	if n := h.Count(
+		`select count(*) from person where given_name = 'Айгерім' and phone = '+77011234567'
+			and lang = 'kk'`); n != 1 {
 		t.Error("the profile was not saved")
 	}
 	if n := h.Count(`select count(*) from audit where verb = 'account.update'`); n != 1 {

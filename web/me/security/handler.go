@@ -149,7 +149,8 @@ func (h *Handler) AddPasskey(w http.ResponseWriter, r *http.Request) error {
 	if err := httpkit.Form(w, r, &f); err != nil {
 		return err
 	}
-	codes, err := h.MFA.AddPasskey(r.Context(), httpkit.Actor(r), f.Name, h.PasskeyAsked(r), []byte(f.Credential), h.Now())
+	codes, err := h.MFA.AddPasskey(r.Context(), httpkit.Actor(r), f.Name, h.PasskeyAsked(r), []byte(f.Credential),
+		h.Now())
 	if problems, ok := httpkit.Problems(err); ok {
 		return h.renderSecurity(w, r, http.StatusUnprocessableEntity, problems)
 	}

@@ -74,7 +74,8 @@ func TestEmailPage(t *testing.T) {
 	taken.Want(t, 200, "Если с почтой taken@shtab.test ещё нет аккаунта")
 	if text := h.Mail(
 		"email_code", "taken@shtab.test",
-	); !strings.Contains(text, "аккаунт") && !strings.Contains(text, "бұрыннан бар") || portaltest.MailedCode(text) != "" {
+	); !strings.Contains(text, "аккаунт") && !strings.Contains(text, "бұрыннан бар") ||
+		portaltest.MailedCode(text) != "" {
 		t.Errorf("to somebody who has an account: %s", text)
 	}
 	b.Post(path, url.Values{"email": {"free@shtab.test"}}).WantRedirect(t, path)

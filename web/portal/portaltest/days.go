@@ -60,9 +60,13 @@ func (h *Server) DayPages(w World, name string) (d DayPages) {
 		h.Attend(event, shift, d.Volunteer, minutes)
 		h.CloseEvent(event)
 	}
-	h.Exec(`insert into event (campaign_id, org_id, state, title, slots, starts_at, ends_at, created_at, updated_at, submitted_at)
-		values ($1, $2, 'review', '{"kk":"Кездесу"}', jsonb_build_array(jsonb_build_object('day', $3::text, 'from', '10:00', 'to', '13:00', 'capacity', 20)),
-		now() + interval '9 days', now() + interval '10 days', now(), now(), now())`, w.Campaign, w.Org, h.Now().AddDate(0, 0, 9).Format(time.DateOnly))
+	h.Exec(
+		`insert into event (campaign_id, org_id, state, title, slots, starts_at, ends_at, created_at, updated_at,
+			submitted_at)
+		values ($1, $2, 'review', '{"kk":"Кездесу"}',
+			jsonb_build_array(jsonb_build_object('day', $3::text, 'from', '10:00', 'to', '13:00', 'capacity', 20)),
+		now() + interval '9 days', now() + interval '10 days', now(), now(), now())`, w.Campaign, w.Org, h.Now().
+			AddDate(0, 0, 9).Format(time.DateOnly))
 	return d
 }
 

@@ -48,7 +48,9 @@ func EventOn(s *Server) *EventDesk {
 	d.LaterID = s.Shift(d.EventID, at.Add(3*time.Hour), 3)
 	s.Exec(`update event set ends_at = $2 where id = $1`, d.EventID, at.Add(5*time.Hour))
 	var org int64
-	s.Scan(`insert into org (slug, kind, name, joined_on) values ('other', 'ngo', '{"kk":"Басқа"}', '2020-01-01') returning id`, nil, &org)
+	s.Scan(
+		`insert into org (slug, kind, name, joined_on) values ('other', 'ngo', '{"kk":"Басқа"}', '2020-01-01')
+			returning id`, nil, &org)
 	d.OtherEventID, d.OtherShiftID = s.Event(d.World, 72*time.Hour, 3)
 	s.Exec(`update event set org_id = $2 where id = $1`, d.OtherEventID, org)
 	d.HostID = s.Person("host@shtab.test", 30)
@@ -72,7 +74,8 @@ func (d *EventDesk) Path(format string, args ...any) string {
 func (d *EventDesk) Volunteer(email, family, given string, age int) (id int64) {
 	d.T.Helper()
 	id = d.Person(email, age)
-	d.Exec(`update person set family_name = $2, given_name = $3, phone = '+7 701 555 01 01' where id = $1`, id, family, given)
+	d.Exec(`update person set family_name = $2, given_name = $3, phone = '+7 701 555 01 01' where id = $1`, id, family,
+		given)
 	return id
 }
 
@@ -90,7 +93,8 @@ func (d *EventDesk) Confirmed(family string) (person, signup int64, ticket strin
 	d.confirmed++
 	person = d.Volunteer(fmt.Sprintf("g%d@shtab.test", d.confirmed), family, "Асан", 20)
 	d.Scan(`insert into signup (shift_id, person_id, during, state, ticket, created_at, changed_at)
-		select id, $2::bigint, during, 'confirmed', 'TICKET' || $2::bigint::text, now(), now() from shift where id = $1 returning id, ticket`,
+		select id, $2::bigint, during, 'confirmed', 'TICKET' || $2::bigint::text, now(), now() from shift
+			where id = $1 returning id, ticket`,
 		[]any{d.ShiftID, person}, &signup, &ticket)
 	return person, signup, ticket
 }

@@ -160,7 +160,8 @@ func (f *Family) ExpireHold() {
 // cancelled.
 func (f *Family) State() (state string) {
 	f.T.Helper()
-	f.Scan(`select state || coalesce('/' || cancel_cause, '') || case when hold_until is not null then '/held' else '' end
+	f.Scan(
+		`select state || coalesce('/' || cancel_cause, '') || case when hold_until is not null then '/held' else '' end
 		from signup where person_id = $1 and shift_id = $2`, []any{f.Child, f.Shift}, &state)
 	return state
 }

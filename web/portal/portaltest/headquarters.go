@@ -38,12 +38,17 @@ func StartHeadquarters(t *testing.T) *Headquarters {
 func (h *Headquarters) SubmitEvent(waited time.Duration) (id int64) {
 	h.T.Helper()
 	day := Date(5)
-	h.Scan(`insert into event (campaign_id, org_id, title, summary, place, district, slots, starts_at, ends_at, created_at, updated_at)
-		values ($1, $2, '{"kk":"Ағаш егу","ru":"Посадка"}', '{"kk":"Екеміз","ru":"Сажаем"}', '{"kk":"Саябақ","ru":"Парк"}', 'yesil',
+	h.Scan(
+		`insert into event (campaign_id, org_id, title, summary, place, district, slots, starts_at, ends_at,
+			created_at, updated_at)
+		values ($1, $2, '{"kk":"Ағаш егу","ru":"Посадка"}', '{"kk":"Екеміз","ru":"Сажаем"}',
+			'{"kk":"Саябақ","ru":"Парк"}', 'yesil',
 		jsonb_build_array(jsonb_build_object('day', $3::text, 'from', '10:00', 'to', '13:00', 'capacity', 20)),
-		($3 || ' 10:00')::timestamptz, ($3 || ' 13:00')::timestamptz, now(), now()) returning id`, []any{h.Campaign, h.Org, day}, &id)
+		($3 || ' 10:00')::timestamptz, ($3 || ' 13:00')::timestamptz, now(), now()) returning id`,
+		[]any{h.Campaign, h.Org, day}, &id)
 	h.Coordinator.Post(Path("/ru/desk/events/%d/publish", id), url.Values{}).Want(h.T, http.StatusSeeOther)
-	h.Exec(`update event set submitted_at = submitted_at - make_interval(secs => $2) where id = $1`, id, waited.Seconds())
+	h.Exec(`update event set submitted_at = submitted_at - make_interval(secs => $2) where id = $1`, id,
+		waited.Seconds())
 	return id
 }
 

@@ -180,10 +180,18 @@ type World struct{ HQ, Org, Campaign int64 }
 // World makes one.
 func (h *Server) World() (w World) {
 	h.T.Helper()
-	h.Scan(`insert into org (slug, kind, name, joined_on, state) values ('hq', 'headquarters', '{"kk":"Штаб","ru":"Штаб","en":"HQ"}', '2019-01-01', 'trusted') returning id`, nil, &w.HQ)
-	h.Scan(`insert into org (slug, kind, name, joined_on, demo, state) values ('jastar', 'volunteer_organization', '{"kk":"Жастар","ru":"Жастар","en":"Zhastar"}', '2020-01-01', true, 'trusted') returning id`, nil, &w.Org)
+	h.Scan(
+		`insert into org (slug, kind, name, joined_on, state)
+			values ('hq', 'headquarters', '{"kk":"Штаб","ru":"Штаб","en":"HQ"}', '2019-01-01', 'trusted')
+				returning id`, nil, &w.HQ)
+	h.Scan(
+		`insert into org (slug, kind, name, joined_on, demo, state)
+			values ('jastar', 'volunteer_organization', '{"kk":"Жастар","ru":"Жастар","en":"Zhastar"}', '2020-01-01',
+				true, 'trusted') returning id`, nil, &w.Org)
 	h.Scan(`insert into campaign (slug, org_id, name, summary, colour, emblem, updated_at)
-		values ('taza-alem', $1, '{"kk":"Taza Alem","ru":"Taza Alem","en":"Taza Alem"}', '{"kk":"Таза қала","ru":"Чистый город","en":"A clean city"}', 'leaf', 'leaf', '2026-01-01') returning id`, []any{w.HQ}, &w.Campaign)
+		values ('taza-alem', $1, '{"kk":"Taza Alem","ru":"Taza Alem","en":"Taza Alem"}',
+			'{"kk":"Таза қала","ru":"Чистый город","en":"A clean city"}', 'leaf', 'leaf', '2026-01-01') returning id`,
+		[]any{w.HQ}, &w.Campaign)
 	return w
 }
 
@@ -191,9 +199,13 @@ func (h *Server) World() (w World) {
 func (h *Server) Event(w World, in time.Duration, capacity int) (event, shift int64) {
 	h.T.Helper()
 	at := h.Now().Add(in).Truncate(time.Minute)
-	h.Scan(`insert into event (campaign_id, org_id, state, title, place, district, starts_at, ends_at, created_at, updated_at, published_at)
-		values ($1, $2, 'published', '{"kk":"Ағаш егу","ru":"Посадка деревьев","en":"Planting trees"}', '{"kk":"Саябақ","ru":"Парк","en":"Park"}',
-		'yesil', $3, $4, now(), now(), now()) returning id`, []any{w.Campaign, w.Org, at, at.Add(2 * time.Hour)}, &event)
+	h.Scan(
+		`insert into event (campaign_id, org_id, state, title, place, district, starts_at, ends_at, created_at,
+			updated_at, published_at)
+		values ($1, $2, 'published', '{"kk":"Ағаш егу","ru":"Посадка деревьев","en":"Planting trees"}',
+			'{"kk":"Саябақ","ru":"Парк","en":"Park"}',
+		'yesil', $3, $4, now(), now(), now()) returning id`, []any{w.Campaign, w.Org, at, at.Add(2 * time.Hour)},
+		&event)
 	return event, h.Shift(event, at, capacity)
 }
 
@@ -245,7 +257,8 @@ func (h *Server) As(person int64) *Browser {
 func (h *Server) Session(person int64) (b *Browser, session int64) {
 	h.T.Helper()
 	h.Scan(`insert into person_session (person_id, epoch, device, began_at, seen_at, proved_at, factor_at)
-		select id, epoch, 'Firefox, Linux', now(), now(), now(), now() from person where id = $1 returning id`, []any{person}, &session)
+		select id, epoch, 'Firefox, Linux', now(), now(), now(), now() from person where id = $1 returning id`,
+		[]any{person}, &session)
 	expiry := time.Now().Add(time.Hour).UTC() // of the cookie, which scs holds against the machine's clock
 	data, err := scs.GobCodec{}.Encode(expiry, map[string]any{"session": session})
 	if err != nil {
@@ -253,7 +266,8 @@ func (h *Server) Session(person int64) (b *Browser, session int64) {
 	}
 	token := rand.Text()
 	sum := sha256.Sum256([]byte(token))
-	h.Exec(`insert into sessions (token, data, expiry) values ($1, $2, $3)`, base64.RawURLEncoding.EncodeToString(sum[:]), data, expiry)
+	h.Exec(`insert into sessions (token, data, expiry) values ($1, $2, $3)`,
+		base64.RawURLEncoding.EncodeToString(sum[:]), data, expiry)
 	b = h.Browser()
 	u, _ := url.Parse(h.URL)
 	b.Jar.SetCookies(u, []*http.Cookie{{Name: "shtab", Value: token, Path: "/"}})
@@ -320,7 +334,9 @@ func (h *Server) Mail(kind, recipient string) (text string) {
 		}
 	}()
 	poll.Until(h.T, "a mail "+kind+" to "+recipient, func() bool {
-		return h.QueryRow(`select text_body from outbox_mail where kind = $1 and recipient = $2 order by id desc limit 1`, kind, recipient).Scan(&text) == nil
+		return h.QueryRow(
+			`select text_body from outbox_mail where kind = $1 and recipient = $2 order by id desc limit 1`, kind,
+			recipient).Scan(&text) == nil
 	})
 	return text
 }

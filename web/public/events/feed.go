@@ -31,7 +31,8 @@ func (h *Handler) SendFeed(w http.ResponseWriter, r *http.Request) error {
 		u := h.BaseURL + link.Event(l, c.ID)
 		f.Items = append(f.Items, &feeds.Item{
 			Id: u, Title: pr.Moment(c.StartsAt, now) + " · " + pr.Text(c.Title), Link: &feeds.Link{Href: u},
-			Description: html.EscapeString(pr.Text(c.Summary)), Author: &feeds.Author{Name: pr.Text(c.Org.Name)}, Updated: c.UpdatedAt,
+			Description: html.EscapeString(pr.Text(c.Summary)), Author: &feeds.Author{Name: pr.Text(c.Org.Name)},
+			Updated: c.UpdatedAt,
 		})
 	}
 	atom := (&feeds.Atom{Feed: f}).AtomFeed()

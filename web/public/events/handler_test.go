@@ -31,7 +31,9 @@ func TestQueueMovesUp(t *testing.T) {
 		t.Errorf("cancel: %d", a.Status)
 	}
 	h.Mail("signup_promoted", "second@shtab.test")
-	if n := h.Count(`select count(*) from signup s join person p on p.id = s.person_id where p.email = 'second@shtab.test' and s.state = 'confirmed'`); n != 1 {
+	if n := h.Count(
+		`select count(*) from signup s join person p on p.id = s.person_id where p.email = 'second@shtab.test'
+			and s.state = 'confirmed'`); n != 1 {
 		t.Error("the second has no place")
 	}
 	ticket := portaltest.Path("/kk/me/tickets/%d", h.Count(`select id from signup where state = 'confirmed'`))
@@ -43,10 +45,12 @@ func TestQueueMovesUp(t *testing.T) {
 	}
 	var token, calendar string
 	h.Scan(
-		`select s.ticket, p.calendar_token from signup s join person p on p.id = s.person_id where s.state = 'confirmed'`,
+		`select s.ticket, p.calendar_token from signup s join person p on p.id = s.person_id
+			where s.state = 'confirmed'`,
 		nil, &token, &calendar,
 	)
-	if a := first.Get("/c/" + token); a.Status != 200 || strings.Contains(a.Body, "second@") || strings.Contains(a.Body, "Сейтқызы") {
+	if a := first.Get("/c/" + token); a.Status != 200 || strings.Contains(a.Body, "second@") ||
+		strings.Contains(a.Body, "Сейтқызы") {
 		t.Errorf("a stranger's scan: %d, or it names the person", a.Status)
 	}
 	if a := second.Get("/c/" + token); a.Header.Get("Location") != ticket {
@@ -91,7 +95,8 @@ func TestRefusalsArePages(t *testing.T) {
 	} {
 		_, shift := at(c.in, c.set)
 		a := c.b.Post(portaltest.Path("/ru/shifts/%d/signup", shift), url.Values{})
-		if a.Status != http.StatusOK || !strings.Contains(a.Body, c.says) || strings.Contains(a.Body, "fault.") || strings.Contains(a.Body, "/kk/shifts/") {
+		if a.Status != http.StatusOK || !strings.Contains(a.Body, c.says) || strings.Contains(a.Body, "fault.") ||
+			strings.Contains(a.Body, "/kk/shifts/") {
 			t.Errorf("%s: %d", name, a.Status)
 		}
 	}

@@ -55,8 +55,10 @@ func (v eventView) schema(ctx context.Context) map[string]any {
 		"@context": "https://schema.org", "@type": "Event",
 		"name": ui.S(ctx, e.Title), "description": ui.S(ctx, e.Summary), "url": here, "inLanguage": string(ui.L(ctx)),
 		"startDate": e.StartsAt.In(zone).Format(time.RFC3339), "endDate": e.EndsAt.In(zone).Format(time.RFC3339),
-		"eventStatus": "https://schema.org/" + status, "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
-		"location": place, "isAccessibleForFree": true, "image": view.BaseURL + ui.Asset(ctx, "img/share.png"),
+		"eventStatus":         "https://schema.org/" + status,
+		"eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
+		"location":            place, "isAccessibleForFree": true,
+		"image": view.BaseURL + ui.Asset(ctx, "img/share.png"),
 		"organizer": map[string]any{
 			"@type": "Organization", "name": ui.S(ctx, e.Org.Name),
 			"url": view.BaseURL + link.Organization(ui.L(ctx), e.Org.Slug),

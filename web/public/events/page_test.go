@@ -102,7 +102,8 @@ func pages(t *testing.T) []uitest.State {
 			false, nil, func(e *event.Full) { e.Shifts[0].Confirmed, e.Shifts[0].Waiting = 20, 12 },
 		))},
 		{Name: "event-late", Path: "/events/1", Actor: me, Page: eventPage(one(true, nil, func(e *event.Full) {
-			e.Shifts[0].StartsAt, e.Shifts[0].EndsAt, e.Shifts[0].Waiting = uitest.Now.Add(time.Hour), uitest.Now.Add(4*time.Hour), 3
+			e.Shifts[0].StartsAt, e.Shifts[0].EndsAt, e.Shifts[0].Waiting = uitest.Now.Add(time.Hour),
+				uitest.Now.Add(4*time.Hour), 3
 		}))},
 		{Name: "event-several", Path: "/events/1", Actor: me, Page: eventPage(several())},
 		{Name: "event-adults", Path: "/events/1", Actor: me, Page: eventPage(one(

@@ -54,7 +54,8 @@ func TestConsent(t *testing.T) {
 	}
 	var version, address, name, relation, lang string
 	h.Scan(
-		`select text_version, agreed_from, guardian_name, relation, lang from guardian_consent where person_id = $1 and event_id is null`,
+		`select text_version, agreed_from, guardian_name, relation, lang from guardian_consent where person_id = $1
+			and event_id is null`,
 		[]any{f.Child}, &version, &address, &name, &relation, &lang,
 	)
 	if version == "" || address != "127.0.0.1" || name != "Гүлнар Серікқызы" || relation != "mother" || lang != "ru" {

@@ -29,7 +29,8 @@ func TestDeadLinks(t *testing.T) {
 	}()
 	late := h.NewFamily(t, w, 5)
 	h.Exec(
-		`update guardian_link set sent_at = now() - interval '15 days' where guardian_id = (select id from guardian where email = $1)`,
+		`update guardian_link set sent_at = now() - interval '15 days'
+			where guardian_id = (select id from guardian where email = $1)`,
 		late.GuardianEmail,
 	)
 	links["expired"] = strings.TrimPrefix(late.Page, "/ru/guardian/")
@@ -129,7 +130,8 @@ func TestErasedOrSuspendedChild(t *testing.T) {
 	w := h.World()
 	erased, suspended := h.NewFamily(t, w, 5), h.NewFamily(t, w, 5)
 	h.Exec(
-		`update person set erased_at = now(), email = null, password_hash = null, given_name = '', family_name = '', birth_date = null, phone = null where id = $1`,
+		`update person set erased_at = now(), email = null, password_hash = null, given_name = '', family_name = '',
+			birth_date = null, phone = null where id = $1`,
 		erased.Child,
 	)
 	if a := h.Browser().Get(erased.Page); a.Status != http.StatusNotFound {
@@ -183,7 +185,8 @@ func TestLinkLeavesNoTrace(t *testing.T) {
 	h.Browser().Post(f.Page+"/agree", url.Values{"code": {"12345"}})
 	h.Browser().Post(f.Page+"/nothing", url.Values{})
 	h.Browser().Get("/ru/guardian/" + token[:20])
-	if log := h.Log.String(); strings.Contains(log, token[:20]) || strings.Contains(log, f.GuardianEmail) || strings.Contains(log, f.ChildEmail) {
+	if log := h.Log.String(); strings.Contains(log, token[:20]) || strings.Contains(log, f.GuardianEmail) ||
+		strings.Contains(log, f.ChildEmail) {
 		t.Error("the log holds the link or an address")
 	}
 	if strings.Contains(page.Body, "http://") && strings.Contains(page.Body, h.URL+"/ru/guardian") {

@@ -26,7 +26,9 @@ func TestHoldExpiresOnce(t *testing.T) {
 	f.WantMails("hold_expired", f.ChildEmail, 1)
 	f.WantMails("guardian_expired", f.GuardianEmail, 1)
 	// The worker tries the volunteer's mail again, as after a failure of the mail server.
-	h.Exec(`update river_job set state = 'available', scheduled_at = '2026-01-01', attempt = 1, finalized_at = null where args ->> 'kind' in ('hold_expired', 'signup_awaiting')`)
+	h.Exec(
+		`update river_job set state = 'available', scheduled_at = '2026-01-01', attempt = 1, finalized_at = null
+			where args ->> 'kind' in ('hold_expired', 'signup_awaiting')`)
 	f.WantMails("guardian_expired", f.GuardianEmail, 1)
 	f.WantMails("guardian_ask", f.GuardianEmail, 1)
 
@@ -89,7 +91,8 @@ func TestTwoParents(t *testing.T) {
 	dad := f.Other()
 	dad.Agree("all")
 	consent := func(of *portaltest.Family) url.Values {
-		return url.Values{"consent": {fmt.Sprint(h.Count(`select k.id from guardian_consent k join guardian g on g.id = k.guardian_id
+		return url.Values{"consent": {fmt.Sprint(
+			h.Count(`select k.id from guardian_consent k join guardian g on g.id = k.guardian_id
 			where g.email = $1 and k.withdrawn_at is null`, of.GuardianEmail))}}
 	}
 	if a := h.Browser().Post(f.Page+"/withdraw", consent(dad)); a.Status != http.StatusNotFound {
@@ -104,7 +107,9 @@ func TestTwoParents(t *testing.T) {
 	f.WantState("cancelled/consent")
 	f.WantMails("signup_cancelled", f.ChildEmail, 1)
 	f.WantMails("consent_lost", "coordinator@shtab.test", 1)
-	h.Exec(`update river_job set state = 'available', scheduled_at = '2026-01-01', attempt = 1, finalized_at = null where args ->> 'kind' = 'signup_cancelled'`)
+	h.Exec(
+		`update river_job set state = 'available', scheduled_at = '2026-01-01', attempt = 1, finalized_at = null
+			where args ->> 'kind' = 'signup_cancelled'`)
 	f.WantMails("consent_lost", "coordinator@shtab.test", 1)
 }
 

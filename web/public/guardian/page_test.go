@@ -27,7 +27,10 @@ func TestPage(t *testing.T) {
 	pending.Pending = &guardian.Answer{Scope: guardian.Event, EventID: 1, Name: "Гүлнар"}
 	given := guardian.PageData{
 		Guardian: verified, UnderConsentAge: true, Consents: []guardian.Consent{{ID: 1, AgreedAt: hold}},
-		Coming: []signup.Row{{Details: e.Details, EventID: 1, State: signup.Confirmed, StartsAt: e.StartsAt, EndsAt: e.EndsAt}},
+		Coming: []signup.Row{{
+			Details: e.Details, EventID: 1, State: signup.Confirmed, StartsAt: e.StartsAt,
+			EndsAt: e.EndsAt,
+		}},
 	}
 	uitest.Check(t,
 		state("asked", asked, nil),

@@ -22,11 +22,13 @@ func TestShowPrivacy(t *testing.T) {
 	b := h.Browser()
 	version := h.City.Consent(config.Registration).Version
 	current := b.Get("/ru/privacy").Want(t, http.StatusOK, version)
-	if same := b.Get("/ru/privacy?version=" + version); !strings.Contains(same.Body, version) || same.Status != current.Status {
+	if same := b.Get("/ru/privacy?version=" + version); !strings.Contains(same.Body, version) ||
+		same.Status != current.Status {
 		t.Errorf("by its version: %d", same.Status)
 	}
 	h.Exec(`insert into consent_text (purpose, version, body, published_by, published_at)
-		values ('registration', '2025-01-01', '{"ru":"Прежний текст"}', $1, now() - interval '1 year')`, h.Person("admin@shtab.test", 40))
+		values ('registration', '2025-01-01', '{"ru":"Прежний текст"}', $1, now() - interval '1 year')`,
+		h.Person("admin@shtab.test", 40))
 	b.Get("/ru/privacy?version=2025-01-01").Want(t, http.StatusOK, "Прежний текст")
 	b.Get("/ru/privacy?version=1999-01-01").Want(t, http.StatusNotFound)
 }

@@ -184,7 +184,8 @@ func TestFresh(t *testing.T) {
 		t.Fatal(err)
 	}
 	resp.Body.Close()
-	if to := resp.Header.Get("Location"); resp.StatusCode != 303 || to != "/ru/again?next=%2Fru%2Fme%2Fsecurity&unsent=1" {
+	if to := resp.Header.Get("Location"); resp.StatusCode != 303 ||
+		to != "/ru/again?next=%2Fru%2Fme%2Fsecurity&unsent=1" {
 		t.Errorf("%d to %s", resp.StatusCode, to)
 	}
 	if h.Count(`select count(*)::int from audit where verb = 'factor.new_codes'`) != 0 {

@@ -46,8 +46,8 @@ func (h *Handler) renderRegistration(w http.ResponseWriter, r *http.Request, sta
 	return h.Render(w, httpkit.WithNext(r, "/register", v.Next), status, registerPage(v))
 }
 
-// Register keeps what was typed and mails a code: POST /{lang}/register. The answer is the same for an address that has
-// an account already; the mail is not.
+// Register keeps what was typed and mails a code: POST /{lang}/register. The answer is the same for an address that
+// has an account already; the mail is not.
 func (h *Handler) Register(w http.ResponseWriter, r *http.Request) error {
 	var f registerForm
 	if err := httpkit.Form(w, r, &f); err != nil {

@@ -37,7 +37,9 @@ func TestNewVolunteer(t *testing.T) {
 	if a.Status != http.StatusSeeOther {
 		t.Fatalf("sign-up: %d", a.Status)
 	}
-	if n := h.Count(`select count(*) from signup s join person p on p.id = s.person_id where p.email = 'new@shtab.test' and s.state = 'confirmed'`); n != 1 {
+	if n := h.Count(
+		`select count(*) from signup s join person p on p.id = s.person_id where p.email = 'new@shtab.test'
+			and s.state = 'confirmed'`); n != 1 {
 		t.Fatalf("%d confirmed", n)
 	}
 	if text := h.Mail("signup_confirmed", "new@shtab.test"); !strings.Contains(text, "Посадка деревьев") {

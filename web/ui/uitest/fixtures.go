@@ -17,7 +17,8 @@ func Text(kk, ru, en string) i18n.Text { return i18n.Text{KK: kk, RU: ru, EN: en
 // Campaigns are nine, as in the demonstration.
 func Campaigns() []campaign.Campaign {
 	row := func(id int64, slug, colour, emblem string, name, about i18n.Text) campaign.Campaign {
-		body := Text("Біз **бірге** көмектесеміз.\n\n- бірінші\n- екінші", "Мы помогаем **вместе**.\n\n- первое\n- второе",
+		body := Text("Біз **бірге** көмектесеміз.\n\n- бірінші\n- екінші",
+			"Мы помогаем **вместе**.\n\n- первое\n- второе",
 			"We help **together**.\n\n- one\n- two")
 		return campaign.Campaign{
 			ID: id, Slug: slug, Colour: colour, Emblem: emblem, Name: name, Summary: about, Body: body,
@@ -124,7 +125,8 @@ func EventCards() []event.Card {
 			ID: int64(i + 1), State: event.Published, Title: title, Place: Text(
 				"Кенесары көшесі, 40", "ул. Кенесары, 40", "40 Kenesary Street",
 			),
-			District: districts[i], StartsAt: starts[i], EndsAt: starts[i].Add(3 * time.Hour), Campaign: c[(i+7)%9].Ref(), Org: Host,
+			District: districts[i], StartsAt: starts[i], EndsAt: starts[i].Add(3 * time.Hour),
+			Campaign: c[(i+7)%9].Ref(), Org: Host,
 			Shifts: 1, Capacity: 40, Free: free[i], Waiting: waiting[i],
 		}
 		switch i {
@@ -175,9 +177,11 @@ func Event() event.Full {
 					"40 Kenesary Street, at the entrance",
 				),
 				Accessibility: Text(
-					"Пандус бар, дәретхана бірінші қабатта", "Есть пандус, туалет на первом этаже", "A ramp, a toilet on the ground floor",
+					"Пандус бар, дәретхана бірінші қабатта", "Есть пандус, туалет на первом этаже",
+					"A ramp, a toilet on the ground floor",
 				),
-				District: "saryarka", Lat: &lat, Lng: &lng, ContactName: "Айгерім Сәтқызы", ContactPhone: "+7 700 000 12 34", CutoffMinutes: 180,
+				District: "saryarka", Lat: &lat, Lng: &lng, ContactName: "Айгерім Сәтқызы",
+				ContactPhone: "+7 700 000 12 34", CutoffMinutes: 180,
 			},
 			StartsAt: shift.StartsAt, EndsAt: shift.EndsAt,
 		},
