@@ -184,7 +184,8 @@ func (s *Store) CheckIn(
 			mayMark+`
 			for share of g, e
 			on conflict (signup_id) do update
-			set checked_in_at = excluded.checked_in_at, checked_in_by = excluded.checked_in_by, door_id = excluded.door_id
+			set checked_in_at = excluded.checked_in_at, checked_in_by = excluded.checked_in_by,
+				door_id = excluded.door_id
 			where a.checked_in_at is null and (a.undone_at is null or a.undone_at < excluded.checked_in_at)`, args)
 		if err != nil {
 			return err

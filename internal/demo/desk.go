@@ -76,14 +76,18 @@ func (b *builder) writeDesk(ctx context.Context, tx pgx.Tx, at offsets) error {
 			submitted_at,
 				returned, returned_at)
 			select e.`+strings.Join(columns, ", e.")+`, @state,
-				jsonb_build_array(jsonb_build_object('day', @day::text, 'from', '11:00', 'to', '13:00', 'capacity', 20)),
-				@starts, @ends, coalesce(@submitted::timestamptz, @now) - interval '3 days', coalesce(@submitted, @now),
+				jsonb_build_array(jsonb_build_object('day', @day::text, 'from', '11:00', 'to', '13:00', 'capacity',
+					20)),
+				@starts, @ends, coalesce(@submitted::timestamptz, @now) - interval '3 days',
+					coalesce(@submitted, @now),
 				@submitted, @returned, @returned_at::timestamptz
-			from event e where e.org_id = @org and e.closed_at is not null and e.adults_only is null and e.min_age is null
+			from event e where e.org_id = @org and e.closed_at is not null and e.adults_only is null
+				and e.min_age is null
 			order by e.starts_at desc, e.id desc offset @nth limit 1
 			returning id, state)
 			insert into audit (at, actor_id, verb, object, object_id, fields)
-			select @submitted::timestamptz - interval '1 hour', null, 'event.save', 'event', id, '{place,contact_phone}'
+			select @submitted::timestamptz - interval '1 hour', null, 'event.save', 'event', id,
+				'{place,contact_phone}'
 			from made where state = 'review' and @returned <> ''`, args)
 	}
 	b.queueApplications(&batch, at)

@@ -49,11 +49,13 @@ func deskRows(where, order, page string) string {
 	return `select e.id, e.state, e.title, o.name as org_name, ` + hoursColumns +
 		`, e.updated_at, e.submitted_at, e.returned, e.closed_at,
 			coalesce(e.series_id, 0) as series_id, e.imported, s.shifts, s.capacity, s.taken, s.waiting,
-			(select count(*)::int from signup g join shift on shift.id = g.shift_id where shift.event_id = e.id and g.state = 'awaiting_consent') as awaiting
+			(select count(*)::int from signup g join shift on shift.id = g.shift_id where shift.event_id = e.id
+				and g.state = 'awaiting_consent') as awaiting
 		from (select * from event e where ` + where + ` order by ` + order + ` ` + page + `) e
 		join org o on o.id = e.org_id
 		cross join lateral (
-			select count(*)::int as shifts, coalesce(sum(capacity), 0)::int as capacity, coalesce(sum(waiting), 0)::int as waiting,
+			select count(*)::int as shifts, coalesce(sum(capacity), 0)::int as capacity,
+				coalesce(sum(waiting), 0)::int as waiting,
 			       coalesce(sum(confirmed + held), 0)::int as taken
 			from shift where event_id = e.id) s
 		order by ` + order
@@ -84,12 +86,15 @@ func LoadOverview(ctx context.Context, db postgres.DB, actor account.Actor, city
 		"now":      now,
 		"midnight": time.Date(y, m, d+1, 0, 0, 0, 0, city.Location()), "limit": OverviewSize,
 	}
-	const mine = ` (@all::bool or e.org_id = any(@orgs::bigint[]) or e.id in (select event_id from event_cohost where org_id = any(@orgs))) `
+	const mine = ` (@all::bool or e.org_id = any(@orgs::bigint[])
+		or e.id in (select event_id from event_cohost where org_id = any(@orgs))) `
 	const (
-		today    = `e.state = 'published' and e.starts_at > @now::timestamptz - interval '31 days' and e.starts_at < @midnight and e.ends_at > @now and` + mine
-		unclosed = `e.state = 'published' and e.closed_at is null and not e.imported and e.ends_at <= @now::timestamptz and` + mine
-		drafts   = `e.state in ('draft', 'review') and` + mine
-		coming   = `e.state = 'published' and e.starts_at >= @midnight::timestamptz and` + mine
+		today = `e.state = 'published' and e.starts_at > @now::timestamptz - interval '31 days'
+			and e.starts_at < @midnight and e.ends_at > @now and` + mine
+		unclosed = `e.state = 'published' and e.closed_at is null and not e.imported
+			and e.ends_at <= @now::timestamptz and` + mine
+		drafts = `e.state in ('draft', 'review') and` + mine
+		coming = `e.state = 'published' and e.starts_at >= @midnight::timestamptz and` + mine
 	)
 	var b pgx.Batch
 	list := func(to *[]DeskRow, where, order, page string) {
@@ -125,7 +130,8 @@ const (
 	CalledOff  Stage = "cancelled"
 	stageWhere       = `(@stage::text = ''
 		or @stage = 'ahead' and e.state = 'published' and e.ends_at > @now::timestamptz
-		or @stage = 'unclosed' and e.state = 'published' and e.closed_at is null and not e.imported and e.ends_at <= @now
+		or @stage = 'unclosed' and e.state = 'published' and e.closed_at is null and not e.imported
+			and e.ends_at <= @now
 		or @stage = 'closed' and e.state = 'published' and e.closed_at is not null
 		or e.state = @stage and @stage in ('draft', 'review', 'cancelled'))`
 )

@@ -127,14 +127,16 @@ func (s *Store) Import(ctx context.Context, tx pgx.Tx, actor account.Actor, orgI
 			insert into event (`+columnsOf(allFields)+`, state, slots, starts_at, ends_at, imported, import_key,
 				created_at, updated_at, published_at, submitted_at)
 			select `+columnsOf(allFields)+`, state, slots, starts_at, ends_at, imported, import_key, @now, @now,
-				case when state = 'published' then @now::timestamptz end, case when state = 'review' then @now::timestamptz end
+				case when state = 'published' then @now::timestamptz end, case
+					when state = 'review' then @now::timestamptz end
 			from jsonb_populate_recordset(null::event, @events)
 			on conflict (org_id, import_key) where import_key is not null do nothing
 			returning id, import_key),
 		shifts as (
 			insert into shift (event_id, starts_at, ends_at, capacity, min_age)
 			select m.id, r.starts_at, r.ends_at, r.capacity, nullif(r.min_age, 0)
-			from made m join jsonb_to_recordset(@shifts) r (key text, starts_at timestamptz, ends_at timestamptz, capacity int, min_age int) on r.key = m.import_key),
+			from made m join jsonb_to_recordset(@shifts) r (key text, starts_at timestamptz, ends_at timestamptz,
+				capacity int, min_age int) on r.key = m.import_key),
 		noted as (
 			insert into audit (at, actor_id, verb, object, object_id, from_ip)
 			select @now, @actor, 'event.import', 'event', id, nullif(@from, '') from made)

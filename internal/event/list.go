@@ -69,7 +69,8 @@ const cardTables = `
 	join campaign c on c.id = e.campaign_id
 	join org o on o.id = e.org_id
 	cross join lateral (
-		select count(*)::int as shifts, coalesce(sum(capacity), 0)::int as capacity, coalesce(sum(waiting), 0)::int as waiting,
+		select count(*)::int as shifts, coalesce(sum(capacity), 0)::int as capacity,
+			coalesce(sum(waiting), 0)::int as waiting,
 		       coalesce(sum(greatest(capacity - confirmed - held, 0)), 0)::int as free
 		from shift where event_id = e.id) s`
 
@@ -92,10 +93,13 @@ func collectCards(rows pgx.Rows) ([]Card, error) {
 const coming = `
 	e.state in ('published', 'cancelled')
 	and e.starts_at > @now::timestamptz - interval '31 days' and e.ends_at > @now
-	and (@q::text = '' or e.search like '%' || replace(replace(replace(fold(@q), '\', '\\'), '%', '\%'), '_', '\_') || '%')
+	and (@q::text = '' or e.search like '%' || replace(replace(replace(fold(@q), '\', '\\'), '%', '\%'), '_', '\_')
+		|| '%')
 	and (@campaign::text = '' or e.campaign_id = (select id from campaign where slug = @campaign))
-	and (@org::text = '' or e.org_id = (select id from org where slug = @org union select org_id from org_slug where slug = @org)
-	     or exists (select from event_cohost h join org on org.id = h.org_id where h.event_id = e.id and org.slug = @org))
+	and (@org::text = '' or e.org_id = (select id from org where slug = @org union select org_id from org_slug
+		where slug = @org)
+	     or exists (select from event_cohost h join org on org.id = h.org_id where h.event_id = e.id
+		and org.slug = @org))
 	and (@district::text = '' or e.district = @district)
 	and (@from::timestamptz is null or e.ends_at > @from)
 	and (@to::timestamptz is null or e.starts_at < @to)

@@ -72,10 +72,12 @@ func (r *Reviewer) Queue(ctx context.Context, actor account.Actor, after Cursor,
 				where a.object = 'event' and a.object_id = e.id and a.verb in ('event.save', 'event.change')
 					and a.at > coalesce(e.returned_at, e.published_at) order by f) as changed
 		from (
-			(select event.*, submitted_at as since from event where state = 'review' and (submitted_at, id) > (coalesce(@after::timestamptz, '-infinity'), @after_id::bigint)
+			(select event.*, submitted_at as since from event where state = 'review'
+				and (submitted_at, id) > (coalesce(@after::timestamptz, '-infinity'), @after_id::bigint)
 				order by submitted_at, id limit @limit::int)
 			union all
-			(select event.*, changed_at from event where changed_at is not null and state = 'published' and ends_at > @now
+			(select event.*, changed_at from event where changed_at is not null and state = 'published'
+				and ends_at > @now
 				and (changed_at, id) > (coalesce(@after::timestamptz, '-infinity'), @after_id::bigint)
 				order by changed_at, id limit @limit::int)
 			order by since, id limit @limit::int) e

@@ -66,7 +66,8 @@ func Show(ctx context.Context, db postgres.DB, actor account.Actor, id int64) (F
 		select `+eventColumns+`,
 			c.slug as campaign_slug, c.name as campaign_name, c.colour as campaign_colour, c.emblem as campaign_emblem,
 			o.slug as org_slug, o.name as org_name, o.demo as org_demo,
-			(select coalesce(jsonb_agg(jsonb_build_object('slug', h.slug, 'name', h.name, 'demo', h.demo) order by h.id), '[]')
+			(select coalesce(jsonb_agg(jsonb_build_object('slug', h.slug, 'name', h.name, 'demo', h.demo)
+				order by h.id), '[]')
 			 from event_cohost ec join org h on h.id = ec.org_id where ec.event_id = e.id) as cohost_refs
 		from event e
 		join campaign c on c.id = e.campaign_id

@@ -192,7 +192,8 @@ func askAbout(ctx context.Context, tx pgx.Tx, guardianID int64, now time.Time) (
 const canSend = `k.refused_at is null and k.mails < @most
 	and (k.event_id is null or exists (
 		select from signup u join shift h on h.id = u.shift_id
-		where h.event_id = k.event_id and u.person_id = @person and u.state = 'awaiting_consent' and h.ends_at > @now))`
+		where h.event_id = k.event_id and u.person_id = @person and u.state = 'awaiting_consent'
+			and h.ends_at > @now))`
 
 // Resend mails the question once more to a guardian of the actor.
 //

@@ -228,7 +228,8 @@ func (t *lockedTx) writeChange(ctx context.Context, c Change, e *event.Event, pl
 	}
 	b.Queue(`update event set `+event.SetColumns()+`,
 			starts_at = @starts_at, ends_at = @ends_at, version = version + 1, updated_at = @now,
-			changed_at = case when @known or (select o.state from org o where o.id = org_id) = 'trusted' then changed_at
+			changed_at = case when @known
+				or (select o.state from org o where o.id = org_id) = 'trusted' then changed_at
 				else coalesce(changed_at, @now) end
 		where id = @id`, args)
 	b.Queue(`update shift s set title = u.title::jsonb, starts_at = u.starts_at, ends_at = u.ends_at,

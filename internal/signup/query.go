@@ -40,7 +40,8 @@ const rowColumns = `
 	case when g.state = 'waitlisted' then (
 		select count(*) from signup q
 		where q.shift_id = g.shift_id and q.state = 'waitlisted' and q.queue_no <= g.queue_no) else 0 end::int as position,
-	g.hold_until, g.ticket, e.state as event_state, e.title, s.title as shift_title, e.place, e.district, e.lat, e.lng, e.bring,
+	g.hold_until, g.ticket, e.state as event_state, e.title, s.title as shift_title, e.place, e.district, e.lat,
+		e.lng, e.bring,
 	e.contact_name, e.contact_phone, e.accessibility, e.cancel_reason, s.starts_at, s.ends_at,
 	s.starts_at - make_interval(mins => e.cutoff_minutes) as cutoff_at,
 	o.slug as org_slug, o.name as org_name, greatest(g.changed_at, e.updated_at) as changed_at`

@@ -9,7 +9,8 @@ const (
 	// after all corrections.
 	confirmed = `ledger l join lateral (
 			select sum(participations) as participations, sum(no_shows) as no_shows, sum(minutes)::int as minutes,
-				(array_agg(outcome order by id desc))[1] as outcome, (array_agg(person_id order by id desc))[1] as person_id
+				(array_agg(outcome order by id desc))[1] as outcome,
+					(array_agg(person_id order by id desc))[1] as person_id
 			from ledger x where x.signup_id = l.signup_id) n on true
 		join person p on p.id = n.person_id join event e on e.id = l.event_id`
 	firstRow = `l.reason is null and ` + inLedger

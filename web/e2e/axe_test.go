@@ -66,10 +66,13 @@ func (p *tab) ask(rules string) (found []finding, left map[string]int) {
 		const Text = [], Unsure = {}
 		for (const v of r.incomplete) for (const n of v.nodes) {
 			const key = n.any[0]?.data?.messageKey
-			if (v.id === 'color-contrast' && (key === 'bgGradient' || key === 'imgNode')) Text.push({Target: n.target.flat().join(' '), HTML: n.html.slice(0, 300)})
+			if (v.id === 'color-contrast' && (key === 'bgGradient' ||
+				key === 'imgNode')) Text.push({Target: n.target.flat().join(' '), HTML: n.html.slice(0, 300)})
 			else Unsure[v.id + ' ' + (key ?? '')] = (Unsure[v.id + ' ' + (key ?? '')] ?? 0) + 1
 		}
-		return {Text, Unsure, Found: r.violations.flatMap(v => v.nodes.map(n => ({Rule: v.id, Impact: v.impact ?? '', Help: v.help, Target: n.target.flat().join(' '), HTML: n.html.slice(0, 300), Summary: n.failureSummary ?? ''})))}
+		return {Text, Unsure, Found: r.violations.flatMap(v => v.nodes.map(n => ({Rule: v.id, Impact: v.impact ?? '',
+			Help: v.help, Target: n.target.flat().join(' '), HTML: n.html.slice(0, 300),
+				Summary: n.failureSummary ?? ''})))}
 	})`)
 	return append(r.Found, p.pale(r.Text)...), r.Unsure
 }
@@ -152,9 +155,12 @@ func (p *tab) wide() (width int, culprits []string) {
 	}](p, `(() => {
 		const w = document.documentElement.clientWidth, width = document.documentElement.scrollWidth
 		if (width <= w) return {Width: width, Culprits: []}
-		const inside = e => { for (let a = e.parentElement; a && a !== document.body; a = a.parentElement) if (getComputedStyle(a).overflowX !== 'visible') return true; return false }
-		const out = [...document.body.querySelectorAll('*')].filter(e => e.checkVisibility() && e.getBoundingClientRect().right > w + 0.5 && !inside(e))
-		return {Width: width, Culprits: out.filter(e => ![...e.children].some(c => out.includes(c))).slice(0, 5).map(e => e.outerHTML.slice(0, 160) + ' reaches ' + Math.round(e.getBoundingClientRect().right))}
+		const inside = e => { for (let a = e.parentElement; a && a !== document.body;
+			a = a.parentElement) if (getComputedStyle(a).overflowX !== 'visible') return true; return false }
+		const out = [...document.body.querySelectorAll('*')].filter(e => e.checkVisibility() &&
+			e.getBoundingClientRect().right > w + 0.5 && !inside(e))
+		return {Width: width, Culprits: out.filter(e => ![...e.children].some(c => out.includes(c))).slice(0,
+			5).map(e => e.outerHTML.slice(0, 160) + ' reaches ' + Math.round(e.getBoundingClientRect().right))}
 	})()`)
 	return r.Width, r.Culprits
 }

@@ -304,9 +304,12 @@ func (p *tab) find(selector string) (x, y float64, wrong string) {
 		X, Y  float64
 		Wrong string
 	}](p, `(sel => {
-		const e = [...document.querySelectorAll(sel)].find(e => e.checkVisibility({visibilityProperty: true}) && e.getBoundingClientRect().width > 0)
-		if (!e) return {Wrong: 'there is no visible ' + sel + '; the page says: ' + document.body.innerText.slice(0, 600)}
-		const middle = () => { const r = e.getBoundingClientRect(); return [r.left + r.width / 2, r.top + r.height / 2] }
+		const e = [...document.querySelectorAll(sel)].find(e => e.checkVisibility({visibilityProperty: true}) &&
+			e.getBoundingClientRect().width > 0)
+		if (!e) return {Wrong: 'there is no visible ' + sel + '; the page says: ' + document.body.innerText.slice(0,
+			600)}
+		const middle = () => { const r = e.getBoundingClientRect(); return [r.left + r.width / 2,
+			r.top + r.height / 2] }
 		const open = () => { const hit = document.elementFromPoint(...middle()); return hit && e.contains(hit) }
 		if (!open()) e.scrollIntoView({block: 'center', behavior: 'instant'})
 		if (!open()) return {Wrong: sel + ' is covered by ' + (document.elementFromPoint(...middle())?.outerHTML.slice(0, 200) ?? 'the edge of the screen')}

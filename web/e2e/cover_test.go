@@ -16,13 +16,17 @@ func (p *tab) covered() []string {
 	p.t.Helper()
 	p.settle()
 	return js[[]string](p, `(() => {
-		const seen = e => e.checkVisibility({visibilityProperty: true, opacityProperty: true}) && !e.closest('.sr, .skip, .menu-word, svg')
+		const seen = e => e.checkVisibility({visibilityProperty: true, opacityProperty: true}) &&
+			!e.closest('.sr, .skip, .menu-word, svg')
 		const clear = c => c === 'transparent' || / 0\)$/.test(c)
-		const lines = n => { const r = document.createRange(); r.selectNodeContents(n); return [...r.getClientRects()].filter(b => b.width > 3 && b.height > 6) }
-		const at = (b, x, y) => x >= b.left && x <= b.right && y >= b.top + b.height * .15 && y <= b.bottom - b.height * .15
+		const lines = n => { const r = document.createRange(); r.selectNodeContents(n);
+			return [...r.getClientRects()].filter(b => b.width > 3 && b.height > 6) }
+		const at = (b, x, y) => x >= b.left && x <= b.right && y >= b.top + b.height * .15 &&
+			y <= b.bottom - b.height * .15
 		const painted = (e, x, y) => {
 			const s = getComputedStyle(e)
-			if (!clear(s.backgroundColor) || s.backgroundImage !== 'none' || /^(img|canvas|video|iframe|path|rect|circle|use)$/.test(e.localName)) return true
+			if (!clear(s.backgroundColor) || s.backgroundImage !== 'none' ||
+				/^(img|canvas|video|iframe|path|rect|circle|use)$/.test(e.localName)) return true
 			return [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim() && lines(n).some(b => at(b, x, y)))
 		}
 		const over = (e, x, y) => {
@@ -36,7 +40,8 @@ func (p *tab) covered() []string {
 		}
 		const scrolls = new Map()
 		const scroller = e => { if (!scrolls.has(e)) scrolls.set(e, outer(e)); return scrolls.get(e) }
-		const outer = e => { for (let a = e.parentElement; a && a !== document.body; a = a.parentElement) if (/auto|scroll/.test(getComputedStyle(a).overflow)) return a; return null }
+		const outer = e => { for (let a = e.parentElement; a && a !== document.body;
+			a = a.parentElement) if (/auto|scroll/.test(getComputedStyle(a).overflow)) return a; return null }
 		const found = [], from = scrollY
 		const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
 		for (let n; n = walk.nextNode();) {
@@ -50,9 +55,12 @@ func (p *tab) covered() []string {
 					all = lines(n)
 				}
 				const b = all[i], edge = box?.getBoundingClientRect()
-				if (edge && (b.left < edge.left || b.right > edge.right || b.top < edge.top || b.bottom > edge.bottom)) continue
-				const top = [.2, .8].flatMap(y => [b.left + 2, (b.left + b.right) / 2, b.right - 2].map(x => over(e, x, b.top + b.height * y))).find(Boolean)
-				if (top) { found.push(e.cloneNode(false).outerHTML.slice(0, 80) + ' "' + n.data.trim().slice(0, 40) + '" lies under ' + top.cloneNode(false).outerHTML.slice(0, 80)); break }
+				if (edge && (b.left < edge.left || b.right > edge.right || b.top < edge.top ||
+					b.bottom > edge.bottom)) continue
+				const top = [.2, .8].flatMap(y => [b.left + 2, (b.left + b.right) / 2, b.right - 2].map(x => over(e,
+					x, b.top + b.height * y))).find(Boolean)
+				if (top) { found.push(e.cloneNode(false).outerHTML.slice(0, 80) + ' "' + n.data.trim().slice(0,
+					40) + '" lies under ' + top.cloneNode(false).outerHTML.slice(0, 80)); break }
 			}
 		}
 		scrollTo({top: from, behavior: 'instant'})
@@ -78,7 +86,8 @@ func TestConfirmStandsInView(t *testing.T) {
 			p.touch(`details.sure > summary`)
 			p.settle()
 			if over := js[string](p, `(e => {
-				const r = e.getBoundingClientRect(), hit = document.elementFromPoint(r.left + r.width / 2, r.bottom - 4)
+				const r = e.getBoundingClientRect(), hit = document.elementFromPoint(r.left + r.width / 2,
+					r.bottom - 4)
 				return e.contains(hit) ? '' : hit?.outerHTML.slice(0, 120) ?? 'the edge of the screen'
 			})(document.querySelector('details.sure[open] button'))`); over != "" {
 				t.Errorf("%s at %d x %d: the button lies under %s", path, size[0], size[1], over)

@@ -28,7 +28,8 @@ func (p *tab) pale(texts []text) (found []finding) {
 		Large  bool
 		Boxes  [][4]float64 // of its lines: left, top, right, bottom
 	}](p, string(targets)+`.map(({Target}) => {
-		const e = document.querySelector(Target), s = getComputedStyle(e), c = document.createElement('canvas').getContext('2d', {willReadFrequently: true})
+		const e = document.querySelector(Target), s = getComputedStyle(e),
+			c = document.createElement('canvas').getContext('2d', {willReadFrequently: true})
 		c.fillStyle = e instanceof SVGElement ? s.fill : s.color
 		c.fillRect(0, 0, 1, 1)
 		const [r, g, b, a] = c.getImageData(0, 0, 1, 1).data
@@ -36,7 +37,8 @@ func (p *tab) pale(texts []text) (found []finding) {
 		const range = document.createRange()
 		range.selectNodeContents(e)
 		const Boxes = [...range.getClientRects()].filter(r => r.width > 1 && r.height > 1)
-			.map(r => [r.left + scrollX, r.top + scrollY + r.height * .2, r.right + scrollX, r.bottom + scrollY - r.height * .15]) // no letter reaches the edges of its line
+			.map(r => [r.left + scrollX, r.top + scrollY + r.height * .2, r.right + scrollX,
+				r.bottom + scrollY - r.height * .15]) // no letter reaches the edges of its line
 		return {Colour: [r, g, b, a / 255], Large: size >= 24 || size >= 18.66 && s.fontWeight >= 700, Boxes}
 	})`)
 	js[bool](p, `(() => {
@@ -45,7 +47,8 @@ func (p *tab) pale(texts []text) (found []finding) {
 		bare.replaceSync('[data-bar], [data-bar] * { visibility: hidden !important } * { color: transparent !important; text-decoration-color: transparent !important } text { visibility: hidden !important }')
 		// A bar that is fixed to the screen lies over whatever the page has there at the moment: the
 		// ground of a text is what is under it when one has scrolled past the bar.
-		for (const e of document.body.querySelectorAll('*')) if (getComputedStyle(e).position === 'fixed' && !targets.some(t => e.contains(t))) e.dataset.bar = ''
+		for (const e of document.body.querySelectorAll('*')) if (getComputedStyle(e).position === 'fixed' &&
+			!targets.some(t => e.contains(t))) e.dataset.bar = ''
 		window.clothed = [...document.adoptedStyleSheets]
 		document.adoptedStyleSheets = [...window.clothed, bare]
 		return true

@@ -33,15 +33,20 @@ func (p *tab) focus() stop {
 	return js[stop](p, `(() => {
 		const e = document.activeElement
 		if (!e || e === document.body) return {Is: '', Href: '', Outline: true, Hidden: false}
-		const ring = e => { const s = getComputedStyle(e); return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 && s.outlineColor !== 'rgba(0, 0, 0, 0)' && s.visibility === 'visible' }
+		const ring = e => { const s = getComputedStyle(e); return s.outlineStyle !== 'none' &&
+			parseFloat(s.outlineWidth) >= 2 && s.outlineColor !== 'rgba(0, 0, 0, 0)' && s.visibility === 'visible' }
 		// A card may show the focus of the link that stretches over it, a pill that of the dot inside.
 		// The button that opens a date's calendar is the browser's own, and so is its ring.
-		let outline = ring(e) || e.type === 'date' && !e.matches(':focus-visible') || [...(e.nextElementSibling ? [e.nextElementSibling] : [])].some(ring)
+		let outline = ring(e) || e.type === 'date' && !e.matches(':focus-visible') || [...(e.nextElementSibling ?
+			[e.nextElementSibling] : [])].some(ring)
 		for (let a = e.parentElement; a && a.localName !== 'main' && !outline; a = a.parentElement) outline = ring(a)
 		const r = e.getBoundingClientRect()
-		const at = [[.5, .5], [.1, .5], [.9, .5], [.5, .1], [.5, .9]].map(([x, y]) => document.elementFromPoint(r.left + r.width * x, r.top + r.height * y))
-		const hidden = !at.some(hit => hit && (e.contains(hit) || hit.contains(e) || hit.closest('label')?.control === e))
-		return {Is: e.cloneNode(false).outerHTML.slice(0, 160), Href: e.getAttribute('href') ?? '', Outline: outline, Hidden: hidden}
+		const at = [[.5, .5], [.1, .5], [.9, .5], [.5, .1], [.5, .9]].map(([x, y]) =>
+			document.elementFromPoint(r.left + r.width * x, r.top + r.height * y))
+		const hidden = !at.some(hit => hit && (e.contains(hit) || hit.contains(e) ||
+			hit.closest('label')?.control === e))
+		return {Is: e.cloneNode(false).outerHTML.slice(0, 160), Href: e.getAttribute('href') ?? '', Outline: outline,
+			Hidden: hidden}
 	})()`)
 }
 

@@ -70,7 +70,8 @@ func views(t testing.TB, h *portaltest.Server) []view {
 			where e.closed_at is null and `+where+` order by e.starts_at, e.id limit 1`)
 		return func(l i18n.Lang) string { return link.Event(l, id) }
 	}
-	const open = `e.state = 'published' and s.first > now() + interval '1 day' and coalesce(e.signup_opens_at < now(), true) and coalesce(e.signup_closes_at > now(), true) `
+	const open = `e.state = 'published' and s.first > now() + interval '1 day'
+		and coalesce(e.signup_opens_at < now(), true) and coalesce(e.signup_closes_at > now(), true) `
 	account := func(name string) int64 {
 		t.Helper()
 		return one(name+"@", `select id from person where email = $1`, name+"@shtab.test")
@@ -203,7 +204,8 @@ func views(t testing.TB, h *portaltest.Server) []view {
 		p.expect(200)
 	}
 	given := find("minor with a consent",
-		`s.state = 'confirmed' and s.person_id in (select person_id from guardian_consent where withdrawn_at is null and event_id is null and guardian_id is not null)
+		`s.state = 'confirmed' and s.person_id in (select person_id from guardian_consent where withdrawn_at is null
+			and event_id is null and guardian_id is not null)
 		and s.person_id in (select id from person where birth_date > now() - interval '15 years')`)
 	refused := one("refused minor",
 		`select s.person_id from signup s join shift h on h.id = s.shift_id where s.cancel_cause = 'consent'

@@ -146,7 +146,8 @@ func ComingEvents(page event.Page, all string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(page.Cards) == 0 {
-			templ_7745c5c3_Err = Empty(T(ctx, "campaign.none_title"), T(ctx, "campaign.none_text"), T(ctx, "event.all"), link.Events(L(ctx), nil)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Empty(T(ctx, "campaign.none_title"), T(ctx, "campaign.none_text"), T(ctx, "event.all"),
+				link.Events(L(ctx), nil)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -194,7 +195,7 @@ func PastEvents(events []event.Card) templ.Component {
 			var templ_7745c5c3_Var7 string
 			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(T(ctx, "campaign.past"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/ui/eventlist.templ`, Line: 48, Col: 68}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/ui/eventlist.templ`, Line: 49, Col: 68}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 			if templ_7745c5c3_Err != nil {

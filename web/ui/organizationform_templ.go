@@ -138,7 +138,8 @@ func OrganizationFields(f OrganizationForm, problems map[string]string, staff bo
 		}
 		templ_7745c5c3_Err = Textarea(FieldProps{
 			Name: "documents", Label: T(ctx, "bodies.field.documents"), Hint: T(ctx, "bodies.documents_hint"),
-			Value: f.Inputs["documents"], Error: problems["documents"], MaxLength: org.DocumentsMax, Rows: 4, Optional: true,
+			Value: f.Inputs["documents"], Error: problems["documents"], MaxLength: org.DocumentsMax, Rows: 4,
+			Optional: true,
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

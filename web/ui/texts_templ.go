@@ -75,7 +75,8 @@ func (p TextProps) in(ctx context.Context, l i18n.Lang) FieldProps {
 	name := p.Name + "_" + string(l)
 	f := FieldProps{
 		Name: name, Label: LabelIn(ctx, p.Label, name), Value: p.Value.Get(l), Error: p.Problems[name],
-		MaxLength: p.MaxLength, Rows: p.Rows, Required: p.Required && l != i18n.EN, Optional: p.Optional && l == i18n.EN,
+		MaxLength: p.MaxLength, Rows: p.Rows, Required: p.Required && l != i18n.EN, Optional: p.Optional &&
+			l == i18n.EN,
 		Spellcheck: true,
 	}
 	if l != i18n.EN {

@@ -24,6 +24,11 @@ type reportView struct {
 	Waiting   int // for review
 }
 
+// countingRules are the rules by which figures are counted, explained under the report.
+var countingRules = []string{
+	"joint", "people", "cancelled", "days", "active", "registered", "age", "team", "rate", "before",
+}
+
 // change is how much more or less a figure is than a year before, in words and not in colour alone.
 func (v reportView) change(ctx context.Context, unit totals.Unit, value totals.Value) string {
 	if !v.Compares() {
