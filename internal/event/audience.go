@@ -15,7 +15,7 @@ type AgeLimit struct {
 }
 
 // AgeLimits is what e's ground and minimum age and the hours and ages of its shifts do to people
-// of each age, by the rules that eligibility asks (Against): what refuses, first, then what lets
+// of each age, by the rules that eligibility asks (Check): what refuses, first, then what lets
 // people come with a guardian beside them or with a guardian's consent. Without shifts it speaks
 // of an event at noon.
 func AgeLimits(e Event, shifts []Shift, rules config.Rules, zone *time.Location) (list []AgeLimit) {

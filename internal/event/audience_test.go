@@ -8,7 +8,7 @@ import (
 	"shtab/internal/event"
 )
 
-func TestExcludes(t *testing.T) {
+func TestAgeLimits(t *testing.T) {
 	t.Parallel()
 	city := astana(t)
 	rules, zone := city.Rules, city.Location()

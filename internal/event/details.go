@@ -9,7 +9,7 @@ import (
 	"shtab/internal/i18n"
 )
 
-// Slot is one shift of a plan: a day and hours of the city's clock, as far as they are written.
+// Slot is one shift of an event's Details: a day and hours of the city's clock, as far as they are written.
 type Slot struct {
 	ShiftID  int64     `json:"-"` // of a published event; 0: to be added
 	Title    i18n.Text `json:"title,omitzero"`
@@ -21,7 +21,7 @@ type Slot struct {
 	MinAge   int       `json:"min_age,omitempty"`
 }
 
-// SlotOf is a shift as a plan has it.
+// SlotOf is a shift as Details have it.
 func SlotOf(s Shift, zone *time.Location) Slot {
 	from, to := s.StartsAt.In(zone), s.EndsAt.In(zone)
 	return Slot{

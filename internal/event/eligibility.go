@@ -7,10 +7,10 @@ import (
 	"shtab/internal/i18n"
 )
 
-// Cause names what stands against a person's having a place.
+// Cause names a reason why a person may not have a place.
 type Cause string
 
-// The causes, in the order in which Against returns them: first what concerns the event, then
+// The causes, in the order in which Check returns them: first what concerns the event, then
 // the person, last what only changes the state of the sign-up.
 const (
 	EventCancelled Cause = "event_cancelled"
@@ -27,7 +27,7 @@ const (
 	ConsentNeeded Cause = "consent_needed" // a guardian must agree first
 )
 
-// Reason is one thing that stands against a place, with what a text about it needs.
+// Reason is one reason why somebody may not have a place, with what a text about it needs.
 type Reason struct {
 	Cause  Cause
 	Age    int        // TooYoung, ConsentNeeded: years; TooMany, NoShows: sign-ups
@@ -66,13 +66,13 @@ type Candidate struct {
 	NoShows     int  // since the last attendance, by the start of the shifts, corrections counted
 }
 
-// Check returns everything that stands against c having a place in s of e at now, in a fixed
+// Check returns the reasons why c may not have a place in s of e at now, in a fixed
 // order, nothing when the place may be given. Whether one is free is not asked here. The rules
 // are those of the law (config.Rules has the thresholds and their source); age counts at the
 // start of the shift, in zone.
 func Check(c Candidate, e Event, s Shift, rules config.Rules, zone *time.Location, now time.Time) []Reason {
-	var against []Reason
-	no := func(r Reason) { against = append(against, r) }
+	var reasons []Reason
+	no := func(r Reason) { reasons = append(reasons, r) }
 
 	if e.State != Published {
 		no(Reason{Cause: EventCancelled})
@@ -90,21 +90,21 @@ func Check(c Candidate, e Event, s Shift, rules config.Rules, zone *time.Locatio
 		no(Reason{Cause: SignupNotOpen, At: *e.SignupOpensAt})
 	}
 
-	return append(against, c.check(e, s, rules, zone)...)
+	return append(reasons, c.check(e, s, rules, zone)...)
 }
 
-// Recheck is Against for somebody who is in already, waiting or confirmed: the sign-up
+// Recheck is Check for somebody who is in already, waiting or confirmed: the sign-up
 // window does not matter to them, the rest does.
 func Recheck(c Candidate, e Event, s Shift, rules config.Rules, zone *time.Location) []Reason {
-	var against []Reason
+	var reasons []Reason
 	if e.State != Published {
-		against = append(against, Reason{Cause: EventCancelled})
+		reasons = append(reasons, Reason{Cause: EventCancelled})
 	}
-	return append(against, c.check(e, s, rules, zone)...)
+	return append(reasons, c.check(e, s, rules, zone)...)
 }
 
-func (c Candidate) check(e Event, s Shift, rules config.Rules, zone *time.Location) (against []Reason) {
-	no := func(r Reason) { against = append(against, r) }
+func (c Candidate) check(e Event, s Shift, rules config.Rules, zone *time.Location) (reasons []Reason) {
+	no := func(r Reason) { reasons = append(reasons, r) }
 	age := AgeAt(c.BirthDate, s.StartsAt, zone)
 	minor := age < rules.AdultAge
 	consented, accompanied := c.consent(e.ID)
@@ -137,7 +137,7 @@ func (c Candidate) check(e Event, s Shift, rules config.Rules, zone *time.Locati
 	if from := rules.GuardianAge(); age < from && !consented {
 		no(Reason{Cause: ConsentNeeded, Age: from})
 	}
-	return against
+	return reasons
 }
 
 func (c Candidate) consent(eventID int64) (given, accompanied bool) {

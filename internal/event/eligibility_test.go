@@ -26,7 +26,7 @@ func causes(rs []event.Reason) (cs []event.Cause) {
 	return cs
 }
 
-// TestLaw holds the law's ages against kinds of event and consent, on the day before, on and
+// TestLaw checks the law's ages with kinds of event and consent, on the day before, on and
 // after the birthday, at the start of the shift in the city.
 func TestLaw(t *testing.T) {
 	city := astana(t)
@@ -82,7 +82,7 @@ func TestLaw(t *testing.T) {
 	}
 }
 
-func TestAgainstInFixedOrder(t *testing.T) {
+func TestReasonsInFixedOrder(t *testing.T) {
 	city := astana(t)
 	start := time.Date(2026, 12, 5, 22, 0, 0, 0, city.Location())
 	opens := start.AddDate(0, 0, -1)

@@ -22,16 +22,16 @@ type Imported struct {
 	Key     string  `json:"key"`
 }
 
-// ImportedKeys are the keys of those of brought that a host has already, however they came there: under
+// ImportedKeys are the keys of those of imported that a host has already, however they came there: under
 // the same key, or with the same title and start unless both carry numbers of the host's own.
 func (s *Store) ImportedKeys(ctx context.Context, db postgres.DB, orgID int64,
-	brought []Imported,
+	imported []Imported,
 ) (map[string]bool, error) {
-	n := len(brought)
+	n := len(imported)
 	keys, kk, ru, starts := make([]string, n), make([]string, n), make([]string, n), make([]time.Time, n)
-	for i, b := range brought {
-		keys[i], kk[i], ru[i] = b.Key, strings.TrimSpace(b.Details.Title.KK), strings.TrimSpace(b.Details.Title.RU)
-		starts[i], _ = span(b.Details.Shifts(s.city.Location()))
+	for i, e := range imported {
+		keys[i], kk[i], ru[i] = e.Key, strings.TrimSpace(e.Details.Title.KK), strings.TrimSpace(e.Details.Title.RU)
+		starts[i], _ = span(e.Details.Shifts(s.city.Location()))
 	}
 	rows, _ := db.Query(ctx, `select r.key
 		from unnest(@keys::text[], @starts::timestamptz[], @kk::text[], @ru::text[]) r (key, starts_at, kk, ru)
@@ -52,13 +52,13 @@ func (s *Store) ImportedKeys(ctx context.Context, db postgres.DB, orgID int64,
 // NumberKey is what the key of an event begins with that is a number of its host's own.
 const NumberKey = "own:"
 
-// Import makes events of one host of plans that have no Problems, in the caller's transaction and a
+// Import makes events of one host of Details that have no problems, in the caller's transaction and a
 // fixed number of statements, and returns how many are new. Those that are over are published as
 // they were, without sign-ups; coming ones become drafts or, with publish, are published, or go to
 // the headquarters' review where the host is not trusted. A paused host's stay drafts.
 //
 // The permission is the caller's to check; campaigns must be open to the host.
-func (s *Store) Import(ctx context.Context, tx pgx.Tx, actor account.Actor, orgID int64, brought []Imported,
+func (s *Store) Import(ctx context.Context, tx pgx.Tx, actor account.Actor, orgID int64, imported []Imported,
 	publish bool, now time.Time,
 ) (int, error) {
 	var host org.State // its lock makes two files of one host wait for each other
@@ -68,7 +68,7 @@ func (s *Store) Import(ctx context.Context, tx pgx.Tx, actor account.Actor, orgI
 	}
 	trusted := host == org.Trusted || actor.Can(account.RunAllEvents)
 	publish = publish && host.Publishes()
-	known, err := s.ImportedKeys(ctx, tx, orgID, brought)
+	known, err := s.ImportedKeys(ctx, tx, orgID, imported)
 	if err != nil {
 		return 0, err
 	}
@@ -80,13 +80,13 @@ func (s *Store) Import(ctx context.Context, tx pgx.Tx, actor account.Actor, orgI
 		Capacity int       `json:"capacity"`
 		MinAge   int       `json:"min_age"`
 	}
-	events := make([]map[string]any, 0, len(brought))
-	shifts := make([]shift, 0, len(brought))
-	for _, b := range brought {
-		if known[b.Key] {
+	events := make([]map[string]any, 0, len(imported))
+	shifts := make([]shift, 0, len(imported))
+	for _, e := range imported {
+		if known[e.Key] {
 			continue
 		}
-		p := b.Details
+		p := e.Details
 		made := p.Shifts(zone)
 		from, to := span(made)
 		if len(made) == 0 || from.IsZero() {
@@ -105,12 +105,12 @@ func (s *Store) Import(ctx context.Context, tx pgx.Tx, actor account.Actor, orgI
 		if state == Published {
 			slots = []Slot{}
 			for _, m := range made {
-				shifts = append(shifts, shift{b.Key, m.StartsAt, m.EndsAt, m.Capacity, m.MinAge})
+				shifts = append(shifts, shift{e.Key, m.StartsAt, m.EndsAt, m.Capacity, m.MinAge})
 			}
 		}
 		row := p.Values()
 		row["state"], row["slots"], row["starts_at"], row["ends_at"] = state, slots, from, to
-		row["org_id"], row["imported"], row["import_key"] = orgID, over, b.Key
+		row["org_id"], row["imported"], row["import_key"] = orgID, over, e.Key
 		events = append(events, row)
 	}
 	eventsJSON, err := json.Marshal(events)

@@ -63,7 +63,7 @@ func (p Details) FirstDay() (day time.Time, ok bool) {
 	return day, !day.IsZero()
 }
 
-// WeeklyRecurrence is the rhythm that a form begins with: eight times in all, on the event's own weekday.
+// WeeklyRecurrence is the weekly pattern that a form begins with: eight times in all, on the event's own weekday.
 func (p Details) WeeklyRecurrence(city *config.City, now time.Time) Recurrence {
 	first, _ := p.FirstDay()
 	if today := calendarOf(now, city); first.Before(today) {
@@ -79,7 +79,7 @@ func calendarOf(now time.Time, city *config.City) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
 
-// days are the rhythm's days after first and from today on, or what is wrong with the rhythm.
+// days are the pattern's days after first and from today on, or what is wrong with it.
 func (r Recurrence) days(first, today time.Time) (days []time.Time, err error) {
 	wrong := fault.Fields{}
 	if r.Weeks < 1 || r.Weeks > MaxWeeks {
@@ -118,7 +118,7 @@ func (r Recurrence) days(first, today time.Time) (days []time.Time, err error) {
 	return days, wrong.Err()
 }
 
-// occurrences are the events that a rhythm makes of h, the earliest first: each at the same hours
+// occurrences are the events that a pattern makes of h, the earliest first: each at the same hours
 // of the city's clock, its sign-up window as long before it.
 func occurrences(h ManagedEvent, r Recurrence, city *config.City, now time.Time) ([]Occurrence, error) {
 	first, ok := h.FirstDay()
@@ -158,7 +158,7 @@ func later(t *time.Time, days int, zone *time.Location) *time.Time {
 	return &moved
 }
 
-// hoursProblem is the first thing that stands against p's hours.
+// hoursProblem is the first problem of p's hours.
 func (p Details) hoursProblem(city *config.City, now time.Time) string {
 	wrong := p.ValidateToPublish(city, now, nil)
 	for i := range p.Slots {
@@ -186,9 +186,9 @@ func (h ManagedEvent) CanPublishCopies(actor account.Actor, city *config.City, n
 	return true
 }
 
-// Occurrences is an event with what a rhythm makes of it, before anything is made.
+// Occurrences is an event with what a pattern makes of it, before anything is made.
 //
-// Coordinators of the host may, and staff; for anybody else it is NotFound. A rhythm that makes
+// Coordinators of the host may, and staff; for anybody else it is NotFound. A pattern that makes
 // nothing, or too much, is Invalid by field, and "hours" is an event that has none yet: the
 // event comes with both.
 func (s *Store) Occurrences(ctx context.Context, actor account.Actor, id int64, r Recurrence,
@@ -217,13 +217,13 @@ func (s *Store) Occurrences(ctx context.Context, actor account.Actor, id int64, 
 	return h, list, err
 }
 
-// Repeat makes of an event the series of those days of a rhythm that are chosen: published at
+// Repeat makes of an event the series of those days of a pattern that are chosen: published at
 // once, or drafts. It returns the series. A day that the same formKey made before is not made
 // again, so that the form sent twice does no more.
 //
-// Who may is as for Occasions, with the same Invalid faults; "day" is no day chosen, or one that
+// Who may is as for Occurrences, with the same Invalid faults; "day" is no day chosen, or one that
 // cannot be. version is the one that the list was made from; another is a Conflict Stale. To
-// publish what may not follow at once (MayFollow) is a Conflict series.drafts_only, a campaign
+// publish what may not follow at once (CanPublishCopies) is a Conflict series.drafts_only, a campaign
 // that is closed meanwhile Invalid "campaign".
 func (s *Store) Repeat(ctx context.Context, actor account.Actor, id int64, version int, r Recurrence, days []string,
 	publish bool, formKey string, now time.Time,

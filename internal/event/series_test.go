@@ -26,7 +26,7 @@ func (d *desk) people() *desk {
 	return d
 }
 
-// rich is a plan in which everything is filled in.
+// rich is an event in which everything is filled in.
 func (d *desk) rich() event.Details {
 	p := d.plan()
 	lat, lng := 51.12, 71.43
@@ -133,7 +133,7 @@ func TestDuplicate(t *testing.T) {
 	}
 }
 
-func (d *desk) occasions(id int64, r event.Recurrence) (days []string) {
+func (d *desk) occurrences(id int64, r event.Recurrence) (days []string) {
 	d.Helper()
 	_, list, err := d.store.Occurrences(context.Background(), d.jastar, id, r, d.now)
 	if err != nil {
@@ -146,7 +146,7 @@ func (d *desk) occasions(id int64, r event.Recurrence) (days []string) {
 }
 
 // A series goes on across the ends of months and of the year, on the days of its weeks.
-func TestOccasions(t *testing.T) {
+func TestOccurrences(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	p := d.plan()
@@ -173,7 +173,7 @@ func TestOccasions(t *testing.T) {
 			[]string{"2026-12-11", "2026-12-13", "2026-12-21", "2026-12-25", "2026-12-27"},
 		},
 	} {
-		if got := d.occasions(id, c.r); !slices.Equal(got, c.days) {
+		if got := d.occurrences(id, c.r); !slices.Equal(got, c.days) {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
@@ -194,7 +194,7 @@ func TestOccasions(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if n := len(d.occasions(id, event.Recurrence{
+	if n := len(d.occurrences(id, event.Recurrence{
 		Weeks: 1, Days: event.Weekdays,
 		Until: "2027-02-08",
 	})); n != event.MaxSeries {
@@ -210,7 +210,7 @@ func TestOccasions(t *testing.T) {
 
 // What a zone does to its clocks does not move a series: the hours stay those of the clock, and a
 // day on which they do not come, or come twice, is a problem of that day alone.
-func TestOccasionsZoneChange(t *testing.T) {
+func TestOccurrencesZoneChange(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t).people()
 	text, err := os.ReadFile("../config/astana.toml")
@@ -281,7 +281,7 @@ func TestRepeat(t *testing.T) {
 	if _, err := d.store.Publish(ctx, d.jastar, id, 0, d.now); err != nil {
 		t.Fatal(err)
 	}
-	days := d.occasions(id, r)
+	days := d.occurrences(id, r)
 	if len(days) != 7 {
 		t.Fatalf("%v", days)
 	}

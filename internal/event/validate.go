@@ -67,10 +67,10 @@ func tooLong(wrong fault.Fields, name string, t i18n.Text, limit int) {
 	}
 }
 
-// ValidateToPublish is everything that stands against p's being published at now, by field, each as the
-// key of words that say what to do. held are the shifts that the event has already: they may lie
+// ValidateToPublish is the problems of publishing p at now, by field, each as the
+// key of words that say what to do. existing are the shifts that the event has already: they may lie
 // in the past as they are.
-func (p Details) ValidateToPublish(city *config.City, now time.Time, held []Shift) fault.Fields {
+func (p Details) ValidateToPublish(city *config.City, now time.Time, existing []Shift) fault.Fields {
 	wrong := p.Validate()
 	if p.OrgID == 0 {
 		wrong.Add("org", "publishing.problem.org")
@@ -97,7 +97,7 @@ func (p Details) ValidateToPublish(city *config.City, now time.Time, held []Shif
 		if s.Capacity == 0 {
 			wrong.Add(SlotField(i, "capacity"), "publishing.problem.capacity")
 		}
-		h, stands := s.unchangedIn(held, zone)
+		h, stands := s.unchangedIn(existing, zone)
 		if stands {
 			continue
 		}
@@ -107,7 +107,7 @@ func (p Details) ValidateToPublish(city *config.City, now time.Time, held []Shif
 			wrong.Add(SlotField(i, "day"), "publishing.problem.past")
 		}
 	}
-	shifts := p.ShiftsKeeping(held, zone)
+	shifts := p.ShiftsKeeping(existing, zone)
 	if from, to := span(shifts); len(shifts) > 0 && from.IsZero() {
 		wrong.Add("shifts", "publishing.problem.span")
 	} else if len(shifts) > 0 && p.SignupOpensAt != nil && !p.SignupOpensAt.Before(to) {
@@ -116,7 +116,7 @@ func (p Details) ValidateToPublish(city *config.City, now time.Time, held []Shif
 	return wrong
 }
 
-// bothWritten holds that t is written in Kazakh and in Russian; English may be missing.
+// bothWritten checks that t is written in Kazakh and in Russian; English may be missing.
 func bothWritten(wrong fault.Fields, name string, t i18n.Text) {
 	if strings.TrimSpace(t.KK) == "" {
 		wrong.Add(name+"_kk", "publishing.problem.kk")

@@ -46,10 +46,10 @@ type ManagedEvent struct {
 	Imported    bool  // from a file when it was over: nobody signed up
 }
 
-// ValidateToPublish is everything that stands against the event's being published at now, as Plan's, and
-// what stands against its host.
-func (h ManagedEvent) ValidateToPublish(city *config.City, now time.Time, held []Shift) fault.Fields {
-	wrong := h.Details.ValidateToPublish(city, now, held)
+// ValidateToPublish is the problems of publishing the event at now: those of its Details, and
+// those of its host.
+func (h ManagedEvent) ValidateToPublish(city *config.City, now time.Time, existing []Shift) fault.Fields {
+	wrong := h.Details.ValidateToPublish(city, now, existing)
 	if !h.Host.Publishes() {
 		wrong.Add("org", "publishing.problem.paused")
 	}
@@ -233,7 +233,7 @@ func LastCampaign(ctx context.Context, db postgres.DB, orgID int64) (id int64, e
 	return id, postgres.Fault(err)
 }
 
-// CheckReferences holds p's campaign and co-hosts against what its host may use; what stood in was may stay.
+// CheckReferences checks p's campaign and co-hosts against what its host may use; what stood in was may stay.
 // A co-host that is no organisation is NotFound, a campaign that the host may not use Invalid.
 func (s *Store) CheckReferences(ctx context.Context, db postgres.DB, p, was Details) error {
 	if p.CampaignID != was.CampaignID || p.OrgID != was.OrgID {
