@@ -67,8 +67,8 @@ func (s *Store) add(ctx context.Context, actor account.Actor, shiftID int64, now
 		if err := t.promote(ctx); err != nil { // whoever waits comes first
 			return err
 		}
-		p, who := t.shifts[shiftID], t.people[person]
-		a := t.decide(p, who, t.checkAdded(who, p))
+		shift, who := t.shifts[shiftID], t.people[person]
+		a := t.decide(shift, who, t.checkAdded(who, shift))
 		r = a.Result
 		if a.err != nil || !a.Changed {
 			return a.err
@@ -85,7 +85,7 @@ func (s *Store) add(ctx context.Context, actor account.Actor, shiftID int64, now
 	return r, err
 }
 
-// runs is NotFound unless actor runs the event of a shift, and a Conflict until it is published.
+// checkManages is NotFound unless actor runs the event of a shift, and a Conflict until it is published.
 func checkManages(ctx context.Context, tx pgx.Tx, actor account.Actor, shiftID int64) error {
 	var state event.State
 	err := tx.QueryRow(ctx, `select e.state from shift s join event e on e.id = s.event_id where s.id = @id and `+
@@ -97,12 +97,12 @@ func checkManages(ctx context.Context, tx pgx.Tx, actor account.Actor, shiftID i
 	return err
 }
 
-// checkAdded says why somebody may not have a place in p that a coordinator gives them: the rules
+// checkAdded says why somebody may not have a place in s that a coordinator gives them: the rules
 // without the sign-up window, and the shift's end.
-func (t *lockedTx) checkAdded(who *person, p *lockedShift) []event.Reason {
-	reasons := t.recheck(who, p)
-	if !t.now.Before(p.EndsAt) {
-		reasons = append([]event.Reason{{Cause: event.EventOver, At: p.EndsAt}}, reasons...)
+func (t *lockedTx) checkAdded(who *person, s *lockedShift) []event.Reason {
+	reasons := t.recheck(who, s)
+	if !t.now.Before(s.EndsAt) {
+		reasons = append([]event.Reason{{Cause: event.EventOver, At: s.EndsAt}}, reasons...)
 	}
 	return reasons
 }

@@ -61,10 +61,10 @@ func checkOpen(e *event.Event, now time.Time) error {
 	return nil
 }
 
-// apply makes the change in memory and returns the event's places and the names of what differs.
-func (t *lockedTx) apply(c Change) (places []*lockedShift, fields []string, err error) {
-	places = t.shiftsOf(c.EventID)
-	e := places[0].Event
+// apply makes the change in memory and returns the event's shifts and the names of what differs.
+func (t *lockedTx) apply(c Change) (shifts []*lockedShift, fields []string, err error) {
+	shifts = t.shiftsOf(c.EventID)
+	e := shifts[0].Event
 	if c.Version != 0 && c.Version != e.Version {
 		return nil, nil, fault.Conflict(event.Stale)
 	}
@@ -77,37 +77,37 @@ func (t *lockedTx) apply(c Change) (places []*lockedShift, fields []string, err 
 		}
 	}
 	for _, to := range c.Shifts {
-		p := t.shifts[to.ID]
-		if p == nil || p.EventID != c.EventID {
+		shift := t.shifts[to.ID]
+		if shift == nil || shift.EventID != c.EventID {
 			return nil, nil, fault.NotFound()
 		}
-		p.Title, p.StartsAt, p.EndsAt, p.Capacity, p.MinAge = to.Title, to.StartsAt.Truncate(time.Microsecond),
-			to.EndsAt.Truncate(time.Microsecond), to.Capacity, to.MinAge
-		differs("shift", p.Title != p.was.Title || p.MinAge != p.was.MinAge)
-		differs("capacity", p.Capacity != p.was.Capacity)
-		differs("time", p.moved())
+		shift.Title, shift.Capacity, shift.MinAge = to.Title, to.Capacity, to.MinAge
+		shift.StartsAt, shift.EndsAt = to.StartsAt.Truncate(time.Microsecond), to.EndsAt.Truncate(time.Microsecond)
+		differs("shift", shift.Title != shift.was.Title || shift.MinAge != shift.was.MinAge)
+		differs("capacity", shift.Capacity != shift.was.Capacity)
+		differs("time", shift.moved())
 	}
 	for _, id := range c.Remove {
-		p := t.shifts[id]
-		if p == nil || p.EventID != c.EventID {
+		shift := t.shifts[id]
+		if shift == nil || shift.EventID != c.EventID {
 			return nil, nil, fault.NotFound()
 		}
-		if len(t.signedUp(p)) > 0 {
+		if len(t.signedUp(shift)) > 0 {
 			return nil, nil, fault.Invalid(map[string]string{"shifts": "publishing.problem.shift_in"})
 		}
 		delete(t.shifts, id)
 	}
 	differs("shift", len(c.Add)+len(c.Remove) > 0)
 	was := *e
-	for _, p := range places {
-		p.wasEvent = was
+	for _, shift := range shifts {
+		shift.wasEvent = was
 	}
 	e.Details = c.Details
 	e.Slots = was.Slots            // the shifts themselves are what changes
-	places = t.shiftsOf(c.EventID) // the order has changed with the times
+	shifts = t.shiftsOf(c.EventID) // the order has changed with the times
 	span := slices.Clone(c.Add)
-	for _, p := range places {
-		span = append(span, ShiftChange{StartsAt: p.StartsAt, EndsAt: p.EndsAt})
+	for _, shift := range shifts {
+		span = append(span, ShiftChange{StartsAt: shift.StartsAt, EndsAt: shift.EndsAt})
 	}
 	if len(span) == 0 {
 		return nil, nil, fault.Invalid(map[string]string{"shifts": "publishing.problem.no_shift"})
@@ -126,46 +126,46 @@ func (t *lockedTx) apply(c Change) (places []*lockedShift, fields []string, err 
 	}
 	fields = append(fields, e.Diff(was.Details)...)
 
-	for _, p := range places {
-		if p.moved() {
-			for _, in := range t.signedUp(p) {
+	for _, shift := range shifts {
+		if shift.moved() {
+			for _, in := range t.signedUp(shift) {
 				if in.State == Confirmed {
 					t.releaseHours(in) // no longer busy at the old hours
 				}
 			}
 		}
 	}
-	return places, fields, nil
+	return shifts, fields, nil
 }
 
 // moved reports whether a shift's times change.
-func (p *lockedShift) moved() bool {
-	return !p.StartsAt.Equal(p.was.StartsAt) || !p.EndsAt.Equal(p.was.EndsAt)
+func (s *lockedShift) moved() bool {
+	return !s.StartsAt.Equal(s.was.StartsAt) || !s.EndsAt.Equal(s.was.EndsAt)
 }
 
 // notifyChange tells everybody who is still in of a new time, title or place: once of the event,
 // and of a shift of theirs that moved inside it.
-func (t *lockedTx) notifyChange(places []*lockedShift) {
-	shifts := map[int64]int{} // of each person
-	for _, p := range places {
-		for _, in := range t.signedUp(p) {
-			shifts[in.PersonID]++
+func (t *lockedTx) notifyChange(shifts []*lockedShift) {
+	shiftCount := map[int64]int{} // of each person
+	for _, s := range shifts {
+		for _, in := range t.signedUp(s) {
+			shiftCount[in.PersonID]++
 		}
 	}
 	told := map[int64]bool{}
-	for _, p := range slices.Backward(places) {
-		e, was := p.Event, p.wasEvent
+	for _, s := range slices.Backward(shifts) {
+		e, was := s.Event, s.wasEvent
 		spanMoved := !e.StartsAt.Equal(was.StartsAt) || !e.EndsAt.Equal(was.EndsAt)
 		about := outbox.Was{Texts: was.MailedTexts(), StartsAt: was.StartsAt, EndsAt: was.EndsAt}
 		own := about
-		own.ShiftStartsAt, own.ShiftEndsAt = p.was.StartsAt, p.was.EndsAt
-		for _, in := range t.signedUp(p) {
-			one, what := spanMoved && shifts[in.PersonID] > 1, &own
+		own.ShiftStartsAt, own.ShiftEndsAt = s.was.StartsAt, s.was.EndsAt
+		for _, in := range t.signedUp(s) {
+			one, what := spanMoved && shiftCount[in.PersonID] > 1, &own
 			if one {
 				what = &about
 			}
-			isNew := p.moved() || !maps.Equal(e.MailedTexts(), was.MailedTexts())
-			if isNew && (!told[in.PersonID] || p.moved() && !one) {
+			isNew := s.moved() || !maps.Equal(e.MailedTexts(), was.MailedTexts())
+			if isNew && (!told[in.PersonID] || s.moved() && !one) {
 				told[in.PersonID] = true
 				t.notify(in, outbox.Message{Kind: outbox.EventChanged, Was: what})
 			}
@@ -173,7 +173,7 @@ func (t *lockedTx) notifyChange(places []*lockedShift) {
 	}
 }
 
-// name fills in the names of affected people.
+// fillNames fills in the names of affected people.
 func (t *lockedTx) fillNames(ctx context.Context, affected []Affected) error {
 	if len(affected) == 0 {
 		return nil
@@ -200,21 +200,21 @@ func (t *lockedTx) fillNames(ctx context.Context, affected []Affected) error {
 // writeChange writes the event and its shifts. The sign-ups' own hours follow by the foreign
 // key, one shift after the other, so that shifts which move into each other's old hours overlap
 // on the way: the constraint looks when all is done.
-func (t *lockedTx) writeChange(ctx context.Context, c Change, e *event.Event, places []*lockedShift) error {
-	n := len(places)
+func (t *lockedTx) writeChange(ctx context.Context, c Change, e *event.Event, shifts []*lockedShift) error {
+	n := len(shifts)
 	ids, titles := make([]int64, n), make([]string, n)
 	from, to := make([]time.Time, n), make([]time.Time, n)
 	capacities, ages := make([]int, n), make([]int, n)
 	moved := []int64{}
-	for i, p := range places {
-		title, err := json.Marshal(p.Title)
+	for i, s := range shifts {
+		title, err := json.Marshal(s.Title)
 		if err != nil {
 			return err
 		}
-		ids[i], titles[i], from[i], to[i], capacities[i], ages[i] = p.ID, string(title), p.StartsAt, p.EndsAt,
-			p.Capacity, p.MinAge
-		if p.moved() {
-			moved = append(moved, p.ID)
+		ids[i], titles[i], from[i], to[i], capacities[i], ages[i] = s.ID, string(title), s.StartsAt, s.EndsAt,
+			s.Capacity, s.MinAge
+		if s.moved() {
+			moved = append(moved, s.ID)
 		}
 	}
 	var b pgx.Batch
@@ -257,8 +257,8 @@ func (s *Store) CancelEvent(ctx context.Context, actor account.Actor, eventID in
 		if err := checkReason(reason); err != nil {
 			return err
 		}
-		places := t.shiftsOf(eventID)
-		switch e := places[0].Event; {
+		shifts := t.shiftsOf(eventID)
+		switch e := shifts[0].Event; {
 		case e.State == event.Cancelled:
 			return nil
 		case !e.State.Public():
@@ -269,9 +269,9 @@ func (s *Store) CancelEvent(ctx context.Context, actor account.Actor, eventID in
 			e.State = event.Cancelled
 		}
 		told := map[int64]bool{}
-		for _, p := range slices.Backward(places) {
-			for _, e := range t.signedUp(p) {
-				if !now.Before(p.EndsAt) {
+		for _, shift := range slices.Backward(shifts) {
+			for _, e := range t.signedUp(shift) {
+				if !now.Before(shift.EndsAt) {
 					break // this shift took place
 				}
 				t.cancel(e, ByEvent)

@@ -60,7 +60,7 @@ func TestBatches(t *testing.T) {
 	})
 }
 
-func TestOneBadWishFailsAlone(t *testing.T) {
+func TestOneBadSignupFailsAlone(t *testing.T) {
 	for _, bad := range []int64{3, -3} {
 		synctest.Test(t, func(t *testing.T) {
 			b, _ := fakeBatcher(bad)

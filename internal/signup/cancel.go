@@ -22,8 +22,8 @@ func (s *Store) Cancel(ctx context.Context, actor account.Actor, signupID int64,
 	return s.cancelOne(ctx, actor, signupID, now,
 		`select shift_id, person_id from signup where id = @id and person_id = @person`,
 		pgx.StrictNamedArgs{"id": signupID, "person": actor.PersonID},
-		func(t *lockedTx, p *lockedShift, e *record) error {
-			if e.State == Confirmed && !now.Before(p.Event.Cutoff(p.Shift)) {
+		func(t *lockedTx, shift *lockedShift, e *record) error {
+			if e.State == Confirmed && !now.Before(shift.Event.Cutoff(shift.Shift)) {
 				return fault.Conflict("signup.cutoff_passed")
 			}
 			t.cancel(e, BySelf)
@@ -49,7 +49,7 @@ func (s *Store) Remove(ctx context.Context, actor account.Actor, signupID int64,
 		select g.shift_id, g.person_id from signup g join shift s on s.id = g.shift_id join event e
 			on e.id = s.event_id
 		where g.id = @id and `+event.Managing, event.Manager(actor, signupID),
-		func(t *lockedTx, p *lockedShift, e *record) error {
+		func(t *lockedTx, shift *lockedShift, e *record) error {
 			t.cancel(e, ByOrganiser)
 			t.notify(e, outbox.Message{Kind: outbox.SignupCancelled, Cause: string(ByOrganiser)})
 			_, err := t.tx.Exec(ctx, `
@@ -75,20 +75,20 @@ func (s *Store) cancelOne(ctx context.Context, actor account.Actor, id int64, no
 	if !actor.SignedIn() {
 		return Result{}, fault.Forbidden()
 	}
-	var shift, person int64
+	var shiftID, person int64
 	err = s.withShifts(ctx, now, func(tx pgx.Tx) (scope, error) {
-		err := tx.QueryRow(ctx, sql, args).Scan(&shift, &person)
-		return scope{shifts: []int64{shift}, people: []int64{person}, freeing: 1}, err
+		err := tx.QueryRow(ctx, sql, args).Scan(&shiftID, &person)
+		return scope{shifts: []int64{shiftID}, people: []int64{person}, freeing: 1}, err
 	}, func(t *lockedTx) error {
-		p, e := t.shifts[shift], t.people[person].signups[shift]
+		shift, e := t.shifts[shiftID], t.people[person].signups[shiftID]
 		r = t.result(e, false)
 		if e.State == Cancelled {
 			return nil
 		}
-		if !now.Before(p.EndsAt) {
+		if !now.Before(shift.EndsAt) {
 			return fault.Conflict("signup.over")
 		}
-		err := do(t, p, e)
+		err := do(t, shift, e)
 		r = t.result(e, true)
 		return err
 	})
@@ -115,19 +115,19 @@ func (s *Store) SetCapacity(ctx context.Context, actor account.Actor, shiftID in
 		about.freeing = max(0, capacity-now)
 		return about, err
 	}, func(t *lockedTx) error {
-		p := t.shifts[shiftID]
+		shift := t.shifts[shiftID]
 		switch {
-		case p.Capacity == capacity:
+		case shift.Capacity == capacity:
 			return nil
-		case !now.Before(p.EndsAt):
+		case !now.Before(shift.EndsAt):
 			return fault.Conflict("signup.over")
-		case capacity < p.Confirmed+p.Held:
+		case capacity < shift.Confirmed+shift.Held:
 			return fault.Conflict("fault.capacity")
 		}
-		p.Capacity = capacity
+		shift.Capacity = capacity
 		var b pgx.Batch
 		b.Queue(`update shift set capacity = $2 where id = $1`, shiftID, capacity)
-		b.Queue(`update event set version = version + 1 where id = $1`, p.EventID)
+		b.Queue(`update event set version = version + 1 where id = $1`, shift.EventID)
 		if err := t.tx.SendBatch(ctx, &b).Close(); err != nil {
 			return err
 		}

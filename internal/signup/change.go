@@ -91,27 +91,27 @@ func (s *Store) change(ctx context.Context, actor account.Actor, c Change, now t
 		if e.Details, err = event.LoadDetails(ctx, t.tx, c.EventID); err != nil {
 			return err
 		}
-		places, fields, err := t.apply(c)
+		shifts, fields, err := t.apply(c)
 		if err != nil {
 			return err
 		}
 		effect = Effect{Fields: fields}
 		var short Overbooked
-		for _, p := range places {
-			for _, e := range t.signedUp(p) {
-				if !p.was.StartsAt.After(now) {
+		for _, shift := range shifts {
+			for _, e := range t.signedUp(shift) {
+				if !shift.was.StartsAt.After(now) {
 					break // who came has come
 				}
-				if reasons := t.reassess(e, p); e.State != e.was {
+				if reasons := t.reassess(e, shift); e.State != e.was {
 					effect.Affected = append(effect.Affected,
 						Affected{
-							SignupID: e.ID, ShiftID: p.ID, PersonID: e.PersonID, From: e.was, To: e.State,
+							SignupID: e.ID, ShiftID: shift.ID, PersonID: e.PersonID, From: e.was, To: e.State,
 							Reasons: reasons,
 						})
 				}
 			}
-			if taken := p.Confirmed + p.Held; taken > p.Capacity {
-				short = append(short, OverbookedShift{p.ID, taken})
+			if taken := shift.Confirmed + shift.Held; taken > shift.Capacity {
+				short = append(short, OverbookedShift{shift.ID, taken})
 			}
 		}
 		if len(short) > 0 {
@@ -120,7 +120,7 @@ func (s *Store) change(ctx context.Context, actor account.Actor, c Change, now t
 		if err := t.fillNames(ctx, effect.Affected); err != nil {
 			return err
 		}
-		t.notifyChange(places)
+		t.notifyChange(shifts)
 		effect.Told = t.notified()
 		if dry {
 			return errPreview
@@ -133,7 +133,7 @@ func (s *Store) change(ctx context.Context, actor account.Actor, c Change, now t
 			return nil
 		}
 		c.known = actor.Can(account.RunAllEvents)
-		t.beforeAssigning = func(ctx context.Context) error { return t.writeChange(ctx, c, e, places) }
+		t.beforeAssigning = func(ctx context.Context) error { return t.writeChange(ctx, c, e, shifts) }
 		return audit.Write(ctx, t.tx, audit.Entry{
 			At: now, ActorID: actor.PersonID, Verb: "event.change",
 			Object: "event", ObjectID: c.EventID, Fields: fields,
@@ -165,16 +165,16 @@ func (s *Store) wholeEvent(ctx context.Context, actor account.Actor, eventID int
 // shiftsOf is the locked shifts of one event, the latest first: when two of somebody's shifts come to
 // overlap, the later one is given up.
 func (t *lockedTx) shiftsOf(eventID int64) []*lockedShift {
-	places := slices.SortedFunc(maps.Values(t.shifts), func(a, b *lockedShift) int {
+	shifts := slices.SortedFunc(maps.Values(t.shifts), func(a, b *lockedShift) int {
 		return cmp.Or(b.StartsAt.Compare(a.StartsAt), cmp.Compare(b.ID, a.ID))
 	})
-	return slices.DeleteFunc(places, func(p *lockedShift) bool { return p.EventID != eventID })
+	return slices.DeleteFunc(shifts, func(s *lockedShift) bool { return s.EventID != eventID })
 }
 
-// signedUp is everybody in p, the oldest sign-up first. Only for shifts that are loaded whole.
-func (t *lockedTx) signedUp(p *lockedShift) (in []*record) {
+// signedUp is everybody in s, the oldest sign-up first. Only for shifts that are loaded whole.
+func (t *lockedTx) signedUp(s *lockedShift) (in []*record) {
 	for _, who := range t.people {
-		if e := who.signups[p.ID]; e != nil && e.State != Cancelled {
+		if e := who.signups[s.ID]; e != nil && e.State != Cancelled {
 			in = append(in, e)
 		}
 	}
@@ -187,8 +187,8 @@ func (t *lockedTx) signedUp(p *lockedShift) (in []*record) {
 // is no longer awaited. It returns why.
 //
 // Somebody who only waits may well be busy at those hours: they are passed over while they are.
-func (t *lockedTx) reassess(e *record, p *lockedShift) (reasons []event.Reason) {
-	for _, r := range t.recheck(t.people[e.PersonID], p) {
+func (t *lockedTx) reassess(e *record, s *lockedShift) (reasons []event.Reason) {
+	for _, r := range t.recheck(t.people[e.PersonID], s) {
 		if r.Cause != event.TooMany && r.Cause != event.NoShows && (r.Cause != event.Clash || e.State == Confirmed) {
 			reasons = append(reasons, r)
 		}
@@ -199,16 +199,16 @@ func (t *lockedTx) reassess(e *record, p *lockedShift) (reasons []event.Reason) 
 		t.cancel(e, ByIneligible)
 		t.notify(e, outbox.Message{Kind: outbox.SignupCancelled, Cause: string(ByIneligible)})
 	case e.holds() && consent != (e.State == AwaitingConsent):
-		t.assignPlace(e, p, consent)
+		t.assignPlace(e, s, consent)
 	case e.State == Waitlisted && consent:
 		t.set(e, AwaitingConsent, nil)
 		t.notify(e, outbox.Message{Kind: outbox.SignupAwaiting})
-	case e.State == AwaitingConsent && !e.holds() && !consent && p.Free() > 0 && !t.queueMoves(p):
-		t.assignPlace(e, p, false) // as for anybody who comes so late
+	case e.State == AwaitingConsent && !e.holds() && !consent && s.Free() > 0 && !t.queueMoves(s):
+		t.assignPlace(e, s, false) // as for anybody who comes so late
 	case e.State == AwaitingConsent && !e.holds() && !consent: // to the end of the queue
 		t.set(e, Waitlisted, nil)
 		t.notify(e, outbox.Message{Kind: outbox.SignupWaiting})
-		p.queue = append(p.queue, e)
+		s.queue = append(s.queue, e)
 	}
 	return reasons
 }

@@ -13,14 +13,14 @@ import (
 	"shtab/internal/outbox"
 )
 
-// candidate is who as eligibility sees them for p.
-func (t *lockedTx) candidate(who *person, p *lockedShift) event.Candidate {
+// candidate is who as eligibility sees them for s.
+func (t *lockedTx) candidate(who *person, s *lockedShift) event.Candidate {
 	c := event.Candidate{BirthDate: who.birth, Consents: who.consents, NoShows: who.noShows}
 	for _, e := range who.signups {
 		if e.State == Cancelled {
 			continue
 		}
-		if e.ShiftID == p.ID {
+		if e.ShiftID == s.ID {
 			c.In = true
 			continue
 		}
@@ -45,20 +45,20 @@ func (t *lockedTx) candidate(who *person, p *lockedShift) event.Candidate {
 
 // hours are a sign-up's, as this transaction will leave them.
 func (t *lockedTx) hours(e *record) (from, to time.Time) {
-	if p := t.shifts[e.ShiftID]; p != nil {
-		return p.StartsAt, p.EndsAt
+	if s := t.shifts[e.ShiftID]; s != nil {
+		return s.StartsAt, s.EndsAt
 	}
 	return e.StartsAt, e.EndsAt
 }
 
-// check says why who may not join p, the sign-up window included.
-func (t *lockedTx) check(who *person, p *lockedShift) []event.Reason {
-	return event.Check(t.candidate(who, p), *p.Event, p.Shift, t.city.Rules, t.city.Location(), t.now)
+// check says why who may not join s, the sign-up window included.
+func (t *lockedTx) check(who *person, s *lockedShift) []event.Reason {
+	return event.Check(t.candidate(who, s), *s.Event, s.Shift, t.city.Rules, t.city.Location(), t.now)
 }
 
 // recheck is check for somebody who is in already, without the window.
-func (t *lockedTx) recheck(who *person, p *lockedShift) []event.Reason {
-	return event.Recheck(t.candidate(who, p), *p.Event, p.Shift, t.city.Rules, t.city.Location())
+func (t *lockedTx) recheck(who *person, s *lockedShift) []event.Reason {
+	return event.Recheck(t.candidate(who, s), *s.Event, s.Shift, t.city.Rules, t.city.Location())
 }
 
 // needsConsent reports whether a guardian must agree first.
@@ -71,27 +71,27 @@ func (e *record) holds() bool { return e.State == Confirmed || e.HoldUntil != ni
 
 // set changes a sign-up and its shift's counters. hold counts only while consent is awaited.
 func (t *lockedTx) set(e *record, to State, hold *time.Time) {
-	p := t.shifts[e.ShiftID]
+	s := t.shifts[e.ShiftID]
 	if e.State == Confirmed && to != Confirmed {
 		t.releaseHours(e)
 	}
-	p.count(e, -1)
+	s.count(e, -1)
 	e.State, e.HoldUntil, e.cause = to, hold, ""
-	p.count(e, 1)
+	s.count(e, 1)
 	if !e.dirty {
 		e.dirty = true
 		t.changed = append(t.changed, e)
 	}
 }
 
-func (p *lockedShift) count(e *record, by int) {
+func (s *lockedShift) count(e *record, by int) {
 	switch {
 	case e.State == Confirmed:
-		p.Confirmed += by
+		s.Confirmed += by
 	case e.HoldUntil != nil:
-		p.Held += by
+		s.Held += by
 	case e.State == Waitlisted:
-		p.Waiting += by
+		s.Waiting += by
 	}
 }
 
@@ -108,8 +108,8 @@ func (t *lockedTx) releaseHours(e *record) {
 		if o.State != Waitlisted || !o.StartsAt.Before(e.EndsAt) || !e.StartsAt.Before(o.EndsAt) {
 			continue
 		}
-		if p := t.shifts[o.ShiftID]; p != nil {
-			p.next = 0
+		if s := t.shifts[o.ShiftID]; s != nil {
+			s.next = 0
 		} else {
 			t.missing = append(t.missing, o.ShiftID)
 		}
@@ -122,14 +122,14 @@ func (t *lockedTx) notify(e *record, m outbox.Message) {
 	t.mails = append(t.mails, mail{m, e})
 }
 
-// holdUntil is until when a place of p is kept while a guardian is asked: a while, never beyond
+// holdUntil is until when a place of s is kept while a guardian is asked: a while, never beyond
 // the end of the sign-up nor, so that the queue still gets the place, the cut-off. Which of
 // these has passed already, as for somebody whom a coordinator adds late, is no limit.
-func (t *lockedTx) holdUntil(p *lockedShift) *time.Time {
+func (t *lockedTx) holdUntil(s *lockedShift) *time.Time {
 	until := t.now.Add(time.Duration(t.city.Rules.ConsentMinutes) * time.Minute)
-	limits := []time.Time{p.Event.Cutoff(p.Shift), p.StartsAt, p.EndsAt}
-	if p.Event.SignupClosesAt != nil {
-		limits = append(limits, *p.Event.SignupClosesAt)
+	limits := []time.Time{s.Event.Cutoff(s.Shift), s.StartsAt, s.EndsAt}
+	if s.Event.SignupClosesAt != nil {
+		limits = append(limits, *s.Event.SignupClosesAt)
 	}
 	for _, l := range limits {
 		if t.now.Before(l) && l.Before(until) {
@@ -140,9 +140,9 @@ func (t *lockedTx) holdUntil(p *lockedShift) *time.Time {
 	return &until
 }
 
-// queueMoves reports whether p's queue moves up when a place is free: until the cut-off.
-func (t *lockedTx) queueMoves(p *lockedShift) bool {
-	return p.Event.State == event.Published && t.now.Before(p.Event.Cutoff(p.Shift))
+// queueMoves reports whether s's queue moves up when a place is free: until the cut-off.
+func (t *lockedTx) queueMoves(s *lockedShift) bool {
+	return s.Event.State == event.Published && t.now.Before(s.Event.Cutoff(s.Shift))
 }
 
 // promote gives the free places of all locked shifts to the first people waiting who may
@@ -154,15 +154,15 @@ func (t *lockedTx) promote(ctx context.Context) error {
 	for {
 		var shifts, after []int64
 		var page int
-		for _, p := range order {
-			if !t.queueMoves(p) {
+		for _, s := range order {
+			if !t.queueMoves(s) {
 				continue
 			}
-			t.moveUp(p)
-			if p.Free() > 0 && !p.complete {
-				shifts, after = append(shifts, p.ID), append(after, p.readTo)
-				page = max(page, p.page, min(2*p.Free(), 1000))
-				p.page *= 4
+			t.moveUp(s)
+			if s.Free() > 0 && !s.complete {
+				shifts, after = append(shifts, s.ID), append(after, s.readTo)
+				page = max(page, s.page, min(2*s.Free(), 1000))
+				s.page *= 4
 			}
 		}
 		if len(shifts) == 0 {
@@ -185,12 +185,12 @@ func (t *lockedTx) promote(ctx context.Context) error {
 	}
 }
 
-// moveUp promotes from as much of p's queue as is loaded.
-func (t *lockedTx) moveUp(p *lockedShift) {
-	for ; p.Free() > 0 && p.next < len(p.queue); p.next++ {
-		e := p.queue[p.next]
+// moveUp promotes from as much of s's queue as is loaded.
+func (t *lockedTx) moveUp(s *lockedShift) {
+	for ; s.Free() > 0 && s.next < len(s.queue); s.next++ {
+		e := s.queue[s.next]
 		who := t.people[e.PersonID]
-		if e.State != Waitlisted || who.suspended || len(t.recheck(who, p)) > 0 {
+		if e.State != Waitlisted || who.suspended || len(t.recheck(who, s)) > 0 {
 			continue
 		}
 		t.set(e, Confirmed, nil)

@@ -53,8 +53,8 @@ func (s *Store) join(ctx context.Context, tx pgx.Tx, shiftID int64, people []int
 	if err != nil {
 		return nil, err
 	}
-	p := t.shifts[shiftID]
-	if p == nil || !p.Event.State.Public() {
+	shift := t.shifts[shiftID]
+	if shift == nil || !shift.Event.State.Public() {
 		return nil, fault.NotFound()
 	}
 	if err := t.promote(ctx); err != nil { // whoever waits comes first
@@ -62,7 +62,7 @@ func (s *Store) join(ctx context.Context, tx pgx.Tx, shiftID int64, people []int
 	}
 	results := make([]result, len(people))
 	for i, id := range people {
-		results[i] = t.join(p, t.people[id])
+		results[i] = t.join(shift, t.people[id])
 	}
 	if err := t.flush(ctx); err != nil {
 		return nil, err
@@ -76,44 +76,44 @@ func (s *Store) join(ctx context.Context, tx pgx.Tx, shiftID int64, people []int
 }
 
 // join results one request.
-func (t *lockedTx) join(p *lockedShift, who *person) result {
+func (t *lockedTx) join(s *lockedShift, who *person) result {
 	if who == nil {
 		return result{err: fault.NotFound()}
 	}
-	return t.decide(p, who, t.check(who, p))
+	return t.decide(s, who, t.check(who, s))
 }
 
-// decide gives who what p has to give, unless one of reasons blocks it.
-func (t *lockedTx) decide(p *lockedShift, who *person, reasons []event.Reason) result {
+// decide gives who what s has to give, unless one of reasons blocks it.
+func (t *lockedTx) decide(s *lockedShift, who *person, reasons []event.Reason) result {
 	if who.suspended {
 		return result{err: fault.Forbidden()}
 	}
-	e := who.signups[p.ID]
+	e := who.signups[s.ID]
 	if in := e != nil && e.State != Cancelled; in {
-		if e.State == Confirmed || len(reasons) > 0 || e.State == Waitlisted && p.Free() == 0 {
+		if e.State == Confirmed || len(reasons) > 0 || e.State == Waitlisted && s.Free() == 0 {
 			return result{Result: t.result(e, false)}
 		}
 	} else if event.Blocks(reasons) {
-		return result{Result: Result{ShiftID: p.ID, EventID: p.EventID, Refused: true, Reasons: reasons}}
+		return result{Result: Result{ShiftID: s.ID, EventID: s.EventID, Refused: true, Reasons: reasons}}
 	}
 	if e == nil {
 		e = &record{
-			ShiftID: p.ID, PersonID: who.id, EventID: p.EventID, Title: p.Event.Title, StartsAt: p.StartsAt,
-			EndsAt: p.EndsAt, State: Cancelled,
+			ShiftID: s.ID, PersonID: who.id, EventID: s.EventID, Title: s.Event.Title, StartsAt: s.StartsAt,
+			EndsAt: s.EndsAt, State: Cancelled,
 		}
-		who.signups[p.ID] = e
+		who.signups[s.ID] = e
 	}
-	t.assignPlace(e, p, needsConsent(reasons))
+	t.assignPlace(e, s, needsConsent(reasons))
 	return result{Result: t.result(e, true)}
 }
 
-// assignPlace gives e what p has to give to somebody who may come: a place, a place held until a
+// assignPlace gives e what s has to give to somebody who may come: a place, a place held until a
 // guardian agrees, or a wait.
-func (t *lockedTx) assignPlace(e *record, p *lockedShift, consent bool) {
-	free := p.Free() > 0 || e.holds()
+func (t *lockedTx) assignPlace(e *record, s *lockedShift, consent bool) {
+	free := s.Free() > 0 || e.holds()
 	switch {
 	case consent && free:
-		t.set(e, AwaitingConsent, t.holdUntil(p))
+		t.set(e, AwaitingConsent, t.holdUntil(s))
 		t.notify(e, outbox.Message{Kind: outbox.SignupAwaiting})
 	case consent:
 		t.set(e, AwaitingConsent, nil)
@@ -123,7 +123,7 @@ func (t *lockedTx) assignPlace(e *record, p *lockedShift, consent bool) {
 		t.notify(e, outbox.Message{Kind: outbox.SignupConfirmed})
 	default:
 		t.set(e, Waitlisted, nil)
-		e.Position = p.Waiting
+		e.Position = s.Waiting
 		t.notify(e, outbox.Message{Kind: outbox.SignupWaiting})
 	}
 }

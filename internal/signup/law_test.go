@@ -18,7 +18,7 @@ type lawCase struct {
 	consent string
 }
 
-// TestLawOnEveryPath holds the law's ages, on the day before, on and after the birthday, against
+// TestLawOnEveryPath checks the law's ages, on the day before, on and after the birthday, against
 // kinds of event and what a guardian said, on every way to a place and every way to lose one.
 // What it expects is written down here once more, in the law's words, not asked of the code.
 func TestLawOnEveryPath(t *testing.T) {

@@ -161,8 +161,8 @@ func (s *Store) lock(ctx context.Context, tx pgx.Tx, now time.Time, about scope)
 			for _, f := range found {
 				events[f.ID] = f
 			}
-			for _, p := range t.shifts {
-				p.Event = events[p.EventID]
+			for _, shift := range t.shifts {
+				shift.Event = events[shift.EventID]
 			}
 			return err
 		})
@@ -222,9 +222,9 @@ func (t *lockedTx) lockPeople(ctx context.Context, asking []int64, keys []rowKey
 	for _, k := range keys {
 		if who := t.people[k.PersonID]; k.State == Waitlisted && who != nil {
 			if e := who.signups[k.ShiftID]; e != nil {
-				p := t.shifts[k.ShiftID]
-				p.queue, p.readTo = append(p.queue, e), *k.QueueNo
-				p.complete = len(p.queue) >= p.was.Waiting
+				s := t.shifts[k.ShiftID]
+				s.queue, s.readTo = append(s.queue, e), *k.QueueNo
+				s.complete = len(s.queue) >= s.was.Waiting
 			}
 		}
 	}

@@ -39,7 +39,7 @@ func (s *Store) Move(ctx context.Context, actor account.Actor, signupID, shiftID
 			args).Scan(&from, &person)
 		return scope{shifts: []int64{from, shiftID}, people: []int64{person}, freeing: 1}, err
 	}, func(t *lockedTx) error {
-		p, who := t.shifts[shiftID], t.people[person]
+		shift, who := t.shifts[shiftID], t.people[person]
 		old, there := who.signups[from], who.signups[shiftID]
 		r = t.result(old, false)
 		switch {
@@ -58,16 +58,16 @@ func (s *Store) Move(ctx context.Context, actor account.Actor, signupID, shiftID
 		if err := t.promote(ctx); err != nil { // whoever waits there comes first
 			return err
 		}
-		if p.Free() == 0 {
+		if shift.Free() == 0 {
 			return fault.Conflict("signup.full")
 		}
 		t.cancel(old, ByMove)
-		a := t.decide(p, who, t.checkAdded(who, p))
+		a := t.decide(shift, who, t.checkAdded(who, shift))
 		switch {
 		case a.err != nil:
 			return a.err
 		case !a.Changed: // still waiting there: something blocks it
-			a.Refused, a.Reasons = true, t.checkAdded(who, p)
+			a.Refused, a.Reasons = true, t.checkAdded(who, shift)
 			fallthrough
 		case a.Refused:
 			r.Refused, r.Reasons = true, a.Reasons
@@ -109,33 +109,33 @@ func (t *lockedTx) markMoved(e *record) {
 func (s *Store) Promote(ctx context.Context, actor account.Actor, signupID int64,
 	now time.Time,
 ) (r Result, err error) {
-	var shift, person int64
+	var shiftID, person int64
 	err = s.withShifts(ctx, now, func(tx pgx.Tx) (scope, error) {
 		err := tx.QueryRow(ctx, `
 			select g.shift_id, g.person_id from signup g join shift s on s.id = g.shift_id join event e
 				on e.id = s.event_id
-			where g.id = @id and `+event.Managing, event.Manager(actor, signupID)).Scan(&shift, &person)
-		return scope{shifts: []int64{shift}, people: []int64{person}, freeing: 1}, err
+			where g.id = @id and `+event.Managing, event.Manager(actor, signupID)).Scan(&shiftID, &person)
+		return scope{shifts: []int64{shiftID}, people: []int64{person}, freeing: 1}, err
 	}, func(t *lockedTx) error {
-		p, who := t.shifts[shift], t.people[person]
-		e := who.signups[shift]
+		shift, who := t.shifts[shiftID], t.people[person]
+		e := who.signups[shiftID]
 		if err := t.promote(ctx); err != nil {
 			return err
 		}
 		r = t.result(e, e.dirty) // it may have been their turn anyway
-		switch reasons := t.checkAdded(who, p); {
+		switch reasons := t.checkAdded(who, shift); {
 		case e.State == Confirmed:
 			return nil
 		case e.State == Cancelled:
 			return fault.Conflict("signup.not_in")
-		case !now.Before(p.EndsAt):
+		case !now.Before(shift.EndsAt):
 			return fault.Conflict("signup.over")
 		case len(reasons) > 0:
 			r.Refused, r.Reasons = true, reasons
 			return nil
 		case who.suspended:
 			return fault.Forbidden()
-		case p.Free() == 0:
+		case shift.Free() == 0:
 			return fault.Conflict("signup.full")
 		}
 		t.set(e, Confirmed, nil)

@@ -28,8 +28,8 @@ func (s *Store) Recheck(ctx context.Context, tx pgx.Tx, personID int64, now time
 // the person is told. The caller sees to the permission and the audit.
 func (s *Store) CancelUnconsented(ctx context.Context, tx pgx.Tx, personID, eventID int64, now time.Time) error {
 	return s.eachComing(ctx, tx, personID, now, false, func(t *lockedTx, e *record) {
-		p := t.shifts[e.ShiftID]
-		if (eventID == 0 || p.EventID == eventID) && needsConsent(t.recheck(t.people[personID], p)) {
+		shift := t.shifts[e.ShiftID]
+		if (eventID == 0 || shift.EventID == eventID) && needsConsent(t.recheck(t.people[personID], shift)) {
 			t.cancel(e, ByConsent)
 			t.notify(e, outbox.Message{Kind: outbox.SignupCancelled, Cause: string(ByConsent)})
 		}

@@ -157,18 +157,18 @@ func (s *Store) ForEvent(ctx context.Context, actor account.Actor, e event.Event
 		return nil, fault.NotFound()
 	}
 	standings := make(map[int64]Standing, len(shifts))
-	for id, p := range t.shifts {
-		st := Standing{CutoffAt: e.Cutoff(p.Shift)}
+	for id, shift := range t.shifts {
+		st := Standing{CutoffAt: e.Cutoff(shift.Shift)}
 		if in := who.signups[id]; in != nil {
 			st.SignupID, st.State, st.Position, st.HoldUntil = in.ID, in.State, in.Position, in.HoldUntil
 		}
 		switch {
 		case !st.In():
-			st.Reasons = t.check(who, p)
+			st.Reasons = t.check(who, shift)
 		case st.State != Confirmed:
-			st.Reasons = t.recheck(who, p)
+			st.Reasons = t.recheck(who, shift)
 		}
-		st.CanCancel = st.In() && now.Before(p.EndsAt) && (st.State != Confirmed || now.Before(st.CutoffAt))
+		st.CanCancel = st.In() && now.Before(shift.EndsAt) && (st.State != Confirmed || now.Before(st.CutoffAt))
 		standings[id] = st
 	}
 	return standings, nil

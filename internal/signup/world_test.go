@@ -262,24 +262,25 @@ func (w *world) invariants(now time.Time) (broken []string) {
 			w.Fatal(err)
 		}
 		for _, who := range t.people {
-			for _, p := range t.shifts {
-				e := who.signups[p.ID]
-				if e == nil || e.State == Cancelled || !now.Before(p.EndsAt) {
+			for _, shift := range t.shifts {
+				e := who.signups[shift.ID]
+				if e == nil || e.State == Cancelled || !now.Before(shift.EndsAt) {
 					continue
 				}
-				against := t.recheck(who, p)
-				if e.State == Confirmed && len(against) > 0 {
-					broken = append(broken, fmt.Sprintf("%d is confirmed in %d against %v", who.id, p.ID, against))
+				reasons := t.recheck(who, shift)
+				if e.State == Confirmed && len(reasons) > 0 {
+					broken = append(broken, fmt.Sprintf("%d is confirmed in %d despite %v", who.id, shift.ID, reasons))
 				}
-				if e.holds() && event.Blocks(against) && against[0].Cause != event.Clash {
-					broken = append(broken, fmt.Sprintf("%d has a place in %d against %v", who.id, p.ID, against))
+				if e.holds() && event.Blocks(reasons) && reasons[0].Cause != event.Clash {
+					broken = append(broken, fmt.Sprintf("%d has a place in %d despite %v", who.id, shift.ID, reasons))
 				}
-				if e.State == Waitlisted && p.Free() > 0 && t.queueMoves(p) && len(against) == 0 && !who.suspended {
-					broken = append(broken, fmt.Sprintf("%d waits for %d, which has %d free places", who.id, p.ID,
-						p.Free()))
+				if e.State == Waitlisted && shift.Free() > 0 && t.queueMoves(shift) && len(reasons) == 0 &&
+					!who.suspended {
+					broken = append(broken, fmt.Sprintf("%d waits for %d, which has %d free places", who.id, shift.ID,
+						shift.Free()))
 				}
-				if e.HoldUntil != nil && len(against) == 0 {
-					broken = append(broken, fmt.Sprintf("%d awaits consent in %d for nothing", who.id, p.ID))
+				if e.HoldUntil != nil && len(reasons) == 0 {
+					broken = append(broken, fmt.Sprintf("%d awaits consent in %d for nothing", who.id, shift.ID))
 				}
 			}
 		}
