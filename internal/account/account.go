@@ -23,7 +23,7 @@ import (
 	"shtab/internal/postgres"
 )
 
-// Store is the room's use cases. Set its fields before the first use.
+// Store does the work with accounts. Set its fields before the first use.
 type Store struct {
 	// RateLimits bounds attempts per e-mail; NewStore switches it on. Load tests go without.
 	RateLimits bool
@@ -37,7 +37,7 @@ type Store struct {
 	hasher *Hasher
 }
 
-// NewStore makes the room over db.
+// NewStore makes a Store over db.
 func NewStore(db *pgxpool.Pool, out *outbox.Outbox, city *config.City, hasher *Hasher) *Store {
 	return &Store{RateLimits: true, db: db, out: out, city: city, hasher: hasher}
 }
@@ -109,7 +109,7 @@ func count(ctx context.Context, db postgres.DB, key string, starts time.Time) (n
 }
 
 // sweepCookies deletes the cookies' sessions that have run out, also by the database's clock, which is
-// what their library holds them against.
+// what their library compares them with.
 const sweepCookies = `delete from sessions where expiry < least($1, current_timestamp)`
 
 // Sweep deletes what has run out: registrations, requests for a new password or e-mail older than

@@ -25,8 +25,8 @@ var now = time.Date(2026, 11, 22, 10, 1, 0, 0, time.UTC)
 
 const goodPassword = "жеті қат көк, тоғыз дала"
 
-// house is a Store on a database of its own.
-type house struct {
+// world is a Store on a database of its own.
+type world struct {
 	*Store
 	t  *testing.T
 	db *pgxpool.Pool
@@ -34,7 +34,7 @@ type house struct {
 
 var sharedHasher = sync.OnceValue(NewHasher)
 
-func newHouse(t *testing.T) house {
+func newWorld(t *testing.T) world {
 	t.Helper()
 	db := pgtest.Pool(t)
 	out, err := outbox.New(db, nil)
@@ -45,11 +45,11 @@ func newHouse(t *testing.T) house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return house{NewStore(db, out, city, sharedHasher()), t, db}
+	return world{NewStore(db, out, city, sharedHasher()), t, db}
 }
 
 // one is the only value of a query.
-func one[T any](h house, sql string, args ...any) (v T) {
+func one[T any](h world, sql string, args ...any) (v T) {
 	h.t.Helper()
 	if err := h.db.QueryRow(h.t.Context(), sql, args...).Scan(&v); err != nil {
 		h.t.Fatal(sql, ": ", err)
@@ -57,7 +57,7 @@ func one[T any](h house, sql string, args ...any) (v T) {
 	return v
 }
 
-func (h house) exec(sql string, args ...any) {
+func (h world) exec(sql string, args ...any) {
 	h.t.Helper()
 	if _, err := h.db.Exec(h.t.Context(), sql, args...); err != nil {
 		h.t.Fatal(sql, ": ", err)
@@ -71,13 +71,13 @@ func form(email string) Registration {
 	}
 }
 
-func (h house) code(registration int64) string {
+func (h world) code(registration int64) string {
 	h.t.Helper()
 	return one[string](h, `select code from registration where id = $1`, registration)
 }
 
 // join makes an account and returns its session and Actor.
-func (h house) join(email string) (SignedIn, Actor) {
+func (h world) join(email string) (SignedIn, Actor) {
 	h.t.Helper()
 	id, err := h.Register(h.t.Context(), form(email), now)
 	if err != nil {
@@ -95,7 +95,7 @@ func (h house) join(email string) (SignedIn, Actor) {
 }
 
 // enter begins a session of an epoch and asks who its Actor is.
-func (h house) enter(ctx context.Context, person int64, epoch int) (Actor, error) {
+func (h world) enter(ctx context.Context, person int64, epoch int) (Actor, error) {
 	h.t.Helper()
 	id, err := h.Begin(ctx, SignedIn{PersonID: person, Epoch: epoch}, "Firefox, Linux", false, now)
 	if err != nil {
@@ -104,7 +104,7 @@ func (h house) enter(ctx context.Context, person int64, epoch int) (Actor, error
 	return h.Store.Actor(ctx, id, now)
 }
 
-// says holds err against a kind and a key: the fault's own or "field=key".
+// says compares err with a kind and a key: the fault's own or "field=key".
 func says(t *testing.T, err error, kind fault.Kind, key string) {
 	t.Helper()
 	e, ok := errors.AsType[*fault.Error](err)
@@ -126,7 +126,7 @@ func other(code string) string {
 }
 
 func TestRegistration(t *testing.T) {
-	h, ctx := newHouse(t), t.Context()
+	h, ctx := newWorld(t), t.Context()
 	id, err := h.Register(ctx, form("  Aliya@Mail.KZ "), now)
 	if err != nil {
 		t.Fatal(err)
@@ -176,9 +176,9 @@ func TestRegistration(t *testing.T) {
 	}
 }
 
-// TestRegistrationOfAKnownEmail holds what can be seen from outside against a new e-mail's.
+// TestRegistrationOfAKnownEmail compares what can be seen from outside with a new e-mail's.
 func TestRegistrationOfAKnownEmail(t *testing.T) {
-	h, ctx := newHouse(t), t.Context()
+	h, ctx := newWorld(t), t.Context()
 	known, _ := h.join("known@mail.kz")
 	in := form("known@mail.kz")
 	in.GivenName = "Stranger"
@@ -228,7 +228,7 @@ func TestRegistrationOfAKnownEmail(t *testing.T) {
 }
 
 func TestWrongCodes(t *testing.T) {
-	h, ctx := newHouse(t), t.Context()
+	h, ctx := newWorld(t), t.Context()
 	id, err := h.Register(ctx, form("a@mail.kz"), now)
 	if err != nil {
 		t.Fatal(err)
@@ -250,7 +250,7 @@ func TestWrongCodes(t *testing.T) {
 }
 
 func TestCodeExpiresAndIsSentAgain(t *testing.T) {
-	h, ctx := newHouse(t), t.Context()
+	h, ctx := newWorld(t), t.Context()
 	id, err := h.Register(ctx, form("a@mail.kz"), now)
 	if err != nil {
 		t.Fatal(err)
@@ -293,7 +293,7 @@ func together(n int, call func(i int) error) map[fault.Kind]int {
 }
 
 func TestParallelConfirms(t *testing.T) {
-	h, ctx := newHouse(t), t.Context()
+	h, ctx := newWorld(t), t.Context()
 	// Twice the same registration, and another of the same e-mail.
 	a, err1 := h.Register(ctx, form("a@mail.kz"), now)
 	b, err2 := h.Register(ctx, form("a@mail.kz"), now)
@@ -312,7 +312,7 @@ func TestParallelConfirms(t *testing.T) {
 }
 
 func TestRegistrationIsThrottledPerEmail(t *testing.T) {
-	h, ctx := newHouse(t), t.Context()
+	h, ctx := newWorld(t), t.Context()
 	for range registerLimit.Most {
 		if _, err := h.Register(ctx, form("a@mail.kz"), now); err != nil {
 			t.Fatal(err)
@@ -333,7 +333,7 @@ func TestRegistrationIsThrottledPerEmail(t *testing.T) {
 }
 
 func TestSweep(t *testing.T) {
-	h, ctx := newHouse(t), t.Context()
+	h, ctx := newWorld(t), t.Context()
 	if _, err := h.Register(ctx, form("a@mail.kz"), now); err != nil {
 		t.Fatal(err)
 	}
@@ -361,7 +361,7 @@ func TestSweep(t *testing.T) {
 }
 
 func TestCreateUser(t *testing.T) {
-	h, ctx := newHouse(t), t.Context()
+	h, ctx := newWorld(t), t.Context()
 	if err := h.CreateUser(ctx, "Staff@Shtab.kz", goodPassword, "Айгүл", "Сәрсен", Staff, now); err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // change asks for a new e-mail and returns the code of it.
-func (h house) change(a Actor, email string) (id int64, code string) {
+func (h world) change(a Actor, email string) (id int64, code string) {
 	h.t.Helper()
 	if err := h.RequestEmail(h.t.Context(), a, email, now); err != nil {
 		h.t.Fatal(err)
@@ -22,14 +22,14 @@ func (h house) change(a Actor, email string) (id int64, code string) {
 	return id, one[string](h, `select code from email_change where id = $1`, id)
 }
 
-func (h house) email(a Actor) string {
+func (h world) email(a Actor) string {
 	return one[string](h, `select email from person where id = $1`, a.PersonID)
 }
 
 // TestChangeEmail: the code of the last mail counts, for a quarter of an hour and five tries; the
 // old e-mail is told; open links to a new password are void; sent twice is the same.
 func TestChangeEmail(t *testing.T) {
-	h, ctx := newHouse(t), t.Context()
+	h, ctx := newWorld(t), t.Context()
 	_, me := h.join("a@mail.kz")
 	says(t, h.RequestEmail(ctx, me, "A@mail.kz", now), fault.KindInvalid, "email=factor.error.same_email")
 	says(t, h.RequestEmail(ctx, me, "new", now), fault.KindInvalid, "email=account.error.email")
@@ -77,7 +77,7 @@ func TestChangeEmail(t *testing.T) {
 
 // TestEmailTries: five tries, then the right code no longer helps; five mails an hour.
 func TestEmailTries(t *testing.T) {
-	h, ctx := newHouse(t), t.Context()
+	h, ctx := newWorld(t), t.Context()
 	_, me := h.join("a@mail.kz")
 	_, code := h.change(me, "b@mail.kz")
 	wrong := "000000"
@@ -101,7 +101,7 @@ func TestEmailTries(t *testing.T) {
 // TestEmailOfSomebody: an e-mail that has an account looks the same from outside; its owner is
 // told; it never changes hands. Of several who confirm the same free one at once, one gets it.
 func TestEmailOfSomebody(t *testing.T) {
-	h, ctx := newHouse(t), t.Context()
+	h, ctx := newWorld(t), t.Context()
 	h.RateLimits = false
 	_, me := h.join("a@mail.kz")
 	_, owner := h.join("owner@mail.kz")

@@ -135,7 +135,7 @@ func (s *Store) ChangePassword(ctx context.Context, actor Actor, old, password s
 }
 
 // passwordChanged is what follows a new password: open reset links are void, failed log-ins are
-// forgotten, the deed is in the audit.
+// forgotten, the action is in the audit.
 func (s *Store) passwordChanged(ctx context.Context, tx pgx.Tx, verb string, personID int64, email string,
 	now time.Time,
 ) error {

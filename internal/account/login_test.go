@@ -15,7 +15,7 @@ import (
 )
 
 func TestLogin(t *testing.T) {
-	h, ctx := newHouse(t), t.Context()
+	h, ctx := newWorld(t), t.Context()
 	me, _ := h.join("a@mail.kz")
 	in, err := h.Login(ctx, " A@mail.kz", goodPassword, now)
 	if err != nil || in.PersonID != me.PersonID || in.Epoch != me.Epoch || in.Lang != i18n.RU {
@@ -50,7 +50,7 @@ func TestLogin(t *testing.T) {
 // TestUnknownTakesAsLong: an e-mail that nobody has costs one check of a hash like anybody's, so that
 // the time of the answer does not tell who has an account.
 func TestUnknownTakesAsLong(t *testing.T) {
-	h, ctx := newHouse(t), t.Context()
+	h, ctx := newWorld(t), t.Context()
 	h.join("a@mail.kz")
 	var hashes []string
 	hasher := NewHasher()
@@ -74,7 +74,7 @@ func TestUnknownTakesAsLong(t *testing.T) {
 }
 
 func TestLoginIsThrottled(t *testing.T) {
-	h, ctx := newHouse(t), t.Context()
+	h, ctx := newWorld(t), t.Context()
 	h.join("a@mail.kz")
 	for _, email := range []string{"a@mail.kz", "nobody@mail.kz"} {
 		for range loginLimit.Most {
@@ -110,7 +110,7 @@ func TestLoginIsThrottled(t *testing.T) {
 }
 
 func TestRehash(t *testing.T) {
-	h, ctx := newHouse(t), t.Context()
+	h, ctx := newWorld(t), t.Context()
 	h.join("a@mail.kz")
 	weak, err := argon2id.CreateHash(goodPassword,
 		&argon2id.Params{Memory: 8 << 10, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
@@ -137,7 +137,7 @@ func TestRehash(t *testing.T) {
 }
 
 // reset asks for a link and returns its token.
-func (h house) reset(email string) string {
+func (h world) reset(email string) string {
 	h.t.Helper()
 	if err := h.RequestReset(h.t.Context(), email, i18n.EN, now); err != nil {
 		h.t.Fatal(err)
@@ -150,7 +150,7 @@ func (h house) reset(email string) string {
 }
 
 func TestReset(t *testing.T) {
-	h, ctx := newHouse(t), t.Context()
+	h, ctx := newWorld(t), t.Context()
 	me, _ := h.join("a@mail.kz")
 	gone := func(token string, at time.Time) {
 		t.Helper()
@@ -190,7 +190,7 @@ func TestReset(t *testing.T) {
 }
 
 func TestResetOfAnUnknownEmail(t *testing.T) {
-	h, ctx := newHouse(t), t.Context()
+	h, ctx := newWorld(t), t.Context()
 	h.join("a@mail.kz")
 	h.exec(`update person set suspended_at = $1`, now)
 	says(t, h.RequestReset(ctx, "no e-mail", i18n.KK, now), fault.KindInvalid, "email=account.error.email")
@@ -209,7 +209,7 @@ func TestResetOfAnUnknownEmail(t *testing.T) {
 }
 
 func TestParallelResets(t *testing.T) {
-	h, ctx := newHouse(t), t.Context()
+	h, ctx := newWorld(t), t.Context()
 	me, _ := h.join("a@mail.kz")
 	tokens := []string{h.reset("a@mail.kz"), h.reset("a@mail.kz")}
 	got := together(8, func(i int) error {
@@ -222,7 +222,7 @@ func TestParallelResets(t *testing.T) {
 }
 
 func TestChangePassword(t *testing.T) {
-	h, ctx := newHouse(t), t.Context()
+	h, ctx := newWorld(t), t.Context()
 	me, actor := h.join("a@mail.kz")
 	token := h.reset("a@mail.kz")
 	_, err := h.ChangePassword(ctx, actor, "wrong", "a new password", now)

@@ -16,7 +16,7 @@ import (
 )
 
 func TestUpdateProfile(t *testing.T) {
-	h, ctx := newHouse(t), t.Context()
+	h, ctx := newWorld(t), t.Context()
 	var told []string
 	h.OnBirthDate = func(ctx context.Context, tx pgx.Tx, personID int64) error {
 		var born time.Time
@@ -69,7 +69,7 @@ func TestUpdateProfile(t *testing.T) {
 }
 
 func TestBirthDateIsKeptWhenTheHookFails(t *testing.T) {
-	h, ctx := newHouse(t), t.Context()
+	h, ctx := newWorld(t), t.Context()
 	_, actor := h.join("a@mail.kz")
 	broken := errors.New("broken")
 	h.OnBirthDate = func(context.Context, pgx.Tx, int64) error { return broken }
@@ -84,7 +84,7 @@ func TestBirthDateIsKeptWhenTheHookFails(t *testing.T) {
 }
 
 func TestProfileWithoutBirthDate(t *testing.T) {
-	h, ctx := newHouse(t), t.Context()
+	h, ctx := newWorld(t), t.Context()
 	if err := h.CreateUser(ctx, "s@shtab.kz", goodPassword, "Айгүл", "Сәрсен", Staff, now); err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +101,7 @@ func TestProfileWithoutBirthDate(t *testing.T) {
 }
 
 func TestActor(t *testing.T) {
-	h, ctx := newHouse(t), t.Context()
+	h, ctx := newWorld(t), t.Context()
 	in, actor := h.join("a@mail.kz")
 	if actor.Orgs == nil || len(actor.Orgs) != 0 || actor.Role != Volunteer || actor.Email != "a@mail.kz" ||
 		actor.Lang != i18n.RU || actor.GivenName != "Әлия" {
@@ -129,7 +129,7 @@ func TestActor(t *testing.T) {
 }
 
 func TestLangAndCalendar(t *testing.T) {
-	h, ctx := newHouse(t), t.Context()
+	h, ctx := newWorld(t), t.Context()
 	_, actor := h.join("a@mail.kz")
 	was, _ := h.Profile(ctx, actor)
 	token, err := h.RenewCalendar(ctx, actor, now)
@@ -250,7 +250,7 @@ var inputs = []struct{ field, typed, key string }{
 }
 
 func TestInputs(t *testing.T) {
-	h, ctx := newHouse(t), t.Context()
+	h, ctx := newWorld(t), t.Context()
 	h.RateLimits = false
 	for _, in := range inputs {
 		r := form("a@mail.kz")
@@ -310,7 +310,7 @@ func TestNormalForms(t *testing.T) {
 	}
 }
 
-// TestWords holds the keys that this room speaks in against the catalogue.
+// TestWords checks that the catalogue has the keys that this package uses.
 func TestWords(t *testing.T) {
 	c, err := i18n.Load(locale.FS, time.UTC)
 	if err != nil {

@@ -57,7 +57,7 @@ func TestFresh(t *testing.T) {
 // TestSessions: each browser is listed, the one in use first; one's own can be ended, one or all
 // others; nobody else's. That one is in use is kept every ten minutes and not before.
 func TestSessions(t *testing.T) {
-	h, ctx := newHouse(t), t.Context()
+	h, ctx := newWorld(t), t.Context()
 	in, me := h.join("a@mail.kz")
 	_, other := h.join("b@mail.kz")
 	second, _ := h.enter(ctx, in.PersonID, in.Epoch)
@@ -114,7 +114,7 @@ func TestSessions(t *testing.T) {
 // TestActorCostsOneStatement: a request asks who somebody is in one statement, and writes in every
 // ten minutes' first.
 func TestActorCostsOneStatement(t *testing.T) {
-	h := newHouse(t)
+	h := newWorld(t)
 	pool, statements := pgtest.Counted(t, 1)
 	if _, err := pool.Exec(t.Context(),
 		`insert into person (id, email, given_name, family_name, calendar_token, joined_at) overriding system value
@@ -142,7 +142,7 @@ func TestActorCostsOneStatement(t *testing.T) {
 
 // TestProve: the own password counts, a wrong one is counted as an attempt to log in.
 func TestProve(t *testing.T) {
-	h, ctx := newHouse(t), t.Context()
+	h, ctx := newWorld(t), t.Context()
 	_, me := h.join("a@mail.kz")
 	if err := h.Prove(ctx, me, goodPassword, now); err != nil {
 		t.Error(err)
