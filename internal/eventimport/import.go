@@ -62,7 +62,7 @@ type Pending struct {
 	Made    int // once done
 }
 
-// Store is the room's use cases.
+// Store reads, keeps and imports files of events.
 type Store struct {
 	db     *pgxpool.Pool
 	city   *config.City

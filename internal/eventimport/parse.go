@@ -88,7 +88,7 @@ func wordsOf(texts *i18n.Catalogue) vocabulary {
 	return w
 }
 
-// parser makes plans of rows and gathers what is wrong with them.
+// parser makes Details of rows and gathers what is wrong with them.
 type parser struct {
 	city      *config.City
 	campaigns []campaign.Choice
@@ -126,17 +126,17 @@ func (p *parser) row(r sheet.Row) error {
 		return &sheet.Problem{Key: "intake.error.hopeless", Sheet: r.Sheet, Row: r.Number}
 	}
 	before := p.count
-	plan := p.plan(r)
+	details := p.details(r)
 	if p.count > before {
 		return nil
 	}
-	key := keyOf(p.cell(r, "number"), plan)
+	key := keyOf(p.cell(r, "number"), details)
 	if p.seen[key] {
 		p.wrong(Problem{r.Sheet, r.Number, 0, "intake.error.twice"})
 		return nil
 	}
 	p.seen[key] = true
-	p.events = append(p.events, event.Imported{Details: plan, Key: key})
+	p.events = append(p.events, event.Imported{Details: details, Key: key})
 	return nil
 }
 
@@ -173,8 +173,8 @@ func (p *parser) cell(r sheet.Row, column string) string {
 	return ""
 }
 
-// plan makes an event of a row. Everything that is wrong with it is noted, one problem a cell.
-func (p *parser) plan(r sheet.Row) event.Details {
+// details makes Details of a row. Everything that is wrong with it is noted, one problem a cell.
+func (p *parser) details(r sheet.Row) event.Details {
 	noted := map[string]bool{} // columns
 	at := func(column, key string) {
 		if noted[column] {
@@ -199,19 +199,19 @@ func (p *parser) plan(r sheet.Row) event.Details {
 		}
 		return n
 	}
-	plan := event.Details{OrgID: p.org, CutoffMinutes: p.city.Rules.CutoffMinutes, MinAge: number("min_age")}
+	details := event.Details{OrgID: p.org, CutoffMinutes: p.city.Rules.CutoffMinutes, MinAge: number("min_age")}
 	for _, f := range event.Fields {
 		if _, ok := own[f.Name]; f.Imported && !ok {
-			f.Read(&plan, get, p.city.Location(), fault.Fields{})
+			f.Read(&details, get, p.city.Location(), fault.Fields{})
 		}
 	}
-	short := plan.Summary.IsZero()
+	short := details.Summary.IsZero()
 	if short {
-		plan.Summary = plan.Title // the shortest summary there is
+		details.Summary = details.Title // the shortest summary there is
 	}
 	if s := get("campaign"); s != "" {
 		if i := slices.IndexFunc(p.campaigns, func(c campaign.Choice) bool { return among(s, c.Name) }); i >= 0 {
-			plan.CampaignID = p.campaigns[i].ID
+			details.CampaignID = p.campaigns[i].ID
 		} else {
 			at("campaign", "intake.error.campaign")
 		}
@@ -219,13 +219,13 @@ func (p *parser) plan(r sheet.Row) event.Details {
 	if s := get("district"); s != "" {
 		if i := slices.IndexFunc(p.city.Districts,
 			func(d config.District) bool { return strings.EqualFold(s, d.Slug) || among(s, d.Name) }); i >= 0 {
-			plan.District = p.city.Districts[i].Slug
+			details.District = p.city.Districts[i].Slug
 		} else {
 			at("district", "intake.error.district")
 		}
 	}
 	if s := get("adults_only"); s != "" {
-		if plan.AdultsOnly = p.words.grounds[strings.ToLower(s)]; plan.AdultsOnly == "" {
+		if details.AdultsOnly = p.words.grounds[strings.ToLower(s)]; details.AdultsOnly == "" {
 			at("adults_only", "intake.error.ground")
 		}
 	}
@@ -255,30 +255,30 @@ func (p *parser) plan(r sheet.Row) event.Details {
 			at("to", "publishing.problem.hour")
 		}
 	}
-	plan.Slots = []event.Slot{slot}
+	details.Slots = []event.Slot{slot}
 
 	now := p.now
-	if shifts := plan.Shifts(p.city.Location()); len(shifts) > 0 && !shifts[0].EndsAt.After(p.now) {
+	if shifts := details.Shifts(p.city.Location()); len(shifts) > 0 && !shifts[0].EndsAt.After(p.now) {
 		now = time.Time{} // what is over may lie in the past
 		if !p.trusted {
 			at("date", "intake.error.untrusted")
 		}
 	}
-	problems := plan.ValidateToPublish(p.city, now, nil)
+	problems := details.ValidateToPublish(p.city, now, nil)
 	for _, field := range slices.Sorted(maps.Keys(problems)) {
 		if short && strings.HasPrefix(field, "summary") {
 			continue
 		}
 		at(columnOf(field), problems[field])
 	}
-	return plan
+	return details
 }
 
 // longestNight is how many minutes an event may last that begins on one day and ends on the next:
 // longer, and the hours are more likely the wrong way round.
 const longestNight = 12 * 60
 
-// columnOf is the column of a plan's field.
+// columnOf is the column of a field of Details.
 func columnOf(field string) string {
 	switch _, slot, _ := strings.Cut(field, "]."); slot {
 	case "day":
