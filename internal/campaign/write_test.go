@@ -111,7 +111,7 @@ func TestCampaignFromDraftToArchive(t *testing.T) {
 	var audited int
 	h.scan(&audited, `select count(*) from audit where object = 'campaign' and object_id = $1`, id)
 	if audited != 3 {
-		t.Errorf("%d deeds in the audit", audited)
+		t.Errorf("%d actions in the audit", audited)
 	}
 	h.want("archive", h.store.SetState(ctx, h.us, id, 3, campaign.StateArchived, now), 0)
 	if list, _ := campaign.Published(ctx, h.db); len(list) != 0 {

@@ -27,7 +27,7 @@ type Status struct {
 	Consents  []Consent       // consents in force
 }
 
-// Asked is a guardian as the volunteer sees them.
+// AskedGuardian is a guardian as the volunteer sees them.
 type AskedGuardian struct {
 	Guardian
 	MailedAt *time.Time // of the last question; nil for none

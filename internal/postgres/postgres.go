@@ -26,7 +26,7 @@ type DB interface {
 }
 
 // Open makes a pool of at most maxConns connections (0: two per core and two for the jobs, which measured
-// best) and checks that text search works in Kazakh, which LC_CTYPE=C breaks silently.
+// best).
 func Open(ctx context.Context, url string, maxConns int) (*pgxpool.Pool, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
@@ -50,7 +50,7 @@ func Open(ctx context.Context, url string, maxConns int) (*pgxpool.Pool, error) 
 	return pool, nil
 }
 
-// CheckLetters reports a database whose locale cannot fold Kazakh letters.
+// CheckLetters reports a database whose locale cannot fold Kazakh letters: LC_CTYPE=C breaks text search silently.
 func CheckLetters(ctx context.Context, db DB) error {
 	var ok bool
 	err := db.QueryRow(ctx, `select show_trgm('Ә') <> '{}' and lower('Ә') = 'ә'`).Scan(&ok)
