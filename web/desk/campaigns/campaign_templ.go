@@ -570,7 +570,7 @@ func formPage(v formView) templ.Component {
 				return nil
 			})
 			templ_7745c5c3_Err = v.fold("goals", v.opened("goal_events", "goal_participations", "goal_hours", "things") ||
-				len(v.Form.Things) > 0).Render(templ.WithChildren(ctx, templ_7745c5c3_Var21), templ_7745c5c3_Buffer)
+				len(v.Form.Deliveries) > 0).Render(templ.WithChildren(ctx, templ_7745c5c3_Var21), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1105,7 +1105,7 @@ func (v formView) looks() templ.Component {
 	})
 }
 
-// delivered are the goals of things delivered.
+// delivered are the goals of deliveries.
 func (v formView) delivered() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1201,7 +1201,7 @@ func (v formView) delivered() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "things[" + strconv.Itoa(i) + "].kind",
-				Label: ui.T(ctx, "campaign_desk.thing"), Value: t.Kind}, v.things(ctx)).Render(ctx, templ_7745c5c3_Buffer)
+				Label: ui.T(ctx, "campaign_desk.thing"), Value: t.Kind}, v.deliveryKinds(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -104,7 +104,7 @@ func (h *Handler) renderForm(w http.ResponseWriter, r *http.Request, status int,
 			v.Others = append(v.Others, o)
 		}
 	}
-	if v.Things, err = campaign.DeliveryKinds(r.Context(), h.DB); err != nil {
+	if v.DeliveryKinds, err = campaign.DeliveryKinds(r.Context(), h.DB); err != nil {
 		return err
 	}
 	return h.Render(w, r, status, formPage(v))

@@ -21,11 +21,11 @@ import (
 
 // campaignForm is a campaign as its form sends it.
 type campaignForm struct {
-	Key     string      `form:"key"` // of a new campaign's form: sent twice, it makes one
-	Version string      `form:"version"`
-	Org     string      `form:"org"`
-	Things  []thingForm `form:"things"`
-	Invited []string    `form:"invited"`
+	Key        string         `form:"key"` // of a new campaign's form: sent twice, it makes one
+	Version    string         `form:"version"`
+	Org        string         `form:"org"`
+	Deliveries []deliveryForm `form:"things"`
+	Invited    []string       `form:"invited"`
 
 	inputs map[string]string // all other fields, by their inputs (campaign.Form)
 }
@@ -44,24 +44,24 @@ func (f campaignForm) text(name string) i18n.Text {
 	return i18n.Text{KK: f.inputs[name+"_kk"], RU: f.inputs[name+"_ru"], EN: f.inputs[name+"_en"]}
 }
 
-// thingForm is a goal of things delivered.
-type thingForm struct {
+// deliveryForm is a goal of deliveries.
+type deliveryForm struct {
 	Kind   string `form:"kind"`
 	Target string `form:"target"`
 }
 
-// rows are the form's rows of things, the empty ones at the end.
-func (f campaignForm) rows() []thingForm {
-	things := slices.DeleteFunc(slices.Clone(f.Things),
-		func(t thingForm) bool { return t.Kind == "" && t.Target == "" })
-	for len(things) < campaign.MaxDeliveryGoals {
-		things = append(things, thingForm{})
+// rows are the form's rows of deliveries, the empty ones at the end.
+func (f campaignForm) rows() []deliveryForm {
+	rows := slices.DeleteFunc(slices.Clone(f.Deliveries),
+		func(t deliveryForm) bool { return t.Kind == "" && t.Target == "" })
+	for len(rows) < campaign.MaxDeliveryGoals {
+		rows = append(rows, deliveryForm{})
 	}
-	return things[:campaign.MaxDeliveryGoals]
+	return rows[:campaign.MaxDeliveryGoals]
 }
 
-// things are the goals of things as one text, to be compared.
-func (f campaignForm) things() string {
+// deliveries are the goals of deliveries as one text, to be compared.
+func (f campaignForm) deliveries() string {
 	s := ""
 	for _, t := range f.rows() {
 		if t.Kind != "" {
@@ -79,7 +79,7 @@ func formOf(c campaign.ManagedCampaign) campaignForm {
 	}
 	for _, g := range c.Goals {
 		if g.Kind.IsDelivery() {
-			f.Things = append(f.Things, thingForm{string(g.Kind), strconv.Itoa(g.Target)})
+			f.Deliveries = append(f.Deliveries, deliveryForm{string(g.Kind), strconv.Itoa(g.Target)})
 		}
 	}
 	for _, id := range c.Invited {
@@ -131,21 +131,21 @@ func differences(ctx context.Context, theirs, mine campaignForm) (ds []deskui.Di
 	for _, name := range campaign.Form().Inputs() {
 		add(name, theirs.inputs[name], mine.inputs[name])
 	}
-	add("things", theirs.things(), mine.things())
+	add("things", theirs.deliveries(), mine.deliveries())
 	return ds
 }
 
 // formView is a campaign's form: what was typed, what is wrong, what somebody else has
 // saved meanwhile.
 type formView struct {
-	Campaign campaign.ManagedCampaign // zero: a new one
-	Form     campaignForm
-	Owners   []org.Org // whose it may be
-	Others   []org.Org // who may be invited
-	Things   []campaign.DeliveryKind
-	Problems map[string]string
-	IsStale  bool
-	Theirs   campaignForm // what somebody else has saved meanwhile
+	Campaign      campaign.ManagedCampaign // zero: a new one
+	Form          campaignForm
+	Owners        []org.Org // whose it may be
+	Others        []org.Org // who may be invited
+	DeliveryKinds []campaign.DeliveryKind
+	Problems      map[string]string
+	IsStale       bool
+	Theirs        campaignForm // what somebody else has saved meanwhile
 }
 
 func (v formView) isNew() bool { return v.Campaign.ID == 0 }
@@ -207,10 +207,10 @@ func (v formView) action(ctx context.Context) string {
 	return link.DeskCampaign(ui.L(ctx), v.Campaign.ID)
 }
 
-// things are the choices of a thing delivered.
-func (v formView) things(ctx context.Context) []ui.Option {
+// deliveryKinds are the choices of what is delivered.
+func (v formView) deliveryKinds(ctx context.Context) []ui.Option {
 	os := []ui.Option{{Text: "—"}}
-	for _, t := range v.Things {
+	for _, t := range v.DeliveryKinds {
 		os = append(os, ui.Option{Value: string(t.Slug), Text: ui.S(ctx, t.Name)})
 	}
 	return os
