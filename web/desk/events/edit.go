@@ -158,7 +158,7 @@ func (h *Handler) created(w http.ResponseWriter, r *http.Request, f eventForm, d
 	return h.staleForm(w, r, formView{Event: e, Form: f})
 }
 
-// mayHost holds that a form that comes back with problems names a host of the actor's, like one
+// mayHost checks that a form that comes back with problems names a host of the actor's, like one
 // that is saved.
 func (h *Handler) mayHost(actor account.Actor, d event.Details) error {
 	if d.OrgID != 0 && !actor.ActsFor(d.OrgID) {
@@ -304,7 +304,7 @@ func (h *Handler) editPublished(w http.ResponseWriter, r *http.Request, f eventF
 	return h.Render(w, httpkit.AtLink(r, link.DeskEventEdit(httpkit.Lang(r), e.ID)), status, confirmPage(c))
 }
 
-// refused shows the form again with what stood against saving it.
+// refused shows the form again with the problems of saving it.
 func (h *Handler) refused(w http.ResponseWriter, r *http.Request, v formView, err error) error {
 	if isStale(err) {
 		e, err := h.event(r)

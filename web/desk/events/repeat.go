@@ -15,7 +15,7 @@ import (
 	"shtab/web/ui"
 )
 
-// repeatForm is the rhythm of a series and the days chosen from it.
+// repeatForm is the weekly pattern of a series and the days chosen from it.
 type repeatForm struct {
 	Weeks    string   `form:"weeks"`
 	Weekdays []string `form:"weekday"` // 1 is Monday
@@ -26,7 +26,7 @@ type repeatForm struct {
 	Op       string   `form:"op"`
 }
 
-func (f repeatForm) rhythm() (r event.Recurrence) {
+func (f repeatForm) pattern() (r event.Recurrence) {
 	r.Weeks, _ = strconv.Atoi(f.Weeks)
 	r.Until = f.Until
 	for i, wd := range event.Weekdays {
@@ -37,7 +37,7 @@ func (f repeatForm) rhythm() (r event.Recurrence) {
 	return r
 }
 
-// ShowRepeat shows what a rhythm would make of an event before anything is made, at first every
+// ShowRepeat shows what a pattern would make of an event before anything is made, at first every
 // week: GET /{lang}/desk/events/{id}/repeat.
 func (h *Handler) ShowRepeat(w http.ResponseWriter, r *http.Request) error {
 	e, err := h.event(r)
@@ -45,18 +45,18 @@ func (h *Handler) ShowRepeat(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	q := r.URL.Query()
-	rhythm := e.WeeklyRecurrence(h.City, h.Now())
+	pattern := e.WeeklyRecurrence(h.City, h.Now())
 	if asked(q) {
-		rhythm = repeatForm{Weeks: q.Get("weeks"), Weekdays: q["weekday"], Until: q.Get("until")}.rhythm()
+		pattern = repeatForm{Weeks: q.Get("weeks"), Weekdays: q["weekday"], Until: q.Get("until")}.pattern()
 	}
-	return h.renderRepeat(w, r, repeatView{Event: e, Rhythm: rhythm, Key: rand.Text()}, nil)
+	return h.renderRepeat(w, r, repeatView{Event: e, Pattern: pattern, Key: rand.Text()}, nil)
 }
 
 func asked(q url.Values) bool { return q.Has("weeks") || q.Has("weekday") || q.Has("until") }
 
-// renderRepeat draws v with the days of its rhythm; err is what stood against making them.
+// renderRepeat draws v with the days of its pattern; err is why they were not made.
 func (h *Handler) renderRepeat(w http.ResponseWriter, r *http.Request, v repeatView, err error) error {
-	e, list, wrong := h.Events.Occurrences(r.Context(), httpkit.Actor(r), v.Event.ID, v.Rhythm, h.Now())
+	e, list, wrong := h.Events.Occurrences(r.Context(), httpkit.Actor(r), v.Event.ID, v.Pattern, h.Now())
 	status := http.StatusOK
 	switch problems, ok := httpkit.Problems(wrong); {
 	case ok && problems["hours"] != "":
@@ -66,7 +66,7 @@ func (h *Handler) renderRepeat(w http.ResponseWriter, r *http.Request, v repeatV
 	case wrong != nil:
 		return wrong
 	}
-	v.Event, v.Occasions = e, list
+	v.Event, v.Occurrences = e, list
 	v.MayPublish = e.CanPublishCopies(httpkit.Actor(r), h.City, h.Now())
 	if v.Chosen == nil || len(v.Problems) > 0 {
 		v.Chosen = map[string]bool{}
@@ -103,10 +103,10 @@ func (h *Handler) RepeatEvent(w http.ResponseWriter, r *http.Request) error {
 	version, _ := strconv.Atoi(f.Version)
 	f.Key = keyOrNew(f.Key)
 	publish := f.Op == "publish"
-	series, err := h.Events.Repeat(r.Context(), httpkit.Actor(r), e.ID, version, f.rhythm(), f.Days, publish, f.Key,
+	series, err := h.Events.Repeat(r.Context(), httpkit.Actor(r), e.ID, version, f.pattern(), f.Days, publish, f.Key,
 		h.Now())
 	if err != nil {
-		v := repeatView{Event: e, Rhythm: f.rhythm(), Key: f.Key, Chosen: map[string]bool{}}
+		v := repeatView{Event: e, Pattern: f.pattern(), Key: f.Key, Chosen: map[string]bool{}}
 		for _, day := range f.Days {
 			v.Chosen[day] = true
 		}
@@ -119,17 +119,17 @@ func (h *Handler) RepeatEvent(w http.ResponseWriter, r *http.Request) error {
 	return h.Redirect(w, r, link.DeskEvents(httpkit.Lang(r), event.DeskQuery{Series: series}.Values()))
 }
 
-// repeatView is what a rhythm would make of an event, before it is made.
+// repeatView is what a pattern would make of an event, before it is made.
 type repeatView struct {
-	Event      event.ManagedEvent
-	Rhythm     event.Recurrence
-	Occasions  []event.Occurrence
-	Chosen     map[string]bool // days that are ticked; nil: all that can be and are not there yet
-	Key        string          // of the form: sent twice, it makes one series
-	MayPublish bool
-	NoHours    bool // the event has no hours to repeat
-	Problems   map[string]string
-	Conflict   string // the key of what has changed meanwhile
+	Event       event.ManagedEvent
+	Pattern     event.Recurrence
+	Occurrences []event.Occurrence
+	Chosen      map[string]bool // days that are ticked; nil: all that can be and are not there yet
+	Key         string          // of the form: sent twice, it makes one series
+	MayPublish  bool
+	NoHours     bool // the event has no hours to repeat
+	Problems    map[string]string
+	Conflict    string // the key of what has changed meanwhile
 }
 
 func (v repeatView) weeks(ctx context.Context) (options []ui.Option) {
@@ -139,7 +139,7 @@ func (v repeatView) weeks(ctx context.Context) (options []ui.Option) {
 	return options
 }
 
-func (v repeatView) on(wd time.Weekday) bool { return slices.Contains(v.Rhythm.Days, wd) }
+func (v repeatView) on(wd time.Weekday) bool { return slices.Contains(v.Pattern.Days, wd) }
 
 // isoDay is a weekday's number as the form has it: 1 is Monday.
 func isoDay(wd time.Weekday) string { return strconv.Itoa((int(wd)+6)%7 + 1) }
@@ -149,7 +149,7 @@ func weekday(ctx context.Context, wd time.Weekday) string {
 	return ui.P(ctx).WeekdayShort(time.Date(2024, 1, 7+int(wd), 12, 0, 0, 0, ui.P(ctx).Zone())) // a Sunday
 }
 
-// when is the day of an occasion in words: the one its clock shows, where there is one.
+// when is the day of an occurrence in words: the one its clock shows, where there is one.
 func (v repeatView) when(ctx context.Context, o event.Occurrence) string {
 	d, _ := time.ParseInLocation(time.DateOnly, o.Day, ui.P(ctx).Zone())
 	return ui.P(ctx).Day(d.Add(12*time.Hour), ui.From(ctx).Now)

@@ -93,7 +93,7 @@ func TestRepeatPage(t *testing.T) {
 	if n := strings.Count(page.Body, `name="day"`); n != 7 || strings.Count(page.Body, " checked") != 2 {
 		t.Errorf("%d days, %d boxes ticked", n, strings.Count(page.Body, " checked"))
 	}
-	// A rhythm that makes no sense keeps what was chosen.
+	// A pattern that makes no sense keeps what was chosen.
 	want(t, o.Mine.Get(path+"?weeks=2&weekday=2&weekday=4&until="+day(900)), http.StatusUnprocessableEntity,
 		"год вперёд", `value="`+day(900)+`"`)
 	want(t, o.Mine.Get(path+"?weeks=1&until="+day(30)), http.StatusUnprocessableEntity, "день недели")
@@ -194,10 +194,10 @@ func TestForeignSeries(t *testing.T) {
 		"day": {day(12)}, "op": {"draft"},
 		"reason_kk": {"Боран"}, "reason_ru": {"Буран"},
 	}
-	for _, deed := range []string{"duplicate", "repeat", "cancel", "delete"} {
-		path := portaltest.Path("/ru/desk/events/%d/%s", id, deed)
+	for _, action := range []string{"duplicate", "repeat", "cancel", "delete"} {
+		path := portaltest.Path("/ru/desk/events/%d/%s", id, action)
 		want(t, o.Theirs.Post(path, form), http.StatusNotFound)
-		if deed == "repeat" || deed == "cancel" {
+		if action == "repeat" || action == "cancel" {
 			want(t, o.Theirs.Get(path), http.StatusNotFound)
 		}
 	}

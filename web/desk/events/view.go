@@ -214,7 +214,7 @@ func inputOrder(rows int) (names []string) {
 // problem is one thing to do, with the field where it is done.
 type problem struct{ Field, Text string }
 
-// problems are what stands against an event in the order of its form, each with its field's name.
+// problems are an event's problems in the order of its form, each with its field's name.
 func problems(ctx context.Context, wrong map[string]string, order []string, shifts int) (list []problem) {
 	for _, name := range order {
 		if key, ok := wrong[name]; ok {
@@ -296,7 +296,7 @@ func ageLimit(ctx context.Context, x event.AgeLimit) string {
 // eventView is an event's own place at the desk.
 type eventView struct {
 	Event    event.ManagedEvent
-	Problems map[string]string // what stands against publication
+	Problems map[string]string // of publishing it, by field
 	Stale    bool              // somebody has changed it meanwhile
 	Key      string            // of the form that duplicates it: sent twice, it makes one
 }
@@ -376,7 +376,7 @@ func (v confirmView) affected(lose, consent bool) (list []signup.Affected) {
 	return list
 }
 
-// why is the first thing that stands against somebody.
+// why is the first reason why somebody may not have a place.
 func (v confirmView) why(ctx context.Context, a signup.Affected) string {
 	for _, r := range a.Reasons {
 		if r.NeedsConsent() != (a.To == signup.AwaitingConsent) {
