@@ -23,7 +23,7 @@ var readClock = []string{
 	"cmd/shtab/", "cmd/shtab-demo/", "web/portal/portal.go", "internal/worker/worker.go", "web/httpkit/middleware.go",
 	"internal/postgres/private/private.go", "internal/totals/store.go", // the order of two readings
 	"web/portal/portaltest/clock.go",
-	"web/portal/portaltest/portaltest.go", // a cookie's life, which its library holds against the machine's clock
+	"web/portal/portaltest/portaltest.go", // a cookie's life, which its library compares with the machine's clock
 }
 
 // Time is handed in, by the one who calls: no statement of the product asks the database for it, no
@@ -69,7 +69,7 @@ func TestTimeIsHandedIn(t *testing.T) {
 }
 
 func inProduct(t *testing.T, files *token.FileSet, f *ast.File, path string) {
-	// cookies' sessions, which their library holds against the database's clock
+	// cookies' sessions, which their library compares with the database's clock
 	if path == "internal/account/account.go" {
 		return
 	}

@@ -18,7 +18,7 @@ func astana(t *testing.T) *time.Location {
 	return zone
 }
 
-// TestTextsAreComplete holds the three languages against each other: Load refuses a missing key.
+// TestTextsAreComplete compares the three languages with each other: Load refuses a missing key.
 func TestTextsAreComplete(t *testing.T) {
 	c, err := i18n.Load(locale.FS, astana(t))
 	if err != nil {

@@ -108,7 +108,7 @@ func (h fixture) mails(kind outbox.Kind, person int64) int {
 			and (args->>'person_id')::bigint = $2`, string(kind), person)
 }
 
-// wrong holds err against Invalid with the field code and a key.
+// wrong compares err with Invalid with the field code and a key.
 func wrong(t *testing.T, err error, key string) {
 	t.Helper()
 	if e, ok := err.(*fault.Error); !ok || e.Kind != fault.KindInvalid || e.Fields["code"] != key {

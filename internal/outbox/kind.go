@@ -63,7 +63,7 @@ const (
 	RecoveryUsed  Kind = "recovery_used"  // Seq codes are left; no subject
 )
 
-// Kinds is every kind. A test holds the list against the constants.
+// Kinds is every kind. A test compares the list with the constants.
 func Kinds() []Kind {
 	return []Kind{
 		SignupConfirmed, SignupWaiting, SignupAwaiting, SignupPromoted, SignupCancelled, HoldExpired,

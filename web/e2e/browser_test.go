@@ -1,6 +1,6 @@
 // Package e2e_test looks at the portal with the eyes of a person: through a real browser, on a
 // phone's screen, with a keyboard alone, without scripts, in the dark. It knows pages, not
-// rooms: what it needs of the database it gets through portaltest.
+// packages: what it needs of the database it gets through portaltest.
 package e2e_test
 
 import (

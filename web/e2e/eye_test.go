@@ -16,7 +16,7 @@ import (
 type text struct{ Target, HTML string }
 
 // pale finds the texts that do not stand out from the ground they are drawn on: it takes a
-// picture of the page without its letters and holds the colour of each text against it.
+// picture of the page without its letters and compares the colour of each text with it.
 func (p *tab) pale(texts []text) (found []finding) {
 	p.t.Helper()
 	if len(texts) == 0 {

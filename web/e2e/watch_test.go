@@ -90,7 +90,7 @@ func (w *watch) see(ev any) {
 	case *audits.EventIssueAdded:
 		if g := e.Issue.Details.GenericIssueDetails; g != nil &&
 			g.ErrorType == audits.GenericIssueErrorTypeFormInputHasWrongButWellIntendedAutocompleteValueError {
-			return // Chromium does not know HTML's "bday"; axe holds these values against the standard
+			return // Chromium does not know HTML's "bday"; axe compares these values with the standard
 		}
 		b, _ := json.Marshal(e.Issue.Details)
 		w.note("the browser warns: %s %s", e.Issue.Code, b)

@@ -182,7 +182,7 @@ func (h *eventSoon) sendMark(b *portaltest.Browser, path string, signup int64, a
 	return resp.StatusCode, answer
 }
 
-// TestKeptMarks holds that a mark that the phone kept counts once, at the time when it was made.
+// TestKeptMarks checks that a mark that the phone kept counts once, at the time when it was made.
 func TestKeptMarks(t *testing.T) {
 	t.Parallel()
 	h := startEvent(t, portaltest.WithoutWorker)

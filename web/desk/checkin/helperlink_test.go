@@ -118,7 +118,7 @@ func TestHelperLink(t *testing.T) {
 	})
 }
 
-// TestHelperLinkTimes holds that a link works between its times only, and which links can be made.
+// TestHelperLinkTimes checks that a link works between its times only, and which links can be made.
 func TestHelperLinkTimes(t *testing.T) {
 	t.Parallel()
 	h := startEvent(t, portaltest.WithoutWorker)

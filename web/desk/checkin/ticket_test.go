@@ -9,7 +9,7 @@ import (
 	"shtab/web/portal/portaltest"
 )
 
-// TestCheckInTicket holds that only a POST of those who check people in marks the holder of a ticket, and that
+// TestCheckInTicket checks that only a POST of those who check people in marks the holder of a ticket, and that
 // nobody else learns who it is.
 func TestCheckInTicket(t *testing.T) {
 	t.Parallel()
@@ -74,7 +74,7 @@ func TestCheckInTicket(t *testing.T) {
 	}
 }
 
-// TestScanRefuses holds that a scan says why somebody cannot be checked in, and does not check them in.
+// TestScanRefuses checks that a scan says why somebody cannot be checked in, and does not check them in.
 func TestScanRefuses(t *testing.T) {
 	t.Parallel()
 	h := startEvent(t, portaltest.WithoutWorker)

@@ -182,7 +182,7 @@ func TestConcurrentConfirmation(t *testing.T) {
 	h.wantTotals()
 }
 
-// TestHoursFromCheckIn holds that the sheet proposes what check-in knows.
+// TestHoursFromCheckIn checks that the sheet proposes what check-in knows.
 func TestHoursFromCheckIn(t *testing.T) {
 	t.Parallel()
 	h := startEnded(t, portaltest.WithoutWorker)
@@ -201,7 +201,7 @@ func TestHoursFromCheckIn(t *testing.T) {
 	h.wantTotals()
 }
 
-// TestCorrectHours holds that a correction is a new row with its reason, and that nothing is written for one that
+// TestCorrectHours checks that a correction is a new row with its reason, and that nothing is written for one that
 // changes nothing.
 func TestCorrectHours(t *testing.T) {
 	t.Parallel()
@@ -241,7 +241,7 @@ func TestCorrectHours(t *testing.T) {
 	}
 }
 
-// TestSaveHoursRefuses holds that mistakes, other organisations' events and events under way write nothing.
+// TestSaveHoursRefuses checks that mistakes, other organisations' events and events under way write nothing.
 func TestSaveHoursRefuses(t *testing.T) {
 	t.Parallel()
 	h := startEnded(t, portaltest.WithoutWorker)
@@ -297,7 +297,7 @@ func TestSaveHoursRefuses(t *testing.T) {
 	}
 }
 
-// TestNewKindOfDelivery holds that the sheet asks for a kind that staff have added.
+// TestNewKindOfDelivery checks that the sheet asks for a kind that staff have added.
 func TestNewKindOfDelivery(t *testing.T) {
 	t.Parallel()
 	h := startEnded(t, portaltest.WithoutWorker)

@@ -41,7 +41,7 @@ func (h *ended) correct(signup int64, outcome string) {
 	}
 }
 
-// TestTwoNoShowsLimitSignups holds that whoever did not come twice in a row may have two sign-ups at most, by
+// TestTwoNoShowsLimitSignups checks that whoever did not come twice in a row may have two sign-ups at most, by
 // whichever way they are signed up, and that a correction or an attendance ends that at once.
 func TestTwoNoShowsLimitSignups(t *testing.T) {
 	t.Parallel()
@@ -163,7 +163,7 @@ func (h *ended) eventOf(shift int64) (id int64) {
 	return id
 }
 
-// TestExplainNoShow holds that whoever did not come may say why, to whom, and for how long.
+// TestExplainNoShow checks that whoever did not come may say why, to whom, and for how long.
 func TestExplainNoShow(t *testing.T) {
 	t.Parallel()
 	h := startEnded(t)

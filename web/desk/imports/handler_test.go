@@ -145,7 +145,7 @@ func TestImportEvents(t *testing.T) {
 	})
 }
 
-// TestImportKnownEvents holds that an event is known by its number or else by its title and start, however it was
+// TestImportKnownEvents checks that an event is known by its number or else by its title and start, however it was
 // made, and that a number belongs to its host alone.
 func TestImportKnownEvents(t *testing.T) {
 	t.Parallel()
@@ -203,7 +203,7 @@ func TestImportKnownEvents(t *testing.T) {
 	})
 }
 
-// TestImportOutdated holds that a file is checked anew when it is confirmed: its event may have begun meanwhile.
+// TestImportOutdated checks that a file is checked anew when it is confirmed: its event may have begun meanwhile.
 func TestImportOutdated(t *testing.T) {
 	t.Parallel()
 	h := startImporter(t)
@@ -219,7 +219,7 @@ func TestImportOutdated(t *testing.T) {
 	}
 }
 
-// TestDownloadTemplate holds that the example of the template is no event, and is a valid one as soon as it has a
+// TestDownloadTemplate checks that the example of the template is no event, and is a valid one as soon as it has a
 // number of its own, in each language and as either kind of file.
 func TestDownloadTemplate(t *testing.T) {
 	t.Parallel()

@@ -10,7 +10,7 @@ import (
 	"shtab/web/portal/portaltest"
 )
 
-// TestImportProblems holds that all problems of a file are told by cell, in words, and that nothing is kept.
+// TestImportProblems checks that all problems of a file are told by cell, in words, and that nothing is kept.
 func TestImportProblems(t *testing.T) {
 	t.Parallel()
 	h := startImporter(t)
@@ -80,7 +80,7 @@ func TestImportProblems(t *testing.T) {
 	}
 }
 
-// TestImportRefusesFiles holds that a file that cannot be read, is too large, or is for another organisation is
+// TestImportRefusesFiles checks that a file that cannot be read, is too large, or is for another organisation is
 // refused.
 func TestImportRefusesFiles(t *testing.T) {
 	t.Parallel()
@@ -98,7 +98,7 @@ func TestImportRefusesFiles(t *testing.T) {
 	h.upload(h.HQ, workbook(t, 1, midnight(3), nil), false).Want(t, http.StatusNotFound)
 }
 
-// TestImportIntoReview holds that the events of an organisation that the headquarters does not trust yet wait for
+// TestImportIntoReview checks that the events of an organisation that the headquarters does not trust yet wait for
 // its review when they are to be published.
 func TestImportIntoReview(t *testing.T) {
 	t.Parallel()

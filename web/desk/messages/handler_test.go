@@ -120,7 +120,7 @@ func TestSendMessage(t *testing.T) {
 	})
 }
 
-// TestAudiences holds that a message goes to those whom it is for.
+// TestAudiences checks that a message goes to those whom it is for.
 func TestAudiences(t *testing.T) {
 	t.Parallel()
 	h := portaltest.StartEvent(t, portaltest.WithoutWorker)
@@ -156,7 +156,7 @@ func TestAudiences(t *testing.T) {
 	h.Host.Post(h.Path("messages"), with(message("k2"), "audience", "waitlisted")).Want(t, 422, "никого нет")
 }
 
-// TestMessageProblems holds that a message with a mistake is not sent and that the page says what is wrong.
+// TestMessageProblems checks that a message with a mistake is not sent and that the page says what is wrong.
 func TestMessageProblems(t *testing.T) {
 	t.Parallel()
 	h := portaltest.StartEvent(t, portaltest.WithoutWorker)
@@ -177,7 +177,7 @@ func TestMessageProblems(t *testing.T) {
 	}
 }
 
-// TestWhenMessagesAreOpen holds that nothing can be sent for a draft, and nothing a week after the event.
+// TestWhenMessagesAreOpen checks that nothing can be sent for a draft, and nothing a week after the event.
 func TestWhenMessagesAreOpen(t *testing.T) {
 	t.Parallel()
 	h := portaltest.StartEvent(t, portaltest.WithoutWorker)
@@ -196,7 +196,7 @@ func TestWhenMessagesAreOpen(t *testing.T) {
 	h.Host.Post(h.Path("messages"), message("draft")).Want(t, 409)
 }
 
-// TestMessagesOfOthers holds that only those who run the event read and write its messages.
+// TestMessagesOfOthers checks that only those who run the event read and write its messages.
 func TestMessagesOfOthers(t *testing.T) {
 	t.Parallel()
 	h := portaltest.StartEvent(t, portaltest.WithoutWorker)
@@ -215,7 +215,7 @@ func TestMessagesOfOthers(t *testing.T) {
 	}
 }
 
-// TestMessagesStatements holds that the page costs the same number of SQL statements at any number of people.
+// TestMessagesStatements checks that the page costs the same number of SQL statements at any number of people.
 func TestMessagesStatements(t *testing.T) {
 	pool, count := pgtest.Counted(t, 4)
 	h := portaltest.EventOn(portaltest.On(t, pool, portaltest.WithoutWorker))

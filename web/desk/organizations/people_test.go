@@ -81,7 +81,7 @@ func TestInvitePerson(t *testing.T) {
 	})
 }
 
-// TestCancelInvitation holds that an invitation that has expired or was cancelled leads nowhere.
+// TestCancelInvitation checks that an invitation that has expired or was cancelled leads nowhere.
 func TestCancelInvitation(t *testing.T) {
 	t.Parallel()
 	h := startDesk(t)
@@ -100,7 +100,7 @@ func TestCancelInvitation(t *testing.T) {
 	}
 }
 
-// TestRepeatedInvitations holds that nobody gets mail after mail by invitations that are cancelled again.
+// TestRepeatedInvitations checks that nobody gets mail after mail by invitations that are cancelled again.
 func TestRepeatedInvitations(t *testing.T) {
 	t.Parallel()
 	h := startDesk(t, portaltest.WithoutWorker)

@@ -8,7 +8,7 @@ import (
 	"shtab/web/portal/portaltest"
 )
 
-// TestShowTotals holds that the page, its file and the public page say the same.
+// TestShowTotals checks that the page, its file and the public page say the same.
 func TestShowTotals(t *testing.T) {
 	t.Parallel()
 	h := startDesk(t, portaltest.WithoutWorker)

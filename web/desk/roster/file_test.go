@@ -61,7 +61,7 @@ func (h *fileDesk) in(email string, shift int64) int {
 		where p.email = $1 and g.shift_id = $2 and g.state = 'confirmed'`, email, shift)
 }
 
-// TestExportRoster holds that the files contain no formulas, that each export is in the audit, and that a
+// TestExportRoster checks that the files contain no formulas, that each export is in the audit, and that a
 // file that comes back as it was changes nothing.
 func TestExportRoster(t *testing.T) {
 	t.Parallel()
@@ -90,7 +90,7 @@ func TestExportRoster(t *testing.T) {
 	}
 }
 
-// TestImportProblems holds that every problem of a file is told and that the file changes nothing.
+// TestImportProblems checks that every problem of a file is told and that the file changes nothing.
 func TestImportProblems(t *testing.T) {
 	t.Parallel()
 	h := newFileDesk(t)
@@ -135,7 +135,7 @@ func TestImportProblems(t *testing.T) {
 	}
 }
 
-// TestImportRoster holds that what a file asks for is shown before it is done, is done once, and that those
+// TestImportRoster checks that what a file asks for is shown before it is done, is done once, and that those
 // whom the rules refuse do not stop the others.
 func TestImportRoster(t *testing.T) {
 	t.Parallel()

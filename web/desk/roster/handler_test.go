@@ -83,7 +83,7 @@ func TestRosterPages(t *testing.T) {
 	}
 }
 
-// TestRosterStatements holds that a page of the roster costs the same number of SQL statements
+// TestRosterStatements checks that a page of the roster costs the same number of SQL statements
 // whatever the number of people.
 func TestRosterStatements(t *testing.T) {
 	pool, count := pgtest.Counted(t, 4)
@@ -113,7 +113,7 @@ func TestRosterStatements(t *testing.T) {
 	t.Logf("statements: %v", counts[:half])
 }
 
-// TestBirthDatesAndPhones holds that no page and no file says a birth date or an e-mail, and that phones are
+// TestBirthDatesAndPhones checks that no page and no file says a birth date or an e-mail, and that phones are
 // there for the event's coordinators only, from its publication until seven days after its end.
 func TestBirthDatesAndPhones(t *testing.T) {
 	t.Parallel()
@@ -171,7 +171,7 @@ func TestBirthDatesAndPhones(t *testing.T) {
 	want(h.Host, false)
 }
 
-// TestOtherOrganizationsIDs holds that an id of another organisation, in the path, the body or a hidden
+// TestOtherOrganizationsIDs checks that an id of another organisation, in the path, the body or a hidden
 // field, finds nothing and changes nothing.
 func TestOtherOrganizationsIDs(t *testing.T) {
 	t.Parallel()
@@ -230,7 +230,7 @@ func snapshot(h *portaltest.EventDesk) (s string) {
 	return s
 }
 
-// TestRosterOfADraft holds that an event without shifts has an empty list.
+// TestRosterOfADraft checks that an event without shifts has an empty list.
 func TestRosterOfADraft(t *testing.T) {
 	t.Parallel()
 	h := portaltest.StartEvent(t, portaltest.WithoutWorker)

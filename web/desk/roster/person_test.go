@@ -84,7 +84,7 @@ func TestChangePerson(t *testing.T) {
 	}
 }
 
-// TestRefusals holds that a page says why somebody cannot be added, moved or promoted, and that nothing
+// TestRefusals checks that a page says why somebody cannot be added, moved or promoted, and that nothing
 // changes then.
 func TestRefusals(t *testing.T) {
 	t.Parallel()

@@ -139,7 +139,7 @@ func TestFeed(t *testing.T) {
 	}
 }
 
-// TestCalendarFile holds that the file gives UTC, which every calendar turns into Astana's hour.
+// TestCalendarFile checks that the file gives UTC, which every calendar turns into Astana's hour.
 func TestCalendarFile(t *testing.T) {
 	t.Parallel()
 	h := portaltest.Start(t)

@@ -71,7 +71,7 @@ func pages(t *testing.T) []uitest.State {
 		},
 		city, uitest.Now,
 	)
-	against := func(r event.Reason) *signup.Standing { return &signup.Standing{Reasons: []event.Reason{r}} }
+	refused := func(r event.Reason) *signup.Standing { return &signup.Standing{Reasons: []event.Reason{r}} }
 
 	p := []uitest.State{
 		{Name: "events", Path: "/events", Page: listPage(listView{
@@ -107,15 +107,15 @@ func pages(t *testing.T) []uitest.State {
 		}))},
 		{Name: "event-several", Path: "/events/1", Actor: me, Page: eventPage(several())},
 		{Name: "event-adults", Path: "/events/1", Actor: me, Page: eventPage(one(
-			true, against(event.Reason{Cause: event.AdultsOnly, Age: 18, Ground: event.Emergency}),
+			true, refused(event.Reason{Cause: event.AdultsOnly, Age: 18, Ground: event.Emergency}),
 			func(e *event.Full) { e.AdultsOnly = event.Emergency },
 		))},
 		{Name: "event-young", Path: "/events/1", Actor: me, Page: eventPage(one(
-			true, against(event.Reason{Cause: event.TooYoung, Age: 16}), func(e *event.Full) { e.MinAge = 16 },
+			true, refused(event.Reason{Cause: event.TooYoung, Age: 16}), func(e *event.Full) { e.MinAge = 16 },
 		))},
 		{Name: "event-clash", Path: "/events/1", Actor: me, Page: eventPage(one(
 			true,
-			against(event.Reason{
+			refused(event.Reason{
 				Cause: event.Clash,
 				Other: event.Commitment{
 					EventID: 2, ShiftID: 22, Title: cards[1].Title, StartsAt: uitest.At(6, 11, 0),
@@ -125,10 +125,10 @@ func pages(t *testing.T) []uitest.State {
 			nil,
 		))},
 		{Name: "event-many", Path: "/events/1", Actor: me, Page: eventPage(one(
-			true, against(event.Reason{Cause: event.TooMany, Age: 50}), nil,
+			true, refused(event.Reason{Cause: event.TooMany, Age: 50}), nil,
 		))},
 		{Name: "event-missed", Path: "/events/1", Actor: me, Page: eventPage(one(
-			true, against(event.Reason{Cause: event.NoShows, Age: 2}), nil,
+			true, refused(event.Reason{Cause: event.NoShows, Age: 2}), nil,
 		))},
 		{Name: "event-notopen", Path: "/events/1", Page: eventPage(one(
 			false, nil, func(e *event.Full) { o := uitest.At(2, 9, 0); e.SignupOpensAt = &o },
@@ -154,7 +154,7 @@ func pages(t *testing.T) []uitest.State {
 			p,
 			uitest.State{
 				Name: "event-" + string(cause), Path: "/events/1", Actor: me,
-				Page: eventPage(one(true, against(event.Reason{Cause: cause}), nil)),
+				Page: eventPage(one(true, refused(event.Reason{Cause: cause}), nil)),
 			},
 		)
 	}
