@@ -38,7 +38,7 @@ gallery: postgresql browser ## pictures of every page, in .data/gallery; PAGES=h
 	SHOTS=$(CURDIR)/.data/gallery SHOTS_OF=$(PAGES) go test -count=1 -timeout 60m -run 'TestGallery|TestRosterPages' ./web/e2e
 
 bench: postgresql ## the benchmarks
-	go test -run '^$$' -bench . -benchmem ./...
+	go test -p 1 -timeout 30m -run '^$$' -bench . -benchmem ./...
 
 check: ## format, generated code, vet, staticcheck, dead code, known vulnerabilities
 	@unformatted=$$(git ls-files -co --exclude-standard '*.go' ':!*_templ.go' | while read -r f; do test -f "$$f" && echo "$$f"; done | xargs $(tools) gofumpt -l) && \

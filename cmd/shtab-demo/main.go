@@ -31,12 +31,14 @@ func main() {
 type commands struct {
 	Serve serveCmd `cmd:"" default:"withargs" help:"Serve the demonstration, made first where it is missing."`
 	Seed  seedCmd  `cmd:"" help:"Fill an empty, migrated database with the demonstration."`
+
+	Version kong.VersionFlag `help:"Print the version."`
 }
 
 func run(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
 	return config.Run(ctx, &commands{}, "Shtab with a made-up headquarters, on this machine only.", args, getenv,
 		stdout,
-		kong.Name("shtab-demo"))
+		kong.Name("shtab-demo"), kong.Vars{"version": config.Version("")})
 }
 
 var errBeyondLoopback = errors.New(

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"shtab/internal/demo"
+	"shtab/internal/postgres/migrate"
 	"shtab/internal/postgres/pgtest"
 )
 
@@ -48,6 +49,27 @@ func TestKeepsOffRealPeople(t *testing.T) {
 		if err := run(t.Context(), args, noEnv, &out); !errors.Is(err, demo.ErrOthers) {
 			t.Errorf("%s: %v\n%s", command, err, &out)
 		}
+	}
+	// It is refused before anything is written: an older schema stays as it is, and a mark of the
+	// demonstration changes nothing.
+	if err := migrate.Down(t.Context(), url, 1); err != nil {
+		t.Fatal(err)
+	}
+	before, _, err := migrate.Version(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = pool.Exec(t.Context(), `insert into org (slug, kind, name, joined_on, demo)
+		values ('made-up', 'ngo', '{"kk":"Ұйым"}', '2020-01-01', true)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = run(t.Context(), []string{"serve", "--database-url", url, "--listen", "127.0.0.1:0"}, noEnv, io.Discard)
+	if !errors.Is(err, demo.ErrOthers) {
+		t.Errorf("with an older schema: %v", err)
+	}
+	if after, _, err := migrate.Version(t.Context(), url); err != nil || after != before {
+		t.Errorf("the schema was brought from %d to %d, %v", before, after, err)
 	}
 	var people int
 	if err := pool.QueryRow(t.Context(), `select count(*) from person`).Scan(&people); err != nil || people != 1 {

@@ -5,6 +5,7 @@ import (
 
 	"shtab/internal/config"
 	"shtab/internal/postgres"
+	"shtab/internal/postgres/migrate"
 )
 
 type seedCmd struct {
@@ -21,5 +22,8 @@ func (c *seedCmd) Run(e *config.Env) error {
 		return err
 	}
 	defer pool.Close()
+	if err := migrate.Check(e.Context, pool); err != nil {
+		return err
+	}
 	return seed(e, pool, c.Config)
 }

@@ -39,7 +39,8 @@ func (c *serveCmd) Run(e *config.Env) (err error) {
 			return err
 		}
 	}
-	if c.DatabaseURL == "" {
+	ours := c.DatabaseURL == "" // where whoever registers is trying the demonstration out
+	if ours {
 		cluster, err := startCluster(e.Context, c.Data)
 		if err != nil {
 			return err
@@ -51,14 +52,19 @@ func (c *serveCmd) Run(e *config.Env) (err error) {
 		}()
 		c.DatabaseURL = cluster.URL("shtab")
 	}
-	if err := migrate.Up(e.Context, c.DatabaseURL); err != nil {
-		return err
-	}
 	pool, err := postgres.Open(e.Context, c.DatabaseURL, c.MaxConns)
 	if err != nil {
 		return err
 	}
 	defer pool.Close()
+	if !ours {
+		if err := demo.NobodyElse(e.Context, pool); err != nil {
+			return err
+		}
+	}
+	if err := migrate.Up(e.Context, c.DatabaseURL); err != nil {
+		return err
+	}
 	if err := seed(e, pool, c.Config); err != nil {
 		return err
 	}
@@ -111,7 +117,7 @@ func seed(e *config.Env, pool *pgxpool.Pool, cfg config.Config) error {
 // greet prints where the portal is and how to sign in.
 func greet(w io.Writer, url, parent string) {
 	fmt.Fprintf(w, "\n  Shtab is at %s\n\n", url)
-	for _, who := range []string{"volunteer", "teen", "coordinator", "staff", "admin"} {
+	for _, who := range demo.Accounts {
 		fmt.Fprintf(w, "    %-11s  %s@shtab.test\n", who, who)
 	}
 	fmt.Fprintf(w, "    %-11s  v0001@shtab.test ... v8200@shtab.test\n", "volunteers")

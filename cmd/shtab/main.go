@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -42,19 +41,7 @@ type commands struct {
 
 func run(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
 	return config.Run(ctx, &commands{}, "The web portal of a city volunteer headquarters.", args, getenv, stdout,
-		kong.Name("shtab"), kong.Vars{"version": programVersion(), "roles": roles()})
-}
-
-// programVersion returns the version set by the build, or else the module's.
-func programVersion() string {
-	info, ok := debug.ReadBuildInfo()
-	switch {
-	case version != "":
-		return version
-	case ok:
-		return info.Main.Version
-	}
-	return "unknown"
+		kong.Name("shtab"), kong.Vars{"version": config.Version(version), "roles": roles()})
 }
 
 // roles is every role, as kong lists the values of a flag.

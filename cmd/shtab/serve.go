@@ -1,8 +1,11 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"os"
+
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"shtab/internal/config"
 	"shtab/internal/org"
@@ -18,24 +21,27 @@ type serveCmd struct {
 // Run serves until the context ends.
 func (c *serveCmd) Run(e *config.Env) error {
 	if c.DatabaseURL == "" {
-		return errors.New("DATABASE_URL is needed (shtab-demo makes a database of its own)")
+		return errors.New("DATABASE_URL is needed")
 	}
 	pool, err := postgres.Open(e.Context, c.DatabaseURL, c.MaxConns)
 	if err != nil {
 		return err
 	}
 	defer pool.Close()
-	// It waits for an unreachable database, but not for one with a wrong schema.
-	if err := migrate.Check(e.Context, pool); err != nil && !postgres.IsOutage(err) {
+	return portal.Serve(e.Context, pool, portal.ServeOptions{
+		Config: c.Config, LogTo: os.Stderr,
+		Check: func(ctx context.Context) error { return checkDatabase(ctx, pool) },
+	})
+}
+
+// checkDatabase returns why a city's portal must not serve this database.
+func checkDatabase(ctx context.Context, pool *pgxpool.Pool) error {
+	if err := migrate.Check(ctx, pool); err != nil {
 		return err
 	}
-	demo, err := org.IsDemonstration(e.Context, pool)
-	switch {
-	case postgres.IsOutage(err):
-	case err != nil:
-		return err
-	case demo:
-		return errors.New("the database holds the demonstration, whose passwords everybody knows: serve another one")
+	demo, err := org.IsDemonstration(ctx, pool)
+	if err == nil && demo {
+		err = errors.New("the database holds the demonstration, whose passwords everybody knows: serve another one")
 	}
-	return portal.Serve(e.Context, pool, portal.ServeOptions{Config: c.Config, LogTo: os.Stderr})
+	return err
 }

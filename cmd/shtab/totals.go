@@ -8,6 +8,7 @@ import (
 
 	"shtab/internal/config"
 	"shtab/internal/postgres"
+	"shtab/internal/postgres/migrate"
 	"shtab/internal/totals"
 )
 
@@ -59,9 +60,18 @@ func (c *totalsVerifyCmd) Run(e *config.Env) error {
 	return nil
 }
 
+// open opens a migrated database for a command.
 func open(e *config.Env, url string) (*pgxpool.Pool, error) {
 	if url == "" {
 		return nil, errors.New("DATABASE_URL is needed")
 	}
-	return postgres.Open(e.Context, url, 2)
+	pool, err := postgres.Open(e.Context, url, 2)
+	if err != nil {
+		return nil, err
+	}
+	if err := migrate.Check(e.Context, pool); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return pool, nil
 }

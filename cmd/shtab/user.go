@@ -12,7 +12,6 @@ import (
 	"shtab/internal/config"
 	"shtab/internal/mfa"
 	"shtab/internal/outbox"
-	"shtab/internal/postgres"
 	"shtab/web/mail"
 )
 
@@ -72,14 +71,11 @@ func (c *userFactorResetCmd) Run(e *config.Env) error {
 
 // people opens the stores of accounts and second factors; leave closes the database.
 func people(e *config.Env, c config.Config) (*account.Store, *mfa.Store, func(), error) {
-	if c.DatabaseURL == "" {
-		return nil, nil, nil, errors.New("DATABASE_URL is needed")
-	}
 	city, err := config.LoadCity(c.CityFile)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	pool, err := postgres.Open(e.Context, c.DatabaseURL, 2)
+	pool, err := open(e, c.DatabaseURL)
 	if err != nil {
 		return nil, nil, nil, err
 	}

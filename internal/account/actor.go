@@ -57,15 +57,6 @@ func (a *Actor) withhold() {
 // SignedIn reports whether the actor has an account.
 func (a Actor) SignedIn() bool { return a.PersonID != 0 }
 
-// IsStaff reports whether the actor works for the headquarters.
-func (a Actor) IsStaff() bool { return a.Role == Staff || a.Role == Admin }
-
-// IsAdmin reports whether the actor may change settings and roles.
-func (a Actor) IsAdmin() bool { return a.Role == Admin }
-
-// IsCoordinator reports whether the actor acts for any organisation.
-func (a Actor) IsCoordinator() bool { return len(a.Orgs) > 0 }
-
 // ShortName is how people appear to those who need not know more: the given name and the first
 // letter of the family name.
 func ShortName(given, family string) string {

@@ -3,6 +3,7 @@ package config
 import (
 	"context"
 	"io"
+	"runtime/debug"
 
 	"github.com/alecthomas/kong"
 )
@@ -11,6 +12,17 @@ import (
 type Env struct {
 	Context context.Context
 	Stdout  io.Writer
+}
+
+// Version is the version that the build set, or else the module's.
+func Version(built string) string {
+	if built != "" {
+		return built
+	}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info.Main.Version
+	}
+	return "unknown"
 }
 
 // Run parses args into commands, a pointer to a struct of kong commands, and runs the one that they

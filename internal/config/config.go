@@ -17,7 +17,7 @@ import (
 // Config is the settings of a running portal. Each may be given as a flag, in the environment, or in a file whose
 // path is in NAME_FILE, which keeps a secret out of the environment.
 type Config struct {
-	DatabaseURL string     `env:"DATABASE_URL" placeholder:"URL" help:"PostgreSQL. Empty: a private cluster, for demo and tests only."`
+	DatabaseURL string     `env:"DATABASE_URL" placeholder:"URL" help:"PostgreSQL. The demonstration makes a private cluster without it."`
 	Listen      string     `env:"LISTEN_ADDR" default:"127.0.0.1:8080" help:"Address to serve on."`
 	BaseURL     string     `env:"BASE_URL" placeholder:"URL" help:"The portal's own address in links and mails. Default: http:// and the address served on."`
 	SMTPURL     string     `env:"SMTP_URL" placeholder:"URL" help:"Mail server: smtp://user:password@host:587?tls=mandatory. Empty: mails are kept in the database."`

@@ -25,7 +25,8 @@ import (
 
 // ErrOthers is the error for a database with people who are not from a demonstration: those whose
 // e-mail does not end in @shtab.test, and those who were erased.
-var ErrOthers = errors.New("demo: the database holds people of its own; the demonstration goes into an empty one only")
+var ErrOthers = errors.New(
+	"the database holds accounts of real people: the demonstration, whose passwords everybody knows, keeps off it")
 
 // Summary counts what Seed wrote.
 type Summary struct {
@@ -62,14 +63,8 @@ func Seed(
 		if s.Already, err = org.IsDemonstration(ctx, tx); err != nil || s.Already {
 			return err
 		}
-		var others bool
-		err = tx.QueryRow(ctx, `select exists (select from person where email is null
-			or email not like '%@shtab.test')`).Scan(&others)
-		if err != nil {
+		if err := NobodyElse(ctx, tx); err != nil {
 			return err
-		}
-		if others {
-			return ErrOthers
 		}
 		b, err := build(city, now)
 		if err != nil {
@@ -82,6 +77,21 @@ func Seed(
 		return Summary{}, err
 	}
 	return s, nil
+}
+
+// NobodyElse returns ErrOthers when somebody has an account who is not of the demonstration. A database
+// without Shtab's tables holds nobody.
+func NobodyElse(ctx context.Context, db postgres.DB) error {
+	var made, others bool
+	if err := db.QueryRow(ctx, `select to_regclass('person') is not null`).Scan(&made); err != nil || !made {
+		return err
+	}
+	err := db.QueryRow(ctx, `
+		select exists (select from person where email is null or email not like '%@shtab.test')`).Scan(&others)
+	if err == nil && others {
+		err = ErrOthers
+	}
+	return err
 }
 
 // builder makes the demonstration in memory; write puts it into the database.

@@ -68,6 +68,7 @@ func (k *Kit) errorPage(w http.ResponseWriter, r *http.Request, status int, key,
 		r = At(r, "", "") // a POST's URL is no page: the links to the other languages lead home
 	}
 	w.Header().Set("Cache-Control", "no-store")
+	r = r.WithContext(context.WithoutCancel(r.Context())) // the page comes after the request's time, too
 	if err := k.Render(w, r, status, ui.ErrorPage(status, key, reference)); err != nil {
 		k.Log.ErrorContext(r.Context(), "error page failed", "error", err)
 		http.Error(w, http.StatusText(status), status)

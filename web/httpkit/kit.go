@@ -46,7 +46,10 @@ type Kit struct {
 
 // DemoPages are the demonstration's additional pages, which sign their reader in. Only shtab-demo
 // passes them, so that a city's program is built without them.
-type DemoPages struct{ ShowOutbox, ShowCodes Handler }
+type DemoPages struct {
+	ShowOutbox, ShowCodes Handler
+	LoginNote             templ.Component // the accounts and their password
+}
 
 // Handler answers a request or returns an error for ServeError.
 type Handler func(http.ResponseWriter, *http.Request) error

@@ -80,6 +80,20 @@ func TestFailuresBecomePages(t *testing.T) {
 	}
 }
 
+// TestLateErrorIsAPage checks that a request whose time is over is answered with the page, in its language.
+func TestLateErrorIsAPage(t *testing.T) {
+	k := newKit(t, io.Discard)
+	over, cancel := context.WithDeadline(t.Context(), time.Unix(0, 0))
+	defer cancel()
+	h := k.Handle(func(http.ResponseWriter, *http.Request) error { return fault.Unavailable(over.Err()) })
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequestWithContext(over, http.MethodGet, "/ru/events", nil))
+	if body := w.Body.String(); w.Code != http.StatusServiceUnavailable || !strings.Contains(body, `lang="ru"`) ||
+		!strings.Contains(body, "</html>") {
+		t.Errorf("%d\n%s", w.Code, body)
+	}
+}
+
 func TestStatus(t *testing.T) {
 	for _, c := range []struct {
 		err  error

@@ -23,6 +23,7 @@ func (pr *process) newPages(k *httpkit.Kit, s *Stores) *pages {
 	}
 	if pr.Demo != nil {
 		p.demo = pr.Demo(k, pr.pool)
+		p.visitors.login.DemoNote = p.demo.LoginNote
 	}
 	return p
 }

@@ -34,6 +34,10 @@ type ServeOptions struct {
 	LogTo   io.Writer                                         // JSON lines without personal data
 	Demo    func(*httpkit.Kit, postgres.DB) httpkit.DemoPages // as in Options
 	Started func(url string)                                  // called once it listens; may be nil
+
+	// Check returns why the database must not be served; nil: any is. A database that is away at the start
+	// is waited for, and checked before it is used.
+	Check func(context.Context) error
 }
 
 // Serve builds the portal over its database and serves it until ctx ends; then it drains for at most
@@ -46,9 +50,20 @@ func Serve(ctx context.Context, pool *pgxpool.Pool, o ServeOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := postgres.CheckLetters(ctx, pool); err != nil && !postgres.IsOutage(err) {
+	check := func(ctx context.Context) error {
+		if o.Check != nil {
+			if err := o.Check(ctx); err != nil {
+				return err
+			}
+		}
+		return postgres.CheckLetters(ctx, pool)
+	}
+	err = check(ctx)
+	if err != nil && !postgres.IsOutage(err) {
 		return err // a database that is away now is waited for; a wrong one is not
 	}
+	var known atomic.Bool // that the database is one to serve
+	known.Store(err == nil)
 	if cfg.SMTPURL == "" && o.Demo == nil {
 		log.Warn("SMTP_URL is empty: mails are kept for a week and do not go out")
 	}
@@ -68,11 +83,18 @@ func Serve(ctx context.Context, pool *pgxpool.Pool, o ServeOptions) error {
 	}
 	jobsCtx, stopJobs := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopJobs()
-	go live.Run(jobsCtx)
+	failed := make(chan error, 2)
+	go func() {
+		if err := waitFor(jobsCtx, check, &known); err != nil {
+			failed <- err
+			return
+		}
+		live.Run(jobsCtx)
+	}()
 
 	var leaving atomic.Bool
 	server := &http.Server{
-		Handler:           closing(&leaving, live),
+		Handler:           closing(&leaving, guard(&known, check, live)),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       20 * time.Second,
 		WriteTimeout:      30 * time.Second,
@@ -80,7 +102,6 @@ func Serve(ctx context.Context, pool *pgxpool.Pool, o ServeOptions) error {
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
-	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	log.Info("serving", "address", listener.Addr().String(), "base_url", cfg.BaseURL)
 	if o.Started != nil {
@@ -104,6 +125,46 @@ func Serve(ctx context.Context, pool *pgxpool.Pool, o ServeOptions) error {
 		return fmt.Errorf("draining: %w", err)
 	}
 	return nil
+}
+
+// waitFor returns once check has found the database fit to be served, or what is wrong with it.
+func waitFor(ctx context.Context, check func(context.Context) error, known *atomic.Bool) error {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for !known.Load() {
+		switch err := check(ctx); {
+		case err == nil:
+			known.Store(true)
+		case ctx.Err() != nil:
+			return nil
+		case !postgres.IsOutage(err):
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+	return nil
+}
+
+// guard keeps requests off a database that was away at the start until it has been checked: while it is
+// still away, pages say so themselves.
+func guard(known *atomic.Bool, check func(context.Context) error, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !known.Load() && r.URL.Path != "/healthz" {
+			ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+			err := check(ctx)
+			late := ctx.Err() != nil
+			cancel()
+			if err != nil && !late && !postgres.IsOutage(err) {
+				http.Error(w, err.Error(), http.StatusServiceUnavailable)
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // serveMetrics starts the listener of the metrics.

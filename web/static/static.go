@@ -88,7 +88,8 @@ func compress(b []byte) (gz, br []byte, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	bw := brotli.NewWriterLevel(&r, brotli.BestCompression)
+	// A window of 256 KiB holds every file; the largest one costs 32 MB of memory a file.
+	bw := brotli.NewWriterOptions(&r, brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: 18})
 	if _, err = bw.Write(b); err == nil {
 		err = bw.Close()
 	}

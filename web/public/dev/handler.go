@@ -25,7 +25,7 @@ type Handler struct {
 // New makes the pages, to be handed to the portal.
 func New(k *httpkit.Kit, db postgres.DB) httpkit.DemoPages {
 	h := &Handler{Kit: k, DB: db}
-	return httpkit.DemoPages{ShowOutbox: h.ShowOutbox, ShowCodes: h.ShowCodes}
+	return httpkit.DemoPages{ShowOutbox: h.ShowOutbox, ShowCodes: h.ShowCodes, LoginNote: loginNote()}
 }
 
 // ShowOutbox lists the demonstration's mails, newest first, as a page or as JSON: GET /dev/outbox.

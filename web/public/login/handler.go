@@ -6,6 +6,8 @@ import (
 	"cmp"
 	"net/http"
 
+	"github.com/a-h/templ"
+
 	"shtab/internal/account"
 	"shtab/internal/mfa"
 	"shtab/internal/postgres"
@@ -19,6 +21,7 @@ type Handler struct {
 	DB       postgres.DB
 	Accounts *account.Store
 	MFA      *mfa.Store
+	DemoNote templ.Component // how to sign in to the demonstration; nil in a city's portal
 }
 
 // ShowLogin asks for e-mail and password: GET /{lang}/login.
@@ -32,7 +35,7 @@ func (h *Handler) ShowLogin(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handler) renderLogin(w http.ResponseWriter, r *http.Request, status int, v loginView) error {
 	w.Header().Set("Cache-Control", "no-store")
-	v.Passkey = h.MFA.TakesPasskeys()
+	v.Passkey, v.DemoNote = h.MFA.TakesPasskeys(), h.DemoNote
 	return h.Render(w, httpkit.WithNext(r, "/login", v.Next), status, loginPage(v))
 }
 

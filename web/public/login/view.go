@@ -1,6 +1,10 @@
 package login
 
-import "shtab/internal/mfa"
+import (
+	"github.com/a-h/templ"
+
+	"shtab/internal/mfa"
+)
 
 // secondStepView asks for the second step after the password.
 type secondStepView struct {
@@ -25,4 +29,5 @@ type loginView struct {
 	Next     string
 	Passkey  bool // the portal takes passkeys
 	Problems map[string]string
+	DemoNote templ.Component
 }
