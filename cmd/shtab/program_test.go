@@ -115,7 +115,8 @@ func TestServeChecksALateDatabase(t *testing.T) {
 	late := &url.URL{Scheme: "postgres", User: url.UserPassword(at.User, at.Password), Host: away, Path: at.Database}
 	ended := make(chan error, 1)
 	go func() {
-		ended <- run(t.Context(), []string{"serve", "--database-url", late.String(), "--listen", addr}, noEnv, io.Discard)
+		args := []string{"serve", "--database-url", late.String(), "--listen", addr}
+		ended <- run(t.Context(), args, noEnv, io.Discard)
 	}()
 	status := func(path string) int {
 		resp, err := http.Get("http://" + addr + path)

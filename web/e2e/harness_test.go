@@ -16,9 +16,9 @@ func TestInstruments(t *testing.T) {
 		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			w.Header().Set("Content-Security-Policy", csp)
-			_, _ = w.Write(
-				[]byte(
-					`<!doctype html><html lang="en"><head><title>A page</title><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"></head><body>` + body + `</body></html>`))
+			_, _ = w.Write([]byte(`<!doctype html><html lang="en"><head><title>A page</title>
+				<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
+				</head><body>` + body + `</body></html>`))
 		})
 	}
 	const strict = "default-src 'self'; style-src 'unsafe-inline'; img-src 'self' data:"

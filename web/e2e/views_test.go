@@ -230,7 +230,8 @@ func views(t testing.TB, h *portaltest.Server) []view {
 		`insert into intake (org_id, person_id, publish, plans, created_at) values ($1, $2, true, $3, now())
 			returning id`, []any{
 			ourOrg, coordinator,
-			`[{"key":"own:1","details":{"Title":{"kk":"Сенбілік","ru":"Субботник"},"Slots":[{"day":"2026-12-05","from":"10:00","to":"13:00","capacity":20}]}}]`,
+			`[{"key":"own:1","details":{"Title":{"kk":"Сенбілік","ru":"Субботник"},
+				"Slots":[{"day":"2026-12-05","from":"10:00","to":"13:00","capacity":20}]}}]`,
 		}, &file)
 	our := func(do string) func(i18n.Lang) string {
 		return func(l i18n.Lang) string { return link.DeskOrganizationAction(l, ourOrg, do) }

@@ -17,6 +17,10 @@ func rays() []string {
 	return turns
 }
 
+// grass is the feather grass in front of the hills.
+var grass = feathers(96, 404, 150, 9) + feathers(236, 412, 96, 7) + feathers(1180, 408, 130, 9) +
+	feathers(1330, 404, 176, 11) + feathers(604, 412, 62, 6) + feathers(1000, 414, 84, 7)
+
 // feathers is one tuft of feather grass, the steppe's own, rooted at (x, y): stems bend with
 // the wind and end in a plume.
 func feathers(x, y, height float64, stems int) string {

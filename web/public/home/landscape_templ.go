@@ -107,9 +107,9 @@ func landscape() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var6 string
-		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(feathers(96, 404, 150, 9) + feathers(236, 412, 96, 7) + feathers(1180, 408, 130, 9) + feathers(1330, 404, 176, 11) + feathers(604, 412, 62, 6) + feathers(1000, 414, 84, 7))
+		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(grass)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/public/home/landscape.templ`, Line: 39, Col: 178}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/public/home/landscape.templ`, Line: 39, Col: 12}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 		if templ_7745c5c3_Err != nil {
