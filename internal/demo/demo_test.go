@@ -54,9 +54,11 @@ func TestSeed(t *testing.T) {
 		s.YoungMean,
 		s.HeadquartersMean,
 	)
-	if math.Abs(s.YoungMean-15.5) > 1 || math.Abs(s.HeadquartersMean-30) > 1 {
-		t.Errorf("mean ages %.1f and %.1f, want about 15.5 and 30", s.YoungMean, s.HeadquartersMean)
-	}
+	t.Run("mean ages", func(t *testing.T) {
+		if math.Abs(s.YoungMean-15.5) > 1 || math.Abs(s.HeadquartersMean-30) > 1 {
+			t.Errorf("mean ages %.1f and %.1f, want about 15.5 and 30", s.YoungMean, s.HeadquartersMean)
+		}
+	})
 	for _, c := range []struct {
 		what string
 		want int
@@ -152,9 +154,11 @@ func TestSeed(t *testing.T) {
 			and lower(during) > '2026-11-22 14:20+05' and person_id = (select id from person
 			where email = 'volunteer@shtab.test')`},
 	} {
-		if got := count(t, pool, c.sql); got != c.want {
-			t.Errorf("%s: %d, want %d", c.what, got, c.want)
-		}
+		t.Run(c.what, func(t *testing.T) {
+			if got := count(t, pool, c.sql); got != c.want {
+				t.Errorf("%d, want %d", got, c.want)
+			}
+		})
 	}
 	for _, c := range []struct{ what, sql string }{
 		{"a single place", `select count(*) from shift h join event e on e.id = event_id where closed_at is null
@@ -196,20 +200,26 @@ func TestSeed(t *testing.T) {
 				> (h.starts_at at time zone 'Asia/Almaty')::date + interval '23 hours'`},
 		{"joint events", `select count(*) from event_cohost`},
 	} {
-		if count(t, pool, c.sql) < 1 {
-			t.Errorf("none: %s", c.what)
-		}
+		t.Run("some: "+c.what, func(t *testing.T) {
+			if count(t, pool, c.sql) < 1 {
+				t.Error("none")
+			}
+		})
 	}
 
-	again, err := Seed(t.Context(), pool, city, at.AddDate(0, 0, 1), "other")
-	if err != nil || !again.Already || count(t, pool,
-		`select count(*) from person where password_hash = 'other'`) != 0 {
-		t.Errorf("a second seed: %+v, %v", again, err)
-	}
-	if _, err := pool.Exec(t.Context(), `insert into person (given_name, family_name, calendar_token, joined_at)
-		values ('A', 'B', 'x', now())`); err != nil {
-		t.Errorf("the next id is taken: %v", err)
-	}
+	t.Run("a second seed writes nothing", func(t *testing.T) {
+		again, err := Seed(t.Context(), pool, city, at.AddDate(0, 0, 1), "other")
+		if err != nil || !again.Already || count(t, pool,
+			`select count(*) from person where password_hash = 'other'`) != 0 {
+			t.Errorf("a second seed: %+v, %v", again, err)
+		}
+	})
+	t.Run("the next id is free", func(t *testing.T) {
+		if _, err := pool.Exec(t.Context(), `insert into person (given_name, family_name, calendar_token, joined_at)
+			values ('A', 'B', 'x', now())`); err != nil {
+			t.Errorf("the next id is taken: %v", err)
+		}
+	})
 }
 
 func TestSeedRefusesOthers(t *testing.T) {
