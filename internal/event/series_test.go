@@ -1,18 +1,14 @@
 package event_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
 	"time"
 
-	"shtab/internal/config"
 	"shtab/internal/event"
 	"shtab/internal/fault"
 	"shtab/internal/i18n"
@@ -133,140 +129,6 @@ func TestDuplicate(t *testing.T) {
 	}
 }
 
-func (d *desk) occurrences(id int64, r event.Recurrence) (days []string) {
-	d.Helper()
-	_, list, err := d.store.Occurrences(context.Background(), d.jastar, id, r, d.now)
-	if err != nil {
-		d.Fatal(err)
-	}
-	for _, o := range list {
-		days = append(days, o.Day)
-	}
-	return days
-}
-
-// A series goes on across the ends of months and of the year, on the days of its weeks.
-func TestOccurrences(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	p := d.plan()
-	p.Slots[0].Day = "2026-12-10" // a Thursday
-	id := d.create(d.jastar, p)
-	thursday := []time.Weekday{time.Thursday}
-	for name, c := range map[string]struct {
-		r    event.Recurrence
-		days []string
-	}{
-		"weekly over the year's end": {
-			event.Recurrence{Weeks: 1, Days: thursday, Until: "2027-01-14"},
-			[]string{"2026-12-17", "2026-12-24", "2026-12-31", "2027-01-07", "2027-01-14"},
-		},
-		"every other week": {
-			event.Recurrence{Weeks: 2, Days: thursday, Until: "2027-01-21"},
-			[]string{"2026-12-24", "2027-01-07", "2027-01-21"},
-		},
-		"several days": {
-			event.Recurrence{
-				Weeks: 2,
-				Days:  []time.Weekday{time.Sunday, time.Monday, time.Friday}, Until: "2026-12-27",
-			},
-			[]string{"2026-12-11", "2026-12-13", "2026-12-21", "2026-12-25", "2026-12-27"},
-		},
-	} {
-		if got := d.occurrences(id, c.r); !slices.Equal(got, c.days) {
-			t.Errorf("%s: %v", name, got)
-		}
-	}
-	for name, c := range map[string]struct {
-		r     event.Recurrence
-		field string
-	}{
-		"no weeks":   {event.Recurrence{Days: thursday, Until: "2027-01-14"}, "weeks"},
-		"no day":     {event.Recurrence{Weeks: 1, Until: "2027-01-14"}, "weekday"},
-		"no end":     {event.Recurrence{Weeks: 1, Days: thursday}, "until"},
-		"end before": {event.Recurrence{Weeks: 1, Days: thursday, Until: "2026-12-10"}, "until"},
-		"too far":    {event.Recurrence{Weeks: 1, Days: thursday, Until: "2028-01-01"}, "until"},
-		"nothing":    {event.Recurrence{Weeks: 1, Days: thursday, Until: "2026-12-16"}, "until"},
-		"too many":   {event.Recurrence{Weeks: 1, Days: event.Weekdays, Until: "2027-02-09"}, "until"}, // 61
-	} {
-		if _, _, err := d.store.Occurrences(context.Background(), d.jastar, id, c.r,
-			d.now); problems(err)[c.field] == "" {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-	if n := len(d.occurrences(id, event.Recurrence{
-		Weeks: 1, Days: event.Weekdays,
-		Until: "2027-02-08",
-	})); n != event.MaxSeries {
-		t.Errorf("%d days, not %d", n, event.MaxSeries)
-	}
-	empty := d.plan()
-	empty.Slots[0].Day = ""
-	if _, _, err := d.store.Occurrences(context.Background(), d.jastar, d.create(d.jastar, empty),
-		event.Recurrence{Weeks: 1, Days: thursday, Until: "2027-01-14"}, d.now); problems(err)["hours"] == "" {
-		t.Errorf("without hours: %v", err)
-	}
-}
-
-// What a zone does to its clocks does not move a series: the hours stay those of the clock, and a
-// day on which they do not come, or come twice, is a problem of that day alone.
-func TestOccurrencesZoneChange(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t).people()
-	text, err := os.ReadFile("../config/astana.toml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(t.TempDir(), "berlin.toml")
-	if err := os.WriteFile(file, bytes.Replace(text, []byte("Asia/Almaty"), []byte("Europe/Berlin"), 1),
-		0o600); err != nil {
-		t.Fatal(err)
-	}
-	berlin, err := config.LoadCity(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	store := event.NewStore(d.db, berlin)
-	p := d.plan()
-	p.Slots = []event.Slot{{Day: "2027-03-14", From: "02:30", To: "05:00", Capacity: 5}}
-	opens := time.Date(2027, 3, 13, 12, 0, 0, 0, berlin.Location())
-	p.SignupOpensAt = &opens
-	id, err := store.Create(context.Background(), d.jastar, p, "", d.now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := event.Recurrence{Weeks: 1, Days: []time.Weekday{time.Sunday}, Until: "2027-04-04"}
-	_, list, err := store.Occurrences(context.Background(), d.jastar, id, r, d.now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := map[string]string{}
-	for _, o := range list {
-		from, _ := o.Hours()
-		got[o.Day] = from.UTC().Format("15:04 ") + o.Problem
-	}
-	want := map[string]string{
-		"2027-03-21": "01:30 ", "2027-03-28": "00:00 publishing.problem.skipped",
-		"2027-04-04": "00:30 ",
-	}
-	if !maps.Equal(got, want) {
-		t.Errorf("%v", got)
-	}
-	if _, err := store.Repeat(context.Background(), d.jastar, id, 1, r, []string{"2027-03-21", "2027-03-28"}, false,
-		"k", d.now); problems(err)["day"] == "" {
-		t.Errorf("a day that cannot be: %v", err)
-	}
-	if _, err := store.Repeat(context.Background(), d.jastar, id, 1, r, []string{"2027-03-21", "2027-04-04"}, false,
-		"k", d.now); err != nil {
-		t.Fatal(err)
-	}
-	if n := d.count(
-		`select count(*) from event where starts_at - signup_opens_at = interval '14 hours 30 minutes' and id <> $1
-		and to_char(starts_at at time zone 'Europe/Berlin', 'HH24:MI') = '02:30'`, id); n != 2 {
-		t.Errorf("%d events at their hour", n)
-	}
-}
-
 // A series is published with its source, each event whole; sent twice, by ten at once, it is
 // made once.
 func TestRepeat(t *testing.T) {
@@ -274,10 +136,15 @@ func TestRepeat(t *testing.T) {
 	d, ctx := newDesk(t).people(), context.Background()
 	id := d.create(d.jastar, d.rich())
 	r := event.Recurrence{Weeks: 1, Days: []time.Weekday{time.Thursday}, Until: "2027-01-28"}
-	if _, err := d.store.Repeat(ctx, d.jastar, id, 1, r, []string{"2026-12-17"}, true, "k",
-		d.now); fault.Of(err) != fault.KindConflict {
-		t.Errorf("a draft's series is published: %v", err)
+	repeat := func(version int, days []string, publish bool, key string) error {
+		_, err := d.store.Repeat(ctx, d.jastar, id, version, r, days, publish, key, d.now)
+		return err
 	}
+	t.Run("a draft's series is not published", func(t *testing.T) {
+		if err := repeat(1, []string{"2026-12-17"}, true, "k"); fault.Of(err) != fault.KindConflict {
+			t.Errorf("a draft's series is published: %v", err)
+		}
+	})
 	if _, err := d.store.Publish(ctx, d.jastar, id, 0, d.now); err != nil {
 		t.Fatal(err)
 	}
@@ -286,15 +153,17 @@ func TestRepeat(t *testing.T) {
 		t.Fatalf("%v", days)
 	}
 	days = slices.Delete(days, 2, 3) // unticked
-	var wg sync.WaitGroup
-	for range 10 {
-		wg.Go(func() {
-			if _, err := d.store.Repeat(ctx, d.jastar, id, 2, r, days, true, "k", d.now); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	wg.Wait()
+	t.Run("ten make it at once", func(t *testing.T) {
+		var wg sync.WaitGroup
+		for range 10 {
+			wg.Go(func() {
+				if err := repeat(2, days, true, "k"); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+	})
 	if n := d.count(
 		`select count(*) from event where state = 'published'
 			and series_id = (select series_id from event where id = $1)`, id); n != 7 {
@@ -311,45 +180,55 @@ func TestRepeat(t *testing.T) {
 	}
 	source := d.columns(id)
 	for _, made := range d.ids(`select id from event where id <> $1`, id) {
-		if got := differing(source, d.columns(made)); !slices.Equal(got,
-			[]string{"ends_at", "looked_at", "signup_closes_at", "signup_opens_at", "starts_at"}) {
-			t.Errorf("one of the series differs in %v", got)
-		}
-		if n := d.count(
+		columns := d.columns(made)
+		alike := d.count(
 			`select count(*) from shift a join shift b on b.event_id = $2 and b.title = a.title
 				and b.capacity = a.capacity
 			and b.min_age is not distinct from a.min_age
 				and (b.starts_at - a.starts_at) = (select y.starts_at - x.starts_at from event x, event y
 					where x.id = $1 and y.id = $2)
-			and b.ends_at - b.starts_at = a.ends_at - a.starts_at where a.event_id = $1`, id, made); n != 2 {
-			t.Errorf("%d shifts like the source's", n)
-		}
+			and b.ends_at - b.starts_at = a.ends_at - a.starts_at where a.event_id = $1`, id, made)
+		t.Run(fmt.Sprintf("event %d is like its source", made), func(t *testing.T) {
+			if got := differing(source, columns); !slices.Equal(got,
+				[]string{"ends_at", "looked_at", "signup_closes_at", "signup_opens_at", "starts_at"}) {
+				t.Errorf("one of the series differs in %v", got)
+			}
+			if alike != 2 {
+				t.Errorf("%d shifts like the source's", alike)
+			}
+		})
 	}
 
 	_, list, err := d.store.Occurrences(ctx, d.jastar, id, r, d.now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, o := range list {
-		if (o.SameDayID == 0) != (i == 2) {
-			t.Errorf("%s: twin %d", o.Day, o.SameDayID)
+	t.Run("the days made show their twins", func(t *testing.T) {
+		for i, o := range list {
+			if (o.SameDayID == 0) != (i == 2) {
+				t.Errorf("%s: twin %d", o.Day, o.SameDayID)
+			}
 		}
-	}
-	if _, err := d.store.Repeat(ctx, d.jastar, id, 1, r, days, true, "k2",
-		d.now); fault.Of(err) != fault.KindConflict {
-		t.Errorf("made from an older version: %v", err)
-	}
+	})
+	t.Run("not from an older version", func(t *testing.T) {
+		if err := repeat(1, days, true, "k2"); fault.Of(err) != fault.KindConflict {
+			t.Errorf("made from an older version: %v", err)
+		}
+	})
 	d.exec(`update campaign set state = 'archived' where id = $1`, d.open)
-	if _, err := d.store.Repeat(ctx, d.jastar, id, 2, r, days, true, "k2", d.now); problems(err)["campaign"] == "" {
-		t.Errorf("under a campaign that is over: %v", err)
-	}
+	t.Run("not under a campaign that is over", func(t *testing.T) {
+		if err := repeat(2, days, true, "k2"); problems(err)["campaign"] == "" {
+			t.Errorf("under a campaign that is over: %v", err)
+		}
+	})
 	d.exec(`update campaign set state = 'published' where id = $1`, d.open)
 	d.exec(`update org set state = 'active' where id = 1`)
-	if _, err := d.store.Repeat(ctx, d.jastar, id, 2, r, days, true, "k2",
-		d.now); fault.Of(err) != fault.KindConflict {
-		t.Errorf("published past the review: %v", err)
-	}
-	if _, err := d.store.Repeat(ctx, d.jastar, id, 2, r, []string{"2026-12-31"}, false, "k2", d.now); err != nil {
+	t.Run("not published past the review", func(t *testing.T) {
+		if err := repeat(2, days, true, "k2"); fault.Of(err) != fault.KindConflict {
+			t.Errorf("published past the review: %v", err)
+		}
+	})
+	if err := repeat(2, []string{"2026-12-31"}, false, "k2"); err != nil {
 		t.Fatal(err)
 	}
 	if n := d.count(
@@ -361,9 +240,11 @@ func TestRepeat(t *testing.T) {
 		"look by a co-host's":   second(d.store.Occurrences(ctx, d.qamqor, id, r, d.now)),
 		"repeat by a co-host's": last(d.store.Repeat(ctx, d.qamqor, id, 2, r, days, false, "k3", d.now)),
 	} {
-		if fault.Of(err) != fault.KindNotFound {
-			t.Errorf("%s coordinator: %v", name, err)
-		}
+		t.Run(name+" coordinator", func(t *testing.T) {
+			if fault.Of(err) != fault.KindNotFound {
+				t.Error(err)
+			}
+		})
 	}
 }
 
