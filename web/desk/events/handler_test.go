@@ -313,9 +313,11 @@ func TestForeignIDs(t *testing.T) {
 			with(liveForm, "shift[0].id", fmt.Sprint(foreignShift), "op", "confirm")), 404},
 		"another event's id": {o.Theirs.Get(livePath), 404},
 	} {
-		if c.a.Status != c.want {
-			t.Errorf("%s: %d, not %d", name, c.a.Status, c.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			if c.a.Status != c.want {
+				t.Errorf("%d, not %d", c.a.Status, c.want)
+			}
+		})
 	}
 	if after := snapshot(); after != before {
 		t.Errorf("something was written:\n%s\n%s", before, after)
