@@ -298,23 +298,27 @@ func TestAccess(t *testing.T) {
 		walked++
 		path := samplePath(route, event, shift)
 		a := call(h.Browser(), method, path)
-		switch toLogin := strings.HasPrefix(a.Header.Get("Location"), "/ru/login"); {
-		case a.Status >= http.StatusInternalServerError || a.Status == http.StatusForbidden:
-			t.Errorf("%s as a visitor: %d", key, a.Status)
-		case need != anybody && !toLogin:
-			t.Errorf("%s as a visitor: %d, not led to sign in", key, a.Status)
-		}
+		t.Run(key+" as a visitor", func(t *testing.T) {
+			switch toLogin := strings.HasPrefix(a.Header.Get("Location"), "/ru/login"); {
+			case a.Status >= http.StatusInternalServerError || a.Status == http.StatusForbidden:
+				t.Errorf("%s: %d", key, a.Status)
+			case need != anybody && !toLogin:
+				t.Errorf("%s: %d, not led to sign in", key, a.Status)
+			}
+		})
 		for _, c := range callers {
 			a := call(c.browser(), method, path)
-			toLogin := strings.HasPrefix(a.Header.Get("Location"), "/ru/login")
-			switch allowed := may(key, c.can...); {
-			case a.Status >= http.StatusInternalServerError:
-				t.Errorf("%s as %s: %d", key, c.name, a.Status)
-			case allowed && (a.Status == http.StatusForbidden || toLogin && need != anybody):
-				t.Errorf("%s as %s: refused with %d", key, c.name, a.Status)
-			case !allowed && a.Status != http.StatusForbidden:
-				t.Errorf("%s as %s: %d, not 403", key, c.name, a.Status)
-			}
+			t.Run(key+" as "+c.name, func(t *testing.T) {
+				toLogin := strings.HasPrefix(a.Header.Get("Location"), "/ru/login")
+				switch allowed := may(key, c.can...); {
+				case a.Status >= http.StatusInternalServerError:
+					t.Errorf("%s: %d", key, a.Status)
+				case allowed && (a.Status == http.StatusForbidden || toLogin && need != anybody):
+					t.Errorf("%s: refused with %d", key, a.Status)
+				case !allowed && a.Status != http.StatusForbidden:
+					t.Errorf("%s: %d, not 403", key, a.Status)
+				}
+			})
 		}
 		return nil
 	})

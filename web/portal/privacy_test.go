@@ -49,7 +49,10 @@ func walk(t *testing.T, b *portaltest.Browser, h *portaltest.Server, prefix stri
 		}
 		seen[path] = true
 		sorts[sort]++
-		a := b.Get(path)
+		a, err := b.Try(http.MethodGet, path, nil)
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
 		if a.Status != http.StatusOK || !strings.Contains(a.Header.Get("Content-Type"), "text/") &&
 			!strings.Contains(a.Header.Get("Content-Type"), "xml") {
 			if a.Status >= 500 {
@@ -69,17 +72,9 @@ func walk(t *testing.T, b *portaltest.Browser, h *portaltest.Server, prefix stri
 	return looked
 }
 
-// TestMinorsArePrivate walks the demonstration as a visitor and as another volunteer: nowhere
-// stands the full name, the birth date, the address or the phone of a volunteer under age. Who
-// runs events sees people, but never a birth date.
-func TestMinorsArePrivate(t *testing.T) {
-	t.Parallel()
-	h := portaltest.Start(t, portaltest.WithoutWorker)
-	if _, err := demo.Seed(t.Context(), h.Pool, h.City, h.Now(), "x"); err != nil {
-		t.Fatal(err)
-	}
-	h.Exec(`analyze`)
-
+// minors is the volunteers under age whom the demonstration has.
+func minors(t *testing.T, h *portaltest.Server) young {
+	t.Helper()
 	y := young{names: map[string]string{}, emails: map[string]bool{}, phones: map[string]bool{}}
 	rows, err := h.Pool.Query(t.Context(), `
 		select p.given_name, p.family_name, p.email, coalesce(p.phone, '') from person p
@@ -107,41 +102,49 @@ func TestMinorsArePrivate(t *testing.T) {
 	if rows.Err() != nil || y.people < 100 || len(y.phones) == 0 {
 		t.Fatalf("the demonstration has %d minors, %d phones: %v", y.people, len(y.phones), rows.Err())
 	}
+	return y
+}
 
-	letters := func(r rune) bool { return !unicode.IsLetter(r) && r != '-' }
-	look := func(path, body string) {
-		// Attributes, JSON-LD and calendars are looked at as they stand; names also between tags.
-		for _, text := range []string{
-			html.UnescapeString(body),
-			html.UnescapeString(tag.ReplaceAllString(body, " ")),
-		} {
-			words := strings.FieldsFunc(text, letters)
-			for i := 1; i < len(words); i++ {
-				if whose, found := y.names[words[i-1]+" "+words[i]]; found {
-					t.Errorf("%s: the name %s %s of %s", path, words[i-1], words[i], whose)
-				}
-			}
-			for _, e := range email.FindAllString(text, -1) {
-				if y.emails[strings.ToLower(e)] {
-					t.Errorf("%s: the address %s", path, e)
-				}
-			}
-			for _, p := range phone.FindAllString(text, -1) {
-				digits := strings.Map(func(r rune) rune {
-					if r < '0' || r > '9' {
-						return -1
-					}
-					return r
-				}, p)
-				if y.phones[digits[1:]] {
-					t.Errorf("%s: the phone %s", path, p)
-				}
-			}
-			if d := birthday.FindString(text); d != "" {
-				t.Errorf("%s: the date %s, in whose year volunteers were born", path, d)
+func noLetter(r rune) bool { return !unicode.IsLetter(r) && r != '-' }
+
+// absent holds that a page shows nothing of them.
+func (y young) absent(t *testing.T, path, body string) {
+	t.Helper()
+	// Attributes, JSON-LD and calendars are looked at as they stand; names also between tags.
+	for _, text := range []string{
+		html.UnescapeString(body),
+		html.UnescapeString(tag.ReplaceAllString(body, " ")),
+	} {
+		words := strings.FieldsFunc(text, noLetter)
+		for i := 1; i < len(words); i++ {
+			if whose, found := y.names[words[i-1]+" "+words[i]]; found {
+				t.Errorf("%s: the name %s %s of %s", path, words[i-1], words[i], whose)
 			}
 		}
+		for _, e := range email.FindAllString(text, -1) {
+			if y.emails[strings.ToLower(e)] {
+				t.Errorf("%s: the address %s", path, e)
+			}
+		}
+		for _, p := range phone.FindAllString(text, -1) {
+			digits := strings.Map(func(r rune) rune {
+				if r < '0' || r > '9' {
+					return -1
+				}
+				return r
+			}, p)
+			if y.phones[digits[1:]] {
+				t.Errorf("%s: the phone %s", path, p)
+			}
+		}
+		if d := birthday.FindString(text); d != "" {
+			t.Errorf("%s: the date %s, in whose year volunteers were born", path, d)
+		}
 	}
+}
+
+// publicStarts is where a walk of the public pages begins.
+func publicStarts(h *portaltest.Server) []string {
 	starts := []string{
 		"/ru", "/ru/events.atom", "/sitemap.xml", "/ru/totals", "/ru/events?open=1",
 		"/ru/events?age=15&when=month", "/ru/events?when=week&q=%D0%B0",
@@ -161,38 +164,63 @@ func TestMinorsArePrivate(t *testing.T) {
 				` group by e.id order by count(*) desc, e.id limit 1`)
 		starts = append(starts, portaltest.Path("/ru/events/%d", id), portaltest.Path("/ru/events/%d.ics", id))
 	}
-	began := time.Now()
-	n := walk(t, h.Browser(), h, "/ru/", 40, starts, look)
-	t.Logf("%d public pages, %d minors, %v", n, y.people, time.Since(began).Round(time.Millisecond))
-	if n < 100 {
-		t.Errorf("only %d public pages were found", n)
+	return starts
+}
+
+// TestMinorsArePrivate walks the demonstration as a visitor and as another volunteer: nowhere
+// stands the full name, the birth date, the address or the phone of a volunteer under age. Who
+// runs events sees people, but never a birth date.
+func TestMinorsArePrivate(t *testing.T) {
+	t.Parallel()
+	h := portaltest.Start(t, portaltest.WithoutWorker)
+	if _, err := demo.Seed(t.Context(), h.Pool, h.City, h.Now(), "x"); err != nil {
+		t.Fatal(err)
 	}
+	h.Exec(`analyze`)
+
+	y, starts := minors(t, h), publicStarts(h)
+	visitor := h.Browser()
+	t.Run("a visitor finds none of them", func(t *testing.T) {
+		began := time.Now()
+		n := walk(t, visitor, h, "/ru/", 40, starts, func(path, body string) { y.absent(t, path, body) })
+		t.Logf("%d public pages, %d minors, %v", n, y.people, time.Since(began).Round(time.Millisecond))
+		if n < 100 {
+			t.Errorf("only %d public pages were found", n)
+		}
+	})
 	volunteer := h.As(
 		int64(
 			h.Count(
 				`select id from person where email = 'nobody@shtab.test' union all select id from person
 					where birth_date < '1990-01-01' and role = 'volunteer'
 						and not exists (select from coordinator where person_id = person.id) limit 1`)))
-	walk(t, volunteer, h, "/ru/events/", 15, starts, look)
+	t.Run("nor does another volunteer", func(t *testing.T) {
+		walk(t, volunteer, h, "/ru/events/", 15, starts, func(path, body string) { y.absent(t, path, body) })
+	})
 
 	coordinator := h.As(int64(h.Count(`select id from person where email = 'coordinator@shtab.test'`)))
-	named := 0
-	n = walk(t, coordinator, h, "/ru/desk", 8, []string{"/ru/desk"}, func(path, body string) {
-		words := strings.FieldsFunc(html.UnescapeString(body), letters)
-		for i := 1; i < len(words); i++ {
-			if y.names[words[i-1]+" "+words[i]] != "" {
-				named++
+	t.Run("who runs events sees names, and no birth date", func(t *testing.T) {
+		named := 0
+		n := walk(t, coordinator, h, "/ru/desk", 8, []string{"/ru/desk"}, func(path, body string) {
+			words := strings.FieldsFunc(html.UnescapeString(body), noLetter)
+			for i := 1; i < len(words); i++ {
+				if y.names[words[i-1]+" "+words[i]] != "" {
+					named++
+				}
 			}
-		}
-		if d := birthday.FindString(html.UnescapeString(body)); d != "" {
-			t.Errorf("%s: the date %s, in whose year volunteers were born", path, d)
+			if d := birthday.FindString(html.UnescapeString(body)); d != "" {
+				t.Errorf("%s: the date %s, in whose year volunteers were born", path, d)
+			}
+		})
+		t.Logf("%d pages of a desk", n)
+		if n < 20 || named == 0 {
+			t.Errorf("only %d pages of a desk were found, with %d names", n, named)
 		}
 	})
-	t.Logf("%d pages of a desk", n)
-	if n < 20 || named == 0 {
-		t.Errorf("only %d pages of a desk were found, with %d names", n, named)
-	}
-	if profile := volunteer.Get("/ru/me/profile").Body; !birthday.MatchString(profile) {
-		t.Error("this test knows no birth date when it sees one")
-	}
+	profile := volunteer.Get("/ru/me/profile").Body
+	t.Run("this test knows a birth date when it sees one", func(t *testing.T) {
+		if !birthday.MatchString(profile) {
+			t.Error("it knows none")
+		}
+	})
 }

@@ -126,10 +126,12 @@ func TestStatements(t *testing.T) {
 	table := ""
 	for _, path := range paths {
 		table += fmt.Sprintf("%-45s visitor %2d, signed in %2d\n", path, many[path], manyIn[path])
-		if few[path] != many[path] || fewIn[path] != manyIn[path] {
-			t.Errorf("%s: %d statements at 10 rows, %d at 1,000; signed in %d and %d", path, few[path], many[path],
-				fewIn[path], manyIn[path])
-		}
+		t.Run(path, func(t *testing.T) {
+			if few[path] != many[path] || fewIn[path] != manyIn[path] {
+				t.Errorf("%d statements at 10 rows, %d at 1,000; signed in %d and %d", few[path], many[path],
+					fewIn[path], manyIn[path])
+			}
+		})
 	}
 	t.Logf("statements at 10 and at 1,000 rows:\n%s", table)
 }
