@@ -107,7 +107,7 @@ func minors(t *testing.T, h *portaltest.Server) young {
 
 func noLetter(r rune) bool { return !unicode.IsLetter(r) && r != '-' }
 
-// absent holds that a page shows nothing of them.
+// absent checks that a page shows nothing of them.
 func (y young) absent(t *testing.T, path, body string) {
 	t.Helper()
 	// Attributes, JSON-LD and calendars are looked at as they stand; names also between tags.
