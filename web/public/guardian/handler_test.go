@@ -19,59 +19,73 @@ func TestConsent(t *testing.T) {
 	f.WantState("awaiting_consent/held")
 
 	page := h.Browser().Get(f.Page)
-	for name, want := range map[string]string{
-		"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "Speculation-Rules": "",
-		"X-Robots-Tag": "noindex, nofollow",
-	} {
-		if got := page.Header.Get(name); got != want {
-			t.Errorf("%s is %q, not %q", name, got, want)
+	t.Run("the page is kept by nobody", func(t *testing.T) {
+		for name, want := range map[string]string{
+			"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "Speculation-Rules": "",
+			"X-Robots-Tag": "noindex, nofollow",
+		} {
+			if got := page.Header.Get(name); got != want {
+				t.Errorf("%s is %q, not %q", name, got, want)
+			}
 		}
-	}
-	for _, want := range []string{
-		"Айгүл С.", "Посадка деревьев", "Парк", "Чего до 18 лет не бывает никогда", "Что мы храним",
-	} {
-		if !strings.Contains(page.Body, want) {
-			t.Errorf("the page does not say %q", want)
+	})
+	t.Run("the page says what is asked", func(t *testing.T) {
+		for _, want := range []string{
+			"Айгүл С.", "Посадка деревьев", "Парк", "Чего до 18 лет не бывает никогда", "Что мы храним",
+		} {
+			if !strings.Contains(page.Body, want) {
+				t.Errorf("the page does not say %q", want)
+			}
 		}
-	}
-	for _, no := range []string{"Сейтқызы", f.ChildEmail, f.GuardianEmail, "Ближайшие события"} {
-		if strings.Contains(page.Body, no) {
-			t.Errorf("the page says %q before anybody has shown who they are", no)
+	})
+	t.Run("the page shows nobody's data", func(t *testing.T) {
+		for _, no := range []string{"Сейтқызы", f.ChildEmail, f.GuardianEmail, "Ближайшие события"} {
+			if strings.Contains(page.Body, no) {
+				t.Errorf("the page says %q before anybody has shown who they are", no)
+			}
 		}
-	}
-	if kk := h.Browser().Get(strings.Replace(f.Page, "/ru/", "/kk/", 1)); kk.Status != 200 || !strings.Contains(
-		kk.Body, "сізден келісім сұрайды",
-	) {
-		t.Errorf("in Kazakh: %d", kk.Status)
-	}
+	})
+	kk := h.Browser().Get(strings.Replace(f.Page, "/ru/", "/kk/", 1))
+	t.Run("the page in Kazakh", func(t *testing.T) {
+		if kk.Status != 200 || !strings.Contains(kk.Body, "сізден келісім сұрайды") {
+			t.Errorf("in Kazakh: %d", kk.Status)
+		}
+	})
 
 	f.Agree("all")
 	f.WantState("confirmed")
 	h.Mail("signup_confirmed", f.ChildEmail)
 	receipt := h.Mail("guardian_receipt", f.GuardianEmail)
-	if !strings.Contains(receipt, "во всех событиях") {
-		t.Errorf("the receipt: %s", receipt)
-	}
+	t.Run("the receipt says what was agreed to", func(t *testing.T) {
+		if !strings.Contains(receipt, "во всех событиях") {
+			t.Errorf("the receipt: %s", receipt)
+		}
+	})
 	var version, address, name, relation, lang string
 	h.Scan(
 		`select text_version, agreed_from, guardian_name, relation, lang from guardian_consent where person_id = $1
 			and event_id is null`,
 		[]any{f.Child}, &version, &address, &name, &relation, &lang,
 	)
-	if version == "" || address != "127.0.0.1" || name != "Гүлнар Серікқызы" || relation != "mother" || lang != "ru" {
-		t.Errorf("kept: %s %s %s %s %s", version, address, name, relation, lang)
-	}
+	t.Run("what is kept of it", func(t *testing.T) {
+		if version == "" || address != "127.0.0.1" || name != "Гүлнар Серікқызы" || relation != "mother" ||
+			lang != "ru" {
+			t.Errorf("kept: %s %s %s %s %s", version, address, name, relation, lang)
+		}
+	})
 	after := h.Browser().Get(f.Page)
-	if !strings.Contains(after.Body, "Ближайшие события") || !strings.Contains(after.Body, "Забрать согласие") {
-		t.Error("the page after agreeing shows neither events nor the way back")
-	}
-	// The next event needs no asking.
+	t.Run("the page after it shows events and the way back", func(t *testing.T) {
+		if !strings.Contains(after.Body, "Ближайшие события") || !strings.Contains(after.Body, "Забрать согласие") {
+			t.Error("the page after agreeing shows neither events nor the way back")
+		}
+	})
 	_, other := h.Event(portaltest.World{Org: 2, Campaign: 1}, h.Morning(8), 5)
-	if a := f.Me.Post(
-		portaltest.Path("/ru/shifts/%d/signup", other), url.Values{},
-	); strings.Contains(a.Header.Get("Location"), "guardian") {
-		t.Error("asked again although everything was agreed to")
-	}
+	a := f.Me.Post(portaltest.Path("/ru/shifts/%d/signup", other), url.Values{})
+	t.Run("the next event needs no asking", func(t *testing.T) {
+		if strings.Contains(a.Header.Get("Location"), "guardian") {
+			t.Error("asked again although everything was agreed to")
+		}
+	})
 }
 
 // TestRepeatedPosts: a second post of anything changes nothing and mails nobody.
