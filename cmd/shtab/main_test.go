@@ -52,10 +52,14 @@ func TestServeDrains(t *testing.T) {
 		b, err := io.ReadAll(resp.Body)
 		return resp.StatusCode, string(b), err
 	}
-	poll.Until(t, "it is ready", func() bool {
-		status, _, err := get(http.DefaultClient, "http://"+addr+"/readyz")
-		return err == nil && status == http.StatusOK
-	})
+	if !t.Run("it is ready", func(t *testing.T) {
+		poll.Until(t, "it is ready", func() bool {
+			status, _, err := get(http.DefaultClient, "http://"+addr+"/readyz")
+			return err == nil && status == http.StatusOK
+		})
+	}) {
+		return
+	}
 	var answered atomic.Int64
 	var wg sync.WaitGroup
 	for range 8 {
@@ -86,20 +90,24 @@ func TestServeDrains(t *testing.T) {
 		})
 	}
 	poll.Until(t, "it works under load", func() bool { return t.Failed() || answered.Load() >= 50 })
-	status, body, err := get(http.DefaultClient, "http://"+metrics+"/metrics")
-	if err != nil || status != 200 || !strings.Contains(body, `route="/{lang:(?:kk|ru|en)}/register"`) {
-		t.Errorf("metrics: %d %v", status, err)
-	}
-	stop()
-	wg.Wait()
-	select {
-	case err := <-ended:
-		if err != nil {
-			t.Error(err)
+	t.Run("the metrics name the route", func(t *testing.T) {
+		status, body, err := get(http.DefaultClient, "http://"+metrics+"/metrics")
+		if err != nil || status != 200 || !strings.Contains(body, `route="/{lang:(?:kk|ru|en)}/register"`) {
+			t.Errorf("metrics: %d %v", status, err)
 		}
-	case <-time.After(time.Minute):
-		t.Fatal("it did not end")
-	}
+	})
+	stop()
+	wg.Wait() // each request is answered
+	t.Run("it ends", func(t *testing.T) {
+		select {
+		case err := <-ended:
+			if err != nil {
+				t.Error(err)
+			}
+		case <-time.After(time.Minute):
+			t.Fatal("it did not end")
+		}
+	})
 }
 
 func TestCommands(t *testing.T) {
